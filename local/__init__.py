@@ -1,0 +1,1 @@
+"""A complete Supabase on one machine, without Docker; see `python -m local --help`."""

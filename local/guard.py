@@ -1,0 +1,69 @@
+"""Runs one program and makes sure that it does not outlive whoever started it.
+
+    python guard.py SIGNAL PROGRAM [ARGUMENT ...]
+
+The starter holds the other end of standard input. When that pipe closes (because the starter
+asks for it, or because it was killed, by SIGKILL too) the program gets SIGNAL, and its whole
+process group SIGKILL if it has not ended within GRACE seconds. The exit status is the
+program's own. A pipe works on every Unix and for any way of dying; Linux's PDEATHSIG does
+neither.
+"""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+
+GRACE = 8.0
+
+
+def main(stop_signal: signal.Signals, argv: list[str]) -> int:
+    """Run `argv` until it ends or standard input closes; return its exit status."""
+    awake, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    # A handler must exist for the wakeup to be written; TERM and INT mean "stop" like the pipe.
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
+
+    child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, process_group=0)
+    with selectors.DefaultSelector() as selector:
+        selector.register(0, selectors.EVENT_READ)
+        selector.register(awake, selectors.EVENT_READ)
+        while child.poll() is None:
+            if _told_to_stop(selector, awake):
+                _stop(child, stop_signal)
+    # What the program itself started dies with it.
+    _signal_group(child.pid, signal.SIGKILL)
+    return child.returncode if child.returncode >= 0 else 128 - child.returncode
+
+
+def _told_to_stop(selector: selectors.BaseSelector, awake: int) -> bool:
+    for key, _ in selector.select():
+        if key.fd == awake:
+            if any(number != signal.SIGCHLD for number in os.read(awake, 64)):
+                return True
+        elif not os.read(0, 64):
+            return True
+    return False
+
+
+def _stop(child: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
+    child.send_signal(stop_signal)
+    deadline = time.monotonic() + GRACE
+    while child.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    _signal_group(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+if __name__ == "__main__":
+    sys.exit(main(signal.Signals[sys.argv[1]], sys.argv[2:]))

@@ -1,0 +1,186 @@
+-- What a hosted Supabase project has before its first migration, as far as SQL can see it: the
+-- roles, the schemas auth, extensions and public, auth.users and its functions, and the default
+-- privileges. Our own SQL is applied on top of it as "postgres", as it is on a hosted project.
+--
+-- Run as the superuser supabase_admin, by psql with the variable "password" (see postgres.py).
+-- Roles belong to the cluster and the rest to one database, so everything can be run again.
+
+-- ---- roles -----------------------------------------------------------------------------------
+
+-- One at a time: two databases of one cluster may be prepared at once.
+begin;
+select pg_advisory_xact_lock(hashtext('hosted roles'));
+
+select format('create role %I', wanted.name)
+from unnest(array['anon', 'authenticated', 'service_role', 'authenticator', 'postgres',
+                  'supabase_auth_admin']) as wanted (name)
+where not exists (select from pg_catalog.pg_roles where rolname = wanted.name)
+\gexec
+
+alter role anon with nologin inherit;
+alter role authenticated with nologin inherit;
+alter role service_role with nologin inherit bypassrls;
+alter role authenticator with login noinherit password :'password';
+alter role supabase_auth_admin with login noinherit password :'password';
+-- No superuser: the owner of the project's data, and of nothing else.
+alter role postgres with login inherit createrole createdb replication bypassrls
+  nosuperuser password :'password';
+
+grant anon, authenticated, service_role to authenticator;
+grant anon, authenticated, service_role to postgres with admin option, inherit true, set true;
+grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
+
+-- The time an API call may take. PostgREST applies these to the role it takes on.
+alter role anon set statement_timeout = '3s';
+alter role authenticated set statement_timeout = '8s';
+alter role authenticator set statement_timeout = '8s';
+alter role authenticator set lock_timeout = '8s';
+
+alter role postgres set search_path = "$user", public, extensions;
+alter role supabase_admin set search_path = "$user", public, auth, extensions;
+alter role supabase_auth_admin set search_path = auth;
+alter role supabase_auth_admin set idle_in_transaction_session_timeout = 60000;
+
+commit;
+
+-- ---- schema extensions -----------------------------------------------------------------------
+
+begin;
+
+create schema if not exists extensions;
+grant all on schema extensions to postgres;
+grant usage on schema extensions to anon, authenticated, service_role;
+-- A build of PostgreSQL may lack one of them (uuid-ossp, mostly).
+select format('create extension if not exists %I with schema extensions', name)
+from pg_catalog.pg_available_extensions
+where name in ('uuid-ossp', 'pgcrypto', 'pg_stat_statements')
+\gexec
+
+select format('alter database %I owner to postgres', current_database())
+\gexec
+
+-- ---- schema public ---------------------------------------------------------------------------
+
+alter schema public owner to pg_database_owner;
+grant usage on schema public to postgres, anon, authenticated, service_role;
+
+-- Whatever is created in public is everybody's, unless its creator revokes it.
+alter default privileges for role postgres in schema public
+  grant all on tables to postgres, anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  grant all on functions to postgres, anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  grant all on sequences to postgres, anon, authenticated, service_role;
+alter default privileges for role supabase_admin in schema public
+  grant all on tables to postgres, anon, authenticated, service_role;
+alter default privileges for role supabase_admin in schema public
+  grant all on functions to postgres, anon, authenticated, service_role;
+alter default privileges for role supabase_admin in schema public
+  grant all on sequences to postgres, anon, authenticated, service_role;
+
+-- ---- schema auth -----------------------------------------------------------------------------
+
+create schema if not exists auth authorization supabase_admin;
+grant all on schema auth to supabase_auth_admin;
+grant usage on schema auth to postgres, anon, authenticated, service_role;
+
+-- The columns, constraints and indexes of a hosted project. The Auth server of the local stack
+-- finds them in place and adds its other tables itself.
+create table if not exists auth.users (
+  instance_id uuid,
+  id uuid not null primary key,
+  aud varchar(255),
+  role varchar(255),
+  email varchar(255),
+  encrypted_password varchar(255),
+  email_confirmed_at timestamptz,
+  invited_at timestamptz,
+  confirmation_token varchar(255),
+  confirmation_sent_at timestamptz,
+  recovery_token varchar(255),
+  recovery_sent_at timestamptz,
+  email_change_token_new varchar(255),
+  email_change varchar(255),
+  email_change_sent_at timestamptz,
+  last_sign_in_at timestamptz,
+  raw_app_meta_data jsonb,
+  raw_user_meta_data jsonb,
+  is_super_admin boolean,
+  created_at timestamptz,
+  updated_at timestamptz,
+  phone text unique default null,
+  phone_confirmed_at timestamptz,
+  phone_change text default '',
+  phone_change_token varchar(255) default '',
+  phone_change_sent_at timestamptz,
+  confirmed_at timestamptz generated always as (least(email_confirmed_at, phone_confirmed_at))
+    stored,
+  email_change_token_current varchar(255) default '',
+  email_change_confirm_status smallint default 0
+    check (email_change_confirm_status between 0 and 2),
+  banned_until timestamptz,
+  reauthentication_token varchar(255) default '',
+  reauthentication_sent_at timestamptz,
+  is_sso_user boolean not null default false,
+  deleted_at timestamptz,
+  is_anonymous boolean not null default false
+);
+comment on table auth.users is 'Auth: Stores user login data within a secure schema.';
+
+create unique index if not exists users_email_partial_key
+  on auth.users (email) where is_sso_user = false;
+create index if not exists users_instance_id_idx on auth.users (instance_id);
+create index if not exists users_instance_id_email_idx
+  on auth.users (instance_id, lower(email));
+create index if not exists users_is_anonymous_idx on auth.users (is_anonymous);
+
+alter table auth.users owner to supabase_auth_admin;
+alter table auth.users enable row level security;
+-- No trigger, unlike the wider grant of old projects.
+revoke all on auth.users from postgres;
+grant select, insert, update, delete, references on auth.users to postgres;
+
+-- Hosted Supabase's definitions: PostgREST sets the claims as one json value, its predecessors
+-- and other servers one setting per claim.
+create or replace function auth.uid() returns uuid
+language sql stable
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.sub', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
+  )::uuid
+$$;
+
+create or replace function auth.role() returns text
+language sql stable
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.role', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role')
+  )::text
+$$;
+
+create or replace function auth.email() returns text
+language sql stable
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.email', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email')
+  )::text
+$$;
+
+create or replace function auth.jwt() returns jsonb
+language sql stable
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim', true), ''),
+    nullif(current_setting('request.jwt.claims', true), '')
+  )::jsonb
+$$;
+
+alter function auth.uid() owner to supabase_auth_admin;
+alter function auth.role() owner to supabase_auth_admin;
+alter function auth.email() owner to supabase_auth_admin;
+alter function auth.jwt() owner to supabase_auth_admin;
+
+commit;

@@ -1,0 +1,122 @@
+"""Starting, watching and stopping the programs that the local Supabase consists of."""
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+GUARD = Path(__file__).with_name("guard.py")
+
+
+class LocalError(Exception):
+    """Something that the person at the keyboard must know; its text is meant for them."""
+
+
+class PartError(LocalError):
+    """A part ended or never answered; the text names it and quotes the end of its log."""
+
+
+class Part:
+    """One running program with its log file, which ends at the latest when this process does."""
+
+    def __init__(self, name: str, log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(
+        self,
+        argv: Sequence[str | Path],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        stop_signal: str = "SIGTERM",
+        user: int | None = None,
+    ) -> None:
+        """Start the program. `env` is added to this process's; `user` is a uid (root only)."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            # A session of its own, so that Ctrl-C reaches only us and we stop parts in order.
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(GUARD), stop_signal, *map(str, argv)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+                start_new_session=True,
+                user=user,
+                group=user,
+                extra_groups=None if user is None else [],
+            )
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status once the program has ended."""
+        return None if self._process is None else self._process.poll()
+
+    def wait_until(self, ready: Callable[[], bool], *, seconds: float = 30) -> None:
+        """Wait until `ready()` is true; raise PartError if the part ends or time runs out."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if self.returncode is not None:
+                raise PartError(self.obituary())
+            if time.monotonic() > deadline:
+                raise PartError(f"{self.name} gave no answer in {seconds:.0f} s\n{self.tail()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Ask the program to end and wait for it; its guard kills it when it does not."""
+        if self._process is None:
+            return
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.wait()
+
+    def obituary(self) -> str:
+        """How the part ended, with the end of its log."""
+        return f"{self.name} ended with status {self.returncode}\n{self.tail()}"
+
+    def tail(self, lines: int = 20) -> str:
+        """The last lines of the log, indented, after a line that says where it lies."""
+        text = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return "\n".join([f"  the end of {self.log}:", *(f"    {line}" for line in text[-lines:])])
+
+
+def free_port(preferred: int = 0, *, taken: Iterable[int] = ()) -> int:
+    """A loopback port that nobody listens on: `preferred` or the next free one after it.
+
+    With 0, any free port. `taken` are ports promised to parts that have not started yet.
+    """
+    # Below the range from which systems give ports to outgoing connections, so that none of
+    # those takes it before the part listens.
+    first = preferred or random.randrange(15000, 31000)
+    promised = set(taken)
+    for port in range(first, min(first + 500, 65536)):
+        if port not in promised and _is_free(port):
+            return port
+    raise LocalError(f"no free port between {first} and {first + 500}")
+
+
+def _is_free(port: int) -> bool:
+    # Bound with SO_REUSEADDR, so that a port whose old connections linger counts as free; a
+    # wildcard listener on the same port would let that bind pass, hence the connect.
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return not accepts(port)
+
+
+def accepts(port: int) -> bool:
+    """Whether something accepts connections on this loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0
