@@ -1,0 +1,48 @@
+-- interviews: who may do what
+--
+--                 anon   signed in    its recruiter                            its participant   service_role
+-- select           -         -        yes                                      yes               yes
+-- insert           -        own       title, description, recruiter_id,
+--                                     company_number, status, deadline,
+--                                     created_at (overwritten)
+-- update           -         -        title, description, company_number,      -                 -
+--                                     status, deadline
+-- delete           -         -        yes                                      -                 -
+
+alter table public.interviews enable row level security;
+revoke all on public.interviews from public, anon, authenticated, service_role;
+grant select, delete on public.interviews to authenticated;
+grant insert (title, description, recruiter_id, company_number, status, deadline, created_at)
+  on public.interviews to authenticated;
+grant update (title, description, company_number, status, deadline) on public.interviews to authenticated;
+grant select on public.interviews to service_role;
+
+-- Participants read the interviews they joined; recruiters those they own.
+drop policy if exists interviews_select_own_or_joined on public.interviews;
+create policy interviews_select_own_or_joined on public.interviews
+  for select to authenticated
+  using (
+    recruiter_id = (select auth.uid())
+    or id = any (array(select private.joined_interview_ids()))
+  );
+
+drop policy if exists interviews_insert_recruiter on public.interviews;
+create policy interviews_insert_recruiter on public.interviews
+  for insert to authenticated
+  with check (recruiter_id = (select auth.uid()) and (select private.may_recruit()));
+
+drop policy if exists interviews_update_recruiter on public.interviews;
+create policy interviews_update_recruiter on public.interviews
+  for update to authenticated
+  using (recruiter_id = (select auth.uid()))
+  with check (recruiter_id = (select auth.uid()));
+
+drop policy if exists interviews_delete_recruiter on public.interviews;
+create policy interviews_delete_recruiter on public.interviews
+  for delete to authenticated
+  using (recruiter_id = (select auth.uid()));
+
+-- interview_stats: recruiters read their own interviews' numbers; the policies of the tables
+-- below it apply to the reader.
+revoke all on public.interview_stats from public, anon, authenticated, service_role;
+grant select on public.interview_stats to authenticated;

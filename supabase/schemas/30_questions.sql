@@ -1,0 +1,79 @@
+-- Questions: the ordered content of an interview.
+
+create table if not exists public.interview_questions (
+  id uuid primary key default gen_random_uuid(),
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  question text not null,
+  order_index integer not null,
+  created_at timestamptz not null default now(),
+  constraint interview_questions_question_check check (btrim(question) <> ''),
+  constraint interview_questions_order_index_check check (order_index >= 0),
+  constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
+  constraint interview_questions_interview_id_fkey
+    foreign key (interview_id) references public.interviews (id) on delete cascade
+);
+create index if not exists interview_questions_recruiter_id_idx on public.interview_questions (recruiter_id);
+
+comment on table public.interview_questions is 'The questions of an interview, in the order of order_index.';
+comment on column public.interview_questions.recruiter_id is 'Copied from the interview; read by the policies.';
+comment on column public.interview_questions.order_index is
+  'Position; unique within the interview, checked at the end of a statement, so that reordering is one update.';
+
+create or replace function private.stamp_question()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
+  return new;
+end
+$$;
+comment on function private.stamp_question() is 'Stamps are the database''s own, whatever was sent along.';
+
+create or replace trigger copy_recruiter_id
+  before insert or update of interview_id, recruiter_id on public.interview_questions
+  for each row execute function private.copy_recruiter_id();
+create or replace trigger stamp_question
+  before insert or update on public.interview_questions
+  for each row execute function private.stamp_question();
+
+-- For recruiters: row level security lets nobody else update a question.
+create or replace function public.reorder_questions(interview_id uuid, question_ids uuid[])
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_current uuid[];
+begin
+  if not exists (
+    select from public.interviews n
+    where n.id = reorder_questions.interview_id
+      and (n.recruiter_id = (select auth.uid()) or not private.is_client())
+  ) then
+    raise exception 'This interview does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Open it from your list of interviews.';
+  end if;
+  select array_agg(q.id order by q.id) into v_current
+  from (
+    select q.id from public.interview_questions q
+    where q.interview_id = reorder_questions.interview_id
+    order by q.id for update
+  ) q;
+  if v_current is distinct from (select array_agg(id order by id) from unnest(reorder_questions.question_ids) as id) then
+    raise exception 'The new order must name every question of the interview exactly once.'
+      using errcode = 'PT409', detail = 'question_ids_mismatch',
+            hint = 'Load the questions again, then reorder them.';
+  end if;
+  update public.interview_questions q
+    set order_index = o.position
+    from unnest(reorder_questions.question_ids) with ordinality as o (id, position)
+    where q.id = o.id;
+  return coalesce(
+    (select jsonb_agg(jsonb_build_object('id', q.id, 'order_index', q.order_index) order by q.order_index)
+     from public.interview_questions q
+     where q.interview_id = reorder_questions.interview_id), '[]');
+end
+$$;
+comment on function public.reorder_questions(uuid, uuid[]) is
+  'Puts the questions of an interview into the order given, numbered from 1; returns the new order.';

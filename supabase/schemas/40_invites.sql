@@ -1,0 +1,583 @@
+-- Invites: who was invited to which interview, with the code that lets them in.
+-- Whatever door a row comes through, its triggers draw the code and keep the rules.
+
+create table if not exists public.interview_invites (
+  id uuid primary key default gen_random_uuid(),
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  recruiter_name varchar(100) not null,
+  email varchar(255) not null,
+  invite_code varchar(6) not null,
+  status varchar(20) not null default 'pending',
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null default now() + interval '30 days',
+  accepted_at timestamptz,
+  completed_at timestamptz,
+  renewal_requested_at timestamptz,
+  queued_at timestamptz default now(),
+  delivery_status varchar(20) default 'queued',
+  delivery_at timestamptz,
+  delivery_error text,
+  constraint interview_invites_email_check
+    check (email = lower(btrim(email)) and (status = 'expired' or email like '_%@_%')),
+  constraint interview_invites_invite_code_check check (status = 'expired' or invite_code ~ '^[0-9]{6}$'),
+  constraint interview_invites_status_check check (status in ('pending', 'accepted', 'completed', 'expired')),
+  constraint interview_invites_delivery_status_check
+    check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
+  constraint interview_invites_interview_id_fkey
+    foreign key (interview_id) references public.interviews (id) on delete cascade
+);
+create unique index if not exists interview_invites_pending_code_key
+  on public.interview_invites (invite_code) where status = 'pending';
+create unique index if not exists interview_invites_pending_email_key
+  on public.interview_invites (interview_id, email) where status = 'pending';
+create unique index if not exists interview_invites_email_code_key
+  on public.interview_invites (email, invite_code);
+create index if not exists interview_invites_interview_id_idx
+  on public.interview_invites (interview_id, created_at);
+create index if not exists interview_invites_recruiter_id_idx
+  on public.interview_invites (recruiter_id);
+create index if not exists interview_invites_expires_at_idx
+  on public.interview_invites (expires_at) where status = 'pending';
+
+comment on table public.interview_invites is 'Invitations to an interview, one row per address and code.';
+comment on column public.interview_invites.recruiter_id is 'Copied from the interview; read by the policies.';
+comment on column public.interview_invites.recruiter_name is 'Signs the mail, its repetitions and its reminders.';
+comment on column public.interview_invites.invite_code is
+  'Six digits, drawn by the database alone; free for others once the invite is no longer pending.';
+comment on column public.interview_invites.status is
+  'pending -> accepted -> completed, or pending -> expired; a pending one past expires_at counts as expired.';
+comment on column public.interview_invites.renewal_requested_at is
+  'When the candidate asked for a renewal of this expired invite.';
+comment on column public.interview_invites.queued_at is
+  'When its mail was last queued; setting it anew queues another mail.';
+comment on column public.interview_invites.delivery_status is
+  'queued; accepted by the mail server; failed for good; cancelled because it was no longer to be sent. '
+  'Null for invites of the first version.';
+comment on column public.interview_invites.delivery_at is 'When delivery was last tried or settled.';
+comment on column public.interview_invites.delivery_error is 'The mail server''s last words, if it refused.';
+
+create table if not exists private.invite_counts (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  day date not null,
+  invites integer not null,
+  primary key (user_id, day)
+);
+comment on table private.invite_counts is 'Mails queued by an account''s invitations on a day (UTC), for settings.invites_per_day.';
+
+-- Two transactions that insert codes in different orders would deadlock on the unique index;
+-- with this lock one draws after the other, and each sees what is taken.
+create or replace function private.lock_codes()
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  select pg_catalog.pg_advisory_xact_lock(715517, 1)
+$$;
+comment on function private.lock_codes() is
+  'Serialises the drawing of codes until the transaction ends; taken before any invite row is locked.';
+
+-- Needs lock_codes. Tries codes until one is free: 48 random bits make each of the million
+-- equally likely to within 4e-9. When nearly all are taken, one look at all of them is cheaper.
+create or replace function private.draw_code(email text)
+  returns text
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_random text;
+  v_code text;
+  v_taken record;
+begin
+  for v_try in 1..20001 loop
+    v_random := gen_random_uuid();
+    v_code := lpad(((('x' || left(v_random, 8) || substr(v_random, 10, 4))::bit(48)::bigint) % 1000000)::text, 6, '0');
+    if v_try = 20001 then
+      select lpad(n::text, 6, '0') into v_code
+      from generate_series(0, 999999) as n
+      where not exists (
+          select from public.interview_invites i
+          where i.invite_code = lpad(n::text, 6, '0') and i.status = 'pending' and i.expires_at > now())
+        and not exists (
+          select from public.interview_invites i
+          where i.email = draw_code.email and i.invite_code = lpad(n::text, 6, '0'))
+      order by gen_random_uuid() limit 1;
+      if not found then
+        raise exception 'All interview codes are in use at the moment.'
+          using errcode = 'PT503', detail = 'codes_exhausted',
+                hint = 'Revoke invites that are no longer needed, or wait until some expire.';
+      end if;
+    end if;
+    select i.id, i.expires_at into v_taken
+    from public.interview_invites i
+    where i.invite_code = v_code and i.status = 'pending';
+    if found then
+      continue when v_taken.expires_at > now();
+      update public.interview_invites i set status = 'expired' where i.id = v_taken.id;
+    end if;
+    exit when not exists (
+      select from public.interview_invites i where i.email = draw_code.email and i.invite_code = v_code);
+  end loop;
+  return v_code;
+end
+$$;
+comment on function private.draw_code(text) is
+  'A random code that no pending invite has and this address never had; an overdue invite that holds it expires.';
+
+create or replace function private.lock_codes_first()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.lock_codes();
+  return null;
+end
+$$;
+comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes.';
+
+create or replace trigger lock_codes_first
+  before insert or update of email on public.interview_invites
+  for each statement execute function private.lock_codes_first();
+
+-- Definer, because the writer need not see the interview, the accounts or other invites.
+create or replace function private.prepare_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_pending record;
+begin
+  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
+  if private.is_client() and new.recruiter_id is distinct from auth.uid() then
+    return new;
+  end if;
+  if new.invite_code is not null then
+    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
+      using errcode = 'PT400', detail = 'code_not_allowed',
+            hint = 'Leave invite_code out; the answer carries the code that was drawn.';
+  end if;
+  if new.status <> 'pending' then
+    raise exception 'A new invite is pending; it cannot start as %.', new.status
+      using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out, or send "pending".';
+  end if;
+  new.email := private.normalize_email(new.email);
+  if not private.is_email(new.email) then
+    raise exception 'This is not an email address that can be written to.'
+      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  end if;
+  select i.id, i.expires_at into v_pending
+  from public.interview_invites i
+  where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
+  if found then
+    if v_pending.expires_at > now() then
+      raise exception 'This address has a pending invite to this interview already.'
+        using errcode = 'PT409', detail = 'already_invited',
+              hint = 'Call create_invites or resend_invite to send the mail again.';
+    end if;
+    update public.interview_invites i set status = 'expired' where i.id = v_pending.id;
+  end if;
+  if new.recruiter_name is null then
+    new.recruiter_name := private.recruiter_name(new.interview_id);
+  end if;
+  new.invite_code := private.draw_code(new.email);
+  new.created_at := now();
+  new.accepted_at := null;
+  new.completed_at := null;
+  new.renewal_requested_at := null;
+  new.queued_at := now();
+  new.delivery_status := 'queued';
+  new.delivery_at := null;
+  new.delivery_error := null;
+  return new;
+end
+$$;
+comment on function private.prepare_invite() is
+  'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the code, stamps the row.';
+
+-- Definer, because clients may not read auth.users.
+create or replace function private.recruiter_name(interview_id uuid)
+  returns text
+  language sql stable security definer set search_path = ''
+as $$
+  select coalesce((
+    select private.display_name(u.raw_user_meta_data ->> 'full_name')
+    from public.interviews n join auth.users u on u.id = n.recruiter_id
+    where n.id = recruiter_name.interview_id
+  ), 'HireVision')
+$$;
+comment on function private.recruiter_name(uuid) is
+  'Who signs when nobody was named: the full_name of the interview''s recruiter, else HireVision.';
+
+create or replace trigger copy_recruiter_id
+  before insert or update of interview_id, recruiter_id on public.interview_invites
+  for each row execute function private.copy_recruiter_id();
+create or replace trigger prepare_invite
+  before insert on public.interview_invites
+  for each row execute function private.prepare_invite();
+
+create or replace function private.change_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.invite_code is distinct from old.invite_code then
+    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
+      using errcode = 'PT400', detail = 'code_not_allowed',
+            hint = 'Correct the address with correct_invite, or invite again: both draw a new code.';
+  end if;
+  if new.status <> old.status
+     and (old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired')) then
+    raise exception 'An invite that is % cannot become %.', old.status, new.status
+      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Invite the address again instead.';
+  end if;
+  new.created_at := old.created_at;
+  new.accepted_at := case when old.status = 'pending' and new.status = 'accepted' then now() else old.accepted_at end;
+  new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
+  if new.email <> old.email then
+    if new.status <> 'pending' then
+      raise exception 'Only a pending invite can change its address.'
+        using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+    end if;
+    new.email := private.normalize_email(new.email);
+    if not private.is_email(new.email) then
+      raise exception 'This is not an email address that can be written to.'
+        using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+    end if;
+    new.invite_code := private.draw_code(new.email);
+    new.queued_at := now();
+  end if;
+  if new.queued_at is distinct from old.queued_at then
+    new.queued_at := now();
+    new.delivery_status := 'queued';
+    new.delivery_error := null;
+  end if;
+  return new;
+end
+$$;
+comment on function private.change_invite() is
+  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a corrected address.';
+
+create or replace trigger change_invite
+  before update on public.interview_invites
+  for each row execute function private.change_invite();
+
+-- Definer, because clients may not read the counts and the interviews' states.
+create or replace function private.admit_invites()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if exists (
+    select from (select distinct i.interview_id from new_invites i) as i
+    join public.interviews n on n.id = i.interview_id
+    where not private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed',
+            hint = 'Set it active again, or move the deadline, then invite.';
+  end if;
+  perform private.count_invites((select count(*)::integer from new_invites));
+  return null;
+end
+$$;
+comment on function private.admit_invites() is
+  'After invites are inserted, once a statement: the interview must be open and the account within its day''s limit.';
+
+-- Definer, because clients may not touch the counts.
+create or replace function private.count_invites(invites integer)
+  returns void
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_limit integer;
+  v_total integer;
+begin
+  if not private.is_client() or count_invites.invites = 0 then
+    return;
+  end if;
+  select s.invites_per_day into v_limit from private.settings s;
+  insert into private.invite_counts as c (user_id, day, invites)
+    values (v_user_id, (now() at time zone 'utc')::date, count_invites.invites)
+    on conflict (user_id, day) do update set invites = c.invites + excluded.invites
+    returning c.invites into v_total;
+  if v_total > v_limit then
+    raise exception 'Your account may send % invitations a day; % are left today.',
+        v_limit, greatest(v_limit - (v_total - count_invites.invites), 0)
+      using errcode = 'PT429', detail = 'invites_per_day_reached',
+            hint = format('Invite fewer people, or go on after %s UTC.',
+                          to_char(date_trunc('day', now() at time zone 'utc') + interval '1 day', 'YYYY-MM-DD HH24:MI'));
+  end if;
+end
+$$;
+comment on function private.count_invites(integer) is
+  'Counts mails queued by the calling account today; raises invites_per_day_reached. Nothing for service_role and DBAs.';
+
+create or replace trigger admit_invites
+  after insert on public.interview_invites
+  referencing new table as new_invites
+  for each statement execute function private.admit_invites();
+
+-- The interview that the caller may invite to, or the reason why not. Definer, like its callers.
+create or replace function private.require_interview(interview_id uuid)
+  returns public.interviews
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews;
+begin
+  perform private.require_recruiter();
+  select n.* into v_interview
+  from public.interviews n
+  where n.id = require_interview.interview_id
+    and (n.recruiter_id = (select auth.uid()) or not private.is_client());
+  if not found then
+    raise exception 'This interview does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Open it from your list of interviews.';
+  end if;
+  return v_interview;
+end
+$$;
+comment on function private.require_interview(uuid) is
+  'The interview, if it is the caller''s own (or the caller is service_role or a DBA); else interview_not_found.';
+
+-- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
+-- client may do. Classifies all addresses first, then inserts and renews them as sets.
+create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews := private.require_interview(create_invites.interview_id);
+  v_name text := coalesce(private.display_name(create_invites.recruiter_name),
+                          private.recruiter_name(create_invites.interview_id));
+  v_renewed integer;
+  v_outcomes jsonb;
+begin
+  if coalesce(cardinality(create_invites.emails), 0) = 0 then
+    raise exception 'There is no address to invite.'
+      using errcode = 'PT400', detail = 'no_emails', hint = 'Give at least one email address.';
+  end if;
+  if cardinality(create_invites.emails) > 10000 then
+    raise exception 'At most 10,000 addresses can be invited in one call; these are %.', cardinality(create_invites.emails)
+      using errcode = 'PT413', detail = 'too_many_emails', hint = 'Split the list into several calls.';
+  end if;
+  if not private.is_open(v_interview.status, v_interview.deadline) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed',
+            hint = 'Set it active again, or move the deadline, then invite.';
+  end if;
+  perform private.lock_codes();
+
+  with request as materialized (
+    select r.position, r.email as sent, private.normalize_email(r.email) as email
+    from unnest(create_invites.emails) with ordinality as r (email, position)
+  ), joined as materialized (
+    select private.normalize_email(a.email) as email
+    from public.interview_participants p
+    left join public.interview_invites i on i.id = p.invite_id
+    left join auth.users u on u.id = p.user_id
+    cross join lateral (values (i.email), (u.email)) as a (email)
+    where p.interview_id = create_invites.interview_id and p.status <> 'withdrawn' and a.email is not null
+  ), classified as materialized (
+    select r.position, r.sent, r.email, pending.id, pending.invite_code,
+      case
+        when not private.is_email(r.email) then 'invalid_email'
+        when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
+        when r.email in (select j.email from joined j) then 'already_joined'
+        when pending.id is null then 'created'
+        when pending.queued_at > now() - interval '10 minutes' then 'unchanged'
+        else 'renewed'
+      end as outcome
+    from request r
+    left join public.interview_invites pending
+      on pending.interview_id = create_invites.interview_id and pending.email = r.email
+      and pending.status = 'pending' and pending.expires_at > now()
+  ), created as (
+    insert into public.interview_invites as i (interview_id, email, recruiter_name)
+    select create_invites.interview_id, c.email, v_name
+    from classified c where c.outcome = 'created' order by c.position
+    returning i.id, i.email, i.invite_code
+  ), renewed as (
+    update public.interview_invites i
+    set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
+        recruiter_name = case when create_invites.recruiter_name is null then i.recruiter_name else v_name end
+    from classified c where c.outcome = 'renewed' and i.id = c.id
+    returning i.id
+  ), codes as materialized (
+    -- Looked up by key: a join of these two sets would compare every pair of addresses.
+    select jsonb_object_agg(c.email, jsonb_build_object('invite_id', c.id, 'invite_code', c.invite_code)) as by_email
+    from created c
+  )
+  select (select count(*) from renewed),
+    jsonb_agg(
+      jsonb_build_object(
+        'email', case c.outcome when 'invalid_email' then c.sent else c.email end,
+        'outcome', c.outcome
+      ) || case
+        when c.outcome in ('renewed', 'unchanged') then jsonb_build_object('invite_id', c.id, 'invite_code', c.invite_code)
+        when c.outcome = 'created' then (select codes.by_email from codes) -> c.email
+        else '{"invite_id": null, "invite_code": null}'
+      end
+      order by c.position)
+  into v_renewed, v_outcomes
+  from classified c;
+  perform private.count_invites(v_renewed);
+  return v_outcomes;
+end
+$$;
+comment on function public.create_invites(uuid, text[], text) is
+  'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, invite_id, invite_code. '
+  'Outcomes: created, renewed, unchanged, already_joined, duplicate_in_request, invalid_email.';
+
+-- For recruiters. Invoker: the policies of interviews and questions decide.
+create or replace function public.create_interview(
+  title text,
+  description text default null,
+  company_number text default null,
+  questions text[] default '{}',
+  emails text[] default '{}',
+  deadline timestamptz default null,
+  recruiter_name text default null
+)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview_id uuid;
+  v_questions jsonb;
+begin
+  perform private.require_recruiter();
+  if coalesce(length(btrim(create_interview.title)), 0) not between 1 and 255 then
+    raise exception 'An interview needs a title of 1 to 255 characters.'
+      using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
+  end if;
+  if exists (select from unnest(create_interview.questions) as q where coalesce(btrim(q), '') = '') then
+    raise exception 'A question is empty.'
+      using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
+  end if;
+  insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
+    values (create_interview.title, create_interview.description, create_interview.company_number,
+            create_interview.deadline, (select auth.uid()))
+    returning n.id into v_interview_id;
+  with inserted as (
+    insert into public.interview_questions as q (interview_id, question, order_index)
+    select v_interview_id, asked.question, asked.position
+    from unnest(create_interview.questions) with ordinality as asked (question, position)
+    returning q.id, q.question, q.order_index
+  )
+  select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]') into v_questions from inserted;
+  return jsonb_build_object(
+    'interview_id', v_interview_id,
+    'questions', v_questions,
+    'invites', case
+      when coalesce(cardinality(create_interview.emails), 0) = 0 then '[]'::jsonb
+      else public.create_invites(v_interview_id, create_interview.emails, create_interview.recruiter_name)
+    end);
+end
+$$;
+comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
+  'Creates an interview with its questions and invites in one transaction; returns interview_id, questions, invites.';
+
+-- The invite that the caller may act on. Definer, like its callers; locks the row.
+create or replace function private.require_invite(invite_id uuid)
+  returns public.interview_invites
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites;
+begin
+  perform private.require_recruiter();
+  perform private.lock_codes();
+  select i.* into v_invite
+  from public.interview_invites i
+  where i.id = require_invite.invite_id
+    and (i.recruiter_id = (select auth.uid()) or not private.is_client())
+  for update;
+  if not found then
+    raise exception 'This invite does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'invite_not_found', hint = 'Open it from the list of the interview''s invites.';
+  end if;
+  return v_invite;
+end
+$$;
+comment on function private.require_invite(uuid) is
+  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or a DBA); else invite_not_found.';
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
+create or replace function public.resend_invite(invite_id uuid)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.require_invite(resend_invite.invite_id);
+begin
+  return public.create_invites(v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
+end
+$$;
+comment on function public.resend_invite(uuid) is
+  'Sends a pending invite''s mail again with the same code, or renews an expired invite; returns one outcome of create_invites.';
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
+create or replace function public.revoke_invite(invite_id uuid)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.require_invite(revoke_invite.invite_id);
+begin
+  if v_invite.status in ('accepted', 'completed') then
+    raise exception 'This invite has been redeemed; it can no longer be revoked.'
+      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Close the interview if nobody may go on.';
+  end if;
+  update public.interview_invites i
+    set status = 'expired', expires_at = least(i.expires_at, now())
+    where i.id = v_invite.id and i.status = 'pending'
+    returning i.* into v_invite;
+  return jsonb_build_object('invite_id', revoke_invite.invite_id, 'status', 'expired');
+end
+$$;
+comment on function public.revoke_invite(uuid) is
+  'Expires a pending invite now: its code no longer works, a mail that waits is not sent. Returns invite_id and status.';
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
+create or replace function public.correct_invite(invite_id uuid, email text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.require_invite(correct_invite.invite_id);
+  v_email text := private.normalize_email(correct_invite.email);
+begin
+  if v_invite.status <> 'pending' or v_invite.expires_at <= now() then
+    raise exception 'Only a pending invite can be corrected; this one is %.',
+        case v_invite.status when 'pending' then 'expired' else v_invite.status end
+      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+  end if;
+  if v_email is null then
+    raise exception 'This is not an email address that can be written to.'
+      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  end if;
+  if v_email = v_invite.email then
+    return jsonb_build_object('email', v_email, 'outcome', 'unchanged',
+                              'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+  end if;
+  update public.interview_invites i
+    set status = 'expired'
+    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending' and i.expires_at <= now();
+  if exists (
+    select from public.interview_invites i
+    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
+  ) then
+    raise exception 'This address has a pending invite to this interview already.'
+      using errcode = 'PT409', detail = 'already_invited', hint = 'Revoke this invite, or resend the other.';
+  end if;
+  update public.interview_invites i
+    set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
+    where i.id = v_invite.id
+    returning i.* into v_invite;
+  perform private.count_invites(1);
+  return jsonb_build_object('email', v_invite.email, 'outcome', 'corrected',
+                            'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+end
+$$;
+comment on function public.correct_invite(uuid, text) is
+  'Gives a pending invite another address and a new code, and queues one mail to it; the old code no longer works.';

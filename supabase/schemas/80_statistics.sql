@@ -1,0 +1,40 @@
+-- Statistics: what a recruiter sees of an interview at a glance.
+
+create or replace view public.interview_stats with (security_invoker = true) as
+select
+  n.id as interview_id,
+  n.title,
+  n.status,
+  n.created_at,
+  i.invited,
+  i.pending,
+  i.invited - i.open_or_redeemed as expired,
+  p.joined,
+  p.completed,
+  p.withdrawn,
+  round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
+  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
+from public.interviews n
+cross join lateral (
+  select
+    count(distinct i.email) as invited,
+    count(distinct i.email) filter (where i.status = 'pending' and i.expires_at > now()) as pending,
+    count(distinct i.email) filter (
+      where i.status in ('accepted', 'completed') or (i.status = 'pending' and i.expires_at > now())
+    ) as open_or_redeemed
+  from public.interview_invites i
+  where i.interview_id = n.id
+) as i
+cross join lateral (
+  select
+    count(*) as joined,
+    count(*) filter (where p.status = 'completed') as completed,
+    count(*) filter (where p.status = 'withdrawn') as withdrawn
+  from public.interview_participants p
+  where p.interview_id = n.id
+) as p
+where n.recruiter_id = (select auth.uid());
+
+comment on view public.interview_stats is
+  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending invite, with expired ones '
+  'only; people who joined (whatever came after), completed, withdrew. Rates are fractions of 1, null when of nobody.';
