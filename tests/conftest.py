@@ -1,0 +1,81 @@
+"""One PostgreSQL cluster per test run; a template database with the schema, copied for tests.
+
+The controlling process (the only one without pytest-xdist) owns the cluster, so that it ends
+with the run; the workers learn how to reach it from `workerinput`.
+"""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from local.postgres import FAST, Cluster
+from tests.database import Database
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "interviews_template"
+_counter = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the run's cluster and fill the template, in the controlling process."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    folder = tempfile.TemporaryDirectory(prefix="hirevision-tests-")
+    config.add_cleanup(folder.cleanup)
+    cluster = Cluster(Path(folder.name) / "postgres", settings=FAST)
+    cluster.start()
+    config.add_cleanup(cluster.stop)
+    cluster.create_hosted(TEMPLATE)
+    cluster.run_sql((ROOT / "database_schema.sql").read_text(), TEMPLATE, "postgres")
+    os.environ["HIREVISION_TEST_CLUSTER"] = f"{folder.name}|{cluster.port}"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The run's cluster, already started; its databases are made with `create_database`."""
+    folder, port = os.environ["HIREVISION_TEST_CLUSTER"].split("|")
+    return Cluster(Path(folder) / "postgres", port=int(port))
+
+
+@pytest.fixture(scope="session")
+def create_database(cluster: Cluster) -> Callable[..., str]:
+    """Makes a database with the schema (`schema=False`: a bare hosted one); returns its name."""
+
+    def create(schema: bool = True) -> str:
+        name = f"test_{os.getpid()}_{next(_counter)}"
+        if schema:
+            cluster.run_sql(f"create database {name} template {TEMPLATE} owner postgres")
+        else:
+            cluster.create_hosted(name)
+        return name
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def shared_database(create_database: Callable[..., str]) -> str:
+    """A database for tests that leave nothing behind."""
+    return create_database()
+
+
+@pytest.fixture
+def database(cluster: Cluster, create_database: Callable[..., str]) -> Iterator[str]:
+    """The name of a database of the test's own, for tests that commit."""
+    name = create_database()
+    yield name
+    cluster.run_sql(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def db(cluster: Cluster, shared_database: str) -> Iterator[Database]:
+    """A transaction on the shared database, rolled back after the test."""
+    connection: psycopg.Connection[Any]
+    with psycopg.connect(cluster.url(shared_database)) as connection:
+        yield Database(connection)
+        connection.rollback()

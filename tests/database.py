@@ -1,0 +1,195 @@
+"""What a test says to the database: be somebody, ask something, be refused."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Refusal:
+    """An error of the database: its SQLSTATE, its stable slug and its sentences."""
+
+    code: str | None = None
+    slug: str | None = None
+    message: str | None = None
+    hint: str | None = None
+
+
+class Database:
+    """A superuser's connection in one transaction, which takes on roles as PostgREST does."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        connection.row_factory = dict_row
+        self.as_owner()
+
+    # ---- who -----------------------------------------------------------------------------
+
+    def _be(self, role: str, claims: dict[str, Any] | None) -> None:
+        text = json.dumps(claims) if claims else ""
+        self.connection.execute("reset role")
+        self.connection.execute(
+            "select set_config('request.jwt.claims', %s, true), set_config('role', %s, true)",
+            (text, role),
+        )
+
+    def as_owner(self) -> "Database":
+        """The DBA: postgres, who owns the schema and is no superuser."""
+        self._be("postgres", None)
+        return self
+
+    def as_user(self, user_id: uuid.UUID | str, **claims: Any) -> "Database":
+        """A signed-in account, as PostgREST presents it."""
+        self._be("authenticated", {"sub": str(user_id), "role": "authenticated", **claims})
+        return self
+
+    def as_anon(self) -> "Database":
+        """Somebody without a token."""
+        self._be("anon", {"role": "anon"})
+        return self
+
+    def as_service(self) -> "Database":
+        """The Flask service, with the service-role key."""
+        self._be("service_role", {"role": "service_role"})
+        return self
+
+    @contextmanager
+    def superuser(self) -> Iterator[None]:
+        """For what no role of the project may do, such as making accounts or time pass."""
+        row = self.one(
+            "select current_setting('role') as role, current_setting('request.jwt.claims', true) as c"
+        )
+        self.connection.execute("reset role")
+        yield
+        self.connection.execute(
+            "select set_config('request.jwt.claims', %s, true), set_config('role', %s, true)",
+            (row["c"] or "", row["role"]),
+        )
+
+    # ---- what ----------------------------------------------------------------------------
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of a statement that returns some."""
+        return list(self.connection.execute(sql, values or None).fetchall())  # type: ignore[arg-type]
+
+    def one(self, sql: str, *values: Any) -> Row:
+        """The only row."""
+        rows = self.rows(sql, *values)
+        assert len(rows) == 1, f"{len(rows)} rows instead of one"
+        return rows[0]
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The only column of the only row."""
+        (value,) = self.one(sql, *values).values()
+        return value
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Carry out a statement; returns how many rows it touched."""
+        return self.connection.execute(sql, values or None).rowcount  # type: ignore[arg-type]
+
+    def refused(self, sql: str, *values: Any) -> Refusal:
+        """The error that a statement must meet; the transaction goes on as before it."""
+        refusal = Refusal()
+        with pytest.raises(psycopg.Error) as caught, self.connection.transaction():
+            self.connection.execute(sql, values or None)  # type: ignore[arg-type]
+        diagnostics = caught.value.diag
+        refusal.code = diagnostics.sqlstate
+        refusal.slug = diagnostics.message_detail
+        refusal.message = diagnostics.message_primary
+        refusal.hint = diagnostics.message_hint
+        return refusal
+
+    # ---- people and things -----------------------------------------------------------------
+
+    def account(
+        self,
+        email: str | None = None,
+        *,
+        confirmed: bool = True,
+        anonymous: bool = False,
+        full_name: str | None = None,
+        roles: list[str] | None = None,
+    ) -> uuid.UUID:
+        """A new account; returns its id."""
+        user_id = uuid.uuid4()
+        with self.superuser():
+            self.connection.execute(
+                "insert into auth.users (id, aud, role, email, email_confirmed_at, is_anonymous,"
+                " raw_user_meta_data, raw_app_meta_data) values (%s, 'authenticated',"
+                " 'authenticated', %s, case when %s then now() end, %s, %s, %s)",
+                (
+                    user_id,
+                    email or f"{user_id}@example.com",
+                    confirmed,
+                    anonymous,
+                    json.dumps({"full_name": full_name} if full_name else {}),
+                    json.dumps({"roles": roles} if roles else {}),
+                ),
+            )
+        return user_id
+
+    def interview(
+        self, recruiter: uuid.UUID, title: str = "Frontend Developer", **columns: Any
+    ) -> uuid.UUID:
+        """A new interview of that recruiter, made by himself; returns its id."""
+        self.as_user(recruiter)
+        given = {"title": title, "recruiter_id": recruiter, **columns}
+        names = ", ".join(given)
+        marks = ", ".join(["%s"] * len(given))
+        found: uuid.UUID = self.value(
+            f"insert into public.interviews ({names}) values ({marks}) returning id",
+            *given.values(),
+        )
+        return found
+
+    def invite(self, recruiter: uuid.UUID, interview: uuid.UUID, email: str) -> Row:
+        """Invites one address; returns its outcome."""
+        self.as_user(recruiter)
+        outcome: Row = self.value("select public.create_invites(%s, %s)", interview, [email])[0]
+        return outcome
+
+    def accept(self, candidate: uuid.UUID, code: str | None) -> Row:
+        """The candidate redeems a code; returns what the function returns."""
+        self.as_user(candidate)
+        answer: Row = self.value("select public.accept_invite(%s)", code)
+        return answer
+
+    def pass_time(self, interval: str) -> None:
+        """Moves everything that has happened into the past by an interval."""
+        with self.superuser():
+            self.connection.execute("set local session_replication_role = replica")
+            for table, columns in {
+                "public.interviews": ["deadline", "created_at", "updated_at"],
+                "public.interview_questions": ["created_at"],
+                "public.interview_invites": [
+                    "created_at",
+                    "expires_at",
+                    "accepted_at",
+                    "completed_at",
+                    "queued_at",
+                    "delivery_at",
+                    "renewal_requested_at",
+                ],
+                "public.interview_participants": ["joined_at", "completed_at"],
+                "private.outbox": ["queued_at", "next_attempt_at", "settled_at"],
+                "private.mail_state": ["paused_until"],
+                "private.mail_workers": ["seen_at"],
+                "private.code_requests": ["resent_at"],
+            }.items():
+                moves = ", ".join(f"{column} = {column} - %(by)s::interval" for column in columns)
+                self.connection.execute(f"update {table} set {moves}", {"by": interval})  # type: ignore[arg-type]
+            self.connection.execute(
+                "update private.code_requests set wrong_guesses ="
+                " array(select g - %s::interval from unnest(wrong_guesses) g)",
+                (interval,),
+            )
+            self.connection.execute("set local session_replication_role = origin")
