@@ -1,0 +1,49 @@
+"""HireVision's mail and invitation service: a thin layer between backends, Supabase and SMTP."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_cors import CORS
+
+from service import cli, health, invites, logs, problems
+from service.runtime import Runtime
+from service.settings import Settings
+
+__all__ = ["create_app"]
+
+# 10,000 addresses of the greatest length, and room for the JSON around them.
+MOST_BYTES = 4 * 1024 * 1024
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `config` stands in for the environment; names as in .env.example.
+
+    Raises SettingsError, a SystemExit that names the setting. Nothing is connected to before
+    it is needed, so the application starts whatever else is down.
+    """
+    settings = Settings.load(config)
+    logs.configure()
+
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.config["MAIL_WORKER"] = settings.mail_worker
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    parts = Runtime.build(settings)
+    parts.install(app)
+    if settings.mail_worker:
+        # Not before: a process that forks, or a command, must not have the thread.
+        app.before_request(parts.mail_thread.start)
+
+    logs.init_app(app)
+    problems.init_app(app)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(invites.bp)
+    cli.init_app(app)
+    CORS(
+        app,
+        origins=list(settings.cors_origins or (settings.site_url,)),
+        expose_headers=[logs.REQUEST_ID_HEADER, "Retry-After"],
+        max_age=600,
+    )
+    return app

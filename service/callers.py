@@ -1,0 +1,79 @@
+"""Who calls: the company's backend with a service key, or a recruiter with an access token."""
+
+import hmac
+from dataclasses import dataclass
+
+import jwt
+from flask import g, request
+
+from service.problems import unauthorized
+from service.runtime import runtime
+from service.settings import Settings
+from service.supabase_api import Supabase
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`token` is a recruiter's access token; None stands for the backend."""
+
+    token: str | None
+
+    @property
+    def is_backend(self) -> bool:
+        """Whether it showed a service key."""
+        return self.token is None
+
+    @property
+    def supabase(self) -> Supabase:
+        """Supabase with this caller's rights. It verifies the token, so ask it before acting."""
+        return runtime().supabase(self.token)
+
+
+def require() -> None:
+    """Before every request of a blueprint: set g.caller, or refuse with 401."""
+    if request.method == "OPTIONS":  # CORS preflight, which carries no credentials
+        return
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer" or not authorization.token:
+        raise unauthorized(
+            "missing_credentials",
+            "This call needs credentials.",
+            "Send Authorization: Bearer with a service API key or a recruiter's access token.",
+        )
+    g.caller = identify(authorization.token, runtime().settings)
+
+
+def identify(bearer: str, settings: Settings) -> Caller:
+    """Tell the callers apart; raises a 401 Problem for what is neither."""
+    if _is_service_key(bearer, settings):
+        return Caller(token=None)
+    if _role(bearer) != "authenticated":
+        raise unauthorized(
+            "invalid_credentials",
+            "These credentials are not accepted here.",
+            "Use a service API key or the access token of a signed-in recruiter.",
+        )
+    return Caller(token=bearer)
+
+
+def _is_service_key(bearer: str, settings: Settings) -> bool:
+    given = bearer.encode()
+    # All are compared, so that the time taken tells nothing.
+    found = [
+        hmac.compare_digest(given, key.get_secret_value().encode())
+        for key in settings.service_api_key
+    ]
+    return any(found)
+
+
+def _role(bearer: str) -> str | None:
+    """The role that a token claims, unverified: it sorts out the anon and service-role keys.
+
+    Whether the claim is true is for PostgREST to say.
+    """
+    try:
+        claims = jwt.decode(bearer, options={"verify_signature": False})
+    except (jwt.InvalidTokenError, ValueError):
+        return None
+    role = claims.get("role")
+    return role if isinstance(role, str) else None

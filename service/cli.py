@@ -1,0 +1,73 @@
+"""Commands: flask --app service preview | worker."""
+
+import signal
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import get_args
+
+import click
+from flask import Flask
+
+from service.outbox import Mail, MailName
+from service.runtime import runtime
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands."""
+    app.cli.add_command(preview)
+    app.cli.add_command(worker)
+
+
+@click.command()
+@click.argument("mail", type=click.Choice(get_args(MailName)))
+@click.option("--html", is_flag=True, help="Print the HTML instead of subject and text.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead."
+)
+@click.option("--title", default="Frontend “Developer” & Design 🎨", help="The interview's title.")
+@click.option("--recruiter", default="Grace O'Hopper", help="Who invites.")
+def preview(mail: MailName, html: bool, output: Path | None, title: str, recruiter: str) -> None:
+    """Render a mail with made-up data, to look at."""
+    texts = runtime().renderer.texts(sample(mail, title, recruiter))
+    shown = texts.html if html else f"Subject: {texts.subject}\n\n{texts.text}"
+    if output:
+        output.write_text(shown, encoding="utf-8")
+    else:
+        click.echo(shown, nl=False)
+
+
+@click.command()
+def worker() -> None:
+    """Send queued mails until SIGTERM or Ctrl-C; run as many of these as you like."""
+    parts = runtime()
+    sender = parts.worker()
+
+    def stop(_: int, __: FrameType | None) -> None:
+        sender.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    sender.run()
+    parts.close()
+
+
+def sample(mail: MailName, title: str, recruiter: str) -> Mail:
+    """A mail with made-up data."""
+    now = datetime.now(UTC)
+    general = mail == "candidate_invitation"
+    return Mail(
+        mail_id=uuid.uuid4(),
+        lease_token=uuid.uuid4(),
+        mail=mail,
+        attempts=1,
+        email="candidate1@example.com",
+        invite_code=None if general else "012345",
+        interview_title=None if general else title,
+        recruiter_name=recruiter,
+        reply_to="recruiter@example.com",
+        expires_at=None if general else now + timedelta(days=30),
+        deadline=None if general else now + timedelta(days=14),
+        queued_at=now,
+    )

@@ -1,0 +1,21 @@
+"""Whether the service lives, and whether it can do its work."""
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from service.runtime import runtime
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/health")
+def health() -> ResponseReturnValue:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@bp.get("/ready")
+def ready() -> ResponseReturnValue:
+    """503 when Supabase cannot be used; 200 with `degraded` when only mail is in trouble."""
+    report = runtime().readiness.report()
+    return jsonify(report), 503 if report["status"] == "unavailable" else 200

@@ -1,0 +1,150 @@
+"""Inviting candidates, and delivering an invitation now."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask import Blueprint, g, jsonify, request
+from flask.typing import ResponseReturnValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from werkzeug.exceptions import BadRequest
+
+from service import callers
+from service.callers import Caller
+from service.outbox import Claim
+from service.problems import Problem
+from service.runtime import runtime
+
+bp = Blueprint("invites", __name__)
+bp.before_request(callers.require)
+
+MOST_ADDRESSES = 10_000
+
+
+def _storable(text: str) -> str:
+    # Neither PostgreSQL nor UTF-8 can hold these. Replaced, they make an address invalid and
+    # leave the others alone.
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+Text = Annotated[str, AfterValidator(_storable), Field(max_length=2000)]
+
+
+class Form(BaseModel):
+    """A JSON body."""
+
+    model_config = ConfigDict(hide_input_in_errors=True, str_strip_whitespace=True)
+
+
+class SendForm(Form):
+    """Which invitation to deliver. The title and the name are those stored with the invite."""
+
+    email: Text
+    invite_code: Text
+    interview_title: Text | None = None
+    recruiter_name: Text | None = None
+
+
+class InviteForm(Form):
+    """Whom to invite: one address or a list of them."""
+
+    email: Text | None = None
+    emails: Annotated[list[Text | None], Field(min_length=1, max_length=MOST_ADDRESSES)] | None = (
+        None
+    )
+    interview_id: UUID | None = None
+    recruiter_name: Annotated[Text, Field(max_length=255)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "InviteForm":
+        if (self.email is None) == (self.emails is None):
+            raise ValueError("either email or emails is needed")
+        return self
+
+    def addresses(self) -> list[str | None]:
+        """The addresses in the order given."""
+        return [self.email] if self.emails is None else list(self.emails)
+
+
+@bp.post("/send-interview-invite")
+def send_interview_invite() -> ResponseReturnValue:
+    """Deliver the queued mail of a pending invite now."""
+    form = SendForm.model_validate(_json())
+    email, code = form.email.lower(), form.invite_code
+    caller: Caller = g.caller
+    if not caller.is_backend and not caller.supabase.exists(
+        "interview_invites", email=email, invite_code=code
+    ):
+        raise _no_such_invite()
+    return _answer(runtime().prompt.deliver(email, code))
+
+
+@bp.post("/invite")
+def invite() -> ResponseReturnValue:
+    """Invite candidates to an interview, or to HireVision; one outcome per address, in order."""
+    form = InviteForm.model_validate(_json())
+    caller: Caller = g.caller
+    arguments: dict[str, Any] = {
+        "emails": form.addresses(),
+        "recruiter_name": form.recruiter_name or None,
+    }
+    if form.interview_id is not None:
+        arguments["interview_id"] = str(form.interview_id)
+        rows = caller.supabase.rpc("create_invites", arguments)
+    elif caller.is_backend:
+        rows = caller.supabase.rpc("invite_candidates", arguments)
+    else:
+        raise Problem(
+            403,
+            "service_key_required",
+            "Only the company's backend sends invitations without an interview.",
+            "Send interview_id, or use a service API key.",
+        )
+    if all(row["outcome"] == "invalid_email" for row in rows):
+        raise Problem(
+            422,
+            "invalid_email",
+            "This is not an email address." if len(rows) == 1 else "None is an email address.",
+            "Correct the addresses and send them again.",
+            invites=rows,
+        )
+    runtime().mail_thread.wake()
+    return jsonify(success=True, message=_summary(rows), invites=rows), 201
+
+
+def _json() -> Any:
+    """The JSON body; 400 or 415 when there is none."""
+    try:
+        return request.get_json()
+    except RecursionError as error:
+        raise BadRequest("The JSON is nested too deeply.") from error
+
+
+def _summary(rows: list[dict[str, Any]]) -> str:
+    mailed = sum(row["outcome"] in ("created", "renewed", "queued") for row in rows)
+    queued = f"{mailed} invitation{'' if mailed == 1 else 's'} queued"
+    others = len(rows) - mailed
+    return f"{queued}, {others} not: see the outcomes." if others else f"{queued}."
+
+
+def _answer(claim: Claim | None) -> ResponseReturnValue:
+    if claim is not None and claim.delivery == "accepted":
+        return jsonify(success=True, message="The invitation has been sent."), 200
+    if claim is not None and claim.delivery == "failed":
+        raise Problem(
+            422,
+            "mail_refused",
+            f"The mail server refused this address: {claim.error or 'no reason given'}",
+            "Correct the invite's address (correct_invite), which queues a new mail.",
+        )
+    message = "The mail is queued; the mail server has not taken it yet. It is sent when it does."
+    return jsonify(success=True, message=message), 202
+
+
+def _no_such_invite() -> Problem:
+    # The same as the database answers for an unknown pair.
+    return Problem(
+        404,
+        "invite_not_found",
+        "There is no pending invite with this address and code.",
+        "Check both, or create the invite first.",
+    )

@@ -1,0 +1,161 @@
+"""Writing the mails: subject, text and HTML from email_templates/, and the MIME around them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+import idna
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from service.outbox import Mail
+from service.smtp import Envelope
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
+
+# Line breaks and other control characters, and what turns the direction of a line around:
+# written by strangers into a title or a name, they could pass for another part of the mail.
+_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_INVISIBLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
+
+
+class UnusableAddress(ValueError):
+    """Nothing can be mailed to this address."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A rendered mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    """Renders mails as they come from `sender`, with links to `site_url`."""
+
+    def __init__(self, sender: Address, site_url: str) -> None:
+        self._sender = sender
+        self._site_url = site_url
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["moment"] = moment
+
+    def texts(self, mail: Mail) -> Texts:
+        """The subject, text and HTML of one mail."""
+        values = {
+            "recruiter": one_line(mail.recruiter_name) or "HireVision",
+            "title": one_line(mail.interview_title or ""),
+            "code": mail.invite_code,
+            "email": mail.email,
+            "expires_at": mail.expires_at,
+            "deadline": mail.deadline,
+            "site_url": self._site_url,
+            "signup_url": self._url("/signup", mail.invite_code),
+            "dashboard_url": self._url("/candidates/dashboard", mail.invite_code),
+        }
+        return Texts(
+            subject=one_line(self._render(mail, "subject.txt", values)),
+            text=self._render(mail, "body.txt", values).strip() + "\n",
+            html=self._render(mail, "body.html", values),
+        )
+
+    def envelope(self, mail: Mail) -> Envelope:
+        """The message as the mail server gets it; raises UnusableAddress."""
+        return envelope(mail, self.texts(mail), self._sender)
+
+    def _render(self, mail: Mail, part: str, values: Mapping[str, object]) -> str:
+        return self._templates.get_template(f"{mail.mail}/{part}").render(values)
+
+    def _url(self, path: str, code: str | None) -> str:
+        query = f"?{urlencode({'code': code})}" if code else ""
+        return f"{self._site_url}{path}{query}"
+
+
+def envelope(mail: Mail, texts: Texts, sender: Address) -> Envelope:
+    """Put the MIME message around the texts; raises UnusableAddress."""
+    recipient = mailable(mail.email)
+    smtputf8 = not recipient.isascii()
+    message = EmailMessage(policy=SMTPUTF8 if smtputf8 else SMTP)
+    message["From"] = Address(sender.display_name, sender.username, _ascii_domain(sender.domain))
+    message["To"] = _address(recipient)
+    if mail.reply_to and (reply_to := _reply_to(mail.reply_to)):
+        message["Reply-To"] = _address(reply_to)
+    message["Subject"] = texts.subject
+    message["Date"] = format_datetime(datetime.now(UTC))
+    # The same for every try, so that a mail which arrives twice is recognised as one.
+    message["Message-ID"] = f"<{mail.mail_id}@{_ascii_domain(sender.domain)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(texts.text, cte="quoted-printable")
+    message.add_alternative(texts.html, subtype="html", cte="quoted-printable")
+    return Envelope(
+        sender=f"{sender.username}@{_ascii_domain(sender.domain)}",
+        recipient=recipient,
+        content=message.as_bytes(),
+        smtputf8=smtputf8,
+    )
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks, control characters and turns of direction."""
+    return _BREAKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def moment(when: datetime) -> str:
+    """A time that nobody can mistake: 3 December 2025, 14:05 UTC."""
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+
+
+def mailable(email: str) -> str:
+    """The address with its domain in ASCII, as mail servers want it; raises UnusableAddress."""
+    local, at, domain = email.rpartition("@")
+    if not at or not local or not domain or _BREAKS.search(email):
+        raise UnusableAddress
+    return f"{local}@{_ascii_domain(domain)}"
+
+
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise UnusableAddress from error
+
+
+def _address(email: str) -> Address:
+    local, _, domain = email.rpartition("@")
+    try:
+        return Address(username=local, domain=domain)
+    except Exception as error:  # ValueError, IndexError and others: the parser is not strict
+        raise UnusableAddress from error
+
+
+def _reply_to(email: str) -> str | None:
+    """None where the address would keep the mail from a server that knows ASCII only."""
+    try:
+        address = mailable(email)
+        _address(address)
+    except UnusableAddress:
+        return None
+    return address if address.isascii() else None
+
+
+# strftime's would follow the process's locale.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)

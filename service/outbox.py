@@ -1,0 +1,140 @@
+"""The queue of mails in the database: claiming some under a lease, and settling them."""
+
+import os
+import random
+import socket
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic, sleep
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from service.supabase_api import Supabase, SupabaseUnreachable
+
+MailName = Literal["interview_invitation", "candidate_invitation", "interview_reminder"]
+
+# Seconds for which claimed mails are ours; whoever dies with them lets them go after that.
+LEASE = 60
+BATCH = 50
+
+
+class Mail(BaseModel):
+    """A claimed mail. Codes and addresses are as they were when it was claimed."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    mail_id: uuid.UUID
+    lease_token: uuid.UUID
+    mail: MailName
+    attempts: int
+    email: str
+    invite_code: str | None = None
+    interview_title: str | None = None
+    recruiter_name: str
+    reply_to: str | None = None
+    expires_at: datetime | None = None
+    deadline: datetime | None = None
+    queued_at: datetime
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of a claimed mail; `retry_in` are seconds."""
+
+    mail: Mail
+    outcome: Literal["accepted", "failed", "retry", "released"]
+    error: str | None = None
+    retry_in: int | None = None
+
+    def row(self) -> dict[str, Any]:
+        """As settle_mails takes it."""
+        return {
+            "mail_id": str(self.mail.mail_id),
+            "lease_token": str(self.mail.lease_token),
+            "outcome": self.outcome,
+            "error": self.error,
+            "retry_in": self.retry_in,
+        }
+
+
+class Claim(BaseModel):
+    """The answer to asking for one invite's mail."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    delivery: Literal["claimed", "accepted", "in_progress", "paused", "failed"]
+    mail: Mail | None = None
+    error: str | None = None
+
+
+_MAILS = TypeAdapter(list[Mail])
+
+
+class Outbox:
+    """The queue; `supabase` is called as the service role."""
+
+    def __init__(self, supabase: Supabase) -> None:
+        self._supabase = supabase
+
+    def claim(self, batch: int = BATCH) -> list[Mail]:
+        """Take mails whose time has come; none while sending is paused."""
+        return _MAILS.validate_python(
+            self._rpc("claim_mails", worker=worker_name(), batch=batch, lease_seconds=LEASE)
+        )
+
+    def claim_invite(self, email: str, code: str) -> Claim:
+        """Take the mail of one pending invite; SupabaseRefused when there is no such pair."""
+        return Claim.model_validate(
+            self._rpc(
+                "claim_invite_mail",
+                email=email,
+                invite_code=code,
+                worker=worker_name(),
+                lease_seconds=LEASE,
+            )
+        )
+
+    def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Write down what became of claimed mails.
+
+        Goes on trying while the lease may hold: giving up earlier would send mails again.
+        """
+        if not settlements:
+            return
+        rows = [settlement.row() for settlement in settlements]
+        deadline = monotonic() + LEASE
+        delay = 0.2
+        while True:
+            try:
+                self._rpc("settle_mails", results=rows)
+                return
+            except SupabaseUnreachable:
+                if monotonic() + delay > deadline:
+                    raise
+            sleep(delay * random.uniform(0.5, 1))
+            delay = min(delay * 2, 5)
+
+    def pause(self, reason: str, seconds: int) -> None:
+        """Let nobody claim anything for a while."""
+        self._rpc("pause_mail", reason=reason, seconds=seconds)
+
+    def status(self) -> dict[str, Any]:
+        """How much is queued, and whether somebody sends it."""
+        status = self._rpc("mail_status")
+        assert isinstance(status, dict)
+        return status
+
+    def maintain(self) -> None:
+        """Expire what is overdue and prune what is finished."""
+        self._rpc("run_maintenance")
+
+    def _rpc(self, function: str, **arguments: Any) -> Any:
+        return self._supabase.rpc(function, arguments)
+
+
+def worker_name() -> str:
+    """Names this process in the database; read anew, since it changes with a fork."""
+    return f"{socket.gethostname()}:{os.getpid()}"

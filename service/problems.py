@@ -1,0 +1,184 @@
+"""Every refusal is an RFC 9457 problem: application/problem+json.
+
+Beside the members of the standard it has `code` (a stable slug, for programs), `hint` (the way
+out) and `request_id` (for whoever is asked for help).
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, g, json
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from service.supabase_api import SupabaseRefused, SupabaseUnreachable
+
+log = logging.getLogger(__name__)
+
+# Seconds after which a call to an unreachable Supabase is worth repeating.
+RETRY_AFTER = "5"
+
+_HINTS = {
+    HTTPStatus.BAD_REQUEST: "Send one JSON object.",
+    HTTPStatus.NOT_FOUND: "Check the path.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The Allow header lists the methods of this path.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Split the request into several.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send JSON with Content-Type: application/json.",
+}
+
+
+class Problem(Exception):
+    """A refusal. `more` are further members of the answer."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        hint: str | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.hint = hint
+        self.headers = headers or {}
+        self.more = more
+
+    def response(self) -> Response:
+        """The answer that carries it."""
+        members = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "hint": self.hint,
+            "request_id": g.get("request_id"),
+            **self.more,
+        }
+        return Response(
+            json.dumps(members) + "\n",
+            status=self.status,
+            headers=self.headers,
+            content_type="application/problem+json",
+        )
+
+
+def unauthorized(code: str, detail: str, hint: str) -> Problem:
+    """A 401, with the header that the standard asks for."""
+    return Problem(401, code, detail, hint, headers={"WWW-Authenticate": "Bearer"})
+
+
+def from_validation(error: ValidationError) -> Problem:
+    """Which fields are wrong and why, without repeating what was sent."""
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    return Problem(
+        422,
+        "invalid_request",
+        "The request has missing or malformed fields.",
+        "Correct the fields listed in `errors`.",
+        errors=[
+            {"field": ".".join(map(str, problem["loc"])), "message": problem["msg"]}
+            for problem in problems[:100]
+        ],
+    )
+
+
+def from_refusal(error: SupabaseRefused) -> Problem:
+    """What our SQL raised, as it is; what else Supabase refused, in our words."""
+    if error.code and error.code.startswith("PT"):
+        return Problem(
+            error.status,
+            error.details or "refused",
+            error.message or "The database refused the call.",
+            error.hint,
+            headers={"Retry-After": error.retry_after} if error.retry_after else {},
+        )
+    if error.status == 401:
+        return unauthorized(
+            "invalid_token",
+            "The access token is not valid or has expired.",
+            "Sign in again, or refresh the session.",
+        )
+    if error.status == 403:
+        return Problem(
+            403,
+            "not_allowed",
+            "This account may not do that.",
+            "Use the account that owns the interview.",
+        )
+    # Not expected: a function that is missing, a value that SQL could not read.
+    log.error("supabase refused", extra={"status": error.status, "sqlstate": error.code})
+    return unexpected()
+
+
+def unreachable() -> Problem:
+    """Supabase gave no answer."""
+    return Problem(
+        503,
+        "supabase_unavailable",
+        "The database cannot be reached at the moment.",
+        "Repeat the call in a few seconds; repeating it is harmless.",
+        headers={"Retry-After": RETRY_AFTER},
+    )
+
+
+def unexpected() -> Problem:
+    """A fault of ours, of which the log knows more."""
+    return Problem(
+        500,
+        "internal_error",
+        "Something went wrong on our side.",
+        "Repeat the call later, or report it with its request_id.",
+    )
+
+
+def from_http(error: HTTPException) -> Problem:
+    """Flask's own refusals: no such path, wrong method, a body that is too large …"""
+    status = HTTPStatus(error.code or 500)
+    headers = dict(error.get_headers())
+    headers.pop("Content-Type", None)
+    return Problem(
+        status,
+        status.phrase.lower().replace(" ", "_").replace("-", "_"),
+        error.description or status.description,
+        _HINTS.get(status),
+        headers=headers,
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Answer every exception with a problem."""
+
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> Response:
+        return error.response()
+
+    @app.errorhandler(ValidationError)
+    def invalid(error: ValidationError) -> Response:
+        return from_validation(error).response()
+
+    @app.errorhandler(SupabaseRefused)
+    def refused(error: SupabaseRefused) -> Response:
+        return from_refusal(error).response()
+
+    @app.errorhandler(SupabaseUnreachable)
+    def no_answer(_: SupabaseUnreachable) -> Response:
+        log.warning("supabase unreachable")
+        return unreachable().response()
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response | HTTPException:
+        if error.code is None or error.code < 400:
+            return error  # a redirect
+        return from_http(error).response()
+
+    @app.errorhandler(Exception)
+    def crash(error: Exception) -> Response:
+        log.error("unexpected error", exc_info=error)
+        return unexpected().response()

@@ -1,0 +1,83 @@
+"""What the routes and commands of one application share."""
+
+from dataclasses import dataclass
+
+import httpx
+from flask import Flask, current_app
+
+from service.delivery import Delivery
+from service.mails import Renderer
+from service.outbox import Outbox
+from service.prompt import PromptDelivery
+from service.readiness import Readiness
+from service.settings import Settings
+from service.smtp import Pool
+from service.supabase_api import Supabase, connect, http_client
+from service.worker import MailThread, Worker
+
+_KEY = "hirevision"
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The parts of one application; none connects to anything before its first use."""
+
+    settings: Settings
+    http: httpx.Client
+    renderer: Renderer
+    outbox: Outbox
+    smtp: Pool
+    delivery: Delivery
+    prompt: PromptDelivery
+    readiness: Readiness
+    mail_thread: MailThread
+
+    @classmethod
+    def build(cls, settings: Settings) -> "Runtime":
+        """Put the parts together."""
+        http = http_client()
+        key = settings.supabase_service_role_key.get_secret_value()
+        outbox = Outbox(connect(http, settings.supabase_url, key))
+        smtp = Pool(settings)
+        renderer = Renderer(settings.sender, settings.site_url)
+        delivery = Delivery(outbox, renderer, smtp)
+        return cls(
+            settings=settings,
+            http=http,
+            renderer=renderer,
+            outbox=outbox,
+            smtp=smtp,
+            delivery=delivery,
+            prompt=PromptDelivery(outbox, delivery),
+            readiness=Readiness(outbox, smtp, settings.mail_blocked),
+            mail_thread=MailThread(lambda: Worker(settings, outbox, delivery, smtp)),
+        )
+
+    def supabase(self, token: str | None) -> Supabase:
+        """Supabase as the user whose access token this is, or as the service role."""
+        settings = self.settings
+        key = settings.supabase_anon_key if token else settings.supabase_service_role_key
+        return connect(self.http, settings.supabase_url, key.get_secret_value(), token)
+
+    def worker(self) -> Worker:
+        """A worker for a process of its own."""
+        return Worker(self.settings, self.outbox, self.delivery, self.smtp)
+
+    def install(self, app: Flask) -> None:
+        """Make runtime() find it."""
+        app.extensions[_KEY] = self
+
+    def close(self) -> None:
+        """Finish what is in flight and hang up. The application is of no use afterwards."""
+        self.mail_thread.stop()
+        self.prompt.close()
+        self.readiness.close()
+        self.smtp.close()
+        self.http.close()
+
+
+def runtime() -> Runtime:
+    """The parts of the current application."""
+    found = current_app.extensions[_KEY]
+    assert isinstance(found, Runtime)
+    return found

@@ -1,0 +1,156 @@
+"""What the service is told from outside, checked once at the start."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.utils import parseaddr
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+
+class SettingsError(SystemExit):
+    """A setting is missing or malformed.
+
+    A SystemExit, so that every server (flask run, waitress, gunicorn) ends with its one line
+    on standard error instead of a traceback.
+    """
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError("must be an http:// or https:// address")
+    return value.rstrip("/")
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _service_key(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if len(secret) < 16 or not secret.isascii() or not secret.isprintable() or " " in secret:
+        raise ValueError("must be at least 16 printable ASCII characters, without blanks")
+    return value
+
+
+def _mailbox(value: str) -> str:
+    name, address = parseaddr(value)
+    if "@" not in address:
+        raise ValueError("must be an address such as HireVision <no-reply@example.com>")
+    Address(display_name=name, addr_spec=address)
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+ServiceKey = Annotated[SecretStr, AfterValidator(_service_key)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Key = Annotated[SecretStr, Field(min_length=1)]
+
+
+class Settings(BaseModel):
+    """One field per environment variable, whose name is the field's in capitals."""
+
+    model_config = ConfigDict(
+        alias_generator=str.upper, frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+    supabase_url: WebAddress
+    supabase_service_role_key: Key
+    supabase_anon_key: Key
+    service_api_key: Annotated[
+        tuple[ServiceKey, ...], BeforeValidator(_listed), Field(min_length=1)
+    ]
+    site_url: WebAddress = "http://localhost:3000"
+    email_user: str = ""
+    email_password: SecretStr = SecretStr("")
+    email_host: str = "smtp.gmail.com"
+    email_port: int = Field(default=587, ge=1, le=65535)
+    email_security: Literal["starttls", "tls", "none"] = "starttls"
+    email_from: Mailbox = ""
+    cors_origins: Annotated[tuple[WebAddress | Literal["*"], ...], BeforeValidator(_listed)] = ()
+    mail_worker: bool = True
+
+    @model_validator(mode="after")
+    def _mail_account(self) -> Self:
+        # Messages begin with the name of a setting: see _first_problem.
+        if not self.email_from and not self.email_user:
+            raise ValueError("EMAIL_FROM is missing (or EMAIL_USER, when it is an address)")
+        if not self.email_from:
+            try:
+                _mailbox(self.email_user)
+            except ValueError as error:
+                raise ValueError(
+                    "EMAIL_FROM is missing, and EMAIL_USER is no address to send from"
+                ) from error
+        if bool(self.email_user) != bool(self.email_password.get_secret_value()):
+            missing = "EMAIL_PASSWORD" if self.email_user else "EMAIL_USER"
+            raise ValueError(f"{missing} is missing: an account needs both its name and password")
+        return self
+
+    @property
+    def sender(self) -> Address:
+        """Who the mails come from."""
+        name, address = parseaddr(self.email_from or self.email_user)
+        return Address(display_name=name, addr_spec=address)
+
+    @property
+    def mail_is_local(self) -> bool:
+        """Whether the SMTP server is on this machine."""
+        if self.email_host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.email_host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def mail_blocked(self) -> str | None:
+        """Why no mail may leave, or None.
+
+        Links to the default SITE_URL, localhost, would be useless to whoever gets them from a
+        real mail server.
+        """
+        if not self.mail_is_local and "site_url" not in self.model_fields_set:
+            return "SITE_URL is not set, so the links in the mails would lead nowhere"
+        return None
+
+    @classmethod
+    def load(cls, values: Mapping[str, Any] | None = None) -> Self:
+        """Read `values`, or else the environment and, below it, the file .env.
+
+        An empty value counts as none. Raises SettingsError.
+        """
+        if values is None:
+            values = {**dotenv_values(".env"), **os.environ}
+        names = [name.upper() for name in cls.model_fields]
+        given = {name: values[name] for name in names if values.get(name) not in (None, "")}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise SettingsError(_first_problem(error)) from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    """One line that names the setting and never quotes its value, which may be a secret."""
+    problem = error.errors(include_url=False, include_input=False)[0]
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    name = str(problem["loc"][0])
+    return f"{name} is missing" if problem["type"] == "missing" else f"{name}: {message}"

@@ -1,0 +1,97 @@
+"""Calls to Supabase's Data API (PostgREST), with the service-role key or a user's token."""
+
+from typing import Any
+
+import httpx
+from postgrest import SyncPostgrestClient
+
+# Hosted projects end a statement after 8 s; what takes longer than this gets no answer.
+TIMEOUT = httpx.Timeout(15, connect=3)
+
+
+class SupabaseUnreachable(Exception):
+    """No answer came, or one that says to come again; whether the call was run is unknown."""
+
+
+class SupabaseRefused(Exception):
+    """Supabase answered with an error.
+
+    `code` is the SQLSTATE or PostgREST's own code. Errors that our SQL raises have the code
+    PTxyz, where xyz is the HTTP status, and a stable slug as `details`.
+    """
+
+    def __init__(self, status: int, body: dict[str, Any], retry_after: str | None) -> None:
+        super().__init__(f"status {status}, code {body.get('code')}")
+        self.status = status
+        self.code = _text(body, "code")
+        self.message = _text(body, "message")
+        self.details = _text(body, "details")
+        self.hint = _text(body, "hint")
+        self.retry_after = retry_after
+
+
+class Supabase:
+    """The functions and tables that one caller may use; safe to share between threads."""
+
+    def __init__(self, client: SyncPostgrestClient) -> None:
+        self._client = client
+
+    def rpc(self, function: str, arguments: dict[str, Any] | None = None) -> Any:
+        """Call a SQL function and return its value; raises SupabaseRefused, -Unreachable."""
+        try:
+            return self._client.rpc(function, arguments or {}).execute().data
+        except httpx.HTTPError as error:
+            raise SupabaseUnreachable from error
+
+    def exists(self, table: str, **equal: str) -> bool:
+        """Whether the caller can read a row with these values."""
+        query = self._client.from_(table).select("id").limit(1)
+        for column, value in equal.items():
+            query = query.eq(column, value)
+        try:
+            return bool(query.execute().data)
+        except httpx.HTTPError as error:
+            raise SupabaseUnreachable from error
+
+
+def http_client() -> httpx.Client:
+    """The connections that all callers share; opened at their first use, hence after a fork."""
+    # postgrest's own exception forgets the status and the headers, so the answer is read here.
+    return httpx.Client(timeout=TIMEOUT, event_hooks={"response": [_raise_refusal]})
+
+
+def connect(http: httpx.Client, url: str, key: str, token: str | None = None) -> Supabase:
+    """Supabase as whoever `token` says; without one, as whoever `key` stands for.
+
+    Keys of the newer kind (sb_secret_…, sb_publishable_…) go by the apikey header alone: they
+    are no JWT, which is what PostgREST expects of a bearer.
+    """
+    headers = {"apikey": key}
+    if bearer := token or (key if key.count(".") == 2 else None):
+        headers["Authorization"] = f"Bearer {bearer}"
+    # Its retries sleep longer than our callers are willing to wait.
+    client = SyncPostgrestClient(
+        f"{url}/rest/v1", headers=headers, http_client=http, retry_enabled=False
+    )
+    return Supabase(client)
+
+
+def _raise_refusal(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    response.read()
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        body = {}
+    ours = (_text(body, "code") or "").startswith("PT")
+    if response.status_code in (429, 502, 503, 504) and not ours:
+        raise SupabaseUnreachable
+    raise SupabaseRefused(response.status_code, body, response.headers.get("Retry-After"))
+
+
+def _text(body: dict[str, Any], key: str) -> str | None:
+    value = body.get(key)
+    return value if isinstance(value, str) else None
