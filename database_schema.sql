@@ -146,20 +146,28 @@ comment on function private.trim_blanks(text) is
 
 create or replace function private.normalize_email(email text)
   returns text
-  language sql immutable set search_path = ''
-  return pg_catalog.lower(private.trim_blanks(pg_catalog."normalize"(email, 'NFC')));
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest.
+  return lower(btrim(normalize(email, nfc), E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff'));
+end
+$$;
 comment on function private.normalize_email(text) is
   'How addresses are stored and compared everywhere: Unicode NFC, trimmed, lower case.';
 
+-- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
+-- make a regular expression ten times slower.
 create or replace function private.is_email(email text)
   returns boolean
   language plpgsql immutable set search_path = ''
 as $$
 begin
   return coalesce(
-    length(email) <= 254
-    and email ~ '^(?=.{1,64}@)[^\s"(),:;<>@\[\\\].]+(\.[^\s"(),:;<>@\[\\\].]+)*@([^\u0001-\u002f\u003a-\u0060\u007b-\u00a0]([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]{0,61}[^\u0001-\u002f\u003a-\u0060\u007b-\u00a0])?\.)+[^\u0001-\u0060\u007b-\u00a0]([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]{0,61}[^\u0001-\u002f\u003a-\u0060\u007b-\u00a0])$'
-    and email !~ '[[:cntrl:]\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]',
+    email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
+    and email !~ '(^|[@.])[.-]|[.-]@|[.-]$|-\.|[[:cntrl:]\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and strpos(email, '@') <= 65 and length(email) <= 254
+    and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
     false);
 end
 $$;
@@ -429,8 +437,10 @@ create table if not exists public.interview_invites (
   constraint interview_invites_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade
 );
+-- On an expression rather than partial: while the table is small, the planner reads any partial
+-- index of pending rows as a whole to find one code, and keeps that plan while it grows.
 create unique index if not exists interview_invites_pending_code_key
-  on public.interview_invites (invite_code) where status = 'pending';
+  on public.interview_invites ((case when status = 'pending' then invite_code end));
 create unique index if not exists interview_invites_pending_email_key
   on public.interview_invites (interview_id, email) where status = 'pending';
 create unique index if not exists interview_invites_email_code_key
@@ -480,27 +490,26 @@ comment on function private.lock_codes() is
 
 -- Needs lock_codes. Tries codes until one is free: 48 random bits make each of the million
 -- equally likely to within 4e-9. When nearly all are taken, one look at all of them is cheaper.
-create or replace function private.draw_code(email text)
+create or replace function private.draw_code(used_codes text[])
   returns text
   language plpgsql volatile set search_path = ''
 as $$
 declare
   v_random text;
   v_code text;
-  v_taken record;
+  v_invite_id uuid;
+  v_expires_at timestamptz;
 begin
   for v_try in 1..20001 loop
-    v_random := gen_random_uuid();
-    v_code := lpad(((('x' || left(v_random, 8) || substr(v_random, 10, 4))::bit(48)::bigint) % 1000000)::text, 6, '0');
-    if v_try = 20001 then
+    if v_try <= 20000 then
+      v_random := gen_random_uuid();
+      v_code := lpad(((('x' || left(v_random, 8) || substr(v_random, 10, 4))::bit(48)::bigint) % 1000000)::text, 6, '0');
+    else
       select lpad(n::text, 6, '0') into v_code
       from generate_series(0, 999999) as n
-      where not exists (
-          select from public.interview_invites i
-          where i.invite_code = lpad(n::text, 6, '0') and i.status = 'pending' and i.expires_at > now())
-        and not exists (
-          select from public.interview_invites i
-          where i.email = draw_code.email and i.invite_code = lpad(n::text, 6, '0'))
+      where lpad(n::text, 6, '0') <> all (coalesce(used_codes, '{}'))
+        and lpad(n::text, 6, '0') not in (
+          select i.invite_code from public.interview_invites i where i.status = 'pending' and i.expires_at > now())
       order by gen_random_uuid() limit 1;
       if not found then
         raise exception 'All interview codes are in use at the moment.'
@@ -508,21 +517,22 @@ begin
                 hint = 'Revoke invites that are no longer needed, or wait until some expire.';
       end if;
     end if;
-    select i.id, i.expires_at into v_taken
+    continue when v_code = any (used_codes);
+    select i.id, i.expires_at into v_invite_id, v_expires_at
     from public.interview_invites i
-    where i.invite_code = v_code and i.status = 'pending';
-    if found then
-      continue when v_taken.expires_at > now();
-      update public.interview_invites i set status = 'expired' where i.id = v_taken.id;
+    where case when i.status = 'pending' then i.invite_code end = v_code;
+    exit when not found;
+    if v_expires_at <= now() then
+      update public.interview_invites i set status = 'expired' where i.id = v_invite_id;
+      exit;
     end if;
-    exit when not exists (
-      select from public.interview_invites i where i.email = draw_code.email and i.invite_code = v_code);
   end loop;
   return v_code;
 end
 $$;
-comment on function private.draw_code(text) is
-  'A random code that no pending invite has and this address never had; an overdue invite that holds it expires.';
+comment on function private.draw_code(text[]) is
+  'A random code that no pending invite has and that is none of used_codes (the address''s own, of earlier invites); '
+  'an overdue invite that holds it expires.';
 
 create or replace function private.lock_codes_first()
   returns trigger
@@ -545,7 +555,8 @@ create or replace function private.prepare_invite()
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_pending record;
+  v_used_codes text[];
+  v_pending_until timestamptz;
 begin
   -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
   if private.is_client() and new.recruiter_id is distinct from auth.uid() then
@@ -565,21 +576,26 @@ begin
     raise exception 'This is not an email address that can be written to.'
       using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
   end if;
-  select i.id, i.expires_at into v_pending
-  from public.interview_invites i
-  where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
-  if found then
-    if v_pending.expires_at > now() then
-      raise exception 'This address has a pending invite to this interview already.'
-        using errcode = 'PT409', detail = 'already_invited',
-              hint = 'Call create_invites or resend_invite to send the mail again.';
-    end if;
-    update public.interview_invites i set status = 'expired' where i.id = v_pending.id;
+  -- By the address alone, the only condition that always has the right index (see
+  -- interview_invites_pending_code_key); an address has few invites.
+  select array_agg(i.invite_code),
+         max(i.expires_at) filter (where i.interview_id = new.interview_id and i.status = 'pending')
+    into v_used_codes, v_pending_until
+    from public.interview_invites i
+    where i.email = new.email;
+  if v_pending_until > now() then
+    raise exception 'This address has a pending invite to this interview already.'
+      using errcode = 'PT409', detail = 'already_invited',
+            hint = 'Call create_invites or resend_invite to send the mail again.';
+  elsif v_pending_until is not null then
+    update public.interview_invites i
+      set status = 'expired'
+      where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
   end if;
   if new.recruiter_name is null then
     new.recruiter_name := private.recruiter_name(new.interview_id);
   end if;
-  new.invite_code := private.draw_code(new.email);
+  new.invite_code := private.draw_code(v_used_codes);
   new.created_at := now();
   new.accepted_at := null;
   new.completed_at := null;
@@ -643,7 +659,7 @@ begin
       raise exception 'This is not an email address that can be written to.'
         using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
     end if;
-    new.invite_code := private.draw_code(new.email);
+    new.invite_code := private.draw_code(v_used_codes);
     new.queued_at := now();
   end if;
   if new.queued_at is distinct from old.queued_at then
@@ -1740,7 +1756,7 @@ revoke all on function
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
   private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
-  private.lock_codes(), private.draw_code(text), private.lock_codes_first(), private.prepare_invite(),
+  private.lock_codes(), private.draw_code(text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
   private.require_interview(uuid), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
