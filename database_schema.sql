@@ -140,7 +140,7 @@ comment on function private.require_recruiter() is
 create or replace function private.trim_blanks(value text)
   returns text
   language sql immutable set search_path = ''
-  return pg_catalog.btrim(value, E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff');
+  return pg_catalog.btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u3000\ufeff');
 comment on function private.trim_blanks(text) is
   'Without leading and trailing blanks, those that come along with a copied text included.';
 
@@ -150,7 +150,7 @@ create or replace function private.normalize_email(email text)
 as $$
 begin
   -- The blanks are those of trim_blanks; a call of it would cost more than all the rest.
-  return lower(btrim(normalize(email, nfc), E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff'));
+  return lower(btrim(normalize(email, nfc), E' \t\n\r\f\u000b\u00a0\u200b\u3000\ufeff'));
 end
 $$;
 comment on function private.normalize_email(text) is
@@ -165,7 +165,7 @@ as $$
 begin
   return coalesce(
     email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
-    and email !~ '(^|[@.])[.-]|[.-]@|[.-]$|-\.|[[:cntrl:]\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and email !~ '(^|[@.])[.-]|[.-]@|[.-]$|-\.|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
     and strpos(email, '@') <= 65 and length(email) <= 254
     and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
     false);
@@ -592,8 +592,10 @@ begin
       set status = 'expired'
       where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
   end if;
-  if new.recruiter_name is null then
-    new.recruiter_name := private.recruiter_name(new.interview_id);
+  -- create_invites has made the name fit for a mail; others who write the row have not.
+  if new.recruiter_name is null or new.recruiter_name ~ '^\s|\s$|^$|[[:cntrl:]\u200e\u200f\u2028-\u202e\u2066-\u2069]' then
+    new.recruiter_name := coalesce(
+      private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
   end if;
   new.invite_code := private.draw_code(v_used_codes);
   new.created_at := now();
@@ -642,7 +644,8 @@ begin
             hint = 'Correct the address with correct_invite, or invite again: both draw a new code.';
   end if;
   if new.status <> old.status
-     and (old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired')) then
+     and ((old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
+          or (new.status = 'accepted' and new.expires_at <= now())) then
     raise exception 'An invite that is % cannot become %.', old.status, new.status
       using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Invite the address again instead.';
   end if;
@@ -650,16 +653,19 @@ begin
   new.accepted_at := case when old.status = 'pending' and new.status = 'accepted' then now() else old.accepted_at end;
   new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
   if new.email <> old.email then
+    new.email := private.normalize_email(new.email);
+  end if;
+  if new.email <> old.email then
     if new.status <> 'pending' then
       raise exception 'Only a pending invite can change its address.'
         using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
     end if;
-    new.email := private.normalize_email(new.email);
     if not private.is_email(new.email) then
       raise exception 'This is not an email address that can be written to.'
         using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
     end if;
-    new.invite_code := private.draw_code(v_used_codes);
+    new.invite_code := private.draw_code(
+      array(select i.invite_code from public.interview_invites i where i.email = new.email));
     new.queued_at := now();
   end if;
   if new.queued_at is distinct from old.queued_at then
@@ -818,7 +824,7 @@ begin
     update public.interview_invites i
     set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
         recruiter_name = case when create_invites.recruiter_name is null then i.recruiter_name else v_name end
-    from classified c where c.outcome = 'renewed' and i.id = c.id
+    from classified c where c.outcome = 'renewed' and i.id = c.id and i.status = 'pending'
     returning i.id
   ), codes as materialized (
     -- Looked up by key: a join of these two sets would compare every pair of addresses.
@@ -973,6 +979,13 @@ begin
   if v_email is null then
     raise exception 'This is not an email address that can be written to.'
       using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  end if;
+  if not exists (
+    select from public.interviews n where n.id = v_invite.interview_id and private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed',
+            hint = 'Set it active again, or move the deadline, then invite.';
   end if;
   if v_email = v_invite.email then
     return jsonb_build_object('email', v_email, 'outcome', 'unchanged',
