@@ -14,8 +14,6 @@ from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
 log = logging.getLogger(__name__)
 
-# About a day, with the delays of retry_in.
-MAX_ATTEMPTS = 30
 # Seconds after which what is left of a batch is given back, so that no lease runs out.
 BATCH_TIME = LEASE / 2
 # Seconds after which a mail that we could not even render is tried again, by newer code perhaps.
@@ -106,13 +104,14 @@ class Delivery:
 def _settlement(mail: Mail, verdict: Verdict) -> Settlement:
     if verdict.outcome != "retry":
         return Settlement(mail, verdict.outcome, verdict.error)
-    if mail.attempts >= MAX_ATTEMPTS:
-        return Settlement(mail, "failed", f"given up: {verdict.error}")
     delay = RETRY_BROKEN if verdict.code == "rendering" else retry_in(mail.attempts)
     return Settlement(mail, "retry", verdict.error, delay)
 
 
 def retry_in(attempts: int) -> int:
-    """Seconds until the next try: half a minute first, doubling up to an hour, jittered."""
+    """Seconds until the next try: half a minute first, doubling up to an hour, jittered.
+
+    When to give up is the database's decision.
+    """
     delay = min(30 * 2 ** (attempts - 1), 3600) if attempts < 10 else 3600
     return round(delay * random.uniform(0.75, 1.25))

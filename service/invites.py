@@ -17,8 +17,6 @@ from service.runtime import runtime
 bp = Blueprint("invites", __name__)
 bp.before_request(callers.require)
 
-MOST_ADDRESSES = 10_000
-
 
 def _storable(text: str) -> str:
     # Neither PostgreSQL nor UTF-8 can hold these. Replaced, they make an address invalid and
@@ -48,9 +46,7 @@ class InviteForm(Form):
     """Whom to invite: one address or a list of them."""
 
     email: Text | None = None
-    emails: Annotated[list[Text | None], Field(min_length=1, max_length=MOST_ADDRESSES)] | None = (
-        None
-    )
+    emails: list[Text | None] | None = None
     interview_id: UUID | None = None
     recruiter_name: Annotated[Text, Field(max_length=255)] | None = None
 
@@ -133,8 +129,15 @@ def _answer(claim: Claim | None) -> ResponseReturnValue:
         raise Problem(
             422,
             "mail_refused",
-            f"The mail server refused this address: {claim.error or 'no reason given'}",
-            "Correct the invite's address (correct_invite), which queues a new mail.",
+            f"The mail server refused this mail: {claim.error or 'no reason given'}",
+            "Correct the invite's address (correct_invite), or have it sent again (resend_invite).",
+        )
+    if claim is not None and claim.delivery == "cancelled":
+        raise Problem(
+            409,
+            "interview_closed",
+            "The interview takes no candidates at the moment, so nobody is mailed.",
+            "Open the interview or move its deadline, then invite again.",
         )
     message = "The mail is queued; the mail server has not taken it yet. It is sent when it does."
     return jsonify(success=True, message=message), 202

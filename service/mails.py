@@ -93,7 +93,8 @@ def envelope(mail: Mail, texts: Texts, sender: Address) -> Envelope:
     message["To"] = _address(recipient)
     if mail.reply_to and (reply_to := _reply_to(mail.reply_to)):
         message["Reply-To"] = _address(reply_to)
-    message["Subject"] = texts.subject
+    # What looks encoded (RFC 2047) would be decoded on the way, line breaks in it included.
+    message["Subject"] = texts.subject.replace("=?", "=\u200b?")
     message["Date"] = format_datetime(datetime.now(UTC))
     # The same for every try, so that a mail which arrives twice is recognised as one.
     message["Message-ID"] = f"<{mail.mail_id}@{_ascii_domain(sender.domain)}>"

@@ -61,11 +61,16 @@ class Settlement:
 
 
 class Claim(BaseModel):
-    """The answer to asking for one invite's mail."""
+    """The answer to asking for one invite's mail.
+
+    Only `claimed` comes with a mail. It is `cancelled` when the interview takes no candidates.
+    """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    delivery: Literal["claimed", "accepted", "in_progress", "paused", "failed"]
+    delivery: Literal[
+        "claimed", "queued", "in_progress", "paused", "accepted", "failed", "cancelled"
+    ]
     mail: Mail | None = None
     error: str | None = None
 

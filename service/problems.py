@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 # Seconds after which a call to an unreachable Supabase is worth repeating.
 RETRY_AFTER = "5"
 
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
 _HINTS = {
     HTTPStatus.BAD_REQUEST: "Send one JSON object.",
     HTTPStatus.NOT_FOUND: "Check the path.",
@@ -71,7 +73,7 @@ class Problem(Exception):
 
 def unauthorized(code: str, detail: str, hint: str) -> Problem:
     """A 401, with the header that the standard asks for."""
-    return Problem(401, code, detail, hint, headers={"WWW-Authenticate": "Bearer"})
+    return Problem(401, code, detail, hint, headers=_CHALLENGE)
 
 
 def from_validation(error: ValidationError) -> Problem:
@@ -92,12 +94,13 @@ def from_validation(error: ValidationError) -> Problem:
 def from_refusal(error: SupabaseRefused) -> Problem:
     """What our SQL raised, as it is; what else Supabase refused, in our words."""
     if error.code and error.code.startswith("PT"):
+        headers = {"Retry-After": error.retry_after} if error.retry_after else {}
         return Problem(
             error.status,
             error.details or "refused",
             error.message or "The database refused the call.",
             error.hint,
-            headers={"Retry-After": error.retry_after} if error.retry_after else {},
+            headers=headers | (_CHALLENGE if error.status == 401 else {}),
         )
     if error.status == 401:
         return unauthorized(

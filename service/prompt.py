@@ -54,4 +54,4 @@ class PromptDelivery:
         settlement = self._delivery.deliver([claim.mail]).settlements[0]
         if settlement.outcome in ("accepted", "failed"):
             return Claim(delivery=settlement.outcome, error=settlement.error)
-        return Claim(delivery="in_progress", error=settlement.error)
+        return Claim(delivery="queued", error=settlement.error)

@@ -1,0 +1,1 @@
+"""Tests of the Flask service, with real mail servers, PostgREST and PostgreSQL."""

@@ -1,0 +1,112 @@
+"""What stands before PostgREST on a hosted project: the path /rest/v1, and API keys.
+
+It can be switched off, and can hang, as hosted projects do at times.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+
+from local.processes import LOOPBACK
+
+_DROPPED = {"host", "connection", "transfer-encoding", "content-length", "content-encoding"}
+
+
+@dataclass
+class Gateway:
+    """`keys` maps API keys to the tokens of their roles."""
+
+    port: int
+    postgrest: str
+    keys: dict[str, str]
+    down: bool = False
+    hang: threading.Event = field(default_factory=threading.Event)
+    """Set: answer. Cleared: let callers wait."""
+    calls: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """What SUPABASE_URL says."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    gateway: Gateway
+    client: httpx.Client
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hung up is nothing to report."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_GET(self) -> None:
+        self._forward()
+
+    def do_POST(self) -> None:
+        self._forward()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+    def _forward(self) -> None:
+        gateway = self.server.gateway
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        gateway.hang.wait(20)
+        if gateway.down:
+            self.close_connection = True
+            return
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() not in _DROPPED
+        }
+        key = gateway.keys.get(self.headers.get("apikey", ""))
+        if key is None:
+            self._answer(401, b'{"message":"Invalid API key"}', {})
+            return
+        headers.setdefault("Authorization", f"Bearer {key}")
+        gateway.calls.append(self.path.partition("?")[0].removeprefix("/rest/v1/"))
+        answer = self.server.client.request(
+            self.command,
+            gateway.postgrest + self.path.removeprefix("/rest/v1"),
+            headers=headers,
+            content=body,
+        )
+        self._answer(answer.status_code, answer.content, dict(answer.headers))
+
+    def _answer(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in _DROPPED:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@contextmanager
+def gateway(postgrest: str, keys: dict[str, str]) -> Iterator[Gateway]:
+    """Run one on a free loopback port."""
+    with (
+        httpx.Client(timeout=30) as client,
+        _Server((LOOPBACK, 0), _Handler, bind_and_activate=False) as server,
+    ):
+        server.request_queue_size = 128
+        server.server_bind()
+        server.server_activate()
+        server.gateway = Gateway(server.server_port, postgrest, keys)
+        server.gateway.hang.set()
+        server.client = client
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        yield server.gateway
+        server.gateway.hang.set()
+        server.shutdown()
+        thread.join()

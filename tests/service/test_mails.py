@@ -1,0 +1,261 @@
+"""The mails: their fixed text, and what strangers may write into titles, names and addresses."""
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from service.mails import Renderer, Texts, UnusableAddress, mailable, moment, one_line
+from service.outbox import Mail, MailName
+from service.settings import Settings
+
+GOLDEN = Path(__file__).with_name("invitation.txt").read_text(encoding="utf-8")
+EXPIRES = datetime(2025, 12, 3, 14, 5, tzinfo=UTC)
+DEADLINE = datetime(2025, 11, 30, 23, 59, tzinfo=timezone(timedelta(hours=2)))
+
+HOSTILE = [
+    "Plain",
+    'Say "hello", it\'s <b>bold</b> & </title><script>alert(1)</script>',
+    "Line\nbreaks\r\nBcc: victim@example.com\r\n\r\nbody",
+    "Emoji 👩‍💻 and 日本語 and Ünïcödé " * 4,
+    "Right\u202eto left\u2069, \u2028separators\u2029, nul\x00 and bell\x07",
+    "{{ 7 * 7 }} {% raw %} %s %(x)s",
+    "=?utf-8?q?already=20encoded?=",
+    "=?utf-8?q?a=0D=0ABcc:_victim@example.com?=",
+    "x" * 255,
+    "word " * 51,
+    "é" * 255,
+    "🎨" * 120,
+    ", ; : <a@b.c> (comment)",
+]
+
+
+@pytest.fixture
+def renderer(settings: dict[str, str]) -> Renderer:
+    return Renderer(Settings.load(settings).sender, "http://localhost:3000")
+
+
+def a_mail(mail: MailName = "interview_invitation", **changes: Any) -> Mail:
+    given: dict[str, Any] = {
+        "mail_id": uuid.UUID(int=1),
+        "lease_token": uuid.uuid4(),
+        "mail": mail,
+        "attempts": 1,
+        "email": "candidate1@example.com",
+        "invite_code": "012345",
+        "interview_title": "Frontend Developer Assessment",
+        "recruiter_name": "Grace Hopper",
+        "reply_to": "grace@example.com",
+        "expires_at": EXPIRES,
+        "deadline": DEADLINE,
+        "queued_at": datetime.now(UTC),
+    }
+    return Mail(**{**given, **changes})
+
+
+def parsed(renderer: Renderer, mail: Mail) -> EmailMessage:
+    message = message_from_bytes(renderer.envelope(mail).content, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    content = part.get_content()
+    assert isinstance(content, str)
+    return content.replace("\r\n", "\n")
+
+
+class Page(HTMLParser):
+    """The elements of a page, and whether they are closed in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @property
+    def links(self) -> list[str | None]:
+        return [attributes.get("href") for tag, attributes in self.tags if tag == "a"]
+
+
+def test_the_invitations_subject_and_text_are_the_agreed_ones(renderer: Renderer) -> None:
+    texts = renderer.texts(
+        a_mail(
+            interview_title="[Interview Title]",
+            invite_code="[6-digit code]",
+            recruiter_name="[Recruiter Name]",
+        )
+    )
+    assert f"Subject: {texts.subject}\n\n{texts.text}" == GOLDEN
+
+
+def test_the_text_arrives_as_agreed_too(renderer: Renderer) -> None:
+    mail = a_mail(
+        interview_title="[Interview Title]",
+        invite_code="[6-digit code]",
+        recruiter_name="[Recruiter Name]",
+    )
+    message = parsed(renderer, mail)
+    assert f"Subject: {message['Subject']}\n\n{body(message, 'plain')}" == GOLDEN
+
+
+def test_the_html_says_what_a_candidate_wants_to_know(renderer: Renderer) -> None:
+    page = Page(renderer.texts(a_mail()).html)
+    assert not page.open
+    assert "http://localhost:3000/signup?code=012345" in page.links
+    assert "http://localhost:3000/candidates/dashboard?code=012345" in page.links
+    text = re.sub(r"\s+", " ", page.text)
+    for said in (
+        "Grace Hopper invites you",
+        "Frontend Developer Assessment",
+        "012345",
+        "What happens next",
+        "expires on 3 December 2025, 14:05 UTC",
+        "closes on 30 November 2025, 21:59 UTC",
+        "You get this mail because Grace Hopper entered candidate1@example.com",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize("mail", get_args(MailName))
+@pytest.mark.parametrize("bare", [False, True])
+def test_every_mail_renders_with_and_without_what_may_be_missing(
+    renderer: Renderer, mail: MailName, bare: bool
+) -> None:
+    nothing: dict[str, Any] = {}
+    if bare:
+        nothing = {"expires_at": None, "deadline": None, "reply_to": None}
+        if mail != "interview_invitation":
+            nothing["invite_code"] = None
+    texts = renderer.texts(a_mail(mail, **nothing))
+    assert "None" not in texts.subject + texts.text + texts.html
+    assert not Page(texts.html).open
+    assert "Grace Hopper" in texts.text and "Grace Hopper" in texts.html
+    assert "\n\n\n" not in texts.text
+    assert "https://" not in texts.html, "nothing is loaded from elsewhere"
+
+
+@pytest.mark.parametrize("mail", get_args(MailName))
+def test_html_tells_its_language_and_suits_the_dark(renderer: Renderer, mail: MailName) -> None:
+    html = renderer.texts(a_mail(mail)).html
+    assert '<html lang="en">' in html
+    assert "prefers-color-scheme: dark" in html
+    page = Page(html)
+    assert all(
+        attributes.get("role") == "presentation" for tag, attributes in page.tags if tag == "table"
+    )
+    assert [tag for tag, _ in page.tags].count("h1") == 1
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("mail", get_args(MailName))
+def test_what_strangers_write_stays_text(renderer: Renderer, mail: MailName, text: str) -> None:
+    message = parsed(renderer, a_mail(mail, interview_title=text, recruiter_name=text))
+    clean = one_line(text)
+    assert message["Bcc"] is None
+    assert message.get_all("Subject") == [message["Subject"]]
+    subject = str(message["Subject"]).replace("\u200b", "")
+    assert clean in subject
+    plain = body(message, "plain")
+    assert clean in plain
+    html = body(message, "html")
+    page = Page(html)
+    assert not page.open
+    assert clean in page.text
+    assert "script" not in [tag for tag, _ in page.tags]
+    for part in (subject, plain, html):
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028\u2029]", part)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_line_is_longer_than_smtp_allows(renderer: Renderer, text: str) -> None:
+    content = renderer.envelope(a_mail(interview_title=text, recruiter_name=text)).content
+    lines = content.split(b"\r\n")
+    assert max(map(len, lines)) <= 998
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert content.isascii()
+
+
+def test_headers(renderer: Renderer) -> None:
+    message = parsed(renderer, a_mail())
+    assert message["From"] == "HireVision <no-reply@hirevision.example>"
+    assert message["To"] == "candidate1@example.com"
+    assert message["Reply-To"] == "grace@example.com"
+    assert message["Message-ID"] == f"<{uuid.UUID(int=1)}@hirevision.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert abs(message["Date"].datetime - datetime.now(UTC)) < timedelta(minutes=1)
+    assert message.get_content_type() == "multipart/alternative"
+
+
+@pytest.mark.parametrize(
+    ("given", "envelope", "smtputf8"),
+    [
+        ("plus+tag@example.com", "plus+tag@example.com", False),
+        ("kandidat@bücher.example", "kandidat@xn--bcher-kva.example", False),
+        ("用户@例子.example", "用户@xn--fsqu00a.example", True),
+        ("o'brien@example.com", "o'brien@example.com", False),
+        (f"{'l' * 64}@{'d' * 60}.{'e' * 60}.example", None, False),
+    ],
+)
+def test_addresses(renderer: Renderer, given: str, envelope: str | None, smtputf8: bool) -> None:
+    found = renderer.envelope(a_mail(email=given))
+    assert (found.recipient, found.smtputf8) == (envelope or given, smtputf8)
+    assert f"\r\nTo: {envelope or given}\r\n" in found.content.decode().replace("\r\n ", " ")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "nobody", "@example.com", "a@", "a@b\r\nBcc: c@example.com", "a@\u2028é"]
+)
+def test_what_is_no_address_is_said_to_be_none(renderer: Renderer, address: str) -> None:
+    with pytest.raises(UnusableAddress):
+        renderer.envelope(a_mail(email=address))
+
+
+@pytest.mark.parametrize("reply_to", ["用户@example.com", "nonsense", "a@b\nBcc: c@example.com"])
+def test_an_unusable_reply_to_is_left_out(renderer: Renderer, reply_to: str) -> None:
+    assert parsed(renderer, a_mail(reply_to=reply_to))["Reply-To"] is None
+
+
+@pytest.mark.parametrize("name", ["Ünïcödé, Inc.", 'The "Best" Co', "Plain"])
+def test_the_senders_name_survives(settings: dict[str, str], name: str) -> None:
+    quoted = name.replace('"', '\\"')
+    sender = Settings.load({**settings, "EMAIL_FROM": f'"{quoted}" <a@bücher.example>'}).sender
+    message = parsed(Renderer(sender, "http://localhost:3000"), a_mail())
+    (address,) = message["From"].addresses
+    assert (address.display_name, address.addr_spec) == (name, "a@xn--bcher-kva.example")
+
+
+def test_times_are_written_with_their_zone() -> None:
+    assert moment(DEADLINE) == "30 November 2025, 21:59 UTC"
+
+
+def test_ascii_addresses_are_left_alone() -> None:
+    assert mailable("Some.One@Example.COM") == "Some.One@Example.COM"
+
+
+def test_texts_of_different_mails_differ(renderer: Renderer) -> None:
+    texts: list[Texts] = [renderer.texts(a_mail(mail)) for mail in get_args(MailName)]
+    assert len({text.subject for text in texts}) == 3

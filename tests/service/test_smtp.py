@@ -1,0 +1,267 @@
+"""Handing over messages to real mail servers, good and bad ones."""
+
+import smtplib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.processes import LOOPBACK, free_port
+from service import smtp
+from service.settings import Settings
+from service.smtp import Connection, Envelope, Pool, Verdict, classify
+from tests.service.mailserver import CERTIFICATE, mail_server
+
+
+def message(recipient: str = "a@example.com", *, smtputf8: bool = False) -> Envelope:
+    content = b"Subject: one\r\n\r\n.starts with a dot\r\n"
+    return Envelope("no-reply@hirevision.example", recipient, content, smtputf8)
+
+
+@pytest.fixture
+def connect(settings: dict[str, str]) -> Iterator[Any]:
+    made: list[Connection] = []
+
+    def connect(port: int, **changes: str) -> Connection:
+        made.append(Connection(Settings.load({**settings, "EMAIL_PORT": str(port), **changes})))
+        return made[-1]
+
+    yield connect
+    for connection in made:
+        connection.close()
+
+
+def test_a_message_arrives_as_it_was(connect: Any) -> None:
+    with mail_server() as server:
+        assert connect(server.port).send(message()) == Verdict("accepted")
+        (received,) = server.messages
+    assert received.content == message().content
+    assert received.recipient == "a@example.com"
+
+
+def test_one_connection_serves_many_messages(connect: Any) -> None:
+    with mail_server() as server:
+        connection = connect(server.port)
+        for _ in range(20):
+            assert connection.send(message()).outcome == "accepted"
+        assert (len(server.messages), server.connections) == (20, 1)
+
+
+def test_a_connection_that_the_server_closed_is_opened_again(connect: Any) -> None:
+    with mail_server() as server:
+        connection = connect(server.port)
+        connection.send(message())
+        server.hang_up = True
+        assert connection.send(message()) == Verdict("accepted")
+        assert (len(server.messages), server.connections) == (2, 2)
+
+
+def test_an_idle_connection_is_asked_first(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "CHECK_AFTER", 0.0)
+    port = free_port()
+    connection = connect(port)
+    with mail_server(port):
+        assert connection.send(message()).outcome == "accepted"
+    with mail_server(port) as server:
+        assert connection.send(message()).outcome == "accepted"
+        assert len(server.messages) == 1
+
+
+def test_a_server_that_hangs_up_on_a_new_connection_gets_the_mail_later(connect: Any) -> None:
+    with mail_server() as server:
+        server.hang_up = True
+        verdict = connect(server.port).send(message())
+        assert (verdict.outcome, verdict.stop) == ("retry", False)
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply", "expected"),
+    [
+        ("recipient", "550 5.1.1 no such user", Verdict("failed", code="550 5.1.1")),
+        ("recipient", "553 nonsense", Verdict("failed", code="553")),
+        ("recipient", "552 5.2.2 mailbox full", Verdict("failed", code="552 5.2.2")),
+        ("recipient", "450 4.2.1 greylisted", Verdict("retry", code="450 4.2.1")),
+        ("recipient", "452 4.2.2 over quota", Verdict("retry", code="452 4.2.2")),
+        ("recipient", "421 4.3.2 closing", Verdict("retry", code="421 4.3.2", stop=True)),
+        ("data", "554 5.7.1 looks like spam", Verdict("failed", code="554 5.7.1")),
+        ("data", "451 4.3.0 try again", Verdict("retry", code="451 4.3.0")),
+        ("data", "421 4.7.0 slow down", Verdict("retry", code="421 4.7.0", stop=True)),
+        (
+            "data",
+            "550 5.4.5 Daily user sending limit exceeded",
+            Verdict("released", code="550 5.4.5", stop=True, pause=smtp.PAUSE_QUOTA),
+        ),
+        (
+            "recipient",
+            "530 5.7.0 Authentication required",
+            Verdict("released", code="530 5.7.0", stop=True, pause=smtp.PAUSE_ACCOUNT),
+        ),
+        (
+            "sender",
+            "535 5.7.8 bad credentials",
+            Verdict("released", code="535 5.7.8", stop=True, pause=smtp.PAUSE_ACCOUNT),
+        ),
+        (
+            "sender",
+            "550 5.7.1 sender not allowed",
+            Verdict("released", code="550 5.7.1", stop=True, pause=smtp.PAUSE_SENDER),
+        ),
+        (
+            "data",
+            "554 5.7.60 Client does not have permissions to send as this sender",
+            Verdict("released", code="554 5.7.60", stop=True, pause=smtp.PAUSE_ACCOUNT),
+        ),
+        ("sender", "451 4.7.1 later", Verdict("retry", code="451 4.7.1")),
+        ("sender", "421 4.7.0 closing", Verdict("retry", code="421 4.7.0", stop=True)),
+        ("sender", "552 5.3.4 too big", Verdict("failed", code="552 5.3.4")),
+    ],
+)
+def test_what_replies_mean(connect: Any, stage: str, reply: str, expected: Verdict) -> None:
+    with mail_server() as server:
+        setattr(server, f"on_{stage}", lambda _: reply)
+        connection = connect(server.port)
+        verdict = connection.send(message())
+        assert verdict == Verdict(
+            expected.outcome, reply, expected.code, expected.stop, expected.pause
+        )
+        # The connection, or a new one, serves the next message.
+        setattr(server, f"on_{stage}", lambda _: None)
+        assert connection.send(message()) == Verdict("accepted")
+
+
+def test_a_server_that_hangs_costs_one_timeout(
+    connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.3)
+    with mail_server() as server:
+        connection = connect(server.port)
+        connection.send(message())
+        server.hang = True
+        verdict = connection.send(message())
+        assert (verdict.outcome, verdict.stop) == ("retry", True)
+        assert verdict.error == "the mail server did not answer in time"
+
+
+def test_nobody_listening_is_no_messages_fault(connect: Any) -> None:
+    verdict = connect(free_port()).send(message())
+    assert (verdict.outcome, verdict.stop, verdict.pause) == ("released", True, None)
+    assert verdict.error is not None and "cannot be reached" in verdict.error
+
+
+def test_a_wrong_password_pauses(connect: Any) -> None:
+    with mail_server(login=True) as server:
+        server.on_login = lambda _: False
+        verdict = connect(server.port, EMAIL_USER="u", EMAIL_PASSWORD="wrong").send(message())
+    assert (verdict.outcome, verdict.stop, verdict.pause) == ("released", True, smtp.PAUSE_ACCOUNT)
+    assert verdict.error is not None and verdict.error.startswith("535")
+
+
+def test_the_right_password_is_sent(connect: Any) -> None:
+    seen = []
+    with mail_server(login=True) as server:
+        server.on_login = lambda login: bool(seen.append((login.login, login.password))) or True
+        connection = connect(server.port, EMAIL_USER="u", EMAIL_PASSWORD="pass word")
+        assert connection.send(message()).outcome == "accepted"
+    assert seen == [(b"u", b"pass word")]
+
+
+def test_a_server_without_logins_pauses(connect: Any) -> None:
+    with mail_server() as server:
+        verdict = connect(server.port, EMAIL_USER="u", EMAIL_PASSWORD="p").send(message())
+    assert (verdict.outcome, verdict.pause) == ("released", smtp.PAUSE_ACCOUNT)
+
+
+# ---- encryption -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    smtp._tls.cache_clear()
+    yield
+    smtp._tls.cache_clear()
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize(("security", "options"), [("starttls", "starttls"), ("tls", "tls")])
+def test_encrypted(connect: Any, security: str, options: str) -> None:
+    with mail_server(**{options: True}) as server:
+        verdict = connect(server.port, EMAIL_SECURITY=security).send(message())
+        assert verdict == Verdict("accepted")
+
+
+@pytest.mark.parametrize(("security", "options"), [("starttls", "starttls"), ("tls", "tls")])
+def test_an_unknown_certificate_is_refused(connect: Any, security: str, options: str) -> None:
+    with mail_server(**{options: True}) as server:
+        verdict = connect(server.port, EMAIL_SECURITY=security).send(message())
+        assert (verdict.outcome, verdict.stop) == ("released", True)
+        assert verdict.error is not None and "certificate" in verdict.error
+        assert not server.messages
+
+
+def test_without_starttls_nothing_is_sent_in_the_clear(connect: Any) -> None:
+    with mail_server() as server:
+        verdict = connect(server.port, EMAIL_SECURITY="starttls").send(message())
+        assert (verdict.outcome, verdict.stop) == ("released", True)
+        assert not server.messages
+
+
+# ---- addresses ------------------------------------------------------------------------------
+
+
+def test_letters_beyond_ascii_before_the_at(connect: Any) -> None:
+    with mail_server() as server:
+        assert connect(server.port).send(message("用户@example.com", smtputf8=True)) == Verdict(
+            "accepted"
+        )
+        assert server.messages[0].recipient == "用户@example.com"
+
+
+def test_a_server_that_does_not_take_them(connect: Any) -> None:
+    with mail_server(smtputf8=False) as server:
+        verdict = connect(server.port).send(message("用户@example.com", smtputf8=True))
+    assert (verdict.outcome, verdict.stop) == ("failed", False)
+
+
+def test_no_command_is_smuggled_in_an_address(connect: Any) -> None:
+    with mail_server() as server:
+        connect(server.port).send(message("a@b.c>\r\nRCPT TO:<victim@example.com"))
+        assert "victim@example.com" not in [received.recipient for received in server.messages]
+
+
+# ---- the pool, and odd errors ---------------------------------------------------------------
+
+
+def test_the_pool_lends_a_connection_again(settings: dict[str, str]) -> None:
+    with mail_server() as server:
+        pool = Pool(Settings.load({**settings, "EMAIL_PORT": str(server.port)}))
+        for _ in range(3):
+            with pool.connection() as connection:
+                connection.send(message())
+        assert server.connections == 1
+        with pool.connection() as one, pool.connection() as other:
+            one.send(message())
+            other.send(message())
+        assert server.connections == 2
+        pool.close(idle_for=60)
+        with pool.connection() as connection:
+            connection.send(message())
+        assert server.connections == 2
+        pool.close()
+
+
+def test_the_probe_does_not_log_in(settings: dict[str, str]) -> None:
+    with mail_server(login=True) as server:
+        server.on_login = lambda _: False
+        account = {"EMAIL_USER": "u", "EMAIL_PASSWORD": "wrong", "EMAIL_PORT": str(server.port)}
+        assert Pool(Settings.load({**settings, **account})).probe() is None
+
+
+def test_nonsense_from_the_server_is_for_later() -> None:
+    verdict = classify(smtplib.SMTPException("?"))
+    assert (verdict.outcome, verdict.stop) == ("retry", True)
+
+
+def test_the_servers_words_are_kept_on_one_line() -> None:
+    verdict = classify(smtplib.SMTPDataError(550, b"5.1.1 first\r\n5.1.1 second\x00\xff"))
+    assert verdict.error == "550 5.1.1 first 5.1.1 second �"
