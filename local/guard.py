@@ -52,10 +52,12 @@ def _told_to_stop(selector: selectors.BaseSelector, awake: int) -> bool:
 
 
 def _stop(child: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
-    child.send_signal(stop_signal)
+    # Again and again, because a program that is still starting may lose a signal.
     deadline = time.monotonic() + GRACE
     while child.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
+        child.send_signal(stop_signal)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=1)
     _signal_group(child.pid, signal.SIGKILL)
     child.wait()
 

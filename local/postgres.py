@@ -10,6 +10,7 @@ the process that started it, however that ends.
 
 import functools
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -56,8 +57,6 @@ class Cluster:
     def start(self) -> None:
         """Create the cluster if there is none yet, and return once it takes connections."""
         self.port = self.port or free_port()
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.data.chmod(0o700)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         settings = {
@@ -134,13 +133,17 @@ class Cluster:
             "PGOPTIONS": "--client-min-messages=warning",
         }
 
+    def run_file(self, script: Path, database: str = "postgres") -> None:
+        """Run a psql script that knows the cluster's password as the variable `password`."""
+        text = script.read_text(encoding="utf-8")
+        self.run_sql(f"\\set password '{_escaped(self.password)}'\n{text}", database)
+
     def make_hosted(self, database: str = "postgres") -> None:
         """Give `database` what a hosted Supabase project has before any migration.
 
         Doing so again changes nothing.
         """
-        script = HOSTED_SQL.read_text(encoding="utf-8")
-        self.run_sql(f"\\set password '{_escaped(self.password)}'\n{script}", database)
+        self.run_file(HOSTED_SQL, database)
 
     def create_hosted(self, name: str) -> str:
         """Create a database like a hosted project's, owned by postgres; return postgres's URL."""
@@ -155,20 +158,22 @@ class Cluster:
         return self.url(name, "postgres")
 
     def _initialise(self) -> None:
+        # Made under another name, so that what was interrupted halfway is never started.
+        draft = self.data.with_name(f"{self.data.name}.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)
         prefix, user = unprivileged()
-        if user is not None:
-            os.chown(self.data, user, user)
-        # The folder itself must be empty for initdb, hence a file elsewhere.
         with tempfile.NamedTemporaryFile("w", prefix="pg-", suffix=".pw") as secret:
             secret.write(self.password)
             secret.flush()
             if user is not None:
+                os.chown(draft, user, user)
                 os.chown(secret.name, user, user)
             _run(
                 [
                     *prefix,
                     binary("initdb"),
-                    f"--pgdata={self.data}",
+                    f"--pgdata={draft}",
                     f"--username={SUPERUSER}",
                     f"--pwfile={secret.name}",
                     "--auth=scram-sha-256",
@@ -183,6 +188,9 @@ class Cluster:
                 ],
                 user,
             )
+        if self.data.exists():
+            self.data.rmdir()
+        draft.rename(self.data)
 
     def _answers(self) -> bool:
         if not accepts(self.port):
@@ -269,7 +277,7 @@ def _run(command: Sequence[str | Path], user: int | None) -> None:
             "run make as an ordinary user, or from a folder that everybody can read"
         ) from error
     if result.returncode:
-        raise LocalError(f"{Path(command[-1]).name}: {result.stderr.strip() or result.stdout}")
+        raise LocalError(f"initdb: {result.stderr.strip() or result.stdout.strip()}")
 
 
 def _escaped(text: str) -> str:

@@ -27,6 +27,8 @@ class Part:
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
         self.log = log
+        # File descriptors that the guard keeps open, and with them the locks on them.
+        self.held: tuple[int, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(
@@ -50,6 +52,7 @@ class Part:
                 env={**os.environ, **(env or {})},
                 cwd=cwd,
                 start_new_session=True,
+                pass_fds=self.held,
                 user=user,
                 group=user,
                 extra_groups=None if user is None else [],

@@ -1,0 +1,82 @@
+// Auth and the Data API on our PostgreSQL: @supabase/lite, embedded rather than by its CLI,
+// because only so can it send its mails to a mailbox without TLS, accept the legacy keys that
+// PostgREST accepts too, and leave the database's grants alone. See lite.sql for its role.
+//
+// Settings come as JSON in $LITE_SETTINGS: databaseUrl, port, url, siteUrl, jwtSecret, smtpPort,
+// keys (an object from each API key to "anon" or "service_role").
+
+import { serve } from "@hono/node-server";
+import { App, SmtpEmailDriver } from "@supabase/lite";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+
+const host = "127.0.0.1";
+const settings = JSON.parse(process.env.LITE_SETTINGS);
+
+const connection = createPostgresConnection({
+  url: settings.databaseUrl,
+  postgresOptions: { max: 20, onnotice: () => {} },
+});
+
+// At its first request lite would GRANT ALL on every table to anon, authenticated and
+// service_role, which its role may not (see lite.sql): "active" tells it that this was done.
+connection.rlsState = "active";
+
+// lite points the links in its mails to the site, where only a proxy would answer them.
+class Mailbox extends SmtpEmailDriver {
+  send({ text, html, ...message }) {
+    const link = (body) =>
+      body?.replaceAll(`${settings.siteUrl}/auth/v1/`, `${settings.url}/auth/v1/`);
+    return super.send({ ...message, text: link(text), html: link(html) });
+  }
+}
+
+const app = new App({
+  connection,
+  api: { schemas: ["public"], max_rows: 1000 },
+  // The Supabase CLI's business.
+  db: { migrations: { enabled: false } },
+  auth: {
+    enabled: true,
+    jwt_secret: settings.jwtSecret,
+    site_url: settings.siteUrl,
+    // As a project must have it: accept_invite trusts confirmed addresses only.
+    email: { enable_signup: true, enable_confirmations: true },
+  },
+  options: {
+    drivers: {
+      email: new Mailbox({
+        host,
+        port: settings.smtpPort,
+        from: { name: "HireVision", address: "auth@hirevision.example" },
+      }),
+    },
+    server: {
+      admin: false,
+      disableStudio: true,
+      apiKeys: {
+        resolver: async (key) => {
+          const role = Object.hasOwn(settings.keys, key) ? settings.keys[key] : undefined;
+          if (!role) return null;
+          return { type: role === "anon" ? "publishable" : "secret", claims: { role } };
+        },
+      },
+    },
+  },
+});
+
+await app.ensureSystemSchema();
+
+// As PostgREST does: DDL announces itself (see hosted.sql), and what was read is forgotten.
+await connection.driver.listen("pgrst", () => connection.clearSchemaCache());
+
+serve(
+  {
+    hostname: host,
+    port: settings.port,
+    fetch: (request, { incoming }) =>
+      app.fetch(request, { peerAddress: incoming.socket.remoteAddress ?? null }),
+  },
+  () => console.log(`listening on ${settings.url}`),
+);
+
+for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));

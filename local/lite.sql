@@ -1,0 +1,44 @@
+-- The role as which @supabase/lite (Auth and the Data API) is connected. It owns nothing but the
+-- tables of Auth that it creates itself; it reads and writes auth.users, and becomes anon,
+-- authenticated or service_role for each request. So neither the grants nor the versions of
+-- auth.uid() and its like that lite would put in place can take effect.
+--
+-- Run after hosted.sql, as the superuser, by psql with the variable "password".
+begin;
+
+select 'create role supabase_lite'
+where not exists (select from pg_catalog.pg_roles where rolname = 'supabase_lite')
+\gexec
+
+-- Row level security is on for auth.users, whose owner alone is exempt.
+alter role supabase_lite with login noinherit bypassrls password :'password';
+alter role supabase_lite set statement_timeout = '8s';
+grant anon, authenticated, service_role to supabase_lite with inherit false, set true;
+
+-- To see every relation, as PostgREST does: lite reads information_schema, which shows a role
+-- only what it may use.
+grant pg_read_all_data to supabase_lite with inherit true;
+
+grant usage, create on schema auth to supabase_lite;
+grant select, insert, update, delete, references on auth.users to supabase_lite;
+
+-- lite encodes the metadata twice, so that it arrives as one json string, in which no SQL that
+-- asks for raw_user_meta_data ->> 'full_name' would find a thing.
+create or replace function auth.decode_metadata() returns trigger
+language plpgsql
+as $$
+begin
+  if jsonb_typeof(new.raw_app_meta_data) = 'string' then
+    new.raw_app_meta_data := (new.raw_app_meta_data #>> '{}')::jsonb;
+  end if;
+  if jsonb_typeof(new.raw_user_meta_data) = 'string' then
+    new.raw_user_meta_data := (new.raw_user_meta_data #>> '{}')::jsonb;
+  end if;
+  return new;
+end
+$$;
+
+create or replace trigger decode_metadata before insert or update on auth.users
+  for each row execute function auth.decode_metadata();
+
+commit;
