@@ -1465,7 +1465,7 @@ create or replace function public.claim_mails(worker text, batch integer default
 as $$
 begin
   insert into private.mail_workers as w (worker) values (claim_mails.worker)
-    on conflict (worker) do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
+    on conflict on constraint mail_workers_pkey do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
   if exists (select from private.mail_state s where s.paused_until > now()) then
     return '[]';
   end if;
