@@ -1,17 +1,20 @@
 """What a test says to the database: be somebody, ask something, be refused."""
 
 import json
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
 from psycopg.rows import dict_row
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass
@@ -22,6 +25,24 @@ class Refusal:
     slug: str | None = None
     message: str | None = None
     hint: str | None = None
+
+    @classmethod
+    def of(cls, error: psycopg.Error) -> "Refusal":
+        """What an error of the database said."""
+        said = error.diag
+        return cls(said.sqlstate, said.message_detail, said.message_primary, said.message_hint)
+
+
+@dataclass
+class Scene:
+    """A recruiter who has invited one candidate to an interview; the candidate has an account."""
+
+    recruiter: uuid.UUID
+    interview: uuid.UUID
+    candidate: uuid.UUID
+    email: str
+    invite: uuid.UUID
+    code: str
 
 
 class Database:
@@ -66,7 +87,8 @@ class Database:
     def superuser(self) -> Iterator[None]:
         """For what no role of the project may do, such as making accounts or time pass."""
         row = self.one(
-            "select current_setting('role') as role, current_setting('request.jwt.claims', true) as c"
+            "select current_setting('role') as role,"
+            " current_setting('request.jwt.claims', true) as c"
         )
         self.connection.execute("reset role")
         yield
@@ -79,7 +101,7 @@ class Database:
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a statement that returns some."""
-        return list(self.connection.execute(sql, values or None).fetchall())  # type: ignore[arg-type]
+        return list(self.connection.execute(sql, values or None).fetchall())
 
     def one(self, sql: str, *values: Any) -> Row:
         """The only row."""
@@ -94,19 +116,13 @@ class Database:
 
     def run(self, sql: str, *values: Any) -> int:
         """Carry out a statement; returns how many rows it touched."""
-        return self.connection.execute(sql, values or None).rowcount  # type: ignore[arg-type]
+        return self.connection.execute(sql, values or None).rowcount
 
     def refused(self, sql: str, *values: Any) -> Refusal:
         """The error that a statement must meet; the transaction goes on as before it."""
-        refusal = Refusal()
         with pytest.raises(psycopg.Error) as caught, self.connection.transaction():
-            self.connection.execute(sql, values or None)  # type: ignore[arg-type]
-        diagnostics = caught.value.diag
-        refusal.code = diagnostics.sqlstate
-        refusal.slug = diagnostics.message_detail
-        refusal.message = diagnostics.message_primary
-        refusal.hint = diagnostics.message_hint
-        return refusal
+            self.connection.execute(sql, values or None)
+        return Refusal.of(caught.value)
 
     # ---- people and things -----------------------------------------------------------------
 
@@ -118,14 +134,15 @@ class Database:
         anonymous: bool = False,
         full_name: str | None = None,
         roles: list[str] | None = None,
+        sso: bool = False,
     ) -> uuid.UUID:
-        """A new account; returns its id."""
+        """A new account; returns its id. An sso one may share its address with another account."""
         user_id = uuid.uuid4()
         with self.superuser():
             self.connection.execute(
                 "insert into auth.users (id, aud, role, email, email_confirmed_at, is_anonymous,"
-                " raw_user_meta_data, raw_app_meta_data) values (%s, 'authenticated',"
-                " 'authenticated', %s, case when %s then now() end, %s, %s, %s)",
+                " raw_user_meta_data, raw_app_meta_data, is_sso_user) values (%s, 'authenticated',"
+                " 'authenticated', %s, case when %s then now() end, %s, %s, %s, %s)",
                 (
                     user_id,
                     email or f"{user_id}@example.com",
@@ -133,6 +150,7 @@ class Database:
                     anonymous,
                     json.dumps({"full_name": full_name} if full_name else {}),
                     json.dumps({"roles": roles} if roles else {}),
+                    sso,
                 ),
             )
         return user_id
@@ -163,6 +181,46 @@ class Database:
         answer: Row = self.value("select public.accept_invite(%s)", code)
         return answer
 
+    def scene(self, email: str = "candidate1@example.com") -> Scene:
+        """A recruiter, an interview and one invited candidate."""
+        recruiter = self.account(full_name="Rita Recruiter")
+        candidate = self.account(email)
+        interview = self.interview(recruiter)
+        invite = self.invite(recruiter, interview, email)
+        return Scene(
+            recruiter,
+            interview,
+            candidate,
+            email,
+            uuid.UUID(invite["invite_id"]),
+            invite["invite_code"],
+        )
+
+    def invite_row(self, invite: uuid.UUID | str) -> Row:
+        """The invite as it is stored."""
+        with self.superuser():
+            return self.one("select * from public.interview_invites where id = %s", invite)
+
+    def participant_row(self, interview: uuid.UUID, user_id: uuid.UUID) -> Row:
+        """The participant as it is stored."""
+        with self.superuser():
+            return self.one(
+                "select * from public.interview_participants"
+                " where interview_id = %s and user_id = %s",
+                interview,
+                user_id,
+            )
+
+    def outbox(self, invite: uuid.UUID | str) -> list[str]:
+        """The states of an invite's mails, oldest first."""
+        with self.superuser():
+            rows = self.rows(
+                "select status from private.outbox where invite_id = %s"
+                " order by queued_at, settled_at nulls last",
+                invite,
+            )
+        return [row["status"] for row in rows]
+
     def pass_time(self, interval: str) -> None:
         """Moves everything that has happened into the past by an interval."""
         with self.superuser():
@@ -186,10 +244,41 @@ class Database:
                 "private.code_requests": ["resent_at"],
             }.items():
                 moves = ", ".join(f"{column} = {column} - %(by)s::interval" for column in columns)
-                self.connection.execute(f"update {table} set {moves}", {"by": interval})  # type: ignore[arg-type]
+                self.connection.execute(f"update {table} set {moves}", {"by": interval})
             self.connection.execute(
                 "update private.code_requests set wrong_guesses ="
                 " array(select g - %s::interval from unnest(wrong_guesses) g)",
                 (interval,),
             )
+            self.connection.execute(
+                "update private.invite_counts set day = day - extract(day from %s::interval)::int",
+                (interval,),
+            )
             self.connection.execute("set local session_replication_role = origin")
+
+
+@contextmanager
+def committed(url: str) -> Iterator[Database]:
+    """A transaction of its own, committed at the end."""
+    connection: psycopg.Connection[Any]
+    with psycopg.connect(url) as connection:
+        yield Database(connection)
+
+
+def at_once(url: str, calls: Sequence[Callable[[Database], T]]) -> list[T | Refusal]:
+    """Carries out calls at the same time, each in a committed transaction of its own."""
+    ready = threading.Barrier(len(calls), timeout=60)
+
+    def carry_out(call: Callable[[Database], T]) -> T | Refusal:
+        connection: psycopg.Connection[Any]
+        with psycopg.connect(url) as connection:
+            database = Database(connection)
+            ready.wait()
+            try:
+                return call(database)
+            except psycopg.Error as error:
+                connection.rollback()
+                return Refusal.of(error)
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(carry_out, calls))

@@ -1,62 +1,342 @@
 """accept_invite: the one door for candidates."""
 
 import uuid
+from collections import Counter
+from functools import partial
 
 import pytest
 
-from tests.database import Database
+from tests.database import Database, Refusal, Row, Scene, at_once, committed
+
+MALFORMED = [
+    *(None, "", " ", "12345", "1234567", "abcdef", "12 456", "-12345", "12345\n6", "1" * 100_000),
+    *("\uff11\uff12\uff13\uff14\uff15\uff16", "\u0661\u0662\u0663\u0664\u0665\u0666"),
+]
 
 
-@pytest.fixture
-def scene(db: Database) -> dict:
-    recruiter = db.account("recruiter@example.com", full_name="Rita Recruiter")
-    candidate = db.account("candidate1@example.com")
-    interview = db.interview(recruiter)
-    invite = db.invite(recruiter, interview, "Candidate1@Example.com ")
-    return {
-        "recruiter": recruiter,
-        "candidate": candidate,
-        "interview": interview,
-        "invite": invite,
+def slug(answer: Row | Refusal) -> str | None:
+    """What a call came to: the slug of a refusal, else the participant's status."""
+    if isinstance(answer, Refusal):
+        return answer.slug
+    return str(answer["details"] if "details" in answer else answer["status"])
+
+
+def redeem(candidate: uuid.UUID, code: str, db: Database) -> Row:
+    return db.accept(candidate, code)
+
+
+def other_code(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def test_returns_what_the_screen_needs(db: Database, scene: Scene) -> None:
+    answer = db.accept(scene.candidate, scene.code)
+    participant = db.participant_row(scene.interview, scene.candidate)
+    assert answer == {
+        "interview_id": str(scene.interview),
+        "participant_id": str(participant["id"]),
+        "invite_id": str(scene.invite),
+        "title": "Frontend Developer",
+        "status": "active",
     }
+    assert participant["invite_id"] == scene.invite
+    invite = db.invite_row(scene.invite)
+    assert (invite["status"], invite["accepted_at"]) == ("accepted", participant["joined_at"])
 
 
-def test_redeems_once_and_answers_alike_ever_after(db: Database, scene: dict) -> None:
-    code = scene["invite"]["invite_code"]
-    first = db.accept(scene["candidate"], f" {code} ")
-    assert first["status"] == "active"
-    assert db.accept(scene["candidate"], code) == first
-    assert db.rows("select id from public.interview_participants") == [
-        {"id": uuid.UUID(first["participant_id"])}
-    ]
-    db.as_user(scene["candidate"])
-    assert (
-        db.value("select public.complete_interview(%s)", scene["interview"])["status"]
-        == "completed"
-    )
-    assert db.accept(scene["candidate"], code) == {**first, "status": "completed"}
+def test_opens_that_interview_and_no_other(db: Database, scene: Scene) -> None:
+    db.interview(scene.recruiter, "Another")
+    db.as_user(scene.candidate)
+    assert db.rows("select id from public.interviews") == []
+    db.accept(scene.candidate, scene.code)
+    assert db.rows("select id from public.interviews") == [{"id": scene.interview}]
+
+
+def test_redeeming_again_answers_alike_ever_after(db: Database, scene: Scene) -> None:
+    first = db.accept(scene.candidate, scene.code)
+    assert db.accept(scene.candidate, scene.code) == first
+    db.value("select public.complete_interview(%s)", scene.interview)
+    assert db.accept(scene.candidate, scene.code) == {**first, "status": "completed"}
+    assert db.invite_row(scene.invite)["status"] == "completed"
     db.as_owner()
-    assert db.value("select status from public.interview_invites") == "completed"
-    db.as_user(scene["recruiter"])
-    assert db.one("select invited, joined, completed, join_rate from public.interview_stats") == {
-        "invited": 1,
-        "joined": 1,
-        "completed": 1,
-        "join_rate": 1,
+    assert db.value("select count(*) from public.interview_participants") == 1
+
+
+def test_a_withdrawn_participant_stays_so_with_the_old_code(db: Database, scene: Scene) -> None:
+    db.accept(scene.candidate, scene.code)
+    db.value("select public.withdraw_from_interview(%s)", scene.interview)
+    assert slug(db.accept(scene.candidate, scene.code)) == "withdrawn"
+
+
+def test_a_withdrawn_participant_returns_by_a_new_invite(db: Database, scene: Scene) -> None:
+    first = db.accept(scene.candidate, scene.code)
+    db.value("select public.withdraw_from_interview(%s)", scene.interview)
+    renewed = db.invite(scene.recruiter, scene.interview, scene.email)
+    assert renewed["outcome"] == "created"
+    assert db.accept(scene.candidate, renewed["invite_code"]) == {
+        **first,
+        "invite_id": renewed["invite_id"],
+    }
+    assert db.invite_row(renewed["invite_id"])["status"] == "accepted"
+
+
+@pytest.mark.parametrize("status", ["active", "completed"])
+def test_another_invite_is_linked_to_the_participation(
+    db: Database, scene: Scene, status: str
+) -> None:
+    first = db.accept(scene.candidate, scene.code)
+    second = db.invite(scene.recruiter, scene.interview, "second@example.com")
+    db.as_user(scene.candidate)
+    if status == "completed":
+        db.value("select public.complete_interview(%s)", scene.interview)
+    with db.superuser():
+        db.run("update auth.users set email = 'second@example.com' where id = %s", scene.candidate)
+    # Whoever is in need not pass the door again.
+    db.as_user(scene.recruiter).run("update public.interviews set status = 'inactive'")
+    assert db.accept(scene.candidate, second["invite_code"]) == {
+        **first,
+        "invite_id": second["invite_id"],
+        "status": status,
+    }
+    expected = "accepted" if status == "active" else "completed"
+    assert db.invite_row(second["invite_id"])["status"] == expected
+
+
+@pytest.mark.parametrize("blanks", ["  {}", "{}\t\r\n", "\u00a0{}\u3000", "\ufeff{}\u200b"])
+def test_blanks_around_the_code_are_trimmed(db: Database, scene: Scene, blanks: str) -> None:
+    assert db.accept(scene.candidate, blanks.format(scene.code))["status"] == "active"
+
+
+@pytest.mark.parametrize("code", MALFORMED)
+def test_malformed_codes_get_an_answer_and_do_not_count(
+    db: Database, scene: Scene, code: str | None
+) -> None:
+    db.as_user(scene.candidate)
+    for _ in range(6):
+        refusal = db.refused("select public.accept_invite(%s)", code)
+        assert (refusal.code, refusal.slug) == ("PT400", "invalid_code")
+    assert db.accept(scene.candidate, scene.code)["status"] == "active"
+
+
+def test_leading_zeros_count(db: Database, scene: Scene) -> None:
+    with db.superuser():
+        db.run("set local session_replication_role = replica")
+        db.run("update public.interview_invites set invite_code = '000042'")
+        db.run("set local session_replication_role = origin")
+    db.as_user(scene.candidate)
+    assert db.refused("select public.accept_invite('42')").slug == "invalid_code"
+    assert db.accept(scene.candidate, "000042")["status"] == "active"
+
+
+# ---- identity ------------------------------------------------------------------------------
+
+
+def test_the_address_is_compared_in_any_letter_case(db: Database) -> None:
+    scene = db.scene("Jörg.Müller+Jobs@Bücher.example")
+    assert db.invite_row(scene.invite)["email"] == "jörg.müller+jobs@bücher.example"
+    assert db.accept(scene.candidate, scene.code)["status"] == "active"
+
+
+@pytest.mark.parametrize(("confirmed", "anonymous"), [(False, False), (True, True)])
+def test_the_address_must_be_confirmed(
+    db: Database, scene: Scene, confirmed: bool, anonymous: bool
+) -> None:
+    invite = db.invite(scene.recruiter, scene.interview, "unproven@example.com")
+    db.as_user(db.account("unproven@example.com", confirmed=confirmed, anonymous=anonymous))
+    refusal = db.refused("select public.accept_invite(%s)", invite["invite_code"])
+    assert (refusal.code, refusal.slug) == ("PT403", "email_not_confirmed")
+
+
+@pytest.mark.parametrize("sub", [None, "00000000-0000-4000-8000-000000000000"])
+def test_a_token_of_nobody_is_not_signed_in(db: Database, scene: Scene, sub: str | None) -> None:
+    db._be("authenticated", {"sub": sub, "role": "authenticated"} if sub else None)
+    refusal = db.refused("select public.accept_invite(%s)", scene.code)
+    assert (refusal.code, refusal.slug) == ("PT401", "not_signed_in")
+
+
+def test_a_sub_that_is_no_uuid_is_refused(db: Database, scene: Scene) -> None:
+    db.as_user("root")
+    assert db.refused("select public.accept_invite(%s)", scene.code).code == "22P02"
+
+
+def test_the_token_s_own_words_about_the_address_count_for_nothing(
+    db: Database, scene: Scene
+) -> None:
+    liar = db.account("liar@example.com")
+    with db.superuser():
+        db.run(
+            "update auth.users set raw_user_meta_data = jsonb_build_object('email', %s::text)",
+            scene.email,
+        )
+    db.as_user(liar, email=scene.email, user_metadata={"email": scene.email})
+    assert db.value("select public.accept_invite(%s)", scene.code)["details"] == "invite_not_found"
+
+
+# ---- refusals ------------------------------------------------------------------------------
+
+
+def test_wrong_unknown_and_stranger_s_codes_give_the_same_bytes(db: Database, scene: Scene) -> None:
+    stranger = db.account()
+    other = db.scene("other@example.com")
+    answers = []
+    for person, code in [
+        (scene.candidate, other.code),
+        (scene.candidate, other_code(scene.code)),
+        (stranger, scene.code),
+        (scene.recruiter, scene.code),
+    ]:
+        db.as_user(person)
+        answers.append(
+            db.one(
+                "select public.accept_invite(%s)::text as body,"
+                " current_setting('response.status', true) as status,"
+                " current_setting('response.headers', true) as headers",
+                code,
+            )
+        )
+    # The columns are evaluated from left to right.
+    assert answers[0]["status"] == "404"
+    assert "invite_not_found" in answers[0]["body"]
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_expired_for_the_invited_before_any_job_has_run(db: Database, scene: Scene) -> None:
+    db.pass_time("30 days")
+    db.as_user(scene.candidate)
+    for _ in range(6):  # His own expired code does not count as a guess.
+        refusal = db.refused("select public.accept_invite(%s)", scene.code)
+        assert (refusal.code, refusal.slug) == ("PT410", "invite_expired")
+    assert db.invite_row(scene.invite)["status"] == "pending"
+    assert slug(db.accept(db.account(), scene.code)) == "invite_not_found"
+
+
+def test_a_revoked_invite_is_expired(db: Database, scene: Scene) -> None:
+    db.as_user(scene.recruiter).value("select public.revoke_invite(%s)", scene.invite)
+    db.as_user(scene.candidate)
+    assert db.refused("select public.accept_invite(%s)", scene.code).slug == "invite_expired"
+
+
+@pytest.mark.parametrize(
+    "closing", ["status = 'inactive'", "status = 'completed'", "deadline = now()"]
+)
+def test_a_closed_interview_takes_nobody_in(db: Database, scene: Scene, closing: str) -> None:
+    db.as_user(scene.recruiter).run(f"update public.interviews set {closing}")
+    db.as_user(scene.candidate)
+    refusal = db.refused("select public.accept_invite(%s)", scene.code)
+    assert (refusal.code, refusal.slug) == ("PT409", "interview_closed")
+    db.as_user(scene.recruiter).run(
+        "update public.interviews set status = 'active', deadline = null"
+    )
+    assert db.accept(scene.candidate, scene.code)["status"] == "active"
+
+
+def test_a_closed_interview_takes_no_withdrawn_participant_back(db: Database, scene: Scene) -> None:
+    db.accept(scene.candidate, scene.code)
+    db.value("select public.withdraw_from_interview(%s)", scene.interview)
+    again = db.invite(scene.recruiter, scene.interview, scene.email)
+    db.run("update public.interviews set status = 'inactive'")
+    db.as_user(scene.candidate)
+    refusal = db.refused("select public.accept_invite(%s)", again["invite_code"])
+    assert refusal.slug == "interview_closed"
+
+
+def test_used_by_another_account_with_that_address(db: Database, scene: Scene) -> None:
+    twin = db.account(scene.email, sso=True)
+    db.accept(twin, scene.code)
+    db.as_user(scene.candidate)
+    refusal = db.refused("select public.accept_invite(%s)", scene.code)
+    assert (refusal.code, refusal.slug) == ("PT409", "invite_used")
+
+
+# ---- guessing ------------------------------------------------------------------------------
+
+
+def test_the_sixth_wrong_guess_in_15_minutes_is_refused(db: Database, scene: Scene) -> None:
+    for _ in range(5):
+        assert slug(db.accept(scene.candidate, other_code(scene.code))) == "invite_not_found"
+    # From now on the right code as well, and every further try.
+    for code in [other_code(scene.code), scene.code]:
+        assert slug(db.accept(scene.candidate, code)) == "too_many_attempts"
+    assert db.value("select current_setting('response.status')") == "429"
+    assert db.value("select current_setting('response.headers')") == '[{"Retry-After": "900"}]'
+    # Of no concern to anybody else.
+    assert slug(db.accept(db.account(), scene.code)) == "invite_not_found"
+
+    db.pass_time("14 minutes 59 seconds")
+    assert slug(db.accept(scene.candidate, scene.code)) == "too_many_attempts"
+    assert db.value("select current_setting('response.headers')") == '[{"Retry-After": "1"}]'
+    db.pass_time("1 second")
+    assert slug(db.accept(scene.candidate, scene.code)) == "active"
+
+
+def test_guesses_leave_the_window_one_by_one(db: Database, scene: Scene) -> None:
+    wrong = other_code(scene.code)
+    for _ in range(5):
+        assert slug(db.accept(scene.candidate, wrong)) == "invite_not_found"
+        db.pass_time("4 minutes")
+    # 20 minutes after the first: three are left in the window, so two more are free.
+    assert slug(db.accept(scene.candidate, wrong)) == "invite_not_found"
+    assert slug(db.accept(scene.candidate, wrong)) == "invite_not_found"
+    assert slug(db.accept(scene.candidate, wrong)) == "too_many_attempts"
+
+
+def test_guesses_sent_in_parallel_are_counted_one_by_one(url: str) -> None:
+    with committed(url) as db:
+        scene = db.scene()
+        wrong = other_code(scene.code)
+    answers = at_once(url, [partial(redeem, scene.candidate, wrong)] * 32)
+    assert Counter(map(slug, answers)) == {"invite_not_found": 5, "too_many_attempts": 27}
+    with committed(url) as db:
+        assert db.value("select cardinality(wrong_guesses) from private.code_requests") == 5
+
+
+# ---- races ---------------------------------------------------------------------------------
+
+
+@pytest.mark.xdist_group("many_connections")
+def test_200_callers_with_one_code(url: str) -> None:
+    """The invited account 100 times, another account with that address, and five strangers."""
+    with committed(url) as db:
+        scene = db.scene()
+        twin = db.account(scene.email, sso=True)
+        strangers = [db.account() for _ in range(5)]
+    callers = [scene.candidate] * 100 + [twin] * 50 + strangers * 10
+    answers = at_once(url, [partial(redeem, caller, scene.code) for caller in callers])
+
+    by_caller = {
+        caller: Counter(slug(a) for a, c in zip(answers, callers, strict=True) if c == caller)
+        for caller in callers
+    }
+    with committed(url) as db:
+        (participant,) = db.rows("select user_id, id from public.interview_participants")
+    winner, loser = scene.candidate, twin
+    if participant["user_id"] != winner:
+        winner, loser = loser, winner
+    assert participant["user_id"] == winner
+    assert by_caller[winner] == {"active": callers.count(winner)}
+    assert by_caller[loser] == {"invite_used": callers.count(loser)}
+    for stranger in strangers:
+        assert by_caller[stranger] == {"invite_not_found": 5, "too_many_attempts": 5}
+    assert {a["participant_id"] for a in answers if isinstance(a, dict) and "status" in a} == {
+        str(participant["id"])
     }
 
 
-def test_wrong_codes(db: Database, scene: dict) -> None:
-    stranger = db.account("stranger@example.com")
-    code = scene["invite"]["invite_code"]
-    for _ in range(5):
-        assert db.accept(stranger, code)["details"] == "invite_not_found"
-    assert db.accept(stranger, code)["details"] == "too_many_attempts"
-    db.pass_time("16 minutes")
-    assert db.accept(stranger, code)["details"] == "invite_not_found"
+def test_redeeming_and_revoking_at_once_leaves_one_truth(url: str) -> None:
+    def revoke(scene: Scene, db: Database) -> Row:
+        db.as_user(scene.recruiter)
+        answer: Row = db.value("select public.revoke_invite(%s)", scene.invite)
+        return answer
 
-
-@pytest.mark.parametrize("code", [None, "", "12345", "1234567", "abcdef", "１２３４５６", "12 456"])
-def test_malformed(db: Database, scene: dict, code: str | None) -> None:
-    db.as_user(scene["candidate"])
-    assert db.refused("select public.accept_invite(%s)", code).slug == "invalid_code"
+    for attempt in range(5):
+        with committed(url) as db:
+            scene = db.scene(f"candidate{attempt}@example.com")
+        redeemed, revoked = at_once(
+            url, [partial(redeem, scene.candidate, scene.code), partial(revoke, scene)]
+        )
+        with committed(url) as db:
+            status = db.invite_row(scene.invite)["status"]
+        assert (slug(redeemed), slug(revoked), status) in [
+            ("active", "invite_not_pending", "accepted"),
+            ("invite_expired", "expired", "expired"),
+        ]
