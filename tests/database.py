@@ -17,6 +17,11 @@ Row = dict[str, Any]
 T = TypeVar("T")
 
 
+def _bound(values: tuple[Any, ...]) -> Any:
+    """Parameters for psycopg: positional ones, or one dict of named ones."""
+    return values[0] if len(values) == 1 and isinstance(values[0], dict) else values or None
+
+
 @dataclass
 class Refusal:
     """An error of the database: its SQLSTATE, its stable slug and its sentences."""
@@ -101,7 +106,7 @@ class Database:
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a statement that returns some."""
-        return list(self.connection.execute(sql, values or None).fetchall())
+        return list(self.connection.execute(sql, _bound(values)).fetchall())
 
     def one(self, sql: str, *values: Any) -> Row:
         """The only row."""
@@ -116,12 +121,12 @@ class Database:
 
     def run(self, sql: str, *values: Any) -> int:
         """Carry out a statement; returns how many rows it touched."""
-        return self.connection.execute(sql, values or None).rowcount
+        return self.connection.execute(sql, _bound(values)).rowcount
 
     def refused(self, sql: str, *values: Any) -> Refusal:
         """The error that a statement must meet; the transaction goes on as before it."""
         with pytest.raises(psycopg.Error) as caught, self.connection.transaction():
-            self.connection.execute(sql, values or None)
+            self.connection.execute(sql, _bound(values))
         return Refusal.of(caught.value)
 
     # ---- people and things -----------------------------------------------------------------
