@@ -3,10 +3,12 @@
 Every step says what happened and raises LocalError when it went differently than promised.
 """
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from email import message_from_string
+from email.policy import default
+from textwrap import indent
 from typing import Any
 
 import httpx
@@ -24,130 +26,152 @@ Say = Callable[[str], None]
 
 def play(environment: Environment, say: Say) -> None:
     """Play all steps, telling each; LocalError at the first that goes differently."""
-    say("")
-    rita = sign_in(environment, RECRUITER, "Rita Recruiter")
-    say(f"1. {RECRUITER}, a recruiter, signs in and creates an interview.")
-    interview = rita.create_interview(say)
+    say(f"\n1. {RECRUITER}, a recruiter, signs in and creates an interview.")
+    recruiter = sign_in(environment, RECRUITER, "Rita Recruiter")
+    interview, codes = create_interview(recruiter, say)
+    first, second = (codes[email] for email in CANDIDATES)
 
-    say("2. The mails arrive.")
-    letters = {email: wait_for_mail(environment, email, interview) for email in CANDIDATES}
-    show_mail(letters[CANDIDATES[0]], say)
-    say(f"   {CANDIDATES[1]} got the like, with the code {code_in(letters[CANDIDATES[1]])}.")
-    say("")
-    first, second = (code_in(letters[email]) for email in CANDIDATES)
-    send_again(environment, CANDIDATES[0], first, say)
+    say("\n2. The mails arrive; the first one reads:\n")
+    say(as_read(wait_for_mail(environment, CANDIDATES[0], first)))
+    wait_for_mail(environment, CANDIDATES[1], second)
+    say(f"\n   {CANDIDATES[1]} got the like, with the code {second}.")
 
-    say(f"4. {CANDIDATES[0]} signs up, confirms the address and redeems the code {first}.")
-    carol = sign_in(environment, CANDIDATES[0], "Carol Candidate")
-    carol.take_interview(interview, first, say)
+    say("\n3. The company's backend, not sure whether the mail went out, asks for it again.")
+    deliver_again(environment, CANDIDATES[0], first, say)
+
+    say(f"\n4. {CANDIDATES[0]} signs up, confirms the address and redeems {first}.")
+    take_interview(sign_in(environment, CANDIDATES[0], "Carol Candidate"), interview, first, say)
 
     wrong = f"{(int(second) + 1) % 1_000_000:06}"
-    say(f"5. {CANDIDATES[1]} signs up and mistypes the code: {wrong} instead of {second}.")
-    answer = sign_in(environment, CANDIDATES[1], "Chris Candidate").guess(wrong, say)
+    say(f"\n5. {CANDIDATES[1]} signs up and mistypes the code: {wrong} instead of {second}.")
+    mistyped = guess(sign_in(environment, CANDIDATES[1], "Chris Candidate"), wrong, say)
 
-    say(f"6. {STRANGER} has got hold of the right code {second}, and tries it.")
+    say(f"\n6. {STRANGER} has got hold of the right code {second}, and tries it.")
     stranger = sign_in(environment, STRANGER, "Sam Stranger")
-    same = stranger.guess(second, say)
-    if answer.status_code == same.status_code:
-        expect("the same answer, byte for byte", same.content == answer.content, same.text)
-        say("   The same answer, byte for byte: it does not tell that the code exists.")
-    expect("no interview for the stranger", stranger.get("interviews") == [], "some")
+    stolen = guess(stranger, second, say)
+    if mistyped.status_code == stolen.status_code:
+        expect(
+            "the same bytes as for a wrong code", mistyped.content == stolen.content, stolen.text
+        )
+        say("   Byte for byte the answer to a wrong code: it does not tell that this one exists.")
+    seen = stranger.rows("interviews")
+    expect("no interview for the stranger", not seen, seen)
     say("   Nor does the stranger see any interview.")
-    say("")
 
-    say("7. The recruiter looks at the interview.")
-    rita.show_table(interview, say)
+    say("\n7. The recruiter looks at the interview.")
+    show_table(recruiter, interview, say)
+    say("\nEvery step went as it should.")
 
 
 @dataclass(frozen=True)
 class Person:
     """Somebody signed in, who talks to the Data API as a browser does."""
 
-    email: str
     http: httpx.Client
 
     def call(self, function: str, **arguments: Any) -> httpx.Response:
         """Call a SQL function."""
         return self.http.post(f"/rpc/{function}", json=arguments)
 
-    def get(self, table: str, **parameters: str) -> list[dict[str, Any]]:
-        """Read rows."""
-        rows: list[dict[str, Any]] = answered(self.http.get(f"/{table}", params=parameters))
+    def rows(self, table: str, **parameters: str) -> list[dict[str, Any]]:
+        """Read rows; parameters are PostgREST's."""
+        rows: list[dict[str, Any]] = value(self.http.get(f"/{table}", params=parameters))
         return rows
 
-    # ---- the recruiter -------------------------------------------------------------------
 
-    def create_interview(self, say: Say) -> str:
-        """Interview, questions and invites in one call; returns the interview's id."""
-        made = answered(
-            self.call("create_interview", title=TITLE, questions=QUESTIONS, emails=CANDIDATES)
-        )
-        say(f"   “{TITLE}”")
-        for question in made["questions"]:
-            say(f"   {question['order_index']}. {question['question']}")
-        for invite in made["invites"]:
-            expect("a new invite", invite["outcome"] == "created", invite)
-            say(f"   invited {invite['email']} with the code {invite['invite_code']}")
-        say("")
-        interview: str = made["interview_id"]
-        return interview
+# ---- the steps ---------------------------------------------------------------------------------
 
-    def show_table(self, interview: str, say: Say) -> None:
-        """What the recruiter sees in the end, which must be what has happened."""
-        invites = self.get(
-            "interview_invites", interview_id=f"eq.{interview}", order="email", select="*"
-        )
-        say(f"   {'candidate':<26}{'code':<10}{'invite':<12}{'mail':<12}completed")
-        for row in invites:
-            completed = (row["completed_at"] or "")[:16].replace("T", " ")
-            say(
-                f"   {row['email']:<26}{row['invite_code']:<10}{row['status']:<12}"
-                f"{row['delivery_status']:<12}{completed or '-'}"
-            )
-        statuses = [row["status"] for row in invites]
-        expect("one completed, one pending", statuses == ["completed", "pending"], statuses)
-        deliveries = {row["delivery_status"] for row in invites}
-        expect("both mails accepted", deliveries == {"accepted"}, deliveries)
-        (stats,) = self.get("interview_stats", interview_id=f"eq.{interview}")
-        seen = {name: stats[name] for name in ("invited", "joined", "completed")}
-        expect("2 invited, 1 joined, 1 completed", list(seen.values()) == [2, 1, 1], seen)
+
+def create_interview(recruiter: Person, say: Say) -> tuple[str, dict[str, str]]:
+    """Interview, questions and invites in one call; returns its id and the code of each address."""
+    made = value(
+        recruiter.call("create_interview", title=TITLE, questions=QUESTIONS, emails=CANDIDATES)
+    )
+    say(f"   “{TITLE}”")
+    for question in made["questions"]:
+        say(f"   {question['order_index']}. {question['question']}")
+    for invite in made["invites"]:
+        expect("a new invite", invite["outcome"] == "created", invite)
+        say(f"   invited {invite['email']}, code {invite['invite_code']}")
+    return made["interview_id"], {row["email"]: row["invite_code"] for row in made["invites"]}
+
+
+def deliver_again(environment: Environment, email: str, code: str, say: Say) -> None:
+    """The backend's call: it must report success without a second mail."""
+    answer = httpx.post(
+        f"{environment.service_url}/send-interview-invite",
+        headers={"Authorization": f"Bearer {environment.service_api_key}"},
+        json={
+            "email": email,
+            "invite_code": code,
+            "interview_title": TITLE,
+            "recruiter_name": "Rita Recruiter",
+        },
+        timeout=30,
+    )
+    said = value(answer)
+    expect("success", answer.status_code == 200 and said["success"], said)
+    say(f"   {answer.status_code}: {said['message']}")
+    arrived = len(invitations(environment, email, code))
+    expect("one mail", arrived == 1, arrived)
+    say("   There is still one mail: it had been sent.")
+
+
+def take_interview(candidate: Person, interview: str, code: str, say: Say) -> None:
+    """Redeem the code, read the questions, complete."""
+    joined = value(candidate.call("accept_invite", code=code))
+    expect("the interview of the mail", joined["interview_id"] == interview, joined)
+    again = value(candidate.call("accept_invite", code=code))
+    expect("the same answer when repeated", again == joined, again)
+    say(f"   Joined “{joined['title']}”, which asks:")
+    questions = candidate.rows(
+        "interview_questions", interview_id=f"eq.{interview}", order="order_index"
+    )
+    asked = [question["question"] for question in questions]
+    expect("the questions in their order", asked == QUESTIONS, asked)
+    for question in asked:
+        say(f"   - {question}")
+    done = value(candidate.call("complete_interview", interview_id=interview))
+    expect("a completed interview", done["status"] == "completed", done)
+    say("   Answered and completed.")
+
+
+def guess(person: Person, code: str, say: Say) -> httpx.Response:
+    """Try a code that must be refused; returns the answer."""
+    answer = person.call("accept_invite", code=code)
+    slug = answer.json().get("details")
+    # Whoever plays this six times in a quarter of an hour meets the limit on wrong codes.
+    refusals = {(404, "invite_not_found"), (429, "too_many_attempts")}
+    expect("a refusal", (answer.status_code, slug) in refusals, answer.text)
+    say(f"   Refused with {answer.status_code} {slug}: {answer.json()['message']}")
+    say(f"   The way out: {answer.json()['hint']}")
+    return answer
+
+
+def show_table(recruiter: Person, interview: str, say: Say) -> None:
+    """What the recruiter sees in the end, which must be what has happened."""
+    invites = recruiter.rows("interview_invites", interview_id=f"eq.{interview}", order="email")
+    say(f"   {'candidate':<26}{'code':<10}{'invite':<12}{'mail':<12}completed (UTC)")
+    for row in invites:
+        completed = (row["completed_at"] or "-")[:16].replace("T", " ")
         say(
-            f"   {stats['invited']} invited, {stats['joined']} joined "
-            f"({stats['join_rate']:.0%}), {stats['completed']} completed "
-            f"({stats['completion_rate']:.0%} of those who joined)"
+            f"   {row['email']:<26}{row['invite_code']:<10}{row['status']:<12}"
+            f"{row['delivery_status']:<12}{completed}"
         )
+    statuses = [row["status"] for row in invites]
+    expect("one completed, one pending", statuses == ["completed", "pending"], statuses)
+    deliveries = {row["delivery_status"] for row in invites}
+    expect("both mails accepted by the mail server", deliveries == {"accepted"}, deliveries)
+    (stats,) = recruiter.rows("interview_stats", interview_id=f"eq.{interview}")
+    counts = [stats[name] for name in ("invited", "pending", "joined", "completed")]
+    expect("2 invited, 1 pending, 1 joined, 1 completed", counts == [2, 1, 1, 1], counts)
+    say(
+        f"   {stats['invited']} invited; {stats['joined']} joined ({stats['join_rate']:.0%}); "
+        f"{stats['completed']} of those completed ({stats['completion_rate']:.0%})"
+    )
 
-    # ---- a candidate ---------------------------------------------------------------------
 
-    def take_interview(self, interview: str, code: str, say: Say) -> None:
-        """Redeem, read the questions, complete."""
-        joined = answered(self.call("accept_invite", code=code))
-        expect("the interview of the mail", joined["interview_id"] == interview, joined)
-        again = answered(self.call("accept_invite", code=code))
-        expect("the same answer when repeated", again == joined, again)
-        questions = self.get(
-            "interview_questions", interview_id=f"eq.{interview}", order="order_index"
-        )
-        asked = [question["question"] for question in questions]
-        expect("its questions in order", asked == QUESTIONS, asked)
-        say(f"   Joined “{joined['title']}”; it asks:")
-        for question in asked:
-            say(f"   - {question}")
-        done = answered(self.call("complete_interview", interview_id=interview))
-        expect("a completed interview", done["status"] == "completed", done)
-        say("   Answered and completed.")
-        say("")
-
-    def guess(self, code: str, say: Say) -> httpx.Response:
-        """Try a code that must be refused; returns the answer."""
-        answer = self.call("accept_invite", code=code)
-        slug = answer.json().get("details")
-        # Who plays this six times in a quarter of an hour meets the limit on wrong codes.
-        refusals = {(404, "invite_not_found"), (429, "too_many_attempts")}
-        expect("a refusal", (answer.status_code, slug) in refusals, answer.text)
-        say(f"   Refused, {answer.status_code} {slug}: {answer.json()['message']}")
-        say(f"   Way out: {answer.json()['hint']}")
-        return answer
+# ---- signing in and reading mail ---------------------------------------------------------------
 
 
 def sign_in(environment: Environment, email: str, name: str) -> Person:
@@ -163,7 +187,7 @@ def sign_in(environment: Environment, email: str, name: str) -> Person:
     }
     # Where PostgREST has no build, the Data API of the local Supabase stands in.
     base = environment.postgrest_url or f"{environment.supabase_url}/rest/v1"
-    return Person(email, httpx.Client(base_url=base, headers=headers, timeout=30))
+    return Person(httpx.Client(base_url=base, headers=headers, timeout=30))
 
 
 def access_token(environment: Environment, email: str) -> str | None:
@@ -177,21 +201,42 @@ def access_token(environment: Environment, email: str) -> str | None:
     )
     if answer.status_code == 400:
         return None
-    token: str = answered(answer)["access_token"]
+    token: str = value(answer)["access_token"]
     return token
 
 
-def wait_for_mail(environment: Environment, email: str, interview: str) -> dict[str, str]:
-    """The invitation that arrives for `email`: the newest one, settled within 20 seconds."""
+def wait_for_mail(environment: Environment, email: str, code: str) -> dict[str, str]:
+    """The invitation with this code, once it has arrived."""
     deadline = time.monotonic() + 20
-    started = time.time()
     while time.monotonic() < deadline:
-        found = [
-            mail
-            for mail in mails(environment, email)
-            if TITLE in mail["subject"] and sent_since(mail, started - 20)
-        ]
-        if found:
-            return found[-1]
+        if found := invitations(environment, email, code):
+            return found[0]
         time.sleep(0.3)
-    raise LocalError(f"no invitation to {email} for the interview {interview} arrived in 20 s")
+    raise LocalError(f"no invitation with the code {code} arrived for {email} within 20 seconds")
+
+
+def invitations(environment: Environment, email: str, code: str) -> list[dict[str, str]]:
+    """All mails to `email` that carry this code, oldest first."""
+    return [mail for mail in mails(environment, email) if code in mail["plain"]]
+
+
+def as_read(mail: dict[str, str]) -> str:
+    """A mail as a person reads it, set off from the rest."""
+    message = message_from_string(mail["source"], policy=default)
+    headers = [f"{name}: {message[name]}" for name in ("From", "Reply-To", "To", "Subject")]
+    return indent("\n".join([*headers, "", mail["plain"].strip()]), "   | ", lambda _: True)
+
+
+# ---- what must hold ----------------------------------------------------------------------------
+
+
+def value(answer: httpx.Response) -> Any:
+    """The JSON of an answer that must be a success."""
+    expect("success", answer.is_success, f"{answer.status_code} {answer.text}")
+    return answer.json()
+
+
+def expect(what: str, holds: bool, instead: object) -> None:
+    """LocalError unless it holds."""
+    if not holds:
+        raise LocalError(f"this step went differently: expected {what}, got {instead}")

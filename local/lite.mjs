@@ -17,6 +17,15 @@ const connection = createPostgresConnection({
   postgresOptions: { max: 20, onnotice: () => {} },
 });
 
+// lite hands objects and arrays over as JSON text, which its driver would encode once more: a
+// jsonb argument or column would get a string.
+const { serializers } = connection.driver.options;
+for (const oid of [114, 3802]) {
+  const encode = serializers[oid];
+  const isEncoded = (value) => typeof value === "string" && /^\s*[[{]/.test(value);
+  serializers[oid] = (value) => (isEncoded(value) ? value : encode(value));
+}
+
 // At its first request lite would GRANT ALL on every table to anon, authenticated and
 // service_role, which its role may not (see lite.sql): "active" tells it that this was done.
 connection.rlsState = "active";

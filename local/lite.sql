@@ -22,23 +22,4 @@ grant pg_read_all_data to supabase_lite with inherit true;
 grant usage, create on schema auth to supabase_lite;
 grant select, insert, update, delete, references on auth.users to supabase_lite;
 
--- lite encodes the metadata twice, so that it arrives as one json string, in which no SQL that
--- asks for raw_user_meta_data ->> 'full_name' would find a thing.
-create or replace function auth.decode_metadata() returns trigger
-language plpgsql
-as $$
-begin
-  if jsonb_typeof(new.raw_app_meta_data) = 'string' then
-    new.raw_app_meta_data := (new.raw_app_meta_data #>> '{}')::jsonb;
-  end if;
-  if jsonb_typeof(new.raw_user_meta_data) = 'string' then
-    new.raw_user_meta_data := (new.raw_user_meta_data #>> '{}')::jsonb;
-  end if;
-  return new;
-end
-$$;
-
-create or replace trigger decode_metadata before insert or update on auth.users
-  for each row execute function auth.decode_metadata();
-
 commit;
