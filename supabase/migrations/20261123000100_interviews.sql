@@ -1,0 +1,1962 @@
+-- GENERATED from supabase/schemas/ and policies/: do not edit, run `make schema`.
+--
+-- The whole database: tables, functions, policies and grants, in one transaction. Run it with
+-- `psql -f database_schema.sql`, or paste it into the Supabase SQL editor. Running it again
+-- changes nothing and loses nothing.
+
+begin;
+
+-- ======== supabase/schemas/10_setup.sql ========
+
+-- Setup: the guard against a first-version database, the private schema with its settings,
+-- and the few functions that every later step uses.
+
+-- Nothing to say about objects that do not exist yet or already do.
+set local client_min_messages = warning;
+
+-- A plain `create table if not exists` would pass silently over the first version's tables,
+-- so stop before anything has changed.
+do $$
+begin
+  if to_regclass('auth.users') is null then
+    raise exception 'This database has no auth.users: the schema needs a Supabase project.'
+      using errcode = 'PT400', detail = 'supabase_required',
+            hint = 'Apply it to a Supabase database, as the role postgres.';
+  end if;
+  if exists (
+    select from (values
+      ('interviews', 'deadline'), ('interview_questions', 'recruiter_id'),
+      ('interview_invites', 'expires_at'), ('interview_participants', 'invite_id')
+    ) as marker (table_name, column_name)
+    where to_regclass('public.' || marker.table_name) is not null
+      and not exists (
+        select from pg_catalog.pg_attribute a
+        where a.attrelid = to_regclass('public.' || marker.table_name)
+          and a.attname = marker.column_name and not a.attisdropped
+      )
+  ) then
+    raise exception 'This database holds the first version of the interview tables; nothing was changed.'
+      using errcode = 'PT409', detail = 'first_version_found',
+            hint = 'Run supabase/preflight.sql, then apply supabase/migrations in order (supabase db push).';
+  end if;
+end
+$$;
+
+create schema if not exists private;
+comment on schema private is
+  'Helpers, counters, settings and the mail outbox of the interviews; not exposed by PostgREST.';
+
+create table if not exists private.settings (
+  singleton boolean primary key default true check (singleton),
+  invites_per_day integer not null default 1000 check (invites_per_day >= 0),
+  require_recruiter_role boolean not null default false,
+  mail_give_up_after interval not null default '1 day',
+  outbox_kept_for interval not null default '30 days'
+);
+comment on table private.settings is 'One row: what a DBA may change without touching code.';
+comment on column private.settings.invites_per_day is
+  'Mails that one account may queue in a day (UTC) by inviting; no limit for service_role and DBAs.';
+comment on column private.settings.require_recruiter_role is
+  'If true, only accounts whose app_metadata.roles has "recruiter" create interviews and invites.';
+comment on column private.settings.mail_give_up_after is
+  'A mail that still meets temporary errors at this age is failed.';
+comment on column private.settings.outbox_kept_for is
+  'Finished rows of the outbox are pruned at this age.';
+insert into private.settings default values on conflict do nothing;
+
+-- Who calls. In a `security definer` function current_user is the owner, while the setting
+-- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
+create or replace function private.is_client()
+  returns boolean
+  language sql stable set search_path = ''
+  return coalesce(pg_catalog.current_setting('role', true), 'none') in ('anon', 'authenticated');
+comment on function private.is_client() is
+  'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on everything.';
+
+-- The address decides which invites a person may redeem: it is read from auth.users, never
+-- from the token's metadata, which users edit themselves. Definer, because clients may not
+-- read auth.users.
+create or replace function private.confirmed_email()
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_account record;
+begin
+  select u.email, u.email_confirmed_at, u.is_anonymous into v_account
+  from auth.users u
+  where u.id = (select auth.uid());
+  if not found then
+    raise exception 'Please sign in first.'
+      using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
+  end if;
+  if v_account.email_confirmed_at is null or v_account.is_anonymous or v_account.email is null then
+    raise exception 'Please confirm your email address first.'
+      using errcode = 'PT403', detail = 'email_not_confirmed',
+            hint = 'Open the link in the confirmation mail, or ask for a new one, then try again.';
+  end if;
+  return private.normalize_email(v_account.email);
+end
+$$;
+comment on function private.confirmed_email() is
+  'The caller''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+
+-- Used by the insert policies. Definer, because clients may not read auth.users or settings.
+create or replace function private.may_recruit()
+  returns boolean
+  language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select from auth.users u
+    where u.id = (select auth.uid())
+      and u.email_confirmed_at is not null
+      and not coalesce(u.is_anonymous, false)
+      and (
+        not (select s.require_recruiter_role from private.settings s)
+        or coalesce(u.raw_app_meta_data -> 'roles' ? 'recruiter', false)
+      )
+  )
+$$;
+comment on function private.may_recruit() is
+  'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
+
+-- The same rule for functions, with a reason. Definer for the same cause.
+create or replace function private.require_recruiter()
+  returns void
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if private.is_client() and not private.may_recruit() then
+    perform private.confirmed_email();
+    raise exception 'This account may not create interviews or invite candidates.'
+      using errcode = 'PT403', detail = 'recruiter_role_required',
+            hint = 'Ask an administrator to give your account the role "recruiter".';
+  end if;
+end
+$$;
+comment on function private.require_recruiter() is
+  'Raises not_signed_in, email_not_confirmed or recruiter_role_required for a client who may not recruit.';
+
+create or replace function private.trim_blanks(value text)
+  returns text
+  language sql immutable set search_path = ''
+  return pg_catalog.btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u3000\ufeff');
+comment on function private.trim_blanks(text) is
+  'Without leading and trailing blanks, those that come along with a copied text included.';
+
+create or replace function private.normalize_email(email text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest.
+  return lower(btrim(normalize(email, nfc), E' \t\n\r\f\u000b\u00a0\u200b\u3000\ufeff'));
+end
+$$;
+comment on function private.normalize_email(text) is
+  'How addresses are stored and compared everywhere: Unicode NFC, trimmed, lower case.';
+
+-- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
+-- make a regular expression ten times slower.
+create or replace function private.is_email(email text)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return coalesce(
+    email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
+    and email !~ '(^|[@.])[.-]|[.-]@|[.-]$|-\.|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and strpos(email, '@') <= 65 and length(email) <= 254
+    and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
+    false);
+end
+$$;
+comment on function private.is_email(text) is
+  'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a domain of two or '
+  'more labels, Unicode in both, no control or invisible characters. Null is no address.';
+
+create or replace function private.display_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return nullif(left(private.trim_blanks(
+    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200e\u200f\u2028-\u202e\u2066-\u2069]+', ' ', 'g')), 100), '');
+comment on function private.display_name(text) is
+  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when nothing is left.';
+
+-- Raising rolls the transaction back. Where it must commit (a counted guess), the same four
+-- keys are returned as the result, and PostgREST takes the status from response.status.
+create or replace function private.refusal(status integer, slug text, message text, hint text, retry_after integer default null)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform pg_catalog.set_config('response.status', refusal.status::text, true);
+  if refusal.retry_after is not null then
+    perform pg_catalog.set_config(
+      'response.headers', jsonb_build_array(jsonb_build_object('Retry-After', refusal.retry_after::text))::text, true);
+  end if;
+  return jsonb_build_object(
+    'code', 'PT' || refusal.status, 'message', refusal.message, 'details', refusal.slug, 'hint', refusal.hint);
+end
+$$;
+comment on function private.refusal(integer, text, text, text, integer) is
+  'An error as a result, for transactions that must commit; retry_after in seconds.';
+
+-- ======== supabase/schemas/20_interviews.sql ========
+
+-- Interviews: what a recruiter creates, and the one rule for when candidates may come in.
+
+create table if not exists public.interviews (
+  id uuid primary key default gen_random_uuid(),
+  title varchar(255) not null,
+  description text,
+  recruiter_id uuid not null default auth.uid(),
+  company_number varchar(50),
+  status varchar(20) not null default 'active',
+  deadline timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint interviews_title_check check (btrim(title) <> ''),
+  constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
+  constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict
+);
+create index if not exists interviews_recruiter_id_idx on public.interviews (recruiter_id, created_at desc);
+
+comment on table public.interviews is 'An interview: ordered questions that invited candidates answer.';
+comment on column public.interviews.recruiter_id is 'Its owner; changed by transfer_interviews alone.';
+comment on column public.interviews.company_number is 'A label; grants nothing.';
+comment on column public.interviews.status is
+  'active takes candidates in; inactive takes nobody new; completed lets nobody finish any more.';
+comment on column public.interviews.deadline is 'Nobody joins after it; who has joined may finish until 10 minutes past it.';
+
+create or replace function private.stamp_interview()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function private.stamp_interview() is 'Stamps are the database''s own, whatever was sent along.';
+
+create or replace trigger stamp_interview
+  before insert or update on public.interviews
+  for each row execute function private.stamp_interview();
+
+create or replace function private.is_open(status text, deadline timestamptz)
+  returns boolean
+  language sql stable
+  set search_path = ''
+  return is_open.status = 'active' and (is_open.deadline is null or is_open.deadline > now());
+comment on function private.is_open(text, timestamptz) is
+  'Whether an interview of this status and deadline accepts candidates now.';
+
+-- Questions, invites and participants repeat their interview's recruiter_id, so that each of
+-- their policies is one comparison with an indexed column instead of a look into another
+-- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
+-- Definer, because the writer need not see the interview.
+create or replace function private.copy_recruiter_id()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  new.recruiter_id := (select n.recruiter_id from public.interviews n where n.id = new.interview_id);
+  if new.recruiter_id is null and not private.is_client() then
+    raise exception 'There is no interview with the id %.', coalesce(new.interview_id::text, 'null')
+      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Create the interview first.';
+  end if;
+  return new;
+end
+$$;
+comment on function private.copy_recruiter_id() is
+  'Sets recruiter_id to that of the row''s interview; for clients null, which the policies refuse, when there is none.';
+
+-- Definer, because whoever moves an interview need not own the rows below it. The lock waits
+-- for inserts that have read the old recruiter, so that none of them is missed.
+create or replace function private.move_recruiter_id()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if not exists (select from was join now_is using (id) where was.recruiter_id <> now_is.recruiter_id) then
+    return null;
+  end if;
+  lock table public.interview_questions, public.interview_invites, public.interview_participants
+    in share row exclusive mode;
+  update public.interview_questions c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_invites c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_participants c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  return null;
+end
+$$;
+comment on function private.move_recruiter_id() is 'Carries a new recruiter_id to everything below the interview.';
+
+create or replace trigger move_recruiter_id
+  after update on public.interviews
+  referencing old table as was new table as now_is
+  for each statement execute function private.move_recruiter_id();
+
+-- For service_role and DBAs: an account that owns interviews cannot be deleted before.
+create or replace function public.transfer_interviews(from_recruiter uuid, to_recruiter uuid)
+  returns integer
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_moved integer;
+begin
+  if not exists (select from auth.users u where u.id = transfer_interviews.to_recruiter) then
+    raise exception 'There is no account with the id %.', coalesce(transfer_interviews.to_recruiter::text, 'null')
+      using errcode = 'PT404', detail = 'recruiter_not_found', hint = 'Give the id of an existing account.';
+  end if;
+  update public.interviews n
+    set recruiter_id = transfer_interviews.to_recruiter
+    where n.recruiter_id = transfer_interviews.from_recruiter;
+  get diagnostics v_moved = row_count;
+  return v_moved;
+end
+$$;
+comment on function public.transfer_interviews(uuid, uuid) is
+  'Moves all interviews of one recruiter to another, with everything below them; returns how many. '
+  'Definer: service_role may not update interviews.';
+
+-- ======== supabase/schemas/30_questions.sql ========
+
+-- Questions: the ordered content of an interview.
+
+create table if not exists public.interview_questions (
+  id uuid primary key default gen_random_uuid(),
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  question text not null,
+  order_index integer not null,
+  created_at timestamptz not null default now(),
+  constraint interview_questions_question_check check (btrim(question) <> ''),
+  constraint interview_questions_order_index_check check (order_index >= 0),
+  constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
+  constraint interview_questions_interview_id_fkey
+    foreign key (interview_id) references public.interviews (id) on delete cascade
+);
+create index if not exists interview_questions_recruiter_id_idx on public.interview_questions (recruiter_id);
+
+comment on table public.interview_questions is 'The questions of an interview, in the order of order_index.';
+comment on column public.interview_questions.recruiter_id is 'Copied from the interview; read by the policies.';
+comment on column public.interview_questions.order_index is
+  'Position; unique within the interview, checked at the end of a statement, so that reordering is one update.';
+
+create or replace function private.stamp_question()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
+  return new;
+end
+$$;
+comment on function private.stamp_question() is 'Stamps are the database''s own, whatever was sent along.';
+
+create or replace trigger copy_recruiter_id
+  before insert or update of interview_id, recruiter_id on public.interview_questions
+  for each row execute function private.copy_recruiter_id();
+create or replace trigger stamp_question
+  before insert or update on public.interview_questions
+  for each row execute function private.stamp_question();
+
+-- For recruiters: row level security lets nobody else update a question.
+create or replace function public.reorder_questions(interview_id uuid, question_ids uuid[])
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_current uuid[];
+begin
+  if not exists (
+    select from public.interviews n
+    where n.id = reorder_questions.interview_id
+      and (n.recruiter_id = (select auth.uid()) or not private.is_client())
+  ) then
+    raise exception 'This interview does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Open it from your list of interviews.';
+  end if;
+  select array_agg(q.id order by q.id) into v_current
+  from (
+    select q.id from public.interview_questions q
+    where q.interview_id = reorder_questions.interview_id
+    order by q.id for update
+  ) q;
+  if v_current is distinct from (select array_agg(id order by id) from unnest(reorder_questions.question_ids) as id) then
+    raise exception 'The new order must name every question of the interview exactly once.'
+      using errcode = 'PT409', detail = 'question_ids_mismatch',
+            hint = 'Load the questions again, then reorder them.';
+  end if;
+  update public.interview_questions q
+    set order_index = o.position
+    from unnest(reorder_questions.question_ids) with ordinality as o (id, position)
+    where q.id = o.id;
+  return coalesce(
+    (select jsonb_agg(jsonb_build_object('id', q.id, 'order_index', q.order_index) order by q.order_index)
+     from public.interview_questions q
+     where q.interview_id = reorder_questions.interview_id), '[]');
+end
+$$;
+comment on function public.reorder_questions(uuid, uuid[]) is
+  'Puts the questions of an interview into the order given, numbered from 1; returns the new order.';
+
+-- ======== supabase/schemas/40_invites.sql ========
+
+-- Invites: who was invited to which interview, with the code that lets them in.
+-- Whatever door a row comes through, its triggers draw the code and keep the rules.
+
+create table if not exists public.interview_invites (
+  id uuid primary key default gen_random_uuid(),
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  recruiter_name varchar(100) not null,
+  email varchar(255) not null,
+  invite_code varchar(6) not null,
+  status varchar(20) not null default 'pending',
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null default now() + interval '30 days',
+  accepted_at timestamptz,
+  completed_at timestamptz,
+  renewal_requested_at timestamptz,
+  queued_at timestamptz default now(),
+  delivery_status varchar(20) default 'queued',
+  delivery_at timestamptz,
+  delivery_error text,
+  constraint interview_invites_email_check
+    check (email = lower(btrim(email)) and (status = 'expired' or email like '_%@_%')),
+  constraint interview_invites_invite_code_check check (status = 'expired' or invite_code ~ '^[0-9]{6}$'),
+  constraint interview_invites_status_check check (status in ('pending', 'accepted', 'completed', 'expired')),
+  constraint interview_invites_delivery_status_check
+    check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
+  constraint interview_invites_interview_id_fkey
+    foreign key (interview_id) references public.interviews (id) on delete cascade
+);
+-- On an expression rather than partial: while the table is small, the planner reads any partial
+-- index of pending rows as a whole to find one code, and keeps that plan while it grows.
+create unique index if not exists interview_invites_pending_code_key
+  on public.interview_invites ((case when status = 'pending' then invite_code end));
+create unique index if not exists interview_invites_pending_email_key
+  on public.interview_invites (interview_id, email) where status = 'pending';
+create unique index if not exists interview_invites_email_code_key
+  on public.interview_invites (email, invite_code);
+create index if not exists interview_invites_interview_id_idx
+  on public.interview_invites (interview_id, created_at);
+create index if not exists interview_invites_recruiter_id_idx
+  on public.interview_invites (recruiter_id);
+create index if not exists interview_invites_expires_at_idx
+  on public.interview_invites (expires_at) where status = 'pending';
+
+comment on table public.interview_invites is 'Invitations to an interview, one row per address and code.';
+comment on column public.interview_invites.recruiter_id is 'Copied from the interview; read by the policies.';
+comment on column public.interview_invites.recruiter_name is 'Signs the mail, its repetitions and its reminders.';
+comment on column public.interview_invites.invite_code is
+  'Six digits, drawn by the database alone; free for others once the invite is no longer pending.';
+comment on column public.interview_invites.status is
+  'pending -> accepted -> completed, or pending -> expired; a pending one past expires_at counts as expired.';
+comment on column public.interview_invites.renewal_requested_at is
+  'When the candidate asked for a renewal of this expired invite.';
+comment on column public.interview_invites.queued_at is
+  'When its mail was last queued; setting it anew queues another mail.';
+comment on column public.interview_invites.delivery_status is
+  'queued; accepted by the mail server; failed for good; cancelled because it was no longer to be sent. '
+  'Null for invites of the first version.';
+comment on column public.interview_invites.delivery_at is 'When delivery was last tried or settled.';
+comment on column public.interview_invites.delivery_error is 'The mail server''s last words, if it refused.';
+
+create table if not exists private.invite_counts (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  day date not null,
+  invites integer not null,
+  primary key (user_id, day)
+);
+comment on table private.invite_counts is 'Mails queued by an account''s invitations on a day (UTC), for settings.invites_per_day.';
+
+-- Two transactions that insert codes in different orders would deadlock on the unique index;
+-- with this lock one draws after the other, and each sees what is taken.
+create or replace function private.lock_codes()
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  select pg_catalog.pg_advisory_xact_lock(715517, 1)
+$$;
+comment on function private.lock_codes() is
+  'Serialises the drawing of codes until the transaction ends; taken before any invite row is locked.';
+
+-- Needs lock_codes. Tries codes until one is free: 48 random bits make each of the million
+-- equally likely to within 4e-9. When nearly all are taken, one look at all of them is cheaper.
+create or replace function private.draw_code(used_codes text[])
+  returns text
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_random text;
+  v_code text;
+  v_invite_id uuid;
+  v_expires_at timestamptz;
+begin
+  for v_try in 1..20001 loop
+    if v_try <= 20000 then
+      v_random := gen_random_uuid();
+      v_code := lpad(((('x' || left(v_random, 8) || substr(v_random, 10, 4))::bit(48)::bigint) % 1000000)::text, 6, '0');
+    else
+      select lpad(n::text, 6, '0') into v_code
+      from generate_series(0, 999999) as n
+      where lpad(n::text, 6, '0') <> all (coalesce(used_codes, '{}'))
+        and lpad(n::text, 6, '0') not in (
+          select i.invite_code from public.interview_invites i where i.status = 'pending' and i.expires_at > now())
+      order by gen_random_uuid() limit 1;
+      if not found then
+        raise exception 'All interview codes are in use at the moment.'
+          using errcode = 'PT503', detail = 'codes_exhausted',
+                hint = 'Revoke invites that are no longer needed, or wait until some expire.';
+      end if;
+    end if;
+    continue when v_code = any (used_codes);
+    select i.id, i.expires_at into v_invite_id, v_expires_at
+    from public.interview_invites i
+    where case when i.status = 'pending' then i.invite_code end = v_code;
+    exit when not found;
+    if v_expires_at <= now() then
+      update public.interview_invites i set status = 'expired' where i.id = v_invite_id;
+      exit;
+    end if;
+  end loop;
+  return v_code;
+end
+$$;
+comment on function private.draw_code(text[]) is
+  'A random code that no pending invite has and that is none of used_codes (the address''s own, of earlier invites); '
+  'an overdue invite that holds it expires.';
+
+create or replace function private.lock_codes_first()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.lock_codes();
+  return null;
+end
+$$;
+comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes.';
+
+create or replace trigger lock_codes_first
+  before insert or update of email on public.interview_invites
+  for each statement execute function private.lock_codes_first();
+
+-- Definer, because the writer need not see the interview, the accounts or other invites.
+create or replace function private.prepare_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_used_codes text[];
+  v_pending_until timestamptz;
+begin
+  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
+  if private.is_client() and new.recruiter_id is distinct from auth.uid() then
+    return new;
+  end if;
+  if new.invite_code is not null then
+    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
+      using errcode = 'PT400', detail = 'code_not_allowed',
+            hint = 'Leave invite_code out; the answer carries the code that was drawn.';
+  end if;
+  if new.status <> 'pending' then
+    raise exception 'A new invite is pending; it cannot start as %.', new.status
+      using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out, or send "pending".';
+  end if;
+  new.email := private.normalize_email(new.email);
+  if not private.is_email(new.email) then
+    raise exception 'This is not an email address that can be written to.'
+      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  end if;
+  -- By the address alone, the only condition that always has the right index (see
+  -- interview_invites_pending_code_key); an address has few invites.
+  select array_agg(i.invite_code),
+         max(i.expires_at) filter (where i.interview_id = new.interview_id and i.status = 'pending')
+    into v_used_codes, v_pending_until
+    from public.interview_invites i
+    where i.email = new.email;
+  if v_pending_until > now() then
+    raise exception 'This address has a pending invite to this interview already.'
+      using errcode = 'PT409', detail = 'already_invited',
+            hint = 'Call create_invites or resend_invite to send the mail again.';
+  elsif v_pending_until is not null then
+    update public.interview_invites i
+      set status = 'expired'
+      where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
+  end if;
+  -- create_invites has made the name fit for a mail; others who write the row have not.
+  if new.recruiter_name is null or new.recruiter_name ~ '^\s|\s$|^$|[[:cntrl:]\u200e\u200f\u2028-\u202e\u2066-\u2069]' then
+    new.recruiter_name := coalesce(
+      private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
+  end if;
+  new.invite_code := private.draw_code(v_used_codes);
+  new.created_at := now();
+  new.accepted_at := null;
+  new.completed_at := null;
+  new.renewal_requested_at := null;
+  new.queued_at := now();
+  new.delivery_status := 'queued';
+  new.delivery_at := null;
+  new.delivery_error := null;
+  return new;
+end
+$$;
+comment on function private.prepare_invite() is
+  'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the code, stamps the row.';
+
+-- Definer, because clients may not read auth.users.
+create or replace function private.recruiter_name(interview_id uuid)
+  returns text
+  language sql stable security definer set search_path = ''
+as $$
+  select coalesce((
+    select private.display_name(u.raw_user_meta_data ->> 'full_name')
+    from public.interviews n join auth.users u on u.id = n.recruiter_id
+    where n.id = recruiter_name.interview_id
+  ), 'HireVision')
+$$;
+comment on function private.recruiter_name(uuid) is
+  'Who signs when nobody was named: the full_name of the interview''s recruiter, else HireVision.';
+
+create or replace trigger copy_recruiter_id
+  before insert or update of interview_id, recruiter_id on public.interview_invites
+  for each row execute function private.copy_recruiter_id();
+create or replace trigger prepare_invite
+  before insert on public.interview_invites
+  for each row execute function private.prepare_invite();
+
+create or replace function private.change_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.invite_code is distinct from old.invite_code then
+    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
+      using errcode = 'PT400', detail = 'code_not_allowed',
+            hint = 'Correct the address with correct_invite, or invite again: both draw a new code.';
+  end if;
+  if new.status <> old.status
+     and ((old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
+          or (new.status = 'accepted' and new.expires_at <= now())) then
+    raise exception 'An invite that is % cannot become %.', old.status, new.status
+      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Invite the address again instead.';
+  end if;
+  new.created_at := old.created_at;
+  new.accepted_at := case when old.status = 'pending' and new.status = 'accepted' then now() else old.accepted_at end;
+  new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
+  if new.email <> old.email then
+    new.email := private.normalize_email(new.email);
+  end if;
+  if new.email <> old.email then
+    if new.status <> 'pending' then
+      raise exception 'Only a pending invite can change its address.'
+        using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+    end if;
+    if not private.is_email(new.email) then
+      raise exception 'This is not an email address that can be written to.'
+        using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+    end if;
+    new.invite_code := private.draw_code(
+      array(select i.invite_code from public.interview_invites i where i.email = new.email));
+    new.queued_at := now();
+  end if;
+  if new.queued_at is distinct from old.queued_at then
+    new.queued_at := now();
+    new.delivery_status := 'queued';
+    new.delivery_error := null;
+  end if;
+  return new;
+end
+$$;
+comment on function private.change_invite() is
+  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a corrected address.';
+
+create or replace trigger change_invite
+  before update on public.interview_invites
+  for each row execute function private.change_invite();
+
+-- Definer, because clients may not read the counts and the interviews' states.
+create or replace function private.admit_invites()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if exists (
+    select from (select distinct i.interview_id from new_invites i) as i
+    join public.interviews n on n.id = i.interview_id
+    where not private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed',
+            hint = 'Set it active again, or move the deadline, then invite.';
+  end if;
+  perform private.count_invites((select count(*)::integer from new_invites));
+  return null;
+end
+$$;
+comment on function private.admit_invites() is
+  'After invites are inserted, once a statement: the interview must be open and the account within its day''s limit.';
+
+-- Definer, because clients may not touch the counts.
+create or replace function private.count_invites(invites integer)
+  returns void
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_limit integer;
+  v_total integer;
+begin
+  if not private.is_client() or count_invites.invites = 0 then
+    return;
+  end if;
+  select s.invites_per_day into v_limit from private.settings s;
+  insert into private.invite_counts as c (user_id, day, invites)
+    values (v_user_id, (now() at time zone 'utc')::date, count_invites.invites)
+    on conflict (user_id, day) do update set invites = c.invites + excluded.invites
+    returning c.invites into v_total;
+  if v_total > v_limit then
+    raise exception 'Your account may send % invitations a day; % are left today.',
+        v_limit, greatest(v_limit - (v_total - count_invites.invites), 0)
+      using errcode = 'PT429', detail = 'invites_per_day_reached',
+            hint = format('Invite fewer people, or go on after %s UTC.',
+                          to_char(date_trunc('day', now() at time zone 'utc') + interval '1 day', 'YYYY-MM-DD HH24:MI'));
+  end if;
+end
+$$;
+comment on function private.count_invites(integer) is
+  'Counts mails queued by the calling account today; raises invites_per_day_reached. Nothing for service_role and DBAs.';
+
+create or replace trigger admit_invites
+  after insert on public.interview_invites
+  referencing new table as new_invites
+  for each statement execute function private.admit_invites();
+
+-- The interview that the caller may invite to, or the reason why not. Definer, like its callers.
+create or replace function private.require_interview(interview_id uuid)
+  returns public.interviews
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews;
+begin
+  perform private.require_recruiter();
+  select n.* into v_interview
+  from public.interviews n
+  where n.id = require_interview.interview_id
+    and (n.recruiter_id = (select auth.uid()) or not private.is_client());
+  if not found then
+    raise exception 'This interview does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Open it from your list of interviews.';
+  end if;
+  return v_interview;
+end
+$$;
+comment on function private.require_interview(uuid) is
+  'The interview, if it is the caller''s own (or the caller is service_role or a DBA); else interview_not_found.';
+
+-- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
+-- client may do. Classifies all addresses first, then inserts and renews them as sets.
+create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews := private.require_interview(create_invites.interview_id);
+  v_name text := coalesce(private.display_name(create_invites.recruiter_name),
+                          private.recruiter_name(create_invites.interview_id));
+  v_renewed integer;
+  v_outcomes jsonb;
+begin
+  if coalesce(cardinality(create_invites.emails), 0) = 0 then
+    raise exception 'There is no address to invite.'
+      using errcode = 'PT400', detail = 'no_emails', hint = 'Give at least one email address.';
+  end if;
+  if cardinality(create_invites.emails) > 10000 then
+    raise exception 'At most 10,000 addresses can be invited in one call; these are %.', cardinality(create_invites.emails)
+      using errcode = 'PT413', detail = 'too_many_emails', hint = 'Split the list into several calls.';
+  end if;
+  if not private.is_open(v_interview.status, v_interview.deadline) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed',
+            hint = 'Set it active again, or move the deadline, then invite.';
+  end if;
+  perform private.lock_codes();
+
+  with request as materialized (
+    select r.position, r.email as sent, private.normalize_email(r.email) as email
+    from unnest(create_invites.emails) with ordinality as r (email, position)
+  ), joined as materialized (
+    select private.normalize_email(a.email) as email
+    from public.interview_participants p
+    left join public.interview_invites i on i.id = p.invite_id
+    left join auth.users u on u.id = p.user_id
+    cross join lateral (values (i.email), (u.email)) as a (email)
+    where p.interview_id = create_invites.interview_id and p.status <> 'withdrawn' and a.email is not null
+  ), classified as materialized (
+    select r.position, r.sent, r.email, pending.id, pending.invite_code,
+      case
+        when not private.is_email(r.email) then 'invalid_email'
+        when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
+        when r.email in (select j.email from joined j) then 'already_joined'
+        when pending.id is null then 'created'
+        when pending.queued_at > now() - interval '10 minutes' then 'unchanged'
+        else 'renewed'
+      end as outcome
+    from request r
+    left join public.interview_invites pending
+      on pending.interview_id = create_invites.interview_id and pending.email = r.email
+      and pending.status = 'pending' and pending.expires_at > now()
+  ), created as (
+    insert into public.interview_invites as i (interview_id, email, recruiter_name)
+    select create_invites.interview_id, c.email, v_name
+    from classified c where c.outcome = 'created' order by c.position
+    returning i.id, i.email, i.invite_code
+  ), renewed as (
+    update public.interview_invites i
+    set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
+        recruiter_name = case when create_invites.recruiter_name is null then i.recruiter_name else v_name end
+    from classified c where c.outcome = 'renewed' and i.id = c.id and i.status = 'pending'
+    returning i.id
+  ), codes as materialized (
+    -- Looked up by key: a join of these two sets would compare every pair of addresses.
+    select jsonb_object_agg(c.email, jsonb_build_object('invite_id', c.id, 'invite_code', c.invite_code)) as by_email
+    from created c
+  )
+  select (select count(*) from renewed),
+    jsonb_agg(
+      jsonb_build_object(
+        'email', case c.outcome when 'invalid_email' then c.sent else c.email end,
+        'outcome', c.outcome
+      ) || case
+        when c.outcome in ('renewed', 'unchanged') then jsonb_build_object('invite_id', c.id, 'invite_code', c.invite_code)
+        when c.outcome = 'created' then (select codes.by_email from codes) -> c.email
+        else '{"invite_id": null, "invite_code": null}'
+      end
+      order by c.position)
+  into v_renewed, v_outcomes
+  from classified c;
+  perform private.count_invites(v_renewed);
+  return v_outcomes;
+end
+$$;
+comment on function public.create_invites(uuid, text[], text) is
+  'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, invite_id, invite_code. '
+  'Outcomes: created, renewed, unchanged, already_joined, duplicate_in_request, invalid_email.';
+
+-- For recruiters. Invoker: the policies of interviews and questions decide.
+create or replace function public.create_interview(
+  title text,
+  description text default null,
+  company_number text default null,
+  questions text[] default '{}',
+  emails text[] default '{}',
+  deadline timestamptz default null,
+  recruiter_name text default null
+)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview_id uuid;
+  v_questions jsonb;
+begin
+  perform private.require_recruiter();
+  if coalesce(length(btrim(create_interview.title)), 0) not between 1 and 255 then
+    raise exception 'An interview needs a title of 1 to 255 characters.'
+      using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
+  end if;
+  if exists (select from unnest(create_interview.questions) as q where coalesce(btrim(q), '') = '') then
+    raise exception 'A question is empty.'
+      using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
+  end if;
+  insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
+    values (create_interview.title, create_interview.description, create_interview.company_number,
+            create_interview.deadline, (select auth.uid()))
+    returning n.id into v_interview_id;
+  with inserted as (
+    insert into public.interview_questions as q (interview_id, question, order_index)
+    select v_interview_id, asked.question, asked.position
+    from unnest(create_interview.questions) with ordinality as asked (question, position)
+    returning q.id, q.question, q.order_index
+  )
+  select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]') into v_questions from inserted;
+  return jsonb_build_object(
+    'interview_id', v_interview_id,
+    'questions', v_questions,
+    'invites', case
+      when coalesce(cardinality(create_interview.emails), 0) = 0 then '[]'::jsonb
+      else public.create_invites(v_interview_id, create_interview.emails, create_interview.recruiter_name)
+    end);
+end
+$$;
+comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
+  'Creates an interview with its questions and invites in one transaction; returns interview_id, questions, invites.';
+
+-- The invite that the caller may act on. Definer, like its callers; locks the row.
+create or replace function private.require_invite(invite_id uuid)
+  returns public.interview_invites
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites;
+begin
+  perform private.require_recruiter();
+  perform private.lock_codes();
+  select i.* into v_invite
+  from public.interview_invites i
+  where i.id = require_invite.invite_id
+    and (i.recruiter_id = (select auth.uid()) or not private.is_client())
+  for update;
+  if not found then
+    raise exception 'This invite does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'invite_not_found', hint = 'Open it from the list of the interview''s invites.';
+  end if;
+  return v_invite;
+end
+$$;
+comment on function private.require_invite(uuid) is
+  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or a DBA); else invite_not_found.';
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
+create or replace function public.resend_invite(invite_id uuid)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.require_invite(resend_invite.invite_id);
+begin
+  return public.create_invites(v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
+end
+$$;
+comment on function public.resend_invite(uuid) is
+  'Sends a pending invite''s mail again with the same code, or renews an expired invite; returns one outcome of create_invites.';
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
+create or replace function public.revoke_invite(invite_id uuid)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.require_invite(revoke_invite.invite_id);
+begin
+  if v_invite.status in ('accepted', 'completed') then
+    raise exception 'This invite has been redeemed; it can no longer be revoked.'
+      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Close the interview if nobody may go on.';
+  end if;
+  update public.interview_invites i
+    set status = 'expired', expires_at = least(i.expires_at, now())
+    where i.id = v_invite.id and i.status = 'pending'
+    returning i.* into v_invite;
+  return jsonb_build_object('invite_id', revoke_invite.invite_id, 'status', 'expired');
+end
+$$;
+comment on function public.revoke_invite(uuid) is
+  'Expires a pending invite now: its code no longer works, a mail that waits is not sent. Returns invite_id and status.';
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
+create or replace function public.correct_invite(invite_id uuid, email text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.require_invite(correct_invite.invite_id);
+  v_email text := private.normalize_email(correct_invite.email);
+begin
+  if v_invite.status <> 'pending' or v_invite.expires_at <= now() then
+    raise exception 'Only a pending invite can be corrected; this one is %.',
+        case v_invite.status when 'pending' then 'expired' else v_invite.status end
+      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+  end if;
+  if v_email is null then
+    raise exception 'This is not an email address that can be written to.'
+      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  end if;
+  if not exists (
+    select from public.interviews n where n.id = v_invite.interview_id and private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed',
+            hint = 'Set it active again, or move the deadline, then invite.';
+  end if;
+  if v_email = v_invite.email then
+    return jsonb_build_object('email', v_email, 'outcome', 'unchanged',
+                              'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+  end if;
+  update public.interview_invites i
+    set status = 'expired'
+    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending' and i.expires_at <= now();
+  if exists (
+    select from public.interview_invites i
+    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
+  ) then
+    raise exception 'This address has a pending invite to this interview already.'
+      using errcode = 'PT409', detail = 'already_invited', hint = 'Revoke this invite, or resend the other.';
+  end if;
+  update public.interview_invites i
+    set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
+    where i.id = v_invite.id
+    returning i.* into v_invite;
+  perform private.count_invites(1);
+  return jsonb_build_object('email', v_invite.email, 'outcome', 'corrected',
+                            'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+end
+$$;
+comment on function public.correct_invite(uuid, text) is
+  'Gives a pending invite another address and a new code, and queues one mail to it; the old code no longer works.';
+
+-- ======== supabase/schemas/50_accepting.sql ========
+
+-- Accepting: the one door through which a candidate enters an interview.
+
+create table if not exists public.interview_participants (
+  id uuid primary key default gen_random_uuid(),
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  user_id uuid not null,
+  invite_id uuid,
+  status varchar(20) not null default 'active',
+  joined_at timestamptz not null default now(),
+  completed_at timestamptz,
+  constraint interview_participants_status_check check (status in ('active', 'completed', 'withdrawn')),
+  constraint interview_participants_interview_user_key unique (interview_id, user_id),
+  constraint interview_participants_interview_id_fkey
+    foreign key (interview_id) references public.interviews (id) on delete cascade,
+  constraint interview_participants_user_id_fkey
+    foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint interview_participants_invite_id_fkey
+    foreign key (invite_id) references public.interview_invites (id) on delete set null
+);
+create index if not exists interview_participants_user_id_idx on public.interview_participants (user_id);
+create index if not exists interview_participants_recruiter_id_idx on public.interview_participants (recruiter_id);
+create index if not exists interview_participants_invite_id_idx on public.interview_participants (invite_id);
+
+comment on table public.interview_participants is 'Who has joined which interview; rows come from accept_invite alone.';
+comment on column public.interview_participants.recruiter_id is 'Copied from the interview; read by the policies.';
+comment on column public.interview_participants.invite_id is 'The invite that was redeemed last.';
+comment on column public.interview_participants.status is
+  'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
+
+-- Read by the policies of interviews and questions. Definer, so that those do not go through
+-- the policies of this table for every row.
+create or replace function private.joined_interview_ids()
+  returns setof uuid
+  language sql stable security definer set search_path = ''
+as $$
+  select p.interview_id from public.interview_participants p where p.user_id = (select auth.uid())
+$$;
+comment on function private.joined_interview_ids() is 'The interviews that the caller has ever joined.';
+
+create or replace function private.attended_interview_ids()
+  returns setof uuid
+  language sql stable security definer set search_path = ''
+as $$
+  select p.interview_id from public.interview_participants p
+  where p.user_id = (select auth.uid()) and p.status <> 'withdrawn'
+$$;
+comment on function private.attended_interview_ids() is
+  'The interviews that the caller has joined and not withdrawn from: those whose questions he reads.';
+
+create table if not exists private.code_requests (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  wrong_guesses timestamptz[] not null default '{}',
+  resent_at timestamptz
+);
+comment on table private.code_requests is
+  'What limits a candidate''s account: when it guessed wrong codes lately, and when it last had its codes sent again.';
+
+-- Calls of one account wait for each other, so that guesses sent in parallel are counted one by one.
+create or replace function private.lock_candidate(user_id uuid)
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(lock_candidate.user_id::text, 715517))
+$$;
+comment on function private.lock_candidate(uuid) is 'Serialises accept_invite and resend_my_codes of one account.';
+
+-- For candidates. Definer, because they may read neither invites nor the counter, nor write
+-- participants. One json value: a set could be rolled back by PostgREST after it ran (object
+-- Accept header), and the count with it; for the same reason a wrong guess returns its error.
+create or replace function public.accept_invite(code text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_email text := private.confirmed_email();
+  v_code text := private.trim_blanks(accept_invite.code);
+  v_guesses timestamptz[];
+  v_invite record;
+begin
+  if v_code is null or v_code !~ '^[0-9]{6}$' then
+    raise exception 'An interview code has six digits.'
+      using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
+  end if;
+
+  perform private.lock_candidate(v_user_id);
+  select array(select g from unnest(r.wrong_guesses) as g where g > now() - interval '15 minutes' order by g)
+    into v_guesses
+    from private.code_requests r where r.user_id = v_user_id;
+  if cardinality(v_guesses) >= 5 then
+    return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
+      'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
+      ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+  end if;
+
+  select i.id, i.interview_id, i.status, i.expires_at, n.title, private.is_open(n.status, n.deadline) as is_open,
+         p.id as participant_id, p.status as participant_status
+    into v_invite
+    from public.interview_invites i
+    join public.interviews n on n.id = i.interview_id
+    left join public.interview_participants p on p.interview_id = i.interview_id and p.user_id = v_user_id
+    where i.email = v_email and i.invite_code = v_code
+    for update of i;
+  if not found then
+    insert into private.code_requests as r (user_id, wrong_guesses)
+      values (v_user_id, array[now()])
+      on conflict (user_id) do update set wrong_guesses = v_guesses || now();
+    return private.refusal(404, 'invite_not_found', 'No invite to your address has this code.',
+      'Check the code, or sign in with the address that was invited.');
+  end if;
+
+  if v_invite.status = 'expired' or (v_invite.status = 'pending' and v_invite.expires_at <= now()) then
+    raise exception 'This invite has expired.'
+      using errcode = 'PT410', detail = 'invite_expired', hint = 'Ask the recruiter for a new one.';
+  elsif v_invite.status <> 'pending' and v_invite.participant_id is null then
+    raise exception 'This invite has been used by another account with your address.'
+      using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
+  elsif v_invite.status = 'pending' then
+    if v_invite.participant_id is null or v_invite.participant_status = 'withdrawn' then
+      if not v_invite.is_open then
+        raise exception 'This interview takes no candidates any more.'
+          using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+      end if;
+    end if;
+    insert into public.interview_participants as p (interview_id, user_id, invite_id)
+      values (v_invite.interview_id, v_user_id, v_invite.id)
+      on conflict (interview_id, user_id) do update
+        set invite_id = excluded.invite_id,
+            status = case p.status when 'withdrawn' then 'active' else p.status end
+      returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
+    update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
+    if v_invite.participant_status = 'completed' then
+      update public.interview_invites i set status = 'completed' where i.id = v_invite.id;
+    end if;
+  end if;
+  return jsonb_build_object(
+    'interview_id', v_invite.interview_id, 'participant_id', v_invite.participant_id, 'invite_id', v_invite.id,
+    'title', v_invite.title, 'status', v_invite.participant_status);
+end
+$$;
+comment on function public.accept_invite(text) is
+  'Redeems the code of an invite to the caller''s own confirmed address; returns interview_id, participant_id, invite_id, '
+  'title and the participant''s status. Repeating it changes nothing. Five wrong codes in 15 minutes close it for a while.';
+
+-- For candidates. Definer, because they may neither read nor update invites.
+create or replace function public.resend_my_codes()
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_email text := private.confirmed_email();
+  v_resent_at timestamptz;
+  v_queued integer;
+  v_requested integer;
+begin
+  perform private.lock_candidate(v_user_id);
+  select r.resent_at into v_resent_at from private.code_requests r where r.user_id = v_user_id;
+  if v_resent_at > now() - interval '15 minutes' then
+    return private.refusal(429, 'codes_sent_recently', 'Your codes were sent a short while ago.',
+      'Look into your mailbox, the spam folder too; they can be sent again 15 minutes after the last time.',
+      ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
+  end if;
+
+  update public.interview_invites i
+    set queued_at = now()
+    from public.interviews n
+    where i.email = v_email and i.status = 'pending' and i.expires_at > now()
+      and n.id = i.interview_id and private.is_open(n.status, n.deadline);
+  get diagnostics v_queued = row_count;
+
+  update public.interview_invites i
+    set renewal_requested_at = now()
+    where i.id in (
+      select distinct on (latest.interview_id) latest.id
+      from public.interview_invites latest
+      where latest.email = v_email
+      order by latest.interview_id, latest.created_at desc, latest.id
+    ) and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now()))
+      and not exists (
+        select from public.interview_participants p
+        where p.interview_id = i.interview_id and p.user_id = v_user_id and p.status <> 'withdrawn');
+  get diagnostics v_requested = row_count;
+
+  insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
+    on conflict (user_id) do update set resent_at = excluded.resent_at;
+  return jsonb_build_object('queued', v_queued, 'renewals_requested', v_requested);
+end
+$$;
+comment on function public.resend_my_codes() is
+  'Queues the mails of the caller''s pending invites again and asks the recruiters to renew expired ones; '
+  'once in 15 minutes. Returns how many of each: queued, renewals_requested.';
+
+-- ======== supabase/schemas/60_participating.sql ========
+
+-- Participating: what a candidate who has joined may still do, by function or by a plain
+-- update of the status; the triggers meet both.
+
+-- Definer, because a participant need not see the interview's row to have its rules applied.
+create or replace function private.change_participant()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'active' then
+      raise exception 'A new participant is active; nobody starts as %.', new.status
+        using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out.';
+    end if;
+    new.joined_at := now();
+    new.completed_at := null;
+    return new;
+  end if;
+
+  new.joined_at := old.joined_at;
+  new.completed_at := old.completed_at;
+  if new.status = old.status then
+    return new;
+  end if;
+  if (old.status, new.status) not in (('active', 'completed'), ('active', 'withdrawn'), ('withdrawn', 'active')) then
+    raise exception 'A participant who is % cannot become %.', old.status, new.status
+      using errcode = 'PT409', detail = 'status_move_not_allowed',
+            hint = 'What has been completed or withdrawn stays so.';
+  end if;
+  if new.status = 'active' and (new.invite_id is null or new.invite_id is not distinct from old.invite_id) then
+    raise exception 'Whoever has withdrawn comes back only by redeeming a new invite.'
+      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Ask the recruiter for a new invite.';
+  end if;
+  if new.status = 'completed' then
+    if not exists (
+      select from public.interviews n
+      where n.id = new.interview_id and n.status <> 'completed'
+        and (n.deadline is null or n.deadline >= now() - interval '10 minutes')
+    ) then
+      raise exception 'This interview is closed; it can no longer be completed.'
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to move the deadline.';
+    end if;
+    new.completed_at := now();
+  end if;
+  return new;
+end
+$$;
+comment on function private.change_participant() is
+  'Before a participant is written: keeps the status moves, the time allowed for finishing and the stamps.';
+
+create or replace trigger change_participant
+  before insert or update on public.interview_participants
+  for each row execute function private.change_participant();
+create or replace trigger copy_recruiter_id
+  before insert or update of interview_id, recruiter_id on public.interview_participants
+  for each row execute function private.copy_recruiter_id();
+
+-- Definer, because a participant may not update invites.
+create or replace function private.complete_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.interview_invites i set status = 'completed' where i.id = new.invite_id and i.status = 'accepted';
+  return null;
+end
+$$;
+comment on function private.complete_invite() is 'Completing a participant completes the invite that was redeemed.';
+
+create or replace trigger complete_invite
+  after update of status on public.interview_participants
+  for each row when (new.status = 'completed' and old.status <> 'completed')
+  execute function private.complete_invite();
+
+-- Invoker: the policy lets participants update their own status alone.
+create or replace function private.move_own_participant(interview_id uuid, status text)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+begin
+  update public.interview_participants p
+    set status = move_own_participant.status
+    where p.interview_id = move_own_participant.interview_id and p.user_id = (select auth.uid())
+    returning p.* into v_participant;
+  if not found then
+    raise exception 'You have not joined this interview.'
+      using errcode = 'PT404', detail = 'participation_not_found', hint = 'Redeem the code of your invitation first.';
+  end if;
+  return jsonb_build_object(
+    'interview_id', v_participant.interview_id, 'participant_id', v_participant.id,
+    'status', v_participant.status, 'completed_at', v_participant.completed_at);
+end
+$$;
+comment on function private.move_own_participant(uuid, text) is
+  'Sets the caller''s own status in an interview, or raises participation_not_found.';
+
+create or replace function public.complete_interview(interview_id uuid)
+  returns jsonb
+  language sql volatile set search_path = ''
+as $$
+  select private.move_own_participant(complete_interview.interview_id, 'completed')
+$$;
+comment on function public.complete_interview(uuid) is
+  'The caller submits: active becomes completed. Returns interview_id, participant_id, status, completed_at; '
+  'repeating it changes nothing.';
+
+create or replace function public.withdraw_from_interview(interview_id uuid)
+  returns jsonb
+  language sql volatile set search_path = ''
+as $$
+  select private.move_own_participant(withdraw_from_interview.interview_id, 'withdrawn')
+$$;
+comment on function public.withdraw_from_interview(uuid) is
+  'The caller drops out: active becomes withdrawn. Returns interview_id, participant_id, status, completed_at.';
+
+-- ======== supabase/schemas/70_mail.sql ========
+
+-- Mail: an outbox that holds whom to write to about what, never a text. Workers claim rows
+-- under a lease, talk SMTP with no transaction open, and settle them.
+
+create table if not exists private.outbox (
+  id uuid primary key default gen_random_uuid(),
+  mail text not null,
+  invite_id uuid references public.interview_invites (id) on delete cascade,
+  email varchar(255),
+  recruiter_name varchar(100),
+  status text not null default 'queued',
+  queued_at timestamptz not null default now(),
+  next_attempt_at timestamptz not null default now(),
+  attempts integer not null default 0,
+  lease_token uuid,
+  settled_at timestamptz,
+  last_error text,
+  constraint outbox_mail_check check (mail in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
+  constraint outbox_status_check check (status in ('queued', 'accepted', 'failed', 'cancelled')),
+  constraint outbox_recipient_check check ((invite_id is null) = (email is not null))
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
+create unique index if not exists outbox_queued_invite_key on private.outbox (invite_id, mail) where status = 'queued';
+create index if not exists outbox_due_idx on private.outbox (next_attempt_at) where status = 'queued';
+create index if not exists outbox_invite_id_idx on private.outbox (invite_id);
+create index if not exists outbox_email_idx on private.outbox (email, queued_at) where email is not null;
+create index if not exists outbox_settled_at_idx on private.outbox (settled_at) where settled_at is not null;
+
+comment on table private.outbox is 'Mails to send and what became of them; address and code are read from the invite when claimed.';
+comment on column private.outbox.email is 'The recipient of a general invitation, which has no invite.';
+comment on column private.outbox.next_attempt_at is
+  'Not claimed before; a claim moves it to the end of the lease, so that an orphan comes back by itself.';
+comment on column private.outbox.lease_token is 'Held by the worker that claimed the row last; without it nothing is settled.';
+
+create table if not exists private.mail_state (
+  singleton boolean primary key default true check (singleton),
+  paused_until timestamptz,
+  paused_reason text
+);
+comment on table private.mail_state is 'One row: whether sending is paused, until when and why.';
+insert into private.mail_state default values on conflict do nothing;
+
+create table if not exists private.mail_workers (
+  worker text primary key,
+  seen_at timestamptz not null default now()
+);
+comment on table private.mail_workers is 'Heartbeats of the workers that claim mails.';
+
+create or replace function private.queue_new_invites()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.outbox (mail, invite_id) select 'interview_invitation', i.id from new_invites i;
+  return null;
+end
+$$;
+comment on function private.queue_new_invites() is
+  'Queues one mail for each new invite, whatever door it came by. Definer: nobody else may write to the outbox.';
+
+create or replace trigger queue_new_invites
+  after insert on public.interview_invites
+  referencing new table as new_invites
+  for each statement execute function private.queue_new_invites();
+
+create or replace function private.queue_invite_again()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.email <> old.email then
+    update private.outbox o set status = 'cancelled', settled_at = now(), lease_token = null
+      where o.invite_id = new.id and o.status = 'queued';
+  end if;
+  insert into private.outbox as o (mail, invite_id) values ('interview_invitation', new.id)
+    on conflict (invite_id, mail) where status = 'queued'
+    do update set next_attempt_at = least(o.next_attempt_at, now()) where o.lease_token is null;
+  return null;
+end
+$$;
+comment on function private.queue_invite_again() is
+  'Queues another mail, unless one is waiting or under way; what was meant for an old address is cancelled. '
+  'Definer: nobody else may write to the outbox.';
+
+create or replace trigger queue_invite_again
+  after update on public.interview_invites
+  for each row when (new.queued_at is distinct from old.queued_at)
+  execute function private.queue_invite_again();
+
+-- The next four are for the mail workers, with the service-role key. Definer: the outbox is private.
+
+create or replace function private.claim(mail_ids uuid[], lease_seconds integer)
+  returns jsonb
+  language sql volatile set search_path = ''
+as $$
+  with letter as (
+    select o.id, o.mail, o.queued_at, coalesce(i.email, o.email) as email, i.invite_code, n.title,
+           coalesce(i.recruiter_name, o.recruiter_name, 'HireVision') as recruiter_name,
+           r.email as reply_to, i.expires_at, n.deadline,
+           i.id is null or (i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline))
+             as is_wanted
+    from private.outbox o
+    left join public.interview_invites i on i.id = o.invite_id
+    left join public.interviews n on n.id = i.interview_id
+    left join auth.users r on r.id = n.recruiter_id
+    where o.id = any (claim.mail_ids)
+  ), claimed as (
+    update private.outbox o
+    set status = case when l.is_wanted then 'queued' else 'cancelled' end,
+        settled_at = case when not l.is_wanted then now() end,
+        attempts = o.attempts + l.is_wanted::integer,
+        lease_token = case when l.is_wanted then gen_random_uuid() end,
+        next_attempt_at = now() + make_interval(secs => claim.lease_seconds)
+    from letter l where o.id = l.id
+    returning o.id, o.invite_id, o.lease_token, o.attempts, o.status
+  ), cancelled as (
+    update public.interview_invites i
+    set delivery_status = 'cancelled', delivery_at = now()
+    from claimed c where c.status = 'cancelled' and i.id = c.invite_id and i.delivery_status = 'queued'
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'mail_id', c.id, 'lease_token', c.lease_token, 'mail', l.mail, 'attempts', c.attempts, 'email', l.email,
+    'invite_code', l.invite_code, 'interview_title', l.title, 'recruiter_name', l.recruiter_name,
+    'reply_to', l.reply_to, 'expires_at', l.expires_at, 'deadline', l.deadline, 'queued_at', l.queued_at
+  ) order by l.queued_at), '[]')
+  from claimed c join letter l on l.id = c.id
+  where c.status = 'queued'
+$$;
+comment on function private.claim(uuid[], integer) is
+  'Leases rows that the caller has locked and returns what to send; cancels those whose invite is no longer to be mailed.';
+
+create or replace function public.claim_mails(worker text, batch integer default 50, lease_seconds integer default 60)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.mail_workers as w (worker) values (claim_mails.worker)
+    on conflict on constraint mail_workers_pkey do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
+  if exists (select from private.mail_state s where s.paused_until > now()) then
+    return '[]';
+  end if;
+  return private.claim(array(
+    select o.id from private.outbox o
+    where o.status = 'queued' and o.next_attempt_at <= now()
+    order by o.next_attempt_at
+    limit least(claim_mails.batch, 1000)
+    for update skip locked
+  ), claim_mails.lease_seconds);
+end
+$$;
+comment on function public.claim_mails(text, integer, integer) is
+  'Leases up to batch due mails to a worker for lease_seconds and returns them with address and code; none while paused. '
+  'Also the worker''s heartbeat.';
+
+create or replace function public.claim_invite_mail(email text, invite_code text, worker text, lease_seconds integer default 60)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite record;
+  v_mail record;
+  v_claimed jsonb;
+begin
+  select i.id, i.delivery_status, i.delivery_error into v_invite
+  from public.interview_invites i
+  where i.email = private.normalize_email(claim_invite_mail.email)
+    and i.invite_code = private.trim_blanks(claim_invite_mail.invite_code)
+    and i.status = 'pending' and i.expires_at > now();
+  if not found then
+    raise exception 'There is no pending invite of this address with this code.'
+      using errcode = 'PT404', detail = 'invite_not_found',
+            hint = 'Invite the address first; the answer carries its code.';
+  end if;
+  select o.id, o.next_attempt_at, o.lease_token into v_mail
+  from private.outbox o
+  where o.invite_id = v_invite.id and o.mail = 'interview_invitation' and o.status = 'queued'
+  for update;
+  if not found then
+    select i.delivery_status, i.delivery_error into v_invite from public.interview_invites i where i.id = v_invite.id;
+    return jsonb_build_object('delivery', coalesce(v_invite.delivery_status, 'failed'),
+                              'error', v_invite.delivery_error);
+  elsif v_mail.lease_token is not null and v_mail.next_attempt_at > now() then
+    return '{"delivery": "in_progress"}';
+  elsif exists (select from private.mail_state s where s.paused_until > now()) then
+    return (select jsonb_build_object('delivery', 'paused', 'reason', s.paused_reason) from private.mail_state s);
+  end if;
+  v_claimed := private.claim(array[v_mail.id], claim_invite_mail.lease_seconds);
+  if v_claimed = '[]' then
+    return '{"delivery": "cancelled"}';
+  end if;
+  return jsonb_build_object('delivery', 'claimed', 'mail', v_claimed -> 0);
+end
+$$;
+comment on function public.claim_invite_mail(text, text, text, integer) is
+  'Leases the queued mail of one pending invite, named by address and code. Returns delivery: claimed (with mail), '
+  'in_progress, accepted, failed (with error), cancelled or paused (with reason); raises invite_not_found.';
+
+create or replace function public.settle_mails(results jsonb)
+  returns jsonb
+  language sql volatile security definer set search_path = ''
+as $$
+  with result as (
+    select r.mail_id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in
+    from jsonb_to_recordset(settle_mails.results)
+      as r (mail_id uuid, lease_token uuid, outcome text, error text, retry_in integer)
+    where r.outcome in ('accepted', 'failed', 'retry', 'released')
+  ), settled as (
+    update private.outbox o
+    set status = case
+          when r.outcome in ('accepted', 'failed') then r.outcome
+          when r.outcome = 'retry'
+            and o.queued_at < now() - (select s.mail_give_up_after from private.settings s) then 'failed'
+          else 'queued'
+        end,
+        settled_at = case
+          when r.outcome in ('accepted', 'failed')
+            or (r.outcome = 'retry' and o.queued_at < now() - (select s.mail_give_up_after from private.settings s))
+          then now()
+        end,
+        attempts = o.attempts - (r.outcome = 'released')::integer,
+        lease_token = null,
+        next_attempt_at = now() + make_interval(secs => case r.outcome when 'retry' then coalesce(r.retry_in, 60) else 0 end),
+        last_error = coalesce(r.error, o.last_error)
+    from result r
+    where o.id = r.mail_id and o.lease_token = r.lease_token and o.status = 'queued'
+    returning o.invite_id, o.mail, o.status, r.outcome, r.error
+  ), shown as (
+    update public.interview_invites i
+    set delivery_status = s.status, delivery_at = now(),
+        delivery_error = case s.status when 'accepted' then null else coalesce(s.error, i.delivery_error) end
+    from settled s
+    where i.id = s.invite_id and s.mail = 'interview_invitation' and s.outcome <> 'released'
+  )
+  select jsonb_build_object('settled', count(*)) from settled
+$$;
+comment on function public.settle_mails(jsonb) is
+  'Writes what became of claimed mails: objects of mail_id, lease_token, outcome (accepted, failed, retry, released), '
+  'error, retry_in (seconds). A row whose lease went to another worker is left alone. Returns settled, a count.';
+
+create or replace function public.pause_mail(reason text, seconds integer)
+  returns void
+  language sql volatile security definer set search_path = ''
+as $$
+  update private.mail_state s
+    set paused_until = now() + make_interval(secs => pause_mail.seconds), paused_reason = left(pause_mail.reason, 1000)
+$$;
+comment on function public.pause_mail(text, integer) is
+  'Stops all claiming for some seconds, every row kept. Definer: the state is private.';
+
+create or replace function public.resume_mail()
+  returns void
+  language sql volatile security definer set search_path = ''
+as $$
+  update private.mail_state s set paused_until = null, paused_reason = null
+$$;
+comment on function public.resume_mail() is 'Ends a pause of the mail. Definer: the state is private.';
+
+create or replace function public.mail_status()
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'queued', waiting.mails,
+    'oldest_seconds', waiting.oldest_seconds,
+    'paused_until', s.paused_until,
+    'paused_reason', s.paused_reason,
+    'workers', (select count(*) from private.mail_workers w where w.seen_at > now() - interval '60 seconds'),
+    'last_seen_seconds', (select extract(epoch from now() - max(w.seen_at))::integer from private.mail_workers w))
+  from (
+    select count(*) as mails, extract(epoch from now() - min(o.queued_at))::integer as oldest_seconds
+    from private.outbox o where o.status = 'queued'
+  ) as waiting
+  left join private.mail_state s on s.paused_until > now()
+$$;
+comment on function public.mail_status() is
+  'queued, oldest_seconds, paused_until, paused_reason, workers (seen in the last minute), last_seen_seconds. '
+  'Definer: the outbox is private.';
+
+-- For the service. Definer: the outbox is private.
+create or replace function public.invite_candidates(emails text[], recruiter_name text default null)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_name text := coalesce(private.display_name(invite_candidates.recruiter_name), 'HireVision');
+  v_outcomes jsonb;
+begin
+  if coalesce(cardinality(invite_candidates.emails), 0) = 0 then
+    raise exception 'There is no address to invite.'
+      using errcode = 'PT400', detail = 'no_emails', hint = 'Give at least one email address.';
+  end if;
+  if cardinality(invite_candidates.emails) > 10000 then
+    raise exception 'At most 10,000 addresses can be invited in one call; these are %.', cardinality(invite_candidates.emails)
+      using errcode = 'PT413', detail = 'too_many_emails', hint = 'Split the list into several calls.';
+  end if;
+  perform private.lock_codes();
+  with classified as materialized (
+    select r.position, r.sent, r.email,
+      case
+        when not private.is_email(r.email) then 'invalid_email'
+        when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
+        when exists (
+          select from private.outbox o
+          where o.email = r.email and o.mail = 'candidate_invitation' and o.queued_at > now() - interval '10 minutes'
+        ) then 'unchanged'
+        else 'queued'
+      end as outcome
+    from (
+      select u.position, u.email as sent, private.normalize_email(u.email) as email
+      from unnest(invite_candidates.emails) with ordinality as u (email, position)
+    ) as r
+  ), queued as (
+    insert into private.outbox (mail, email, recruiter_name)
+    select 'candidate_invitation', c.email, v_name from classified c where c.outcome = 'queued' order by c.position
+  )
+  select jsonb_agg(jsonb_build_object(
+    'email', case c.outcome when 'invalid_email' then c.sent else c.email end, 'outcome', c.outcome) order by c.position)
+  into v_outcomes
+  from classified c;
+  return v_outcomes;
+end
+$$;
+comment on function public.invite_candidates(text[], text) is
+  'Queues the general invitation to join HireVision; one object per address in the order given: email, outcome. '
+  'Outcomes: queued, unchanged (queued in the last 10 minutes), duplicate_in_request, invalid_email.';
+
+-- For the worker and pg_cron. Definer: it writes what clients may not.
+create or replace function public.run_maintenance()
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_expired integer;
+  v_pruned integer;
+begin
+  if not pg_catalog.pg_try_advisory_xact_lock(715517, 2) then
+    return '{"skipped": true}';
+  end if;
+  update public.interview_invites i
+    set status = 'expired'
+    where i.id in (
+      select overdue.id from public.interview_invites overdue
+      where overdue.status = 'pending' and overdue.expires_at <= now()
+      order by overdue.expires_at limit 10000
+      for update skip locked
+    );
+  get diagnostics v_expired = row_count;
+  delete from private.outbox o
+    where o.settled_at < now() - (select s.outbox_kept_for from private.settings s);
+  get diagnostics v_pruned = row_count;
+  delete from private.mail_workers w where w.seen_at < now() - interval '1 day';
+  delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  return jsonb_build_object('expired', v_expired, 'pruned', v_pruned);
+end
+$$;
+comment on function public.run_maintenance() is
+  'Expires overdue invites (10,000 a call), prunes the finished outbox and old counts; one at a time, others return skipped. '
+  'Returns expired, pruned.';
+
+-- ======== supabase/schemas/80_statistics.sql ========
+
+-- Statistics: what a recruiter sees of an interview at a glance.
+
+create or replace view public.interview_stats with (security_invoker = true) as
+select
+  n.id as interview_id,
+  n.title,
+  n.status,
+  n.created_at,
+  i.invited,
+  i.pending,
+  i.invited - i.open_or_redeemed as expired,
+  p.joined,
+  p.completed,
+  p.withdrawn,
+  round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
+  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
+from public.interviews n
+cross join lateral (
+  select
+    count(distinct i.email) as invited,
+    count(distinct i.email) filter (where i.status = 'pending' and i.expires_at > now()) as pending,
+    count(distinct i.email) filter (
+      where i.status in ('accepted', 'completed') or (i.status = 'pending' and i.expires_at > now())
+    ) as open_or_redeemed
+  from public.interview_invites i
+  where i.interview_id = n.id
+) as i
+cross join lateral (
+  select
+    count(*) as joined,
+    count(*) filter (where p.status = 'completed') as completed,
+    count(*) filter (where p.status = 'withdrawn') as withdrawn
+  from public.interview_participants p
+  where p.interview_id = n.id
+) as p
+where n.recruiter_id = (select auth.uid());
+
+comment on view public.interview_stats is
+  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending invite, with expired ones '
+  'only; people who joined (whatever came after), completed, withdrew. Rates are fractions of 1, null when of nobody.';
+
+-- ======== policies/functions.sql ========
+
+-- Functions: who may execute what. Everybody is refused first; the tables' own files do the
+-- same for the tables. (anon: nothing at all.)
+--
+--                                  authenticated   service_role
+-- accept_invite, resend_my_codes         x
+-- complete_interview,
+--   withdraw_from_interview              x
+-- create_interview,
+--   reorder_questions                    x
+-- create_invites, resend_invite,
+--   revoke_invite, correct_invite        x               x
+-- transfer_interviews                                    x
+-- the mail functions,
+--   invite_candidates,
+--   run_maintenance                                      x
+-- private: what policies and
+--   invoker functions call               x
+-- private: everything else
+
+revoke all on schema private from public, anon, authenticated, service_role;
+revoke all on
+  private.settings, private.invite_counts, private.code_requests, private.outbox, private.mail_state, private.mail_workers
+  from public, anon, authenticated, service_role;
+
+revoke all on function
+  public.accept_invite(text), public.resend_my_codes(),
+  public.complete_interview(uuid), public.withdraw_from_interview(uuid),
+  public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
+  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
+  public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
+  public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
+  public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
+  public.invite_candidates(text[], text), public.run_maintenance(),
+  private.is_client(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
+  private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
+  private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
+  private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
+  private.lock_codes(), private.draw_code(text[]), private.lock_codes_first(), private.prepare_invite(),
+  private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
+  private.require_interview(uuid), private.require_invite(uuid),
+  private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
+  private.change_participant(), private.complete_invite(), private.move_own_participant(uuid, text),
+  private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer)
+  from public, anon, authenticated, service_role;
+
+grant execute on function
+  public.accept_invite(text), public.resend_my_codes(),
+  public.complete_interview(uuid), public.withdraw_from_interview(uuid),
+  public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
+  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
+  public.correct_invite(uuid, text)
+  to authenticated;
+
+grant execute on function
+  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
+  public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
+  public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
+  public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
+  public.invite_candidates(text[], text), public.run_maintenance()
+  to service_role;
+
+-- The schema is not exposed by PostgREST: these are reached through policies and functions only.
+grant usage on schema private to authenticated;
+grant execute on function
+  private.is_client(), private.may_recruit(), private.require_recruiter(),
+  private.joined_interview_ids(), private.attended_interview_ids(), private.move_own_participant(uuid, text)
+  to authenticated;
+
+-- ======== policies/interview_invites.sql ========
+
+-- interview_invites: who may do what
+--
+--                 anon   signed in    the interview's recruiter              its participant   service_role
+-- select           -         -        yes                                    -                 yes
+-- insert           -         -        interview_id, email, status (pending   -                 interview_id, email,
+--                                     only), created_at (overwritten),                         status, recruiter_name
+--                                     invite_code (refused by name)
+-- update           -         -        -                                      -                 -
+-- delete           -         -        pending and expired ones               -                 -
+--
+-- Candidates never read this table: accept_invite is their one door.
+
+alter table public.interview_invites enable row level security;
+revoke all on public.interview_invites from public, anon, authenticated, service_role;
+grant select, delete on public.interview_invites to authenticated;
+grant insert (interview_id, email, invite_code, status, created_at) on public.interview_invites to authenticated;
+grant select on public.interview_invites to service_role;
+grant insert (interview_id, email, invite_code, status, created_at, recruiter_name)
+  on public.interview_invites to service_role;
+
+drop policy if exists interview_invites_select_recruiter on public.interview_invites;
+create policy interview_invites_select_recruiter on public.interview_invites
+  for select to authenticated
+  using (recruiter_id = (select auth.uid()));
+
+drop policy if exists interview_invites_insert_recruiter on public.interview_invites;
+create policy interview_invites_insert_recruiter on public.interview_invites
+  for insert to authenticated
+  with check (recruiter_id = (select auth.uid()) and (select private.may_recruit()));
+
+drop policy if exists interview_invites_delete_recruiter on public.interview_invites;
+create policy interview_invites_delete_recruiter on public.interview_invites
+  for delete to authenticated
+  using (recruiter_id = (select auth.uid()) and status in ('pending', 'expired'));
+
+-- ======== policies/interview_participants.sql ========
+
+-- interview_participants: who may do what
+--
+--                 anon   signed in    the interview's recruiter   the participant    service_role
+-- select           -         -        yes                         own                yes
+-- insert           -         -        -                           -                  -
+-- update           -         -        -                           own status         -
+-- delete           -         -        -                           -                  -
+--
+-- Rows come from accept_invite alone.
+
+alter table public.interview_participants enable row level security;
+revoke all on public.interview_participants from public, anon, authenticated, service_role;
+grant select on public.interview_participants to authenticated;
+grant update (status) on public.interview_participants to authenticated;
+grant select on public.interview_participants to service_role;
+
+drop policy if exists interview_participants_select_own_or_recruiter on public.interview_participants;
+create policy interview_participants_select_own_or_recruiter on public.interview_participants
+  for select to authenticated
+  using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));
+
+drop policy if exists interview_participants_update_own on public.interview_participants;
+create policy interview_participants_update_own on public.interview_participants
+  for update to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()));
+
+-- ======== policies/interview_questions.sql ========
+
+-- interview_questions: who may do what
+--
+--                 anon   signed in    the interview's recruiter              its participant         service_role
+-- select           -         -        yes                                    while not withdrawn     yes
+-- insert           -         -        interview_id, question, order_index,   -                       -
+--                                     created_at (overwritten)
+-- update           -         -        question, order_index                  -                       -
+-- delete           -         -        yes                                    -                       -
+
+alter table public.interview_questions enable row level security;
+revoke all on public.interview_questions from public, anon, authenticated, service_role;
+grant select, delete on public.interview_questions to authenticated;
+grant insert (interview_id, question, order_index, created_at) on public.interview_questions to authenticated;
+grant update (question, order_index) on public.interview_questions to authenticated;
+grant select on public.interview_questions to service_role;
+
+drop policy if exists interview_questions_select_recruiter_or_participant on public.interview_questions;
+create policy interview_questions_select_recruiter_or_participant on public.interview_questions
+  for select to authenticated
+  using (
+    recruiter_id = (select auth.uid())
+    or interview_id = any (array(select private.attended_interview_ids()))
+  );
+
+drop policy if exists interview_questions_insert_recruiter on public.interview_questions;
+create policy interview_questions_insert_recruiter on public.interview_questions
+  for insert to authenticated
+  with check (recruiter_id = (select auth.uid()));
+
+drop policy if exists interview_questions_update_recruiter on public.interview_questions;
+create policy interview_questions_update_recruiter on public.interview_questions
+  for update to authenticated
+  using (recruiter_id = (select auth.uid()))
+  with check (recruiter_id = (select auth.uid()));
+
+drop policy if exists interview_questions_delete_recruiter on public.interview_questions;
+create policy interview_questions_delete_recruiter on public.interview_questions
+  for delete to authenticated
+  using (recruiter_id = (select auth.uid()));
+
+-- ======== policies/interviews.sql ========
+
+-- interviews: who may do what
+--
+--                 anon   signed in    its recruiter                            its participant   service_role
+-- select           -         -        yes                                      yes               yes
+-- insert           -        own       title, description, recruiter_id,
+--                                     company_number, status, deadline,
+--                                     created_at (overwritten)
+-- update           -         -        title, description, company_number,      -                 -
+--                                     status, deadline
+-- delete           -         -        yes                                      -                 -
+
+alter table public.interviews enable row level security;
+revoke all on public.interviews from public, anon, authenticated, service_role;
+grant select, delete on public.interviews to authenticated;
+grant insert (title, description, recruiter_id, company_number, status, deadline, created_at)
+  on public.interviews to authenticated;
+grant update (title, description, company_number, status, deadline) on public.interviews to authenticated;
+grant select on public.interviews to service_role;
+
+-- Participants read the interviews they joined; recruiters those they own.
+drop policy if exists interviews_select_own_or_joined on public.interviews;
+create policy interviews_select_own_or_joined on public.interviews
+  for select to authenticated
+  using (
+    recruiter_id = (select auth.uid())
+    or id = any (array(select private.joined_interview_ids()))
+  );
+
+drop policy if exists interviews_insert_recruiter on public.interviews;
+create policy interviews_insert_recruiter on public.interviews
+  for insert to authenticated
+  with check (recruiter_id = (select auth.uid()) and (select private.may_recruit()));
+
+drop policy if exists interviews_update_recruiter on public.interviews;
+create policy interviews_update_recruiter on public.interviews
+  for update to authenticated
+  using (recruiter_id = (select auth.uid()))
+  with check (recruiter_id = (select auth.uid()));
+
+drop policy if exists interviews_delete_recruiter on public.interviews;
+create policy interviews_delete_recruiter on public.interviews
+  for delete to authenticated
+  using (recruiter_id = (select auth.uid()));
+
+-- interview_stats: recruiters read their own interviews' numbers; the policies of the tables
+-- below it apply to the reader.
+revoke all on public.interview_stats from public, anon, authenticated, service_role;
+grant select on public.interview_stats to authenticated;
+
+commit;
