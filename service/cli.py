@@ -9,6 +9,7 @@ from typing import get_args
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from service.outbox import Mail, MailName
 from service.runtime import runtime
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
 )
 @click.option("--title", default="Frontend “Developer” & Design 🎨", help="The interview's title.")
 @click.option("--recruiter", default="Grace O'Hopper", help="Who invites.")
+@with_appcontext
 def preview(mail: MailName, html: bool, output: Path | None, title: str, recruiter: str) -> None:
     """Render a mail with made-up data, to look at."""
     texts = runtime().renderer.texts(sample(mail, title, recruiter))
@@ -39,6 +41,7 @@ def preview(mail: MailName, html: bool, output: Path | None, title: str, recruit
 
 
 @click.command()
+@with_appcontext
 def worker() -> None:
     """Send queued mails until SIGTERM or Ctrl-C; run as many of these as you like."""
     parts = runtime()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from werkzeug.exceptions import BadRequest
 
 from service import callers
@@ -18,13 +18,15 @@ bp = Blueprint("invites", __name__)
 bp.before_request(callers.require)
 
 
-def _storable(text: str) -> str:
+def _storable(text: Any) -> Any:
     # Neither PostgreSQL nor UTF-8 can hold these. Replaced, they make an address invalid and
     # leave the others alone.
+    if not isinstance(text, str):
+        return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-Text = Annotated[str, AfterValidator(_storable), Field(max_length=2000)]
+Text = Annotated[str, BeforeValidator(_storable), Field(max_length=2000)]
 
 
 class Form(BaseModel):
@@ -148,6 +150,6 @@ def _no_such_invite() -> Problem:
     return Problem(
         404,
         "invite_not_found",
-        "There is no pending invite with this address and code.",
-        "Check both, or create the invite first.",
+        "There is no pending invite of this address with this code.",
+        "Invite the address first; the answer carries its code.",
     )

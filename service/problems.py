@@ -171,8 +171,8 @@ def init_app(app: Flask) -> None:
         return from_refusal(error).response()
 
     @app.errorhandler(SupabaseUnreachable)
-    def no_answer(_: SupabaseUnreachable) -> Response:
-        log.warning("supabase unreachable")
+    def no_answer(error: SupabaseUnreachable) -> Response:
+        log.error("supabase %s", error)
         return unreachable().response()
 
     @app.errorhandler(HTTPException)

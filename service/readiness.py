@@ -95,8 +95,8 @@ def _ask_supabase(outbox: Outbox) -> tuple[str | None, dict[str, Any]]:
     """(why the database cannot be used, the state of its outbox)."""
     try:
         return None, outbox.status()
-    except SupabaseUnreachable:
-        return "cannot be reached", {}
+    except SupabaseUnreachable as error:
+        return str(error), {}
     except SupabaseRefused as error:
         return f"refuses mail_status() with {error.status} {error.code or ''}".strip(), {}
 

@@ -1,16 +1,19 @@
 """Calls to Supabase's Data API (PostgREST), with the service-role key or a user's token."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
-from postgrest import SyncPostgrestClient
+from postgrest import APIResponse, SyncPostgrestClient
 
 # Hosted projects end a statement after 8 s; what takes longer than this gets no answer.
 TIMEOUT = httpx.Timeout(15, connect=3)
 
 
 class SupabaseUnreachable(Exception):
-    """No answer came, or one that says to come again; whether the call was run is unknown."""
+    """No answer came, or one that is no fault of our caller's; its text says which.
+
+    Whether the call was run is unknown.
+    """
 
 
 class SupabaseRefused(Exception):
@@ -30,28 +33,37 @@ class SupabaseRefused(Exception):
         self.retry_after = retry_after
 
 
+class _Query(Protocol):
+    def execute(self) -> APIResponse: ...
+
+
 class Supabase:
     """The functions and tables that one caller may use; safe to share between threads."""
 
-    def __init__(self, client: SyncPostgrestClient) -> None:
+    def __init__(self, client: SyncPostgrestClient, *, with_our_key: bool) -> None:
         self._client = client
+        self._with_our_key = with_our_key
 
     def rpc(self, function: str, arguments: dict[str, Any] | None = None) -> Any:
         """Call a SQL function and return its value; raises SupabaseRefused, -Unreachable."""
-        try:
-            return self._client.rpc(function, arguments or {}).execute().data
-        except httpx.HTTPError as error:
-            raise SupabaseUnreachable from error
+        return self._answer(self._client.rpc(function, arguments or {}))
 
     def exists(self, table: str, **equal: str) -> bool:
         """Whether the caller can read a row with these values."""
         query = self._client.from_(table).select("id").limit(1)
         for column, value in equal.items():
             query = query.eq(column, value)
+        return bool(self._answer(query))
+
+    def _answer(self, query: _Query) -> Any:
         try:
-            return bool(query.execute().data)
+            return query.execute().data
         except httpx.HTTPError as error:
-            raise SupabaseUnreachable from error
+            raise SupabaseUnreachable("cannot be reached") from error
+        except SupabaseRefused as error:
+            if self._with_our_key and error.status == 401:
+                raise SupabaseUnreachable("refuses the service-role key") from error
+            raise
 
 
 def http_client() -> httpx.Client:
@@ -73,7 +85,7 @@ def connect(http: httpx.Client, url: str, key: str, token: str | None = None) ->
     client = SyncPostgrestClient(
         f"{url}/rest/v1", headers=headers, http_client=http, retry_enabled=False
     )
-    return Supabase(client)
+    return Supabase(client, with_our_key=token is None)
 
 
 def _raise_refusal(response: httpx.Response) -> None:
@@ -88,7 +100,7 @@ def _raise_refusal(response: httpx.Response) -> None:
         body = {}
     ours = (_text(body, "code") or "").startswith("PT")
     if response.status_code in (429, 502, 503, 504) and not ours:
-        raise SupabaseUnreachable
+        raise SupabaseUnreachable(f"answers {response.status_code}")
     raise SupabaseRefused(response.status_code, body, response.headers.get("Retry-After"))
 
 

@@ -81,8 +81,8 @@ class Worker:
             if self._blocked:
                 return self._now("blocked", logging.ERROR, IDLE)
             return self._send_batch()
-        except SupabaseUnreachable:
-            return self._now("supabase unreachable", logging.ERROR, self._backoff.next())
+        except SupabaseUnreachable as error:
+            return self._now(f"supabase {error}", logging.ERROR, self._backoff.next())
         except SupabaseRefused as error:
             state = f"supabase refuses: {error.status} {error.code}"
             return self._now(state, logging.ERROR, self._backoff.next())

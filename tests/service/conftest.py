@@ -155,7 +155,7 @@ class Seed:
     def run(self, sql: str, *values: Any) -> None:
         """A statement as the superuser, committed."""
         self.connection.rollback()
-        self.connection.execute(sql, values or None)  # type: ignore[arg-type]
+        self.connection.execute(sql, values or None)
         self.connection.commit()
 
 

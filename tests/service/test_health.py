@@ -1,0 +1,71 @@
+"""/health and /ready, whatever is down."""
+
+import threading
+import time
+
+from tests.service.conftest import Seed, Service, parts
+from tests.service.gateway import Gateway
+from tests.service.mailserver import MailServer, until
+
+
+def test_everything_in_order(service: Service, seed: Seed) -> None:
+    client = service.client(MAIL_WORKER="on")
+    until(lambda: client.get("/ready").json["status"] == "ready")  # type: ignore[index]
+    ready = client.get("/ready")
+    assert ready.status_code == 200
+    assert ready.json is not None
+    assert ready.json["problems"] == []
+    assert (ready.json["supabase"], ready.json["smtp"]) == ("up", "up")
+    assert ready.json["mail"]["queued"] == 0
+    assert client.get("/health").json == {"status": "ok"}
+
+
+def test_nobody_sends(service: Service, seed: Seed) -> None:
+    seed.run("delete from private.mail_workers")
+    ready = service.client().get("/ready")
+    assert ready.status_code == 200
+    assert ready.json is not None
+    assert ready.json["problems"] == ["mail: no worker has been seen for a minute"]
+
+
+def test_supabase_is_down(service: Service, seed: Seed, supabase: Gateway) -> None:
+    supabase.down = True
+    client = service.client()
+    ready = client.get("/ready")
+    assert ready.status_code == 503
+    assert ready.json is not None and ready.json["status"] == "unavailable"
+    assert client.get("/health").status_code == 200
+    supabase.down = False
+    assert client.get("/ready").status_code == 200
+
+
+def test_supabase_hangs(service: Service, seed: Seed, supabase: Gateway) -> None:
+    client = service.client()
+    supabase.hang.clear()
+    for _ in range(2):
+        started = time.monotonic()
+        assert client.get("/ready").status_code == 503
+        assert time.monotonic() - started < 2
+    supabase.hang.set()
+    until(lambda: client.get("/ready").status_code == 200)
+
+
+def test_the_mail_server_is_asked_now_and_then_only(
+    service: Service, seed: Seed, mailbox: MailServer
+) -> None:
+    client = service.client()
+    for _ in range(5):
+        assert client.get("/ready").status_code == 200
+    assert mailbox.connections == 1
+
+
+def test_the_mail_server_hangs(service: Service, seed: Seed) -> None:
+    app = service.app()
+    over = threading.Event()
+    parts(app).readiness._smtp._check = lambda: str(over.wait(20))
+    started = time.monotonic()
+    ready = app.test_client().get("/ready")
+    assert time.monotonic() - started < 2
+    assert ready.status_code == 200
+    assert ready.json is not None and ready.json["smtp"] == "down"
+    over.set()

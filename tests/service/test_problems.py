@@ -1,0 +1,134 @@
+"""Every refusal is a problem; requests have ids; browsers are told what they may."""
+
+import pytest
+
+from tests.service.conftest import BACKEND, Seed, Service, address
+
+MEMBERS = {"type", "title", "status", "detail", "code", "hint", "request_id"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "not_found"),
+        ("GET", "/invite", 405, "method_not_allowed"),
+        ("DELETE", "/send-interview-invite", 405, "method_not_allowed"),
+        ("POST", "/health", 405, "method_not_allowed"),
+    ],
+)
+def test_no_such_thing(offline: Service, method: str, path: str, status: int, code: str) -> None:
+    answer = offline.client().open(path, method=method)
+    assert answer.status_code == status
+    assert answer.content_type == "application/problem+json"
+    assert answer.json is not None
+    assert set(answer.json) == MEMBERS
+    assert (answer.json["status"], answer.json["code"]) == (status, code)
+    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+    if status == 405:
+        assert answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status", "code"),
+    [
+        (b"{", "application/json", 400, "bad_request"),
+        (b"", "application/json", 400, "bad_request"),
+        (b"\xff\xfe", "application/json", 400, "bad_request"),
+        (b"[" * 200_000, "application/json", 400, "bad_request"),
+        (b'{"email": ' + b"9" * 10_000 + b"}", "application/json", 400, "bad_request"),
+        (b"{}", "text/plain", 415, "unsupported_media_type"),
+        (b"email=a", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
+        (b" " * (5 * 1024 * 1024), "application/json", 413, "request_entity_too_large"),
+    ],
+)
+def test_bodies_that_are_none(
+    offline: Service, body: bytes, content_type: str, status: int, code: str
+) -> None:
+    answer = offline.client().post("/invite", data=body, content_type=content_type, headers=BACKEND)
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert answer.json["code"] == code
+    assert answer.json["hint"]
+
+
+def test_a_fault_of_ours_says_nothing_about_itself(offline: Service, log_lines: list[str]) -> None:
+    app = offline.app()
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise RuntimeError("someone@example.com 123456")
+
+    before = len(log_lines)
+    answer = app.test_client().get("/broken")
+    assert answer.status_code == 500
+    assert answer.json is not None
+    assert answer.json["code"] == "internal_error"
+    assert "someone" not in answer.text
+    logged = [line for line in log_lines[before:] if "RuntimeError" in line]
+    assert len(logged) == 1
+    assert answer.json["request_id"] in logged[0]
+    assert "test_problems.py" in logged[0]
+    assert "someone" not in logged[0]
+
+
+def test_supabase_out_of_reach(offline: Service) -> None:
+    client = offline.client()
+    for path, body in {
+        "/send-interview-invite": {"email": address(), "invite_code": "123456"},
+        "/invite": {"email": address()},
+    }.items():
+        answer = client.post(path, json=body, headers=BACKEND)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+        assert answer.json is not None and answer.json["code"] == "supabase_unavailable"
+
+
+def test_a_database_without_our_functions(service: Service, seed: Seed) -> None:
+    client = service.client(SUPABASE_URL=service.settings["SUPABASE_URL"] + "/elsewhere")
+    answer = client.post("/invite", json={"email": address()}, headers=BACKEND)
+    assert answer.status_code == 500
+    assert client.get("/ready").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("abcdef-0123.456_789", True),
+        ("short", False),
+        ("x" * 65, False),
+        ("someone@example.com", False),
+        ("with blanks in it", False),
+    ],
+)
+def test_request_ids_come_back_if_they_are_harmless(
+    offline: Service, given: str, kept: bool
+) -> None:
+    answer = offline.client().get("/health", headers={"X-Request-ID": given})
+    assert (answer.headers["X-Request-ID"] == given) == kept
+
+
+def test_browsers_of_the_site_may_call(offline: Service) -> None:
+    client = offline.client(CORS_ORIGINS="https://app.example.com, http://localhost:3000")
+    preflight = client.options(
+        "/invite",
+        headers={
+            "Origin": "https://app.example.com",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization, content-type",
+        },
+    )
+    assert preflight.status_code == 200
+    assert preflight.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+    assert "authorization" in preflight.headers["Access-Control-Allow-Headers"].lower()
+    refused = client.post("/invite", json={}, headers={"Origin": "https://app.example.com"})
+    assert refused.status_code == 401
+    assert refused.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+    assert "X-Request-ID" in refused.headers["Access-Control-Expose-Headers"]
+
+
+def test_browsers_elsewhere_may_not(offline: Service) -> None:
+    client = offline.client()
+    answer = client.post("/invite", json={}, headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    own = client.post("/invite", json={}, headers={"Origin": "http://localhost:3000"})
+    assert own.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
