@@ -1,0 +1,341 @@
+"""What the catalog must look like, whatever the rows are; and database_schema.sql as a file."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from local import schema
+from local.postgres import Cluster
+from tests.database import Database, Row, committed
+from tests.sql.catalog import OURS, catalog
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The policies that each table is meant to have.
+POLICIES = {
+    "interviews": "SELECT INSERT UPDATE DELETE",
+    "interview_questions": "SELECT INSERT UPDATE DELETE",
+    "interview_invites": "SELECT INSERT DELETE",
+    "interview_participants": "SELECT UPDATE",
+}
+
+
+def names(db: Database, sql: str) -> list[str]:
+    """The first column of a query about the catalog, as names."""
+    return [str(next(iter(row.values()))) for row in db.rows(sql)]
+
+
+def test_every_public_table_has_row_security_and_exactly_the_policies_meant(db: Database) -> None:
+    found = db.rows(
+        "select c.relname::text as name, c.relrowsecurity as on,"
+        " coalesce((select array_agg(p.cmd) from pg_policies p"
+        "   where p.schemaname = 'public' and p.tablename = c.relname), '{}') as commands"
+        " from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'"
+    )
+    assert {row["name"]: sorted(row["commands"]) for row in found if row["on"]} == {
+        table: sorted(commands.split()) for table, commands in POLICIES.items()
+    }
+
+
+def test_policies_are_permissive_for_signed_in_accounts_and_named_alike(db: Database) -> None:
+    for policy in db.rows("select * from pg_policies where schemaname = 'public'"):
+        assert (policy["permissive"], policy["roles"]) == ("PERMISSIVE", ["authenticated"]), policy
+        start = f"{policy['tablename']}_{policy['cmd'].lower()}_"
+        assert policy["policyname"].startswith(start), policy
+
+
+def test_update_policies_check_the_new_row_too(db: Database) -> None:
+    assert (
+        names(db, "select policyname from pg_policies where cmd = 'UPDATE' and with_check is null")
+        == []
+    )
+
+
+def test_policies_ask_who_calls_once_a_statement(db: Database) -> None:
+    """auth.uid() and our own functions stand in sub-selects, never in the row's condition."""
+    for policy in db.rows("select policyname, qual, with_check from pg_policies"):
+        for text in filter(None, (policy["qual"], policy["with_check"])):
+            rest = re.sub(r"SELECT (auth\.uid|private\.\w+)\(\)", "", text)
+            assert not re.search(r"(auth|private)\.\w+\(", rest), policy["policyname"]
+
+
+def test_columns_that_policies_read_lead_an_index(db: Database) -> None:
+    unindexed = names(
+        db,
+        """
+        select distinct d.refobjid::regclass || '.' || a.attname
+        from pg_policy p
+        join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+          and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0
+        join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+        where not exists (
+          select from pg_index i
+          where i.indrelid = d.refobjid and i.indkey[0] = d.refobjsubid and i.indpred is null)
+        """,
+    )
+    # Deleting is by id and recruiter; the status of the row found is looked at afterwards.
+    assert unindexed == ["interview_invites.status"]
+
+
+def test_every_foreign_key_has_an_index_and_says_on_delete(db: Database) -> None:
+    assert (
+        names(
+            db,
+            f"""
+            select conname from pg_constraint k
+            where contype = 'f' and connamespace in {OURS} and (confdeltype = 'a' or not exists (
+              select from pg_index i
+              where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1] and i.indpred is null))
+            """,
+        )
+        == []
+    )
+
+
+def test_deleting_somebody_or_something(db: Database) -> None:
+    """What `on delete` says, by name, so that no change of it goes unseen.f"""
+    rules = db.rows(
+        "select conrelid::regclass::text || '.' || a.attname as key, confdeltype::text as rule"
+        " from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid"
+        f" and a.attnum = k.conkey[1] where contype = 'f' and connamespace in {OURS}"
+    )
+    words = {"c": "cascade", "r": "restrict", "n": "set null"}
+    assert {row["key"]: words[row["rule"]] for row in rules} == {
+        "interviews.recruiter_id": "restrict",
+        "interview_questions.interview_id": "cascade",
+        "interview_invites.interview_id": "cascade",
+        "interview_participants.interview_id": "cascade",
+        "interview_participants.user_id": "cascade",
+        "interview_participants.invite_id": "set null",
+        "private.invite_counts.user_id": "cascade",
+        "private.code_requests.user_id": "cascade",
+        "private.outbox.invite_id": "cascade",
+    }
+
+
+def test_every_function_pins_its_search_path(db: Database) -> None:
+    assert (
+        names(
+            db,
+            f"select oid::regprocedure::text from pg_proc where pronamespace in {OURS}"
+            " and not coalesce(proconfig @> array['search_path=\"\"'], false)",
+        )
+        == []
+    )
+
+
+def test_nothing_is_granted_to_public(db: Database) -> None:
+    """No function, table or column; of schemas only the usage of `public`."""
+    assert (
+        names(
+            db,
+            f"""
+            select oid::regprocedure::text from pg_proc
+            where pronamespace in {OURS} and (proacl is null
+                or array_to_string(proacl, ' ') ~ '(^| )=')
+            union all
+            select oid::regclass::text from pg_class
+            where relnamespace in {OURS} and array_to_string(relacl, ' ') ~ '(^| )='
+            union all
+            select attrelid::regclass::text from pg_attribute
+            where attrelid in (select oid from pg_class where relnamespace in {OURS})
+              and array_to_string(attacl, ' ') ~ '(^| )='
+            union all
+            select nspname::text from pg_namespace
+            where nspname = 'private' and array_to_string(nspacl, ' ') ~ '(^| )='
+            """,
+        )
+        == []
+    )
+
+
+def test_the_list_in_functions_sql_names_every_function(db: Database) -> None:
+    text = (ROOT / "policies" / "functions.sql").read_text()
+    revoked = text.partition("revoke all on function")[2].partition("from public")[0]
+    listed = re.findall(r"(?:public|private)\.\w+\([^)]*\)", revoked)
+    oids = [
+        row["oid"] for row in db.rows("select unnest(%s::text[])::regprocedure::oid as oid", listed)
+    ]
+    assert len(oids) == len(set(oids))
+    assert sorted(oids) == sorted(
+        row["oid"] for row in db.rows(f"select oid from pg_proc where pronamespace in {OURS}")
+    )
+
+
+def test_everything_is_commented(db: Database) -> None:
+    assert (
+        names(
+            db,
+            f"""
+            select oid::regclass::text from pg_class
+            where relnamespace in {OURS} and relkind in ('r', 'v') and obj_description(oid) is null
+            union all
+            select oid::regprocedure::text from pg_proc
+            where pronamespace in {OURS} and obj_description(oid) is null
+            union all
+            select nspname::text from pg_namespace where nspname = 'private'
+              and obj_description(oid) is null
+            """,
+        )
+        == []
+    )
+
+
+def test_lists_come_as_one_value(db: Database) -> None:
+    """PostgREST would cut a set of rows at db-max-rows."""
+    assert (
+        names(
+            db,
+            "select proname from pg_proc where pronamespace = 'public'::regnamespace and proretset",
+        )
+        == []
+    )
+
+
+def test_no_name_of_a_function_is_overloaded(db: Database) -> None:
+    """PostgREST could not tell which one is meant."""
+    assert (
+        names(
+            db,
+            f"select proname from pg_proc where pronamespace in {OURS}"
+            " group by 1 having count(*) > 1",
+        )
+        == []
+    )
+
+
+def test_the_view_reads_with_the_caller_s_rights(db: Database) -> None:
+    assert names(
+        db,
+        f"select relname from pg_class where relnamespace in {OURS} and relkind in ('v', 'm')"
+        " and reloptions @> '{security_invoker=true}'",
+    ) == ["interview_stats"]
+    assert names(
+        db, f"select count(*) from pg_class where relnamespace in {OURS} and relkind in ('v', 'm')"
+    ) == ["1"]
+
+
+# ---- the file ------------------------------------------------------------------------------
+
+
+def test_database_schema_is_up_to_date() -> None:
+    assert not schema.stale()
+
+
+def test_it_is_one_transaction_of_plain_sql() -> None:
+    lines = schema.TARGET.read_text().splitlines()
+    code = [line for line in lines if line and not line.startswith("--")]
+    assert (code[0], code[-1]) == ("begin;", "commit;")
+    assert not [line for line in code if line.startswith("\\")]
+    assert code.count("begin;") == code.count("commit;") == 1
+
+
+def test_applying_it_again_changes_nothing_and_loses_nothing(
+    cluster: Cluster, database: str
+) -> None:
+    def everything(db: Database) -> tuple[list[Row], list[list[Row]]]:
+        tables = names(
+            db,
+            "select oid::regclass::text from pg_class"
+            f" where relnamespace in {OURS} and relkind = 'r'",
+        )
+        with db.superuser():
+            return catalog(db), [
+                db.rows(f"select * from {table} t order by t") for table in sorted(tables)
+            ]
+
+    url = cluster.url(database)
+    with committed(url) as db:
+        scene = db.scene()
+        db.accept(scene.candidate, scene.code)
+        db.as_owner().run(
+            "update private.settings set invites_per_day = 7, require_recruiter_role = true"
+        )
+        db.as_service().run("select public.pause_mail('a reason', 600)")
+    with committed(url) as db:
+        before = everything(db)
+    cluster.run_sql(schema.TARGET.read_text(), database, "postgres")
+    with committed(url) as db:
+        assert everything(db) == before
+    assert any(row["name"] == "interview_invites.invite_code" for row in before[0])
+
+
+def test_it_puts_foreign_grants_and_policies_of_ours_right(cluster: Cluster, database: str) -> None:
+    """What somebody granted by hand is taken back; applying it is a remedy."""
+    url = cluster.url(database)
+    with committed(url) as db:
+        before = catalog(db)
+        db.run("grant all on all tables in schema public to anon, authenticated, service_role")
+        db.run("grant insert (accepted_at) on public.interview_invites to authenticated")
+        db.run("grant execute on all functions in schema public, private to public")
+        db.run("alter table public.interviews disable row level security")
+        db.run("alter policy interviews_delete_recruiter on public.interviews using (true)")
+        assert catalog(db) != before
+    cluster.run_sql(schema.TARGET.read_text(), database, "postgres")
+    with committed(url) as db:
+        assert catalog(db) == before
+
+
+# ---- where it must not run -----------------------------------------------------------------
+
+FIRST_VERSION = """
+create table public.interviews (
+  id uuid primary key default gen_random_uuid(), title varchar(255) not null, description text,
+  recruiter_id uuid references auth.users, company_number varchar(50), status varchar(20),
+  created_at timestamptz default now(), updated_at timestamptz default now());
+create table public.interview_questions (
+  id uuid primary key default gen_random_uuid(), interview_id uuid references public.interviews,
+  question text not null, order_index integer not null, created_at timestamptz default now());
+create table public.interview_invites (
+  id uuid primary key default gen_random_uuid(), interview_id uuid references public.interviews,
+  email varchar(255) not null, invite_code varchar(6) unique not null, status varchar(20),
+  created_at timestamptz default now(), accepted_at timestamptz, completed_at timestamptz);
+create table public.interview_participants (
+  id uuid primary key default gen_random_uuid(), interview_id uuid references public.interviews,
+  user_id uuid references auth.users, status varchar(20), joined_at timestamptz default now(),
+  completed_at timestamptz);
+alter table public.interviews enable row level security;
+create policy "Anyone can do anything" on public.interviews using (true);
+"""
+
+
+def refusal_of_schema(url: str) -> psycopg.Error:
+    """The error that database_schema.sql meets, applied as one script."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        with pytest.raises(psycopg.Error) as caught:
+            connection.execute(schema.TARGET.read_text())
+        connection.execute("rollback")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "kept", ["interviews", "interview_questions", "interview_invites", "interview_participants"]
+)
+def test_it_stops_before_a_first_version(
+    cluster: Cluster, create_database: Callable[..., str], kept: str
+) -> None:
+    """Any one table of the first version is enough; nothing is changed."""
+    name = create_database(schema=False)
+    cluster.run_sql(FIRST_VERSION, name, "postgres")
+    for table in re.findall(r"create table public\.(\w+)", FIRST_VERSION):
+        if table != kept:
+            cluster.run_sql(f"drop table public.{table} cascade", name)
+    with committed(cluster.url(name)) as db:
+        before = catalog(db)
+    error = refusal_of_schema(cluster.url(name, "postgres"))
+    assert (error.sqlstate, error.diag.message_detail) == ("PT409", "first_version_found")
+    with committed(cluster.url(name)) as db:
+        assert catalog(db) == before
+    cluster.run_sql(f"drop database {name}")
+
+
+def test_it_needs_a_supabase_project(cluster: Cluster) -> None:
+    cluster.run_sql("create database bare_database owner postgres")
+    error = refusal_of_schema(cluster.url("bare_database", "postgres"))
+    assert (error.sqlstate, error.diag.message_detail) == ("PT400", "supabase_required")
+    with committed(cluster.url("bare_database")) as db:
+        assert names(db, "select nspname::text from pg_namespace where nspname = 'private'") == []
+    cluster.run_sql("drop database bare_database")
