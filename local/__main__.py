@@ -5,8 +5,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -14,10 +15,16 @@ import click
 
 from local import stack
 from local.processes import LocalError
-from local.stack import Environment, Stack
+from local.stack import Stack
 
 with_parent = click.option(
     "--with-parent", is_flag=True, help="Also stop when the process that started it ends."
+)
+folder = click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=stack.HOME,
+    help="Where .data and .run are.",
 )
 
 
@@ -30,41 +37,44 @@ def main() -> None:
 
 @main.command()
 @with_parent
-def up(with_parent: bool) -> None:
+@folder
+def up(with_parent: bool, folder: Path) -> None:
     """Run everything until Ctrl-C."""
-    with running(with_parent) as started:
-        click.echo(welcome(started.environment))
+    with running(with_parent, folder) as started:
+        click.echo(welcome(started))
         started.watch()
 
 
 @main.command()
 @click.option("--once", is_flag=True, help="End after the play, with its outcome as status.")
 @with_parent
-def demo(once: bool, with_parent: bool) -> None:
+@folder
+def demo(once: bool, with_parent: bool, folder: Path) -> None:
     """Bring everything up and play the main job."""
     from local.demo import play
 
-    with running(with_parent) as started:
+    with running(with_parent, folder) as started:
         play(started.environment, click.echo)
         if not once:
-            click.echo(welcome(started.environment))
+            click.echo(welcome(started))
             started.watch()
 
 
 @main.command()
-def reset() -> None:
+@folder
+def reset(folder: Path) -> None:
     """Empty the local Supabase."""
     with said_in_one_line():
-        stack.reset()
+        stack.reset(folder)
         click.echo("emptied")
 
 
 @contextmanager
-def running(with_parent: bool) -> Iterator[Stack]:
-    """A started stack in this repository's folder; stopped without any part left over."""
+def running(with_parent: bool, folder: Path) -> Iterator[Stack]:
+    """A started stack in `folder`; stopped without any part left over."""
     if with_parent:
         _follow(os.getppid())
-    with said_in_one_line(), Stack(say=click.echo) as started:
+    with said_in_one_line(), Stack(folder, say=click.echo) as started:
         try:
             yield started
         finally:
@@ -84,41 +94,31 @@ def said_in_one_line() -> Iterator[None]:
         sys.exit(0)
 
 
-def welcome(environment: Environment) -> str:
+def welcome(started: Stack) -> str:
     """What a person wants to know once everything serves."""
-    names = [
+    environment = started.environment
+    lines = ["", "Everything runs. Ctrl-C stops it; the data stays (`make reset` empties it).", ""]
+    for name, value in (
         ("Supabase", environment.supabase_url),
         ("PostgREST", environment.postgrest_url),
         ("Service", environment.service_url),
         ("Database", environment.database_url),
         ("SMTP", environment.smtp_url),
-    ]
-    keys = [
         ("anon key", environment.supabase_anon_key),
         ("service key", environment.supabase_service_role_key),
         ("API key", environment.service_api_key),
-    ]
-    return "\n".join(
-        [
-            "",
-            "Everything runs. Ctrl-C stops it; the data stays (`make reset` empties it).",
-            "",
-            *(f"  {name:<12}{url}" for name, url in names if url),
-            "",
-            *(f"  {name:<12}{key}" for name, key in keys),
-            "",
-            "Open in a browser:",
-            f"  {environment.mailbox_url:<34} every mail that was sent",
-            *([f"  {environment.service_url + '/health':<34} the service"]
-              if environment.service_url else []),
-            "",
-            f"Accounts, both with the password {stack.PASSWORD}:",
-            f"  {stack.RECRUITER:<34} a recruiter",
-            f"  {stack.CANDIDATE:<34} a candidate",
-            "",
-            f"The same for programs: {stack.Stack().env_file}",
-        ]
-    )  # fmt: skip
+    ):
+        if value:
+            lines.append(f"  {name:<12}{value}")
+    lines += ["", "Open in a browser:"]
+    lines.append(f"  {environment.mailbox_url:<34} every mail that was sent")
+    if environment.service_url:
+        lines.append(f"  {environment.service_url + '/health':<34} the service")
+    lines += ["", f"Accounts, both with the password {stack.PASSWORD}:"]
+    lines.append(f"  {stack.RECRUITER:<34} a recruiter")
+    lines.append(f"  {stack.CANDIDATE:<34} a candidate")
+    lines += ["", f"The same for programs: {started.env_file}"]
+    return "\n".join(lines)
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
@@ -126,17 +126,14 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _follow(parent: int) -> None:
-    """End when `parent` does: make killed by SIGKILL cannot tell us."""
-    _in_background(lambda: os.getppid() != parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    """End when `parent` does: make, killed by SIGKILL, cannot tell us."""
 
-
-def _in_background(condition: Callable[[], bool], action: Callable[[], None]) -> None:
-    def wait() -> None:
-        while not condition():
+    def watch() -> None:
+        while os.getppid() == parent:
             time.sleep(0.5)
-        action()
+        os.kill(os.getpid(), signal.SIGTERM)
 
-    threading.Thread(target=wait, daemon=True).start()
+    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

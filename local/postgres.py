@@ -78,7 +78,11 @@ class Cluster:
             stop_signal="SIGINT",
             user=user,
         )
-        self.part.wait_until(self._answers)
+        try:
+            self.part.wait_until(self._answers)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop the server; sessions are disconnected, what was committed is kept."""

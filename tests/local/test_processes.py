@@ -1,0 +1,128 @@
+"""That a part is watched, quoted, and never outlives whoever started it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from local.processes import LOOPBACK, Part, PartError, free_port
+
+# Ignores SIGTERM and has a child that does so too.
+STUBBORN = """
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = os.fork()
+if child:
+    open(sys.argv[1], 'w').write(f'{os.getpid()} {child}')
+time.sleep(60)
+"""
+
+STARTER = """
+import sys, time
+from pathlib import Path
+from local.processes import Part
+part = Part('part', Path(sys.argv[1]) / 'log')
+part.start([sys.executable, '-c', sys.argv[2], sys.argv[1] + '/pids'])
+time.sleep(60)
+"""
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def alive(pid: int) -> bool:
+    # A zombie whose parent has not looked yet counts as gone.
+    status = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return bool(status.stdout.strip()) and not status.stdout.startswith("Z")
+
+
+def test_a_starter_killed_by_sigkill_leaves_neither_part_nor_grandchild(tmp_path: Path) -> None:
+    starter = subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path), STUBBORN])
+    pids = tmp_path / "pids"
+    assert eventually(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    started = [int(pid) for pid in pids.read_text().split()]
+    assert all(alive(pid) for pid in started)
+    starter.kill()
+    starter.wait()
+    assert eventually(lambda: not any(alive(pid) for pid in started))
+
+
+def test_a_part_that_ends_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
+    part = Part("the thing", tmp_path / "log")
+    program = "print('first'); [print(n) for n in range(100)]; print('last words'); exit(3)"
+    part.start([sys.executable, "-c", program])
+    with pytest.raises(PartError) as caught:
+        part.wait_until(lambda: False)
+    said = str(caught.value)
+    assert said.startswith("the thing ended with status 3\n")
+    assert said.endswith("last words")
+    assert "first" not in said
+    part.stop()
+
+
+def test_a_part_that_never_answers_is_told_apart(tmp_path: Path) -> None:
+    part = Part("the thing", tmp_path / "log")
+    part.start([sys.executable, "-c", "import time; time.sleep(60)"])
+    with pytest.raises(PartError, match="the thing gave no answer in 0 s"):
+        part.wait_until(lambda: False, seconds=0.2)
+    part.stop()
+    assert part.returncode == 128 + signal.SIGTERM
+
+
+def test_stopping_is_orderly(tmp_path: Path) -> None:
+    part = Part("the thing", tmp_path / "log")
+    program = (
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0)))\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)"
+    )
+    part.start([sys.executable, "-c", program])
+    part.wait_until(lambda: "ready" in part.tail())
+    part.stop()
+    assert part.returncode == 0
+    assert "bye" in part.tail()
+
+
+def test_taken_ports_and_promised_ports_are_stepped_over() -> None:
+    with socket.socket() as taken:
+        taken.bind((LOOPBACK, free_port()))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port(port) == port + 1
+        assert free_port(port, taken=[port + 1]) == port + 2
+
+
+def test_a_listener_on_every_address_makes_a_port_taken() -> None:
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("0.0.0.0", free_port()))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port(port) == port + 1
+
+
+def test_the_lock_of_a_part_lasts_as_long_as_its_guard(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    part = Part("the thing", tmp_path / "log")
+    part.held = (write,)
+    part.start([sys.executable, "-c", "import time; time.sleep(60)"])
+    os.close(write)
+    os.set_blocking(read, False)
+    with pytest.raises(BlockingIOError):
+        os.read(read, 1)
+    part.stop()
+    assert os.read(read, 1) == b""
+    os.close(read)

@@ -1,0 +1,107 @@
+"""`python -m local up` as a process: how it ends, and that nothing is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.local.test_processes import eventually
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+class Up:
+    """A running `python -m local up` on a folder of its own."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.env_file = folder / ".run" / "env"
+        self.output = folder / "output"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "local", "up", "--folder", str(folder)],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **environment},
+            )
+
+    def wait_until_ready(self) -> None:
+        assert eventually(self.env_file.exists, seconds=60), self.output.read_text()
+
+    def parts(self) -> set[int]:
+        """Every process that descends from it, guards and parts and theirs."""
+        rows = subprocess.check_output(["ps", "-eo", "pid=,ppid="], text=True).splitlines()
+        family = {self.process.pid}
+        pairs = [tuple(map(int, row.split())) for row in rows]
+        for _ in range(6):
+            family |= {pid for pid, parent in pairs if parent in family}
+        return family - {self.process.pid}
+
+
+def gone(pids: set[int]) -> bool:
+    listing = subprocess.check_output(["ps", "-eo", "pid=,stat="], text=True).splitlines()
+    living = {int(row.split()[0]) for row in listing if not row.split()[1].startswith("Z")}
+    return not pids & living
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    started = Up(tmp_path)
+    yield started
+    started.process.kill()
+    started.process.wait()
+
+
+def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> None:
+    up.wait_until_ready()
+    parts = up.parts()
+    assert len(parts) >= 10
+    up.process.send_signal(signal.SIGINT)
+    assert up.process.wait(timeout=20) == 0
+    assert gone(parts)
+    assert not up.env_file.exists()
+    said = up.output.read_text()
+    assert "Open in a browser" in said and "recruiter@example.com" in said
+
+    # Second start, at once stopped by what nobody can catch, and the third waits for its end.
+    second = Up(tmp_path)
+    second.wait_until_ready()
+    parts = second.parts()
+    second.process.kill()
+    second.process.wait()
+    third = Up(tmp_path)
+    assert eventually(lambda: gone(parts))
+    eventually(lambda: third.parts() != set())
+    third.wait_until_ready()
+    parts = third.parts()
+    third.process.terminate()
+    assert third.process.wait(timeout=20) == 128 + signal.SIGTERM
+    assert gone(parts)
+
+
+@pytest.mark.parametrize("seconds", [0.7, 1.2, 2.0, 3.0])
+def test_killed_while_starting_it_leaves_nothing(up: Up, seconds: float) -> None:
+    time.sleep(seconds)
+    parts = up.parts()
+    up.process.kill()
+    assert eventually(lambda: gone(parts))
+
+
+def test_what_fails_halfway_is_told_and_the_rest_is_stopped(tmp_path: Path) -> None:
+    failing = tmp_path / "postgrest"
+    failing.write_text("#!/bin/sh\necho 'no licence today' >&2\nexit 4\n")
+    failing.chmod(0o755)
+    up = Up(tmp_path, POSTGREST_BIN=str(failing))
+    assert up.process.wait(timeout=60) == 1
+    said = up.output.read_text()
+    assert "PostgREST ended with status 4" in said
+    assert "no licence today" in said
+    assert not up.env_file.exists()
+    # Nothing holds the lock any more.
+    again = subprocess.run([sys.executable, "-m", "local", "reset", "--folder", str(tmp_path)])
+    assert again.returncode == 0
