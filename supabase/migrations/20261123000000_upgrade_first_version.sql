@@ -84,9 +84,9 @@ create function pg_temp.interview_tables()
   returns regclass[]
   language sql
 as $$
-  select array[
-    'public.interviews', 'public.interview_questions', 'public.interview_invites', 'public.interview_participants'
-  ]::regclass[]
+  select array_agg(to_regclass('public.' || c.table_name)) from (
+    select distinct f.table_name from pg_temp.first_version_columns() as f
+  ) as c
 $$;
 
 -- ---- may it go on? -----------------------------------------------------------------------------
