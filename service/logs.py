@@ -10,7 +10,7 @@ import re
 import sys
 import uuid
 from contextvars import ContextVar
-from time import monotonic
+from time import gmtime, monotonic
 from traceback import walk_tb
 from types import TracebackType
 
@@ -35,8 +35,9 @@ class Formatter(JsonFormatter):
             style="{",
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
         )
+        self.converter = gmtime
         self.default_time_format = "%Y-%m-%dT%H:%M:%S"
-        self.default_msec_format = "%s.%03d"
+        self.default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, with the id of the request during which the record was made."""

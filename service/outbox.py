@@ -1,5 +1,6 @@
 """The queue of mails in the database: claiming some under a lease, and settling them."""
 
+import logging
 import os
 import random
 import socket
@@ -10,9 +11,11 @@ from datetime import datetime
 from time import monotonic, sleep
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from service.supabase_api import Supabase, SupabaseUnreachable
+
+log = logging.getLogger(__name__)
 
 MailName = Literal["interview_invitation", "candidate_invitation", "interview_reminder"]
 
@@ -75,9 +78,6 @@ class Claim(BaseModel):
     error: str | None = None
 
 
-_MAILS = TypeAdapter(list[Mail])
-
-
 class Outbox:
     """The queue; `supabase` is called as the service role."""
 
@@ -86,9 +86,20 @@ class Outbox:
 
     def claim(self, batch: int = BATCH) -> list[Mail]:
         """Take mails whose time has come; none while sending is paused."""
-        return _MAILS.validate_python(
-            self._rpc("claim_mails", worker=worker_name(), batch=batch, lease_seconds=LEASE)
-        )
+        rows = self._rpc("claim_mails", worker=worker_name(), batch=batch, lease_seconds=LEASE)
+        mails = []
+        for row in rows:
+            try:
+                mails.append(Mail.model_validate(row))
+            except ValidationError as error:
+                # A mail of a newer database, for a newer service; the others must not wait.
+                log.error("mail not understood", exc_info=error, extra={"mail_id": row["mail_id"]})
+                self._rpc("settle_mails", results=[_for_a_newer_service(row)])
+        return mails
+
+    def beat(self) -> None:
+        """Tell that this worker lives, without taking anything."""
+        self.claim(0)
 
     def claim_invite(self, email: str, code: str) -> Claim:
         """Take the mail of one pending invite; SupabaseRefused when there is no such pair."""
@@ -138,6 +149,12 @@ class Outbox:
 
     def _rpc(self, function: str, **arguments: Any) -> Any:
         return self._supabase.rpc(function, arguments)
+
+
+def _for_a_newer_service(row: dict[str, Any]) -> dict[str, Any]:
+    error = "this version of the service cannot send it"
+    names = {name: row[name] for name in ("mail_id", "lease_token")}
+    return {**names, "outcome": "retry", "error": error, "retry_in": 600}
 
 
 def worker_name() -> str:

@@ -73,6 +73,8 @@ class Connection:
 
     def send(self, envelope: Envelope) -> Verdict:
         """Hand over one message. Never raises for what a mail server or a network may do."""
+        if self._settings.mail_blocked:
+            return Verdict("released", self._settings.mail_blocked, "blocked", stop=True)
         verdict, fresh = self._attempt(envelope)
         if verdict is None and not fresh:
             # Servers close connections after a time or a number of messages; that says nothing

@@ -23,6 +23,8 @@ MAINTENANCE = 60.0
 BACKOFF_FIRST = 0.5
 BACKOFF_MOST = 30.0
 
+_MAIL_SERVER_DOWN = "mail server down"
+
 
 class Backoff:
     """A growing, jittered delay."""
@@ -79,7 +81,8 @@ class Worker:
         try:
             self._maintain()
             if self._blocked:
-                return self._now("blocked", logging.ERROR, IDLE)
+                self._outbox.beat()
+                return self._now(f"blocked: {self._blocked}", logging.ERROR, BACKOFF_MOST)
             return self._send_batch()
         except SupabaseUnreachable as error:
             return self._now(f"supabase {error}", logging.ERROR, self._backoff.next())
@@ -92,8 +95,9 @@ class Worker:
             return self._backoff.next()
 
     def _send_batch(self) -> float:
-        if self._state == "mail server down" and (self._smtp.probe() is not None):
+        if self._state == _MAIL_SERVER_DOWN and self._smtp.probe() is not None:
             # Nothing is claimed that could not be sent anyway.
+            self._outbox.beat()
             return self._backoff.next()
         mails = self._outbox.claim()
         if not mails:
@@ -101,7 +105,7 @@ class Worker:
             return self._fine(IDLE)
         report = self._delivery.deliver(mails, interrupted=self._stopping.is_set)
         if report.stopped:
-            return self._now("mail server down", logging.WARNING, self._backoff.next())
+            return self._now(_MAIL_SERVER_DOWN, logging.WARNING, self._backoff.next())
         return self._fine(0 if len(mails) == BATCH else IDLE)
 
     def _maintain(self) -> None:

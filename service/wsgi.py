@@ -1,6 +1,7 @@
 """What a WSGI server serves: `waitress-serve service.wsgi:app`, `gunicorn service.wsgi:app`.
 
-Unlike the bare factory, it does not wait for the first request to start sending.
+Unlike the bare factory, it does not wait for the first request to start sending. Threads do not
+survive a fork: with gunicorn's --preload serve `service:create_app()` instead.
 """
 
 import signal

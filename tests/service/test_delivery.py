@@ -374,17 +374,47 @@ def test_a_lease_that_ran_out_writes_nothing(
 def test_without_a_site_url_no_mail_leaves_for_elsewhere(
     service: Service, seed: Seed, mailbox: MailServer
 ) -> None:
-    app = service.app(EMAIL_HOST="mail.invalid", SITE_URL="")
+    # A way of writing 127.0.0.1 that the service takes for another machine.
+    app = service.app(EMAIL_HOST="127.1", SITE_URL="")
     client = app.test_client()
     (invited,) = seed.invite()
     with working(app):
-        time.sleep(0.2)
-    assert client.post(SEND, json=invited.body, headers=BACKEND).status_code == 202
+        assert client.post(SEND, json=invited.body, headers=BACKEND).status_code == 202
+        until(lambda: client.get("/ready").json["mail"]["workers"] > 0)  # type: ignore[index]
     assert [mail["attempts"] for mail in seed.outbox()] == [0]
+    assert mailbox.messages == []
     ready = client.get("/ready")
     assert ready.status_code == 200
     assert ready.json is not None and ready.json["status"] == "degraded"
     assert "SITE_URL" in ready.text
+    told = service.client(EMAIL_HOST="127.1", SITE_URL="https://app.example.com")
+    assert told.post(SEND, json=invited.body, headers=BACKEND).status_code == 200
+    assert "https://app.example.com/candidates" in mailbox.messages[0].text
+
+
+def test_a_mail_of_a_newer_database_delays_no_other(
+    service: Service, seed: Seed, mailbox: MailServer
+) -> None:
+    seed.run("alter table private.outbox drop constraint outbox_mail_check")
+    newer, known = seed.invite(None, address(), address())
+    seed.run("update private.outbox set mail = 'singing_telegram' where invite_id = %s", newer.id)
+    with working(service.app()):
+        (received,) = mailbox.wait(1)
+        until(lambda: seed.delivery(known.id)[0] == "accepted")
+    assert received.recipient == known.email
+    assert {mail["lease_token"] for mail in seed.outbox()} == {None}
+
+
+def test_a_worker_shows_that_it_lives_while_the_mail_server_is_down(
+    service: Service, seed: Seed
+) -> None:
+    seed.invite()
+    app = service.app(EMAIL_PORT=str(free_port()))
+    with working(app) as worker:
+        until(lambda: worker._state == "mail server down")
+        seed.run("delete from private.mail_workers")
+        worker.wake()
+        until(lambda: parts(app).outbox.status()["workers"] == 1)
 
 
 # ---- small parts ----------------------------------------------------------------------------
