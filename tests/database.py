@@ -16,6 +16,9 @@ from psycopg.rows import dict_row
 Row = dict[str, Any]
 T = TypeVar("T")
 
+# A test that waits for ever would say nothing; an error does.
+PATIENCE = "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+
 
 def _bound(values: tuple[Any, ...]) -> Any:
     """Parameters for psycopg: positional ones, or one dict of named ones."""
@@ -266,7 +269,7 @@ class Database:
 def committed(url: str) -> Iterator[Database]:
     """A transaction of its own, committed at the end."""
     connection: psycopg.Connection[Any]
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(url, options=PATIENCE) as connection:
         yield Database(connection)
 
 
@@ -276,7 +279,7 @@ def at_once(url: str, calls: Sequence[Callable[[Database], T]]) -> list[T | Refu
 
     def carry_out(call: Callable[[Database], T]) -> T | Refusal:
         connection: psycopg.Connection[Any]
-        with psycopg.connect(url) as connection:
+        with psycopg.connect(url, options=PATIENCE) as connection:
             database = Database(connection)
             ready.wait()
             try:

@@ -163,6 +163,8 @@ begin
       ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
   end if;
 
+  -- In one order, as everybody who locks several invites (see settle_mails).
+  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
   update public.interview_invites i
     set queued_at = now()
     from public.interviews n

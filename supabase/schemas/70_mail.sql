@@ -197,6 +197,16 @@ create or replace function public.settle_mails(results jsonb)
   returns jsonb
   language sql volatile security definer set search_path = ''
 as $$
+  -- The invites before their mails, and in one order: whoever queues a mail again does the same,
+  -- and the other way round would be a deadlock.
+  select from public.interview_invites i
+  where i.id in (
+    select o.invite_id
+    from jsonb_to_recordset(settle_mails.results) as r (mail_id uuid, lease_token uuid)
+    join private.outbox o on o.id = r.mail_id and o.lease_token = r.lease_token)
+  order by i.id
+  for no key update;
+
   with result as (
     select r.mail_id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in
     from jsonb_to_recordset(settle_mails.results)
