@@ -1,12 +1,13 @@
 """Runs one program and makes sure that it does not outlive whoever started it.
 
-    python guard.py SIGNAL PROGRAM [ARGUMENT ...]
+    python guard.py SIGNAL UID PROGRAM [ARGUMENT ...]
 
 The starter holds the other end of standard input. When that pipe closes (because the starter
 asks for it, or because it was killed, by SIGKILL too) the program gets SIGNAL, and its whole
 process group SIGKILL if it has not ended within GRACE seconds. The exit status is the
-program's own. A pipe works on every Unix and for any way of dying; Linux's PDEATHSIG does
-neither.
+program's own. UID is "" or, for root, the user to run it as.
+
+A pipe works on every Unix and for any way of dying; Linux's PDEATHSIG does neither.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ import time
 GRACE = 8.0
 
 
-def main(stop_signal: signal.Signals, argv: list[str]) -> int:
+def main(stop_signal: signal.Signals, user: int | None, argv: list[str]) -> int:
     """Run `argv` until it ends or standard input closes; return its exit status."""
     awake, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -29,7 +30,14 @@ def main(stop_signal: signal.Signals, argv: list[str]) -> int:
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
 
-    child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, process_group=0)
+    child = subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        process_group=0,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
+    )
     with selectors.DefaultSelector() as selector:
         selector.register(0, selectors.EVENT_READ)
         selector.register(awake, selectors.EVENT_READ)
@@ -68,4 +76,5 @@ def _signal_group(group: int, number: signal.Signals) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(signal.Signals[sys.argv[1]], sys.argv[2:]))
+    name, uid, *program = sys.argv[1:]
+    sys.exit(main(signal.Signals[name], int(uid) if uid else None, program))

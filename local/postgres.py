@@ -171,6 +171,8 @@ class Cluster:
             secret.write(self.password)
             secret.flush()
             if user is not None:
+                # Whoever may pass through the folder still reads nothing in it.
+                draft.parent.chmod(draft.parent.stat().st_mode | 0o011)
                 os.chown(draft, user, user)
                 os.chown(secret.name, user, user)
             _run(

@@ -42,10 +42,11 @@ class Part:
     ) -> None:
         """Start the program. `env` is added to this process's; `user` is a uid (root only)."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        uid = "" if user is None else str(user)
         with self.log.open("wb") as log:
             # A session of its own, so that Ctrl-C reaches only us and we stop parts in order.
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(GUARD), stop_signal, *map(str, argv)],
+                [sys.executable, "-I", "-S", GUARD, stop_signal, uid, *argv],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -53,9 +54,6 @@ class Part:
                 cwd=cwd,
                 start_new_session=True,
                 pass_fds=self.held,
-                user=user,
-                group=user,
-                extra_groups=None if user is None else [],
             )
 
     @property

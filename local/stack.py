@@ -200,8 +200,7 @@ class Stack:
     def _start(self) -> None:
         self._lock.take()
         self.env_file.unlink(missing_ok=True)
-        self.data.mkdir(exist_ok=True)
-        self.data.chmod(0o700)
+        self.data.mkdir(mode=0o700, exist_ok=True)
         drawn = Secrets.kept_in(self.data / "secrets.json")
         environment = self._addresses(drawn)
 
