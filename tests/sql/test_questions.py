@@ -1,0 +1,133 @@
+"""The table interview_questions, and reorder_questions."""
+
+import uuid
+
+import pytest
+
+from tests.database import Database, Scene
+
+INSERT = (
+    "insert into public.interview_questions (interview_id, question, order_index)"
+    " values (%s, %s, %s) returning id"
+)
+
+
+@pytest.fixture
+def questions(db: Database, scene: Scene) -> list[uuid.UUID]:
+    db.as_user(scene.recruiter)
+    return [db.value(INSERT, scene.interview, f"Question {n}", n) for n in (1, 2, 3)]
+
+
+def order(db: Database) -> list[uuid.UUID]:
+    return [
+        row["id"]
+        for row in db.rows("select id from public.interview_questions order by order_index")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "position", "code"),
+    [
+        (" ", 9, "23514"),
+        (None, 9, "23502"),
+        ("Q", -1, "23514"),
+        ("Q", None, "23502"),
+        ("Q", 2, "23505"),
+    ],
+)
+def test_what_it_refuses(
+    db: Database,
+    scene: Scene,
+    questions: list[uuid.UUID],
+    question: str | None,
+    position: int | None,
+    code: str,
+) -> None:
+    assert db.refused(INSERT, scene.interview, question, position).code == code
+
+
+def test_another_interview_counts_for_itself(
+    db: Database, scene: Scene, questions: list[uuid.UUID]
+) -> None:
+    assert db.value(INSERT, db.interview(scene.recruiter), "Q", 2)
+
+
+def test_two_may_change_places_in_one_statement(db: Database, questions: list[uuid.UUID]) -> None:
+    db.run("update public.interview_questions set order_index = 4 - order_index")
+    assert order(db) == questions[::-1]
+
+
+def test_stamps_and_owner_are_the_database_s_own(
+    db: Database, scene: Scene, questions: list[uuid.UUID]
+) -> None:
+    other = db.account()
+    db.as_owner().run(
+        "update public.interview_questions set created_at = '2001-01-01', recruiter_id = %s", other
+    )
+    rows = db.rows(
+        "select distinct created_at = now() as now, recruiter_id from public.interview_questions"
+    )
+    assert rows == [{"now": True, "recruiter_id": scene.recruiter}]
+
+
+def test_the_owner_is_told_of_a_missing_interview(db: Database) -> None:
+    for missing in [uuid.uuid4(), None]:
+        refusal = db.as_owner().refused(INSERT, missing, "Q", 1)
+        assert (refusal.code, refusal.slug) == ("PT404", "interview_not_found")
+
+
+# ---- reorder_questions ---------------------------------------------------------------------
+
+
+def test_reordering_numbers_from_one(
+    db: Database, scene: Scene, questions: list[uuid.UUID]
+) -> None:
+    wanted = [questions[2], questions[0], questions[1]]
+    answer = db.value("select public.reorder_questions(%s, %s)", scene.interview, wanted)
+    assert answer == [
+        {"id": str(question), "order_index": position}
+        for position, question in enumerate(wanted, start=1)
+    ]
+    assert order(db) == wanted
+
+
+def test_reordering_nothing(db: Database, scene: Scene) -> None:
+    db.as_user(scene.recruiter)
+    assert db.value("select public.reorder_questions(%s, '{}')", scene.interview) == []
+
+
+def test_a_dba_reorders_too(db: Database, scene: Scene, questions: list[uuid.UUID]) -> None:
+    db.as_owner().value("select public.reorder_questions(%s, %s)", scene.interview, questions[::-1])
+    assert order(db) == questions[::-1]
+
+
+@pytest.mark.parametrize("given", [[0, 1], [0, 1, 1], [0, 1, 2, 2], [], [0, 1, 2, None]])
+def test_the_order_names_every_question_once(
+    db: Database, scene: Scene, questions: list[uuid.UUID], given: list[int | None]
+) -> None:
+    ids = [None if n is None else questions[n] for n in given]
+    refusal = db.refused("select public.reorder_questions(%s, %s::uuid[])", scene.interview, ids)
+    assert (refusal.code, refusal.slug) == ("PT409", "question_ids_mismatch")
+    assert order(db) == questions
+
+
+def test_no_foreign_question_slips_in(
+    db: Database, scene: Scene, questions: list[uuid.UUID]
+) -> None:
+    elsewhere = db.interview(scene.recruiter)
+    foreign = db.value(INSERT, elsewhere, "Q", 7)
+    ids = [*questions[:2], foreign]
+    refusal = db.refused("select public.reorder_questions(%s, %s)", scene.interview, ids)
+    assert refusal.slug == "question_ids_mismatch"
+    assert db.refused("select public.reorder_questions(%s, null)", scene.interview).slug == (
+        "question_ids_mismatch"
+    )
+
+
+def test_a_participant_reads_but_does_not_reorder(
+    db: Database, scene: Scene, questions: list[uuid.UUID]
+) -> None:
+    db.accept(scene.candidate, scene.code)
+    assert order(db) == questions
+    refusal = db.refused("select public.reorder_questions(%s, %s)", scene.interview, questions)
+    assert (refusal.code, refusal.slug) == ("PT404", "interview_not_found")
