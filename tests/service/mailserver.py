@@ -73,6 +73,7 @@ class MailServer:
     """Close the connection at the next MAIL."""
     messages: list[Received] = field(default_factory=list)
     connections: int = 0
+    transports: list[asyncio.Transport] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def wait(self, count: int, seconds: float = 15) -> list[Received]:
@@ -90,6 +91,8 @@ class MailServer:
         """Count the connections."""
         session.host_name = name
         self.connections += 1
+        if isinstance(server.transport, asyncio.Transport):
+            self.transports.append(server.transport)
         return replies
 
     async def handle_MAIL(  # noqa: N802
@@ -168,8 +171,10 @@ def mail_server(
         yield server
     finally:
         server.hang = False
+        for transport in server.transports:
+            controller.loop.call_soon_threadsafe(transport.abort)
         controller.stop()
-        if tls:
+        if tls or starttls:
             # asyncio's transports of handshakes that failed.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)

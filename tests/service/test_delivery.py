@@ -155,6 +155,56 @@ def test_a_title_with_a_line_break_injects_nothing(
     assert "body &lt;b&gt;" in received.html
 
 
+@pytest.mark.parametrize(
+    ("given", "mailed"),
+    [
+        ("Some.One+Tag@Example.com", "some.one+tag@example.com"),
+        ("Kandidat@BÜCHER.example", "kandidat@xn--bcher-kva.example"),
+        ("o'brien@example.com", "o'brien@example.com"),
+        ("用户@例子.example", "用户@xn--fsqu00a.example"),
+    ],
+)
+def test_addresses_of_every_kind_are_mailed(
+    service: Service, seed: Seed, mailbox: MailServer, given: str, mailed: str
+) -> None:
+    (invited,) = seed.invite(None, given)
+    body = {**invited.body, "email": given}
+    assert service.client().post(SEND, json=body, headers=BACKEND).status_code == 200
+    (received,) = mailbox.messages
+    assert received.recipient == mailed
+    assert invited.code in received.text
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        (
+            "update public.interview_invites set status = 'expired' where id = %s",
+            404,
+            "invite_not_found",
+        ),
+        (
+            "update public.interviews set status = 'inactive'"
+            " where id = (select interview_id from public.interview_invites where id = %s)",
+            409,
+            "interview_closed",
+        ),
+    ],
+)
+def test_whoever_is_no_longer_invited_is_not_mailed(
+    service: Service, seed: Seed, mailbox: MailServer, change: str, status: int, code: str
+) -> None:
+    (invited,) = seed.invite()
+    seed.run(change, invited.id)
+    app = service.app()
+    answer = app.test_client().post(SEND, json=invited.body, headers=BACKEND)
+    assert answer.status_code == status
+    assert answer.json is not None and answer.json["code"] == code
+    with working(app):
+        until(lambda: {mail["status"] for mail in seed.outbox()} == {"cancelled"})
+    assert mailbox.messages == []
+
+
 # ---- refusals -------------------------------------------------------------------------------
 
 
