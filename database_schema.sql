@@ -165,7 +165,7 @@ as $$
 begin
   return coalesce(
     email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
-    and email !~ '(^|[@.])[.-]|[.-]@|[.-]$|-\.|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
     and strpos(email, '@') <= 65 and length(email) <= 254
     and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
     false);
@@ -488,51 +488,67 @@ $$;
 comment on function private.lock_codes() is
   'Serialises the drawing of codes until the transaction ends; taken before any invite row is locked.';
 
--- Needs lock_codes. Tries codes until one is free: 48 random bits make each of the million
+-- Needs lock_codes. Draws until enough are free: 48 random bits make each of the million
 -- equally likely to within 4e-9. When nearly all are taken, one look at all of them is cheaper.
-create or replace function private.draw_code(used_codes text[])
-  returns text
+-- Numbers, because the elements of an array of text cannot be reached directly. (On `offset 0`
+-- see create_invites.)
+create or replace function private.draw_codes(wanted integer, used_codes text[] default '{}')
+  returns integer[]
   language plpgsql volatile set search_path = ''
 as $$
 declare
-  v_random text;
-  v_code text;
-  v_invite_id uuid;
-  v_expires_at timestamptz;
+  v_drawn integer[] := '{}';
+  v_found integer[];
+  v_missing integer := draw_codes.wanted;
+  v_tries integer := draw_codes.wanted;
 begin
-  for v_try in 1..20001 loop
-    if v_try <= 20000 then
-      v_random := gen_random_uuid();
-      v_code := lpad(((('x' || left(v_random, 8) || substr(v_random, 10, 4))::bit(48)::bigint) % 1000000)::text, 6, '0');
-    else
-      select lpad(n::text, 6, '0') into v_code
+  while v_missing > 0 loop
+    with candidates as materialized (
+      select ('x' || left(random.bits, 8) || substr(random.bits, 10, 4))::bit(48)::bigint % 1000000 as code, random.try
+      from (select gen_random_uuid()::text as bits, try from generate_series(1, v_tries) as try) as random
+      where v_tries <= 300000
+      union all
+      select n, row_number() over (order by gen_random_uuid())
       from generate_series(0, 999999) as n
-      where lpad(n::text, 6, '0') <> all (coalesce(used_codes, '{}'))
-        and lpad(n::text, 6, '0') not in (
-          select i.invite_code from public.interview_invites i where i.status = 'pending' and i.expires_at > now())
-      order by gen_random_uuid() limit 1;
-      if not found then
-        raise exception 'All interview codes are in use at the moment.'
-          using errcode = 'PT503', detail = 'codes_exhausted',
-                hint = 'Revoke invites that are no longer needed, or wait until some expire.';
-      end if;
-    end if;
-    continue when v_code = any (used_codes);
-    select i.id, i.expires_at into v_invite_id, v_expires_at
-    from public.interview_invites i
-    where case when i.status = 'pending' then i.invite_code end = v_code;
-    exit when not found;
-    if v_expires_at <= now() then
-      update public.interview_invites i set status = 'expired' where i.id = v_invite_id;
-      exit;
-    end if;
+      where v_tries > 300000
+    ), free as (
+      select c.code::integer, min(c.try) as try
+      from candidates c
+      where not exists (
+          select from public.interview_invites i
+          where case when i.status = 'pending' then i.invite_code end = lpad(c.code::text, 6, '0')
+            and i.expires_at > now()
+          offset 0)
+        and lpad(c.code::text, 6, '0') not in (select used from unnest(draw_codes.used_codes) as used)
+        and c.code not in (select drawn from unnest(v_drawn) as drawn)
+      group by c.code
+    )
+    select array(select f.code from free f order by f.try limit v_missing) into v_found;
+    v_drawn := v_drawn || v_found;
+    v_missing := draw_codes.wanted - cardinality(v_drawn);
+    exit when v_tries > 300000;
+    -- As many as it takes at the rate of this round.
+    v_tries := least(greatest(v_missing, 10) * greatest(v_tries / greatest(cardinality(v_found), 1), 2), 300001);
   end loop;
-  return v_code;
+  if v_missing > 0 then
+    raise exception 'All interview codes are in use at the moment.'
+      using errcode = 'PT503', detail = 'codes_exhausted',
+            hint = 'Revoke invites that are no longer needed, or wait until some expire.';
+  end if;
+  -- Overdue invites give their codes up; mostly there are none.
+  if exists (select from public.interview_invites i where i.status = 'pending' and i.expires_at <= now()) then
+    update public.interview_invites i
+      set status = 'expired'
+      where i.expires_at <= now()
+        and case when i.status = 'pending' then i.invite_code end
+            = any (array(select lpad(code::text, 6, '0') from unnest(v_drawn) as code));
+  end if;
+  return v_drawn;
 end
 $$;
-comment on function private.draw_code(text[]) is
-  'A random code that no pending invite has and that is none of used_codes (the address''s own, of earlier invites); '
-  'an overdue invite that holds it expires.';
+comment on function private.draw_codes(integer, text[]) is
+  'Random codes, all different, that no pending invite has and that are none of used_codes; overdue invites that hold '
+  'one of them expire.';
 
 create or replace function private.lock_codes_first()
   returns trigger
@@ -597,7 +613,7 @@ begin
     new.recruiter_name := coalesce(
       private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
   end if;
-  new.invite_code := private.draw_code(v_used_codes);
+  new.invite_code := lpad((private.draw_codes(1, v_used_codes))[1]::text, 6, '0');
   new.created_at := now();
   new.accepted_at := null;
   new.completed_at := null;
@@ -626,12 +642,16 @@ $$;
 comment on function private.recruiter_name(uuid) is
   'Who signs when nobody was named: the full_name of the interview''s recruiter, else HireVision.';
 
+-- Row by row these cost twice what the insert itself does, so create_invites does the same for
+-- the whole set, and says so for the length of one statement.
 create or replace trigger copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_invites
-  for each row execute function private.copy_recruiter_id();
+  for each row when (current_setting('interviews.prepared', true) is distinct from 'yes')
+  execute function private.copy_recruiter_id();
 create or replace trigger prepare_invite
   before insert on public.interview_invites
-  for each row execute function private.prepare_invite();
+  for each row when (current_setting('interviews.prepared', true) is distinct from 'yes')
+  execute function private.prepare_invite();
 
 create or replace function private.change_invite()
   returns trigger
@@ -664,8 +684,8 @@ begin
       raise exception 'This is not an email address that can be written to.'
         using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
     end if;
-    new.invite_code := private.draw_code(
-      array(select i.invite_code from public.interview_invites i where i.email = new.email));
+    new.invite_code := lpad((private.draw_codes(
+      1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
     new.queued_at := now();
   end if;
   if new.queued_at is distinct from old.queued_at then
@@ -765,6 +785,10 @@ comment on function private.require_interview(uuid) is
 
 -- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
 -- client may do. Classifies all addresses first, then inserts and renews them as sets.
+-- The planner may know nothing of these tables (a new project) or think them empty (after a large
+-- call was rolled back), and would then compare every address with every invite. So no plan here
+-- is left to its estimates: `offset 0` makes a subquery a look-up by index for each row, and
+-- `(… in (…)) is true` a look-up in a hash table.
 create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -790,7 +814,11 @@ begin
             hint = 'Set it active again, or move the deadline, then invite.';
   end if;
   perform private.lock_codes();
+  update public.interview_invites i
+    set status = 'expired'
+    where i.interview_id = create_invites.interview_id and i.status = 'pending' and i.expires_at <= now();
 
+  perform set_config('interviews.prepared', 'yes', true);
   with request as materialized (
     select r.position, r.email as sent, private.normalize_email(r.email) as email
     from unnest(create_invites.emails) with ordinality as r (email, position)
@@ -802,48 +830,62 @@ begin
     cross join lateral (values (i.email), (u.email)) as a (email)
     where p.interview_id = create_invites.interview_id and p.status <> 'withdrawn' and a.email is not null
   ), classified as materialized (
-    select r.position, r.sent, r.email, pending.id, pending.invite_code,
+    select r.position, r.sent, r.email, known.id, known.invite_code, known.used_codes,
       case
         when not private.is_email(r.email) then 'invalid_email'
         when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
         when r.email in (select j.email from joined j) then 'already_joined'
-        when pending.id is null then 'created'
-        when pending.queued_at > now() - interval '10 minutes' then 'unchanged'
+        when known.id is null then 'created'
+        when known.queued_at > now() - interval '10 minutes' then 'unchanged'
         else 'renewed'
       end as outcome
     from request r
-    left join public.interview_invites pending
-      on pending.interview_id = create_invites.interview_id and pending.email = r.email
-      and pending.status = 'pending' and pending.expires_at > now()
+    cross join lateral (
+      select max(i.id::text) filter (where i.is_pending)::uuid as id,
+             max(i.invite_code) filter (where i.is_pending) as invite_code,
+             max(i.queued_at) filter (where i.is_pending) as queued_at,
+             array_agg(i.invite_code) as used_codes
+      from (
+        select i.id, i.invite_code, i.queued_at,
+               i.interview_id = create_invites.interview_id and i.status = 'pending' as is_pending
+        from public.interview_invites i
+        where i.email = r.email
+        offset 0
+      ) i
+    ) as known
+  ), drawn as materialized (
+    select private.draw_codes(
+      (select count(*)::integer from classified c where c.outcome = 'created'),
+      array(select used from classified c, unnest(c.used_codes) as used where c.outcome = 'created')) as codes
+  ), new_invites as materialized (
+    select c.position, c.email, gen_random_uuid() as id,
+           lpad((select d.codes from drawn d)[row_number() over (order by c.position)]::text, 6, '0') as invite_code
+    from classified c where c.outcome = 'created'
   ), created as (
-    insert into public.interview_invites as i (interview_id, email, recruiter_name)
-    select create_invites.interview_id, c.email, v_name
-    from classified c where c.outcome = 'created' order by c.position
-    returning i.id, i.email, i.invite_code
+    insert into public.interview_invites (id, interview_id, recruiter_id, recruiter_name, email, invite_code)
+    select n.id, v_interview.id, v_interview.recruiter_id, v_name, n.email, n.invite_code from new_invites n
   ), renewed as (
     update public.interview_invites i
     set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
         recruiter_name = case when create_invites.recruiter_name is null then i.recruiter_name else v_name end
-    from classified c where c.outcome = 'renewed' and i.id = c.id and i.status = 'pending'
+    where i.interview_id = create_invites.interview_id and i.status = 'pending'
+      and exists (select from classified c where c.outcome = 'renewed')
+      and (i.id in (select c.id from classified c where c.outcome = 'renewed')) is true
     returning i.id
-  ), codes as materialized (
-    -- Looked up by key: a join of these two sets would compare every pair of addresses.
-    select jsonb_object_agg(c.email, jsonb_build_object('invite_id', c.id, 'invite_code', c.invite_code)) as by_email
-    from created c
+  ), outcomes as (
+    select c.position, c.email, c.outcome, c.id, c.invite_code from classified c where c.outcome in ('renewed', 'unchanged')
+    union all
+    select n.position, n.email, 'created', n.id, n.invite_code from new_invites n
+    union all
+    select c.position, case c.outcome when 'invalid_email' then c.sent else c.email end, c.outcome, null, null
+    from classified c where c.outcome in ('invalid_email', 'duplicate_in_request', 'already_joined')
   )
   select (select count(*) from renewed),
-    jsonb_agg(
-      jsonb_build_object(
-        'email', case c.outcome when 'invalid_email' then c.sent else c.email end,
-        'outcome', c.outcome
-      ) || case
-        when c.outcome in ('renewed', 'unchanged') then jsonb_build_object('invite_id', c.id, 'invite_code', c.invite_code)
-        when c.outcome = 'created' then (select codes.by_email from codes) -> c.email
-        else '{"invite_id": null, "invite_code": null}'
-      end
-      order by c.position)
+         jsonb_agg(jsonb_build_object('email', o.email, 'outcome', o.outcome, 'invite_id', o.id,
+                                      'invite_code', o.invite_code) order by o.position)
   into v_renewed, v_outcomes
-  from classified c;
+  from outcomes o;
+  perform set_config('interviews.prepared', '', true);
   perform private.count_invites(v_renewed);
   return v_outcomes;
 end
@@ -1180,6 +1222,8 @@ begin
       ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
   end if;
 
+  -- In one order, as everybody who locks several invites (see settle_mails).
+  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
   update public.interview_invites i
     set queued_at = now()
     from public.interviews n
@@ -1529,6 +1573,16 @@ create or replace function public.settle_mails(results jsonb)
   returns jsonb
   language sql volatile security definer set search_path = ''
 as $$
+  -- The invites before their mails, and in one order: whoever queues a mail again does the same,
+  -- and the other way round would be a deadlock.
+  select from public.interview_invites i
+  where i.id in (
+    select o.invite_id
+    from jsonb_to_recordset(settle_mails.results) as r (mail_id uuid, lease_token uuid)
+    join private.outbox o on o.id = r.mail_id and o.lease_token = r.lease_token)
+  order by i.id
+  for no key update;
+
   with result as (
     select r.mail_id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in
     from jsonb_to_recordset(settle_mails.results)
@@ -1769,7 +1823,7 @@ revoke all on function
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
   private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
-  private.lock_codes(), private.draw_code(text[]), private.lock_codes_first(), private.prepare_invite(),
+  private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
   private.require_interview(uuid), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),

@@ -35,7 +35,7 @@ revoke all on function
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
   private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
-  private.lock_codes(), private.draw_code(text[]), private.lock_codes_first(), private.prepare_invite(),
+  private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
   private.require_interview(uuid), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
