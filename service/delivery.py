@@ -2,6 +2,7 @@
 
 import logging
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 BATCH_TIME = LEASE / 2
 # Seconds after which a mail that we could not even render is tried again, by newer code perhaps.
 RETRY_BROKEN = 600
+
+_ADDRESS = re.compile(r"\S+@\S+")
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,10 @@ class Delivery:
     def _pause(self, verdict: Verdict) -> None:
         assert verdict.pause is not None
         log.error("sending paused", extra={"reply": verdict.code, "seconds": verdict.pause})
+        # Shown by /ready, to anybody: without the recipient, whom some servers name.
+        reason = _ADDRESS.sub("<address>", verdict.error or "the mail server refuses us")
         try:
-            self._outbox.pause(verdict.error or "the mail server refuses us", verdict.pause)
+            self._outbox.pause(reason, verdict.pause)
         except (SupabaseRefused, SupabaseUnreachable) as error:
             # The mails are released all the same, and the next one meets the same answer.
             log.error("pause not recorded", exc_info=error)

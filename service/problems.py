@@ -19,14 +19,17 @@ log = logging.getLogger(__name__)
 # Seconds after which a call to an unreachable Supabase is worth repeating.
 RETRY_AFTER = "5"
 
+# The SQLSTATE of a statement timeout, which is 8 s on hosted projects.
+_QUERY_CANCELED = "57014"
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
-_HINTS = {
-    HTTPStatus.BAD_REQUEST: "Send one JSON object.",
-    HTTPStatus.NOT_FOUND: "Check the path.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "The Allow header lists the methods of this path.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Split the request into several.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send JSON with Content-Type: application/json.",
+# Flask's own refusals: slug and way out. Python's names for them change with its version.
+_OF_FLASK = {
+    400: ("malformed_request", "Send one JSON object."),
+    404: ("not_found", "Check the path."),
+    405: ("method_not_allowed", "The Allow header lists the methods of this path."),
+    413: ("request_too_large", "Split the request into several."),
+    415: ("unsupported_media_type", "Send JSON with Content-Type: application/json."),
 }
 
 
@@ -115,6 +118,14 @@ def from_refusal(error: SupabaseRefused) -> Problem:
             "This account may not do that.",
             "Use the account that owns the interview.",
         )
+    if error.code == _QUERY_CANCELED:
+        return Problem(
+            503,
+            "took_too_long",
+            "The database ended the call because it took too long; nothing was changed.",
+            "Split the list into several calls, or repeat the call later.",
+            headers={"Retry-After": RETRY_AFTER},
+        )
     # Not expected: a function that is missing, a value that SQL could not read.
     log.error("supabase refused", extra={"status": error.status, "sqlstate": error.code})
     return unexpected()
@@ -143,16 +154,11 @@ def unexpected() -> Problem:
 
 def from_http(error: HTTPException) -> Problem:
     """Flask's own refusals: no such path, wrong method, a body that is too large …"""
-    status = HTTPStatus(error.code or 500)
+    status = error.code or 500
+    code, hint = _OF_FLASK.get(status, (f"http_{status}", None))
     headers = dict(error.get_headers())
     headers.pop("Content-Type", None)
-    return Problem(
-        status,
-        status.phrase.lower().replace(" ", "_").replace("-", "_"),
-        error.description or status.description,
-        _HINTS.get(status),
-        headers=headers,
-    )
+    return Problem(status, code, error.description or error.name, hint, headers=headers)
 
 
 def init_app(app: Flask) -> None:

@@ -33,6 +33,7 @@ def test_many_addresses_are_answered_in_their_order(service: Service, seed: Seed
         None,
         "nul\0@example.com",
         "half \ud800 a pair@example.com",
+        "x" * 100_000 + "@example.com",
         "kandidat@bücher.example",
     ]
     answer = service.client().post(
@@ -47,9 +48,10 @@ def test_many_addresses_are_answered_in_their_order(service: Service, seed: Seed
         "invalid_email",
         "invalid_email",
         "invalid_email",
+        "invalid_email",
         "created",
     ]
-    assert answer.json["message"] == "2 invitations queued, 5 not: see the outcomes."
+    assert answer.json["message"] == "2 invitations queued, 6 not: see the outcomes."
 
 
 def test_ten_thousand_addresses(service: Service, seed: Seed) -> None:
@@ -150,7 +152,6 @@ def test_the_general_invitation_is_the_backends_alone(
         {"email": ["a@example.com"]},
         {"email": address(), "interview_id": "one"},
         {"email": address(), "recruiter_name": "x" * 300},
-        {"email": "x" * 3000},
         [],
         "text",
         1,

@@ -2,6 +2,8 @@
 
 import pytest
 
+from service.problems import from_refusal
+from service.supabase_api import SupabaseRefused
 from tests.service.conftest import BACKEND, Seed, Service, address
 
 MEMBERS = {"type", "title", "status", "detail", "code", "hint", "request_id"}
@@ -31,14 +33,14 @@ def test_no_such_thing(offline: Service, method: str, path: str, status: int, co
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "code"),
     [
-        (b"{", "application/json", 400, "bad_request"),
-        (b"", "application/json", 400, "bad_request"),
-        (b"\xff\xfe", "application/json", 400, "bad_request"),
-        (b"[" * 200_000, "application/json", 400, "bad_request"),
-        (b'{"email": ' + b"9" * 10_000 + b"}", "application/json", 400, "bad_request"),
+        (b"{", "application/json", 400, "malformed_request"),
+        (b"", "application/json", 400, "malformed_request"),
+        (b"\xff\xfe", "application/json", 400, "malformed_request"),
+        (b"[" * 200_000, "application/json", 400, "malformed_request"),
+        (b'{"email": ' + b"9" * 10_000 + b"}", "application/json", 400, "malformed_request"),
         (b"{}", "text/plain", 415, "unsupported_media_type"),
         (b"email=a", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
-        (b" " * (5 * 1024 * 1024), "application/json", 413, "request_entity_too_large"),
+        (b" " * (5 * 1024 * 1024), "application/json", 413, "request_too_large"),
     ],
 )
 def test_bodies_that_are_none(
@@ -88,6 +90,20 @@ def test_a_database_without_our_functions(service: Service, seed: Seed) -> None:
     answer = client.post("/invite", json={"email": address()}, headers=BACKEND)
     assert answer.status_code == 500
     assert client.get("/ready").status_code == 503
+
+
+def test_a_database_that_takes_too_long() -> None:
+    problem = from_refusal(SupabaseRefused(500, {"code": "57014"}, None))
+    assert (problem.status, problem.code) == (503, "took_too_long")
+    assert problem.headers == {"Retry-After": "5"}
+
+
+def test_what_our_sql_raises_is_passed_on() -> None:
+    raised = {"code": "PT429", "details": "invites_per_day_reached", "message": "m", "hint": "h"}
+    problem = from_refusal(SupabaseRefused(429, raised, "60"))
+    assert (problem.status, problem.code) == (429, "invites_per_day_reached")
+    assert (problem.detail, problem.hint) == ("m", "h")
+    assert problem.headers == {"Retry-After": "60"}
 
 
 @pytest.mark.parametrize(
