@@ -46,12 +46,14 @@ class Person:
     ) -> httpx.Response:
         """Any request."""
         signed_in = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        # PostgREST hangs up after a HEAD without saying so, which the next call would meet.
+        hang_up = {"Connection": "close"} if method == "HEAD" else {}
         return self.http.request(
             method,
             path,
             params=parameters,
             json=body,
-            headers={**signed_in, **(headers or {})},
+            headers={**signed_in, **hang_up, **(headers or {})},
         )
 
     def rpc(self, function: str, /, **arguments: Any) -> httpx.Response:

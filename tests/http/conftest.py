@@ -15,6 +15,7 @@ from tests.http.mailbox import Mailbox
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep these tests together (with --dist loadgroup), so that one stack is enough."""
     for item in items:

@@ -1,6 +1,6 @@
 """The service end to end: rows come in by the Data API, mails arrive in the mailbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,22 +19,18 @@ pytestmark = pytest.mark.usefixtures("mailing")
 Post = Callable[..., httpx.Response]
 
 
-@pytest.fixture
-def post(environment: Environment) -> Post:
+@pytest.fixture(scope="module")
+def post(environment: Environment) -> Iterator[Post]:
     """Calls the service with a bearer, by default the backend's key."""
     if environment.service_url is None:
         pytest.skip("the stack runs no service")
+    with httpx.Client(base_url=environment.service_url, timeout=30) as client:
 
-    def post(path: str, body: Any, bearer: str | None = None) -> httpx.Response:
-        token = bearer or environment.service_api_key
-        return httpx.post(
-            f"{environment.service_url}{path}",
-            json=body,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=30,
-        )
+        def post(path: str, body: Any, bearer: str | None = None) -> httpx.Response:
+            token = bearer or environment.service_api_key
+            return client.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
 
-    return post
+        yield post
 
 
 def invited(
