@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
-from local.processes import LOOPBACK, LocalError, Part, accepts, free_port
+from local.processes import LOOPBACK, LocalError, Part, Ports
 
 HOSTED_SQL = Path(__file__).with_name("hosted.sql")
 SUPERUSER = "supabase_admin"
@@ -50,13 +50,14 @@ class Cluster:
     ) -> None:
         self.data = folder
         self.port = port
+        self._ports = Ports()
         self.password = password
         self.settings = dict(settings or {})
         self.part = Part("PostgreSQL", log or folder.with_name(folder.name + ".log"))
 
     def start(self) -> None:
         """Create the cluster if there is none yet, and return once it takes connections."""
-        self.port = self.port or free_port()
+        self.port = self.port or self._ports.take()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         settings = {
@@ -79,7 +80,7 @@ class Cluster:
             user=user,
         )
         try:
-            self.part.wait_until(self._answers)
+            self.part.wait_until(self._is_ready)
         except BaseException:
             self.stop()
             raise
@@ -87,6 +88,7 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server; sessions are disconnected, what was committed is kept."""
         self.part.stop()
+        self._ports.release()
 
     def __enter__(self) -> "Cluster":
         self.start()
@@ -198,11 +200,9 @@ class Cluster:
             self.data.rmdir()
         draft.rename(self.data)
 
-    def _answers(self) -> bool:
-        if not accepts(self.port):
-            return False
-        command = [str(binary("pg_isready")), "-q", "-h", LOOPBACK, "-p", str(self.port)]
-        return subprocess.run(command).returncode == 0
+    def _is_ready(self) -> bool:
+        # Its own word for it: what answers on the port might be another server.
+        return "database system is ready to accept connections" in self.part.text()
 
 
 def binary(name: str) -> Path:

@@ -1,13 +1,17 @@
 """Starting, watching and stopping the programs that the local Supabase consists of."""
 
+import contextlib
+import fcntl
 import os
 import random
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 LOOPBACK = "127.0.0.1"
 GUARD = Path(__file__).with_name("guard.py")
@@ -61,7 +65,7 @@ class Part:
         """The exit status once the program has ended."""
         return None if self._process is None else self._process.poll()
 
-    def wait_until(self, ready: Callable[[], bool], *, seconds: float = 30) -> None:
+    def wait_until(self, ready: Callable[[], bool], *, seconds: float = 60) -> None:
         """Wait until `ready()` is true; raise PartError if the part ends or time runs out."""
         deadline = time.monotonic() + seconds
         while not ready():
@@ -85,23 +89,58 @@ class Part:
 
     def tail(self, lines: int = 20) -> str:
         """The last lines of the log, indented, after a line that says where it lies."""
-        text = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return "\n".join([f"  the end of {self.log}:", *(f"    {line}" for line in text[-lines:])])
+        ending = self.text().splitlines()[-lines:]
+        return "\n".join([f"  the end of {self.log}:", *(f"    {line}" for line in ending)])
+
+    def text(self) -> str:
+        """The whole log of this start."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
 
 
-def free_port(preferred: int = 0, *, taken: Iterable[int] = ()) -> int:
-    """A loopback port that nobody listens on: `preferred` or the next free one after it.
+class Ports:
+    """Loopback ports that nobody listens on, kept for this process until `release()`.
 
-    With 0, any free port. `taken` are ports promised to parts that have not started yet.
+    Between choosing a port and listening on it there is time for another stack, started at the
+    same moment, to choose it too. So every choice is also a lock on a file.
     """
-    # Below the range from which systems give ports to outgoing connections, so that none of
-    # those takes it before the part listens.
-    first = preferred or random.randrange(15000, 31000)
-    promised = set(taken)
-    for port in range(first, min(first + 500, 65536)):
-        if port not in promised and _is_free(port):
-            return port
-    raise LocalError(f"no free port between {first} and {first + 500}")
+
+    def __init__(self) -> None:
+        self._locks: list[IO[str]] = []
+
+    def take(self, preferred: int = 0) -> int:
+        """Choose `preferred` or the next free port after it; with 0, any free port."""
+        # Below the range from which systems give ports to outgoing connections, so that none of
+        # those takes it before the part listens.
+        first = preferred or random.randrange(15000, 31000)
+        for port in range(first, min(first + 500, 65536)):
+            if self._reserve(port):
+                return port
+        raise LocalError(f"no free port between {first} and {first + 500}")
+
+    def release(self) -> None:
+        """Let others choose them."""
+        while self._locks:
+            self._locks.pop().close()
+
+    def _reserve(self, port: int) -> bool:
+        folder = Path(tempfile.gettempdir()) / f"local-supabase-ports-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = (folder / str(port)).open("w")
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_free(port):
+                self._locks.append(lock)
+                return True
+        lock.close()
+        return False
+
+
+_until_the_end = Ports()
+
+
+def free_port() -> int:
+    """Any free port, kept for this process until its end."""
+    return _until_the_end.take()
 
 
 def _is_free(port: int) -> bool:

@@ -31,7 +31,7 @@ import jwt
 
 from local import node
 from local.postgres import FAST, Cluster
-from local.processes import LOOPBACK, LocalError, Part, accepts, free_port
+from local.processes import LOOPBACK, LocalError, Part, Ports, accepts
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "local"
@@ -139,6 +139,7 @@ class Stack:
         self._say = say
         self._parts: list[Part] = []
         self._lock = Lock(self.run)
+        self._taken = Ports()
         self._environment: Environment | None = None
         self.cluster: Cluster
 
@@ -169,6 +170,7 @@ class Stack:
         self._environment = None
         while self._parts:
             self._parts.pop().stop()
+        self._taken.release()
         self._lock.release()
 
     def __enter__(self) -> "Stack":
@@ -230,9 +232,7 @@ class Stack:
         _write_private(self.env_file, "".join(lines))
 
     def _addresses(self, drawn: Secrets) -> Environment:
-        ports: dict[str, int] = {}
-        for name in PORTS:
-            ports[name] = free_port(self._ports.get(name, 0), taken=ports.values())
+        ports = {name: self._taken.take(self._ports.get(name, 0)) for name in PORTS}
         self._postgres_port = ports["postgres"]
         password = drawn.database_password
         http = f"http://{LOOPBACK}:"

@@ -6,12 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from local.processes import LOOPBACK, Part, PartError, free_port
+from local.processes import LOOPBACK, Part, PartError, Ports
 
 # Ignores SIGTERM and has a child that does so too.
 STUBBORN = """
@@ -96,22 +96,30 @@ def test_stopping_is_orderly(tmp_path: Path) -> None:
     assert "bye" in part.tail()
 
 
-def test_taken_ports_and_promised_ports_are_stepped_over() -> None:
-    with socket.socket() as taken:
-        taken.bind((LOOPBACK, free_port()))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert free_port(port) == port + 1
-        assert free_port(port, taken=[port + 1]) == port + 2
+@pytest.fixture
+def ports() -> Iterator[Ports]:
+    taken = Ports()
+    yield taken
+    taken.release()
 
 
-def test_a_listener_on_every_address_makes_a_port_taken() -> None:
-    with socket.socket() as taken:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(("0.0.0.0", free_port()))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert free_port(port) == port + 1
+@pytest.mark.parametrize("address", [LOOPBACK, "0.0.0.0"])
+def test_a_port_that_somebody_listens_on_is_stepped_over(ports: Ports, address: str) -> None:
+    port = ports.take()
+    ports.release()
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen()
+        assert ports.take(port) > port
+
+
+def test_a_port_is_chosen_once_until_it_is_released(ports: Ports) -> None:
+    port, others = ports.take(), Ports()
+    assert others.take(port) > port
+    others.release()
+    ports.release()
+    assert ports.take(port) == port
 
 
 def test_the_lock_of_a_part_lasts_as_long_as_its_guard(tmp_path: Path) -> None:
