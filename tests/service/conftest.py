@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from local.postgres import Cluster
-from local.processes import LOOPBACK, Part, free_port
+from local.processes import LOOPBACK, Part
 from local.stack import postgrest_program
 from service import create_app
 from service.logs import Formatter
@@ -26,6 +26,7 @@ from service.runtime import Runtime
 from tests.database import Database
 from tests.service.gateway import Gateway, gateway
 from tests.service.mailserver import MailServer, mail_server
+from tests.service.ports import free_port
 
 JWT_SECRET = "a-secret-of-the-tests-that-is-long-enough-for-hs256"
 SERVICE_KEY = "service-key-of-the-tests"

@@ -18,7 +18,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from local.processes import LOOPBACK, free_port
+from local.processes import LOOPBACK
+from tests.service.ports import free_port
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 

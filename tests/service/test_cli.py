@@ -12,10 +12,11 @@ from typing import get_args
 import httpx
 import pytest
 
-from local.processes import LOOPBACK, accepts, free_port
+from local.processes import LOOPBACK, accepts
 from service.outbox import MailName
 from tests.service.conftest import BACKEND, Seed, Service, address, assert_discreet
 from tests.service.mailserver import MailServer, until
+from tests.service.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

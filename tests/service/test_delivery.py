@@ -9,13 +9,13 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 
-from local.processes import free_port
 from service import prompt, smtp
 from service.delivery import retry_in
 from service.worker import Backoff, Worker
 from tests.service.conftest import BACKEND, Seed, Service, address, parts
 from tests.service.gateway import Gateway
 from tests.service.mailserver import MailServer, mail_server, until
+from tests.service.ports import free_port
 
 SEND = "/send-interview-invite"
 

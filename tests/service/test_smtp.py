@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from local.processes import free_port
 from service import smtp
 from service.settings import Settings
 from service.smtp import Connection, Envelope, Pool, Verdict, classify
 from tests.service.mailserver import CERTIFICATE, mail_server
+from tests.service.ports import free_port
 
 
 def message(recipient: str = "a@example.com", *, smtputf8: bool = False) -> Envelope:
