@@ -38,6 +38,8 @@ def test_ten_thousand_of_every_kind(api: Api, scene: Scene) -> None:
         (scene.candidate.email, "already_joined"),
     ]
     assert len({row["invite_code"] for row in rows}) == len(emails) - len(odd) + 1
+    # A list of rows is cut, and nothing says so.
+    assert len(scene.recruiter.rows("interview_invites")) == 1000
 
     again = value(api.service.rpc("create_invites", interview_id=scene.interview_id, emails=emails))
     assert Counter(row["outcome"] for row in again) == {
