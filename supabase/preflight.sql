@@ -107,11 +107,12 @@ with markers (table_name, column_name) as (
     end as status
   from public.interview_invites i
   left join public.interviews n on n.id = i.interview_id
-), checked as (
+), checked as materialized (
   select r.*,
-    length(r.email) <= 254
-    and r.email ~ '^(?=.{1,64}@)[^\s"(),:;<>@\[\\\].]+(\.[^\s"(),:;<>@\[\\\].]+)*@([^\u0001-\u002f\u003a-\u0060\u007b-\u00a0]([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]{0,61}[^\u0001-\u002f\u003a-\u0060\u007b-\u00a0])?\.)+[^\u0001-\u0060\u007b-\u00a0]([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]{0,61}[^\u0001-\u002f\u003a-\u0060\u007b-\u00a0])$'
-    and r.email !~ '[[:cntrl:]\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    r.email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
+    and r.email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and strpos(r.email, '@') <= 65 and length(r.email) <= 254
+    and (length(r.email) <= 64 or split_part(r.email, '@', 2) !~ '[^.]{64}')
       as is_email,
     r.code ~ '^[0-9]{6}$' as is_code
   from read r

@@ -11,6 +11,8 @@
 -- last, short, since the CLI prints the whole statement that failed.
 
 begin;
+-- Hosted projects end a statement after two minutes; half a million invites take one.
+set local statement_timeout = 0;
 
 -- ---- the first version, and whether it is here -------------------------------------------------
 
@@ -202,10 +204,17 @@ create function pg_temp.normalize_email(email text)
   return lower(btrim(normalize(email, NFC), E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff'));
 create function pg_temp.is_email(email text)
   returns boolean
-  language sql immutable
-  return length(email) <= 254
-    and email ~ '^(?=.{1,64}@)[^\s"(),:;<>@\[\\\].]+(\.[^\s"(),:;<>@\[\\\].]+)*@([^\u0001-\u002f\u003a-\u0060\u007b-\u00a0]([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]{0,61}[^\u0001-\u002f\u003a-\u0060\u007b-\u00a0])?\.)+[^\u0001-\u0060\u007b-\u00a0]([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]{0,61}[^\u0001-\u002f\u003a-\u0060\u007b-\u00a0])$'
-    and email !~ '[[:cntrl:]\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]';
+  language plpgsql immutable
+as $$
+begin
+  return coalesce(
+    email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
+    and email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and strpos(email, '@') <= 65 and length(email) <= 254
+    and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
+    false);
+end
+$$;
 
 -- ---- the steps ---------------------------------------------------------------------------------
 
@@ -405,6 +414,7 @@ begin
   perform pg_temp.report('invite pending beside a newer one with the same code', v_rows, 'expired');
 
   -- An address has each code once. Whoever was let in by it keeps it, then the newest.
+  create index interview_invites_upgrade_idx on public.interview_invites (email, invite_code);
   v_rows := 0;
   for v_invite in
     select ranked.id, ranked.email
@@ -427,6 +437,7 @@ begin
       where i.id = v_invite.id;
     v_rows := v_rows + 1;
   end loop;
+  drop index public.interview_invites_upgrade_idx;
   perform pg_temp.report('invite whose address has the same code elsewhere', v_rows, 'another code, and expired if it was pending');
 
   -- No delivery is known of old invites, and none is queued: the defaults come afterwards.
@@ -439,20 +450,21 @@ begin
     add column delivery_status varchar(20),
     add column delivery_at timestamptz,
     add column delivery_error text;
+  with signed as materialized (
+    -- As private.recruiter_name would sign.
+    select n.id, n.recruiter_id, coalesce(nullif(left(btrim(
+      regexp_replace(u.raw_user_meta_data ->> 'full_name', '[[:cntrl:]\s\u200e\u200f\u2028-\u202e\u2066-\u2069]+', ' ', 'g'),
+      E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff'), 100), ''), 'HireVision') as recruiter_name
+    from public.interviews n join auth.users u on u.id = n.recruiter_id
+  )
   update public.interview_invites i
-    set recruiter_id = n.recruiter_id, recruiter_name = n.recruiter_name,
+    set recruiter_id = s.recruiter_id, recruiter_name = s.recruiter_name,
         expires_at = case i.status
           when 'pending' then now() + interval '30 days'
           else least(i.created_at + interval '30 days', now())
         end
-    from (
-      -- As private.recruiter_name would sign.
-      select n.id, n.recruiter_id, coalesce(nullif(left(btrim(
-        regexp_replace(u.raw_user_meta_data ->> 'full_name', '[[:cntrl:]\s\u200e\u200f\u2028-\u202e\u2066-\u2069]+', ' ', 'g'),
-        E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff'), 100), ''), 'HireVision') as recruiter_name
-      from public.interviews n join auth.users u on u.id = n.recruiter_id
-    ) as n
-    where n.id = i.interview_id;
+    from signed s
+    where s.id = i.interview_id;
   select count(*) into v_rows from public.interview_invites i where i.status = 'pending';
   perform pg_temp.report('invite pending', v_rows, 'expires 30 days from now; no mail is sent');
   alter table public.interview_invites
@@ -518,18 +530,20 @@ begin
   get diagnostics v_rows = row_count;
   perform pg_temp.report('invite accepted though its participant has completed', v_rows, 'completed');
   update public.interview_invites i
-    set accepted_at = coalesce(
-          i.accepted_at,
-          (select min(p.joined_at) from public.interview_participants p where p.invite_id = i.id),
-          i.completed_at, i.created_at),
-        completed_at = coalesce(
-          i.completed_at,
-          case when i.status = 'completed' then coalesce(
-            (select min(p.completed_at) from public.interview_participants p where p.invite_id = i.id),
-            i.accepted_at, i.created_at)
-          end)
-    where (i.status in ('accepted', 'completed') and i.accepted_at is null)
-       or (i.status = 'completed' and i.completed_at is null);
+    set accepted_at = coalesce(i.accepted_at, known.joined_at, i.completed_at, i.created_at),
+        completed_at = case i.status
+          when 'completed' then coalesce(i.completed_at, known.completed_at, i.accepted_at, i.created_at)
+          else i.completed_at
+        end
+    from (
+      select redeemed.id, min(p.joined_at) as joined_at, min(p.completed_at) as completed_at
+      from public.interview_invites redeemed
+      left join public.interview_participants p on p.invite_id = redeemed.id
+      where (redeemed.status in ('accepted', 'completed') and redeemed.accepted_at is null)
+         or (redeemed.status = 'completed' and redeemed.completed_at is null)
+      group by redeemed.id
+    ) as known
+    where known.id = i.id;
   get diagnostics v_rows = row_count;
   perform pg_temp.report('invite redeemed without accepted_at or completed_at', v_rows, 'takes those of the participant, else what else is known');
 end

@@ -490,7 +490,8 @@ comment on function private.lock_codes() is
 
 -- Needs lock_codes. Draws until enough are free: 48 random bits make each of the million
 -- equally likely to within 4e-9. When nearly all are taken, one look at all of them is cheaper.
--- Numbers, because the elements of an array of text cannot be reached directly.
+-- Numbers, because the elements of an array of text cannot be reached directly. (On `offset 0`
+-- see create_invites.)
 create or replace function private.draw_codes(wanted integer, used_codes text[] default '{}')
   returns integer[]
   language plpgsql volatile set search_path = ''
@@ -515,7 +516,9 @@ begin
       from candidates c
       where not exists (
           select from public.interview_invites i
-          where case when i.status = 'pending' then i.invite_code end = lpad(c.code::text, 6, '0') and i.expires_at > now())
+          where case when i.status = 'pending' then i.invite_code end = lpad(c.code::text, 6, '0')
+            and i.expires_at > now()
+          offset 0)
         and lpad(c.code::text, 6, '0') not in (select used from unnest(draw_codes.used_codes) as used)
         and c.code not in (select drawn from unnest(v_drawn) as drawn)
       group by c.code
@@ -782,6 +785,10 @@ comment on function private.require_interview(uuid) is
 
 -- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
 -- client may do. Classifies all addresses first, then inserts and renews them as sets.
+-- The planner may know nothing of these tables (a new project) or think them empty (after a large
+-- call was rolled back), and would then compare every address with every invite. So no plan here
+-- is left to its estimates: `offset 0` makes a subquery a look-up by index for each row, and
+-- `(… in (…)) is true` a look-up in a hash table.
 create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -823,23 +830,33 @@ begin
     cross join lateral (values (i.email), (u.email)) as a (email)
     where p.interview_id = create_invites.interview_id and p.status <> 'withdrawn' and a.email is not null
   ), classified as materialized (
-    select r.position, r.sent, r.email, pending.id, pending.invite_code,
+    select r.position, r.sent, r.email, known.id, known.invite_code, known.used_codes,
       case
         when not private.is_email(r.email) then 'invalid_email'
         when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
         when r.email in (select j.email from joined j) then 'already_joined'
-        when pending.id is null then 'created'
-        when pending.queued_at > now() - interval '10 minutes' then 'unchanged'
+        when known.id is null then 'created'
+        when known.queued_at > now() - interval '10 minutes' then 'unchanged'
         else 'renewed'
       end as outcome
     from request r
-    left join public.interview_invites pending
-      on pending.interview_id = create_invites.interview_id and pending.email = r.email and pending.status = 'pending'
+    cross join lateral (
+      select max(i.id::text) filter (where i.is_pending)::uuid as id,
+             max(i.invite_code) filter (where i.is_pending) as invite_code,
+             max(i.queued_at) filter (where i.is_pending) as queued_at,
+             array_agg(i.invite_code) as used_codes
+      from (
+        select i.id, i.invite_code, i.queued_at,
+               i.interview_id = create_invites.interview_id and i.status = 'pending' as is_pending
+        from public.interview_invites i
+        where i.email = r.email
+        offset 0
+      ) i
+    ) as known
   ), drawn as materialized (
     select private.draw_codes(
       (select count(*)::integer from classified c where c.outcome = 'created'),
-      array(select i.invite_code from classified c join public.interview_invites i on i.email = c.email
-            where c.outcome = 'created')) as codes
+      array(select used from classified c, unnest(c.used_codes) as used where c.outcome = 'created')) as codes
   ), new_invites as materialized (
     select c.position, c.email, gen_random_uuid() as id,
            lpad((select d.codes from drawn d)[row_number() over (order by c.position)]::text, 6, '0') as invite_code
@@ -851,7 +868,9 @@ begin
     update public.interview_invites i
     set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
         recruiter_name = case when create_invites.recruiter_name is null then i.recruiter_name else v_name end
-    from classified c where c.outcome = 'renewed' and i.id = c.id and i.status = 'pending'
+    where i.interview_id = create_invites.interview_id and i.status = 'pending'
+      and exists (select from classified c where c.outcome = 'renewed')
+      and (i.id in (select c.id from classified c where c.outcome = 'renewed')) is true
     returning i.id
   ), outcomes as (
     select c.position, c.email, c.outcome, c.id, c.invite_code from classified c where c.outcome in ('renewed', 'unchanged')
@@ -1203,6 +1222,8 @@ begin
       ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
   end if;
 
+  -- In one order, as everybody who locks several invites (see settle_mails).
+  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
   update public.interview_invites i
     set queued_at = now()
     from public.interviews n
@@ -1552,6 +1573,16 @@ create or replace function public.settle_mails(results jsonb)
   returns jsonb
   language sql volatile security definer set search_path = ''
 as $$
+  -- The invites before their mails, and in one order: whoever queues a mail again does the same,
+  -- and the other way round would be a deadlock.
+  select from public.interview_invites i
+  where i.id in (
+    select o.invite_id
+    from jsonb_to_recordset(settle_mails.results) as r (mail_id uuid, lease_token uuid)
+    join private.outbox o on o.id = r.mail_id and o.lease_token = r.lease_token)
+  order by i.id
+  for no key update;
+
   with result as (
     select r.mail_id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in
     from jsonb_to_recordset(settle_mails.results)
