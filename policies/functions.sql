@@ -9,6 +9,7 @@
 --   reorder_questions                    x
 -- create_invites, resend_invite,
 --   revoke_invite, correct_invite        x               x
+-- delivery_state                         x
 -- transfer_interviews                                    x
 -- the mail functions,
 --   invite_candidates,
@@ -30,6 +31,7 @@ revoke all on function
   public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
   public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
+  public.retry_mails(timestamptz), public.delivery_state(),
   public.invite_candidates(text[], text), public.run_maintenance(),
   private.is_client(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
@@ -40,7 +42,8 @@ revoke all on function
   private.require_interview(uuid), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
   private.change_participant(), private.complete_invite(), private.move_own_participant(uuid, text),
-  private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer)
+  private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer),
+  private.queue_reminders()
   from public, anon, authenticated, service_role;
 
 grant execute on function
@@ -48,7 +51,7 @@ grant execute on function
   public.complete_interview(uuid), public.withdraw_from_interview(uuid),
   public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
   public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
-  public.correct_invite(uuid, text)
+  public.correct_invite(uuid, text), public.delivery_state()
   to authenticated;
 
 grant execute on function
@@ -56,7 +59,7 @@ grant execute on function
   public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
   public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
-  public.invite_candidates(text[], text), public.run_maintenance()
+  public.retry_mails(timestamptz), public.invite_candidates(text[], text), public.run_maintenance()
   to service_role;
 
 -- The schema is not exposed by PostgREST: these are reached through policies and functions only.

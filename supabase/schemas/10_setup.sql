@@ -41,7 +41,8 @@ create table if not exists private.settings (
   invites_per_day integer not null default 1000 check (invites_per_day >= 0),
   require_recruiter_role boolean not null default false,
   mail_give_up_after interval not null default '1 day',
-  outbox_kept_for interval not null default '30 days'
+  outbox_kept_for interval not null default '30 days',
+  reminder_distances interval[] not null default '{3 days,1 day}'
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
@@ -49,9 +50,11 @@ comment on column private.settings.invites_per_day is
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles has "recruiter" create interviews and invites.';
 comment on column private.settings.mail_give_up_after is
-  'A mail that still meets temporary errors at this age is failed.';
+  'A mail that still meets temporary errors at this age, and has met a few, is failed.';
 comment on column private.settings.outbox_kept_for is
   'Finished rows of the outbox are pruned at this age.';
+comment on column private.settings.reminder_distances is
+  'How long before expiry or deadline reminders are sent; empty for none.';
 insert into private.settings default values on conflict do nothing;
 
 -- Who calls. In a `security definer` function current_user is the owner, while the setting

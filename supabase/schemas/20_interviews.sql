@@ -15,6 +15,7 @@ create table if not exists public.interviews (
   constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
 create index if not exists interviews_recruiter_id_idx on public.interviews (recruiter_id, created_at desc);
+create index if not exists interviews_deadline_idx on public.interviews (deadline) where deadline is not null;
 
 comment on table public.interviews is 'An interview: ordered questions that invited candidates answer.';
 comment on column public.interviews.recruiter_id is 'Its owner; changed by transfer_interviews alone.';

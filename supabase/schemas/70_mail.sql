@@ -5,7 +5,10 @@ create table if not exists private.outbox (
   id uuid primary key default gen_random_uuid(),
   mail text not null,
   invite_id uuid references public.interview_invites (id) on delete cascade,
+  participant_id uuid references public.interview_participants (id) on delete cascade,
   email varchar(255),
+  distance interval,
+  target timestamptz,
   recruiter_name varchar(100),
   status text not null default 'queued',
   queued_at timestamptz not null default now(),
@@ -16,16 +19,24 @@ create table if not exists private.outbox (
   last_error text,
   constraint outbox_mail_check check (mail in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
   constraint outbox_status_check check (status in ('queued', 'accepted', 'failed', 'cancelled')),
-  constraint outbox_recipient_check check ((invite_id is null) = (email is not null))
+  constraint outbox_recipient_check check (num_nonnulls(invite_id, participant_id, email) = 1),
+  constraint outbox_reminder_check check (
+    (mail = 'interview_reminder') = (distance is not null) and (distance is null) = (target is null))
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
 create unique index if not exists outbox_queued_invite_key on private.outbox (invite_id, mail) where status = 'queued';
 create index if not exists outbox_due_idx on private.outbox (next_attempt_at) where status = 'queued';
+create unique index if not exists outbox_reminder_key
+  on private.outbox (coalesce(invite_id, participant_id), target, distance) where distance is not null;
 create index if not exists outbox_invite_id_idx on private.outbox (invite_id);
+create index if not exists outbox_participant_id_idx on private.outbox (participant_id) where participant_id is not null;
 create index if not exists outbox_email_idx on private.outbox (email, queued_at) where email is not null;
 create index if not exists outbox_settled_at_idx on private.outbox (settled_at) where settled_at is not null;
 
 comment on table private.outbox is 'Mails to send and what became of them; address and code are read from the invite when claimed.';
+comment on column private.outbox.participant_id is 'The recipient of a reminder who has joined.';
 comment on column private.outbox.email is 'The recipient of a general invitation, which has no invite.';
+comment on column private.outbox.distance is 'How long before its target a reminder was due.';
+comment on column private.outbox.target is 'What a reminder reminds of: the earlier of expiry and deadline.';
 comment on column private.outbox.next_attempt_at is
   'Not claimed before; a claim moves it to the end of the lease, so that an orphan comes back by itself.';
 comment on column private.outbox.lease_token is 'Held by the worker that claimed the row last; without it nothing is settled.';
@@ -92,14 +103,24 @@ create or replace function private.claim(mail_ids uuid[], lease_seconds integer)
   language sql volatile set search_path = ''
 as $$
   with letter as (
-    select o.id, o.mail, o.queued_at, coalesce(i.email, o.email) as email, i.invite_code, n.title,
-           coalesce(i.recruiter_name, o.recruiter_name, 'HireVision') as recruiter_name,
+    select o.id, o.mail, o.queued_at, coalesce(i.email, u.email, o.email) as email, n.title,
+           case when o.invite_id is not null then i.invite_code end as invite_code,
+           coalesce(i.recruiter_name, joined_by.recruiter_name, o.recruiter_name, 'HireVision') as recruiter_name,
            r.email as reply_to, i.expires_at, n.deadline,
-           i.id is null or (i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline))
-             as is_wanted
+           case
+             when o.invite_id is not null then
+               i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
+               and (o.target is null or o.target = least(i.expires_at, n.deadline))
+             when o.participant_id is not null then
+               p.status = 'active' and n.status <> 'completed' and n.deadline > now() and o.target = n.deadline
+             else true
+           end as is_wanted
     from private.outbox o
     left join public.interview_invites i on i.id = o.invite_id
-    left join public.interviews n on n.id = i.interview_id
+    left join public.interview_participants p on p.id = o.participant_id
+    left join public.interview_invites joined_by on joined_by.id = p.invite_id
+    left join auth.users u on u.id = p.user_id
+    left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
     left join auth.users r on r.id = n.recruiter_id
     where o.id = any (claim.mail_ids)
   ), claimed as (
@@ -110,11 +131,12 @@ as $$
         lease_token = case when l.is_wanted then gen_random_uuid() end,
         next_attempt_at = now() + make_interval(secs => claim.lease_seconds)
     from letter l where o.id = l.id
-    returning o.id, o.invite_id, o.lease_token, o.attempts, o.status
+    returning o.id, o.invite_id, o.mail, o.lease_token, o.attempts, o.status
   ), cancelled as (
     update public.interview_invites i
     set delivery_status = 'cancelled', delivery_at = now()
-    from claimed c where c.status = 'cancelled' and i.id = c.invite_id and i.delivery_status = 'queued'
+    from claimed c
+    where c.status = 'cancelled' and c.mail = 'interview_invitation' and i.id = c.invite_id and i.delivery_status = 'queued'
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'mail_id', c.id, 'lease_token', c.lease_token, 'mail', l.mail, 'attempts', c.attempts, 'email', l.email,
@@ -208,29 +230,28 @@ as $$
   for no key update;
 
   with result as (
-    select r.mail_id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in
+    select o.id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in,
+      case
+        when r.outcome in ('accepted', 'failed') then r.outcome
+        -- By age, but never at once after a long pause, when everything is old.
+        when r.outcome = 'retry' and o.attempts > 5 and o.queued_at < now() - s.mail_give_up_after then 'failed'
+        else 'queued'
+      end as status
     from jsonb_to_recordset(settle_mails.results)
       as r (mail_id uuid, lease_token uuid, outcome text, error text, retry_in integer)
+    join private.outbox o on o.id = r.mail_id
+    cross join private.settings s
     where r.outcome in ('accepted', 'failed', 'retry', 'released')
   ), settled as (
     update private.outbox o
-    set status = case
-          when r.outcome in ('accepted', 'failed') then r.outcome
-          when r.outcome = 'retry'
-            and o.queued_at < now() - (select s.mail_give_up_after from private.settings s) then 'failed'
-          else 'queued'
-        end,
-        settled_at = case
-          when r.outcome in ('accepted', 'failed')
-            or (r.outcome = 'retry' and o.queued_at < now() - (select s.mail_give_up_after from private.settings s))
-          then now()
-        end,
+    set status = r.status,
+        settled_at = case when r.status <> 'queued' then now() end,
         attempts = o.attempts - (r.outcome = 'released')::integer,
         lease_token = null,
         next_attempt_at = now() + make_interval(secs => case r.outcome when 'retry' then coalesce(r.retry_in, 60) else 0 end),
         last_error = coalesce(r.error, o.last_error)
     from result r
-    where o.id = r.mail_id and o.lease_token = r.lease_token and o.status = 'queued'
+    where o.id = r.id and o.lease_token = r.lease_token and o.status = 'queued'
     returning o.invite_id, o.mail, o.status, r.outcome, r.error
   ), shown as (
     update public.interview_invites i
@@ -284,6 +305,44 @@ comment on function public.mail_status() is
   'queued, oldest_seconds, paused_until, paused_reason, workers (seen in the last minute), last_seen_seconds. '
   'Definer: the outbox is private.';
 
+create or replace function public.retry_mails(failed_since timestamptz)
+  returns jsonb
+  language sql volatile security definer set search_path = ''
+as $$
+  with again as (
+    update private.outbox o
+    set status = 'queued', settled_at = null, next_attempt_at = now(), queued_at = now(), attempts = 0, lease_token = null
+    where o.status = 'failed' and o.settled_at >= retry_mails.failed_since
+      and not exists (
+        select from private.outbox other
+        where other.invite_id = o.invite_id and other.mail = o.mail
+          and (other.status = 'queued' or (other.status = 'failed' and other.settled_at > o.settled_at)))
+    returning o.invite_id, o.mail
+  ), shown as (
+    update public.interview_invites i
+    set delivery_status = 'queued', delivery_error = null
+    from again a where i.id = a.invite_id and a.mail = 'interview_invitation'
+  )
+  select jsonb_build_object('retried', count(*)) from again
+$$;
+comment on function public.retry_mails(timestamptz) is
+  'Queues mails again that failed since a time, the newest of each recipient; what is no longer wanted is cancelled when '
+  'claimed. Returns retried, a count. Definer: the outbox is private.';
+
+-- For recruiters, who would otherwise wait for mails that nobody sends. Definer: the state is private.
+create or replace function public.delivery_state()
+  returns text
+  language sql stable security definer set search_path = ''
+as $$
+  select case
+    when exists (select from private.mail_state s where s.paused_until > now()) then 'paused'
+    when exists (select from private.mail_workers w where w.seen_at > now() - interval '60 seconds') then 'sending'
+    else 'stopped'
+  end
+$$;
+comment on function public.delivery_state() is
+  'sending; paused, because the mail server refuses us at the moment; stopped, because no worker was seen for a minute.';
+
 -- For the service. Definer: the outbox is private.
 create or replace function public.invite_candidates(emails text[], recruiter_name text default null)
   returns jsonb
@@ -331,36 +390,3 @@ $$;
 comment on function public.invite_candidates(text[], text) is
   'Queues the general invitation to join HireVision; one object per address in the order given: email, outcome. '
   'Outcomes: queued, unchanged (queued in the last 10 minutes), duplicate_in_request, invalid_email.';
-
--- For the worker and pg_cron. Definer: it writes what clients may not.
-create or replace function public.run_maintenance()
-  returns jsonb
-  language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_expired integer;
-  v_pruned integer;
-begin
-  if not pg_catalog.pg_try_advisory_xact_lock(715517, 2) then
-    return '{"skipped": true}';
-  end if;
-  update public.interview_invites i
-    set status = 'expired'
-    where i.id in (
-      select overdue.id from public.interview_invites overdue
-      where overdue.status = 'pending' and overdue.expires_at <= now()
-      order by overdue.expires_at limit 10000
-      for update skip locked
-    );
-  get diagnostics v_expired = row_count;
-  delete from private.outbox o
-    where o.settled_at < now() - (select s.outbox_kept_for from private.settings s);
-  get diagnostics v_pruned = row_count;
-  delete from private.mail_workers w where w.seen_at < now() - interval '1 day';
-  delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
-  return jsonb_build_object('expired', v_expired, 'pruned', v_pruned);
-end
-$$;
-comment on function public.run_maintenance() is
-  'Expires overdue invites (10,000 a call), prunes the finished outbox and old counts; one at a time, others return skipped. '
-  'Returns expired, pruned.';
