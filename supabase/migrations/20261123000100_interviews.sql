@@ -51,7 +51,8 @@ create table if not exists private.settings (
   invites_per_day integer not null default 1000 check (invites_per_day >= 0),
   require_recruiter_role boolean not null default false,
   mail_give_up_after interval not null default '1 day',
-  outbox_kept_for interval not null default '30 days'
+  outbox_kept_for interval not null default '30 days',
+  reminder_distances interval[] not null default '{3 days,1 day}'
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
@@ -59,9 +60,11 @@ comment on column private.settings.invites_per_day is
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles has "recruiter" create interviews and invites.';
 comment on column private.settings.mail_give_up_after is
-  'A mail that still meets temporary errors at this age is failed.';
+  'A mail that still meets temporary errors at this age, and has met a few, is failed.';
 comment on column private.settings.outbox_kept_for is
   'Finished rows of the outbox are pruned at this age.';
+comment on column private.settings.reminder_distances is
+  'How long before expiry or deadline reminders are sent; empty for none.';
 insert into private.settings default values on conflict do nothing;
 
 -- Who calls. In a `security definer` function current_user is the owner, while the setting
@@ -221,6 +224,7 @@ create table if not exists public.interviews (
   constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
 create index if not exists interviews_recruiter_id_idx on public.interviews (recruiter_id, created_at desc);
+create index if not exists interviews_deadline_idx on public.interviews (deadline) where deadline is not null;
 
 comment on table public.interviews is 'An interview: ordered questions that invited candidates answer.';
 comment on column public.interviews.recruiter_id is 'Its owner; changed by transfer_interviews alone.';
@@ -1381,7 +1385,10 @@ create table if not exists private.outbox (
   id uuid primary key default gen_random_uuid(),
   mail text not null,
   invite_id uuid references public.interview_invites (id) on delete cascade,
+  participant_id uuid references public.interview_participants (id) on delete cascade,
   email varchar(255),
+  distance interval,
+  target timestamptz,
   recruiter_name varchar(100),
   status text not null default 'queued',
   queued_at timestamptz not null default now(),
@@ -1392,16 +1399,24 @@ create table if not exists private.outbox (
   last_error text,
   constraint outbox_mail_check check (mail in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
   constraint outbox_status_check check (status in ('queued', 'accepted', 'failed', 'cancelled')),
-  constraint outbox_recipient_check check ((invite_id is null) = (email is not null))
+  constraint outbox_recipient_check check (num_nonnulls(invite_id, participant_id, email) = 1),
+  constraint outbox_reminder_check check (
+    (mail = 'interview_reminder') = (distance is not null) and (distance is null) = (target is null))
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
 create unique index if not exists outbox_queued_invite_key on private.outbox (invite_id, mail) where status = 'queued';
 create index if not exists outbox_due_idx on private.outbox (next_attempt_at) where status = 'queued';
+create unique index if not exists outbox_reminder_key
+  on private.outbox (coalesce(invite_id, participant_id), target, distance) where distance is not null;
 create index if not exists outbox_invite_id_idx on private.outbox (invite_id);
+create index if not exists outbox_participant_id_idx on private.outbox (participant_id) where participant_id is not null;
 create index if not exists outbox_email_idx on private.outbox (email, queued_at) where email is not null;
 create index if not exists outbox_settled_at_idx on private.outbox (settled_at) where settled_at is not null;
 
 comment on table private.outbox is 'Mails to send and what became of them; address and code are read from the invite when claimed.';
+comment on column private.outbox.participant_id is 'The recipient of a reminder who has joined.';
 comment on column private.outbox.email is 'The recipient of a general invitation, which has no invite.';
+comment on column private.outbox.distance is 'How long before its target a reminder was due.';
+comment on column private.outbox.target is 'What a reminder reminds of: the earlier of expiry and deadline.';
 comment on column private.outbox.next_attempt_at is
   'Not claimed before; a claim moves it to the end of the lease, so that an orphan comes back by itself.';
 comment on column private.outbox.lease_token is 'Held by the worker that claimed the row last; without it nothing is settled.';
@@ -1468,14 +1483,24 @@ create or replace function private.claim(mail_ids uuid[], lease_seconds integer)
   language sql volatile set search_path = ''
 as $$
   with letter as (
-    select o.id, o.mail, o.queued_at, coalesce(i.email, o.email) as email, i.invite_code, n.title,
-           coalesce(i.recruiter_name, o.recruiter_name, 'HireVision') as recruiter_name,
+    select o.id, o.mail, o.queued_at, coalesce(i.email, u.email, o.email) as email, n.title,
+           case when o.invite_id is not null then i.invite_code end as invite_code,
+           coalesce(i.recruiter_name, joined_by.recruiter_name, o.recruiter_name, 'HireVision') as recruiter_name,
            r.email as reply_to, i.expires_at, n.deadline,
-           i.id is null or (i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline))
-             as is_wanted
+           case
+             when o.invite_id is not null then
+               i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
+               and (o.target is null or o.target = least(i.expires_at, n.deadline))
+             when o.participant_id is not null then
+               p.status = 'active' and n.status <> 'completed' and n.deadline > now() and o.target = n.deadline
+             else true
+           end as is_wanted
     from private.outbox o
     left join public.interview_invites i on i.id = o.invite_id
-    left join public.interviews n on n.id = i.interview_id
+    left join public.interview_participants p on p.id = o.participant_id
+    left join public.interview_invites joined_by on joined_by.id = p.invite_id
+    left join auth.users u on u.id = p.user_id
+    left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
     left join auth.users r on r.id = n.recruiter_id
     where o.id = any (claim.mail_ids)
   ), claimed as (
@@ -1486,11 +1511,12 @@ as $$
         lease_token = case when l.is_wanted then gen_random_uuid() end,
         next_attempt_at = now() + make_interval(secs => claim.lease_seconds)
     from letter l where o.id = l.id
-    returning o.id, o.invite_id, o.lease_token, o.attempts, o.status
+    returning o.id, o.invite_id, o.mail, o.lease_token, o.attempts, o.status
   ), cancelled as (
     update public.interview_invites i
     set delivery_status = 'cancelled', delivery_at = now()
-    from claimed c where c.status = 'cancelled' and i.id = c.invite_id and i.delivery_status = 'queued'
+    from claimed c
+    where c.status = 'cancelled' and c.mail = 'interview_invitation' and i.id = c.invite_id and i.delivery_status = 'queued'
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'mail_id', c.id, 'lease_token', c.lease_token, 'mail', l.mail, 'attempts', c.attempts, 'email', l.email,
@@ -1584,29 +1610,28 @@ as $$
   for no key update;
 
   with result as (
-    select r.mail_id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in
+    select o.id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in,
+      case
+        when r.outcome in ('accepted', 'failed') then r.outcome
+        -- By age, but never at once after a long pause, when everything is old.
+        when r.outcome = 'retry' and o.attempts > 5 and o.queued_at < now() - s.mail_give_up_after then 'failed'
+        else 'queued'
+      end as status
     from jsonb_to_recordset(settle_mails.results)
       as r (mail_id uuid, lease_token uuid, outcome text, error text, retry_in integer)
+    join private.outbox o on o.id = r.mail_id
+    cross join private.settings s
     where r.outcome in ('accepted', 'failed', 'retry', 'released')
   ), settled as (
     update private.outbox o
-    set status = case
-          when r.outcome in ('accepted', 'failed') then r.outcome
-          when r.outcome = 'retry'
-            and o.queued_at < now() - (select s.mail_give_up_after from private.settings s) then 'failed'
-          else 'queued'
-        end,
-        settled_at = case
-          when r.outcome in ('accepted', 'failed')
-            or (r.outcome = 'retry' and o.queued_at < now() - (select s.mail_give_up_after from private.settings s))
-          then now()
-        end,
+    set status = r.status,
+        settled_at = case when r.status <> 'queued' then now() end,
         attempts = o.attempts - (r.outcome = 'released')::integer,
         lease_token = null,
         next_attempt_at = now() + make_interval(secs => case r.outcome when 'retry' then coalesce(r.retry_in, 60) else 0 end),
         last_error = coalesce(r.error, o.last_error)
     from result r
-    where o.id = r.mail_id and o.lease_token = r.lease_token and o.status = 'queued'
+    where o.id = r.id and o.lease_token = r.lease_token and o.status = 'queued'
     returning o.invite_id, o.mail, o.status, r.outcome, r.error
   ), shown as (
     update public.interview_invites i
@@ -1660,6 +1685,44 @@ comment on function public.mail_status() is
   'queued, oldest_seconds, paused_until, paused_reason, workers (seen in the last minute), last_seen_seconds. '
   'Definer: the outbox is private.';
 
+create or replace function public.retry_mails(failed_since timestamptz)
+  returns jsonb
+  language sql volatile security definer set search_path = ''
+as $$
+  with again as (
+    update private.outbox o
+    set status = 'queued', settled_at = null, next_attempt_at = now(), queued_at = now(), attempts = 0, lease_token = null
+    where o.status = 'failed' and o.settled_at >= retry_mails.failed_since
+      and not exists (
+        select from private.outbox other
+        where other.invite_id = o.invite_id and other.mail = o.mail
+          and (other.status = 'queued' or (other.status = 'failed' and other.settled_at > o.settled_at)))
+    returning o.invite_id, o.mail
+  ), shown as (
+    update public.interview_invites i
+    set delivery_status = 'queued', delivery_error = null
+    from again a where i.id = a.invite_id and a.mail = 'interview_invitation'
+  )
+  select jsonb_build_object('retried', count(*)) from again
+$$;
+comment on function public.retry_mails(timestamptz) is
+  'Queues mails again that failed since a time, the newest of each recipient; what is no longer wanted is cancelled when '
+  'claimed. Returns retried, a count. Definer: the outbox is private.';
+
+-- For recruiters, who would otherwise wait for mails that nobody sends. Definer: the state is private.
+create or replace function public.delivery_state()
+  returns text
+  language sql stable security definer set search_path = ''
+as $$
+  select case
+    when exists (select from private.mail_state s where s.paused_until > now()) then 'paused'
+    when exists (select from private.mail_workers w where w.seen_at > now() - interval '60 seconds') then 'sending'
+    else 'stopped'
+  end
+$$;
+comment on function public.delivery_state() is
+  'sending; paused, because the mail server refuses us at the moment; stopped, because no worker was seen for a minute.';
+
 -- For the service. Definer: the outbox is private.
 create or replace function public.invite_candidates(emails text[], recruiter_name text default null)
   returns jsonb
@@ -1708,13 +1771,74 @@ comment on function public.invite_candidates(text[], text) is
   'Queues the general invitation to join HireVision; one object per address in the order given: email, outcome. '
   'Outcomes: queued, unchanged (queued in the last 10 minutes), duplicate_in_request, invalid_email.';
 
--- For the worker and pg_cron. Definer: it writes what clients may not.
+-- ======== supabase/schemas/75_maintenance.sql ========
+
+-- Maintenance: what happens because time passes. The worker calls it every minute, pg_cron too
+-- where the project has it; one of them at a time does the work.
+
+-- Pending invites are reminded before the earlier of expiry and deadline, active participants
+-- before the deadline. Of the distances that are due the shortest counts, so that nobody gets
+-- two at once after a pause; and whoever was mailed less than that distance before gets none.
+create or replace function private.queue_reminders()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_distances interval[];
+  v_queued integer;
+begin
+  select s.reminder_distances into v_distances from private.settings s;
+  with recipients as (
+    select i.id as invite_id, null::uuid as participant_id, least(i.expires_at, n.deadline) as target, i.queued_at as since
+    from public.interview_invites i
+    join public.interviews n on n.id = i.interview_id
+    where i.status = 'pending' and private.is_open(n.status, n.deadline)
+      and i.id in (
+        select soon.id from public.interview_invites soon
+        where soon.status = 'pending' and soon.expires_at > now()
+          and soon.expires_at <= now() + (select max(d) from unnest(v_distances) as d)
+        union all
+        select soon.id from public.interviews closing
+        join public.interview_invites soon on soon.interview_id = closing.id
+        where closing.deadline > now() and closing.deadline <= now() + (select max(d) from unnest(v_distances) as d)
+          and soon.status = 'pending' and soon.expires_at > now())
+    union all
+    select null, p.id, n.deadline, p.joined_at
+    from public.interviews n
+    join public.interview_participants p on p.interview_id = n.id
+    where n.status <> 'completed' and n.deadline > now()
+      and n.deadline <= now() + (select max(d) from unnest(v_distances) as d)
+      and p.status = 'active'
+  ), due as (
+    select r.*, (select min(d) from unnest(v_distances) as d where r.target - d <= now()) as distance
+    from recipients r
+  )
+  insert into private.outbox (mail, invite_id, participant_id, target, distance)
+  select 'interview_reminder', d.invite_id, d.participant_id, d.target, d.distance
+  from due d
+  where d.since <= d.target - 2 * d.distance
+    and not exists (
+      select from private.outbox o
+      where coalesce(o.invite_id, o.participant_id) = coalesce(d.invite_id, d.participant_id)
+        and o.target = d.target and o.distance is not null and o.distance <= d.distance)
+  limit 10000
+  on conflict do nothing;
+  get diagnostics v_queued = row_count;
+  return v_queued;
+end
+$$;
+comment on function private.queue_reminders() is
+  'Queues the reminders that are due, each once for a recipient, a distance and a target time; returns how many. '
+  'Invites of the first version, whose mail was never queued here, get none.';
+
+-- For the worker and pg_cron. Definer: it writes what nobody else may.
 create or replace function public.run_maintenance()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_expired integer;
+  v_reminders integer;
   v_pruned integer;
 begin
   if not pg_catalog.pg_try_advisory_xact_lock(715517, 2) then
@@ -1729,17 +1853,29 @@ begin
       for update skip locked
     );
   get diagnostics v_expired = row_count;
+  v_reminders := private.queue_reminders();
+  -- Reminders stay until their target has passed: they tell that they were sent.
   delete from private.outbox o
-    where o.settled_at < now() - (select s.outbox_kept_for from private.settings s);
+    where o.settled_at < now() - (select s.outbox_kept_for from private.settings s)
+      and (o.target is null or o.target < now());
   get diagnostics v_pruned = row_count;
   delete from private.mail_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
-  return jsonb_build_object('expired', v_expired, 'pruned', v_pruned);
+  return jsonb_build_object('expired', v_expired, 'reminders', v_reminders, 'pruned', v_pruned);
 end
 $$;
 comment on function public.run_maintenance() is
-  'Expires overdue invites (10,000 a call), prunes the finished outbox and old counts; one at a time, others return skipped. '
-  'Returns expired, pruned.';
+  'Expires overdue invites and queues reminders (10,000 of each a call), prunes the finished outbox and old counts; '
+  'one at a time, others return skipped. Returns expired, reminders, pruned.';
+
+-- Where pg_cron is, it makes sure that time passes without a worker as well.
+do $$
+begin
+  if exists (select from pg_catalog.pg_extension e where e.extname = 'pg_cron') then
+    execute $sql$ select cron.schedule('interviews-maintenance', '* * * * *', 'select public.run_maintenance()') $sql$;
+  end if;
+end
+$$;
 
 -- ======== supabase/schemas/80_statistics.sql ========
 
@@ -1797,6 +1933,7 @@ comment on view public.interview_stats is
 --   reorder_questions                    x
 -- create_invites, resend_invite,
 --   revoke_invite, correct_invite        x               x
+-- delivery_state                         x
 -- transfer_interviews                                    x
 -- the mail functions,
 --   invite_candidates,
@@ -1818,6 +1955,7 @@ revoke all on function
   public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
   public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
+  public.retry_mails(timestamptz), public.delivery_state(),
   public.invite_candidates(text[], text), public.run_maintenance(),
   private.is_client(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
@@ -1828,7 +1966,8 @@ revoke all on function
   private.require_interview(uuid), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
   private.change_participant(), private.complete_invite(), private.move_own_participant(uuid, text),
-  private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer)
+  private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer),
+  private.queue_reminders()
   from public, anon, authenticated, service_role;
 
 grant execute on function
@@ -1836,7 +1975,7 @@ grant execute on function
   public.complete_interview(uuid), public.withdraw_from_interview(uuid),
   public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
   public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
-  public.correct_invite(uuid, text)
+  public.correct_invite(uuid, text), public.delivery_state()
   to authenticated;
 
 grant execute on function
@@ -1844,7 +1983,7 @@ grant execute on function
   public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
   public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
-  public.invite_candidates(text[], text), public.run_maintenance()
+  public.retry_mails(timestamptz), public.invite_candidates(text[], text), public.run_maintenance()
   to service_role;
 
 -- The schema is not exposed by PostgREST: these are reached through policies and functions only.
