@@ -56,7 +56,7 @@ def test_what_blocks_the_upgrade_is_told_in_a_few_lines(dirty: Project, push: Pu
     dirty.connection.execute("update public.interview_questions set interview_id = null")
     refused = push(dirty)
     assert refused.returncode != 0
-    assert "question without an interview: 7. supabase/preflight.sql lists" in refused.stderr
+    assert "question without an interview: 9. supabase/preflight.sql lists" in refused.stderr
     # The CLI prints the statement that failed: were it all of the upgrade, the reason would be
     # out of sight.
     assert len(refused.stderr.splitlines()) < 40

@@ -69,6 +69,7 @@ def test_only_a_broken_order_of_questions_is_numbered_anew(upgraded: Project) ->
     assert order("101") == [(0, "First"), (7, "Second")]
     assert order("102") == [(1, "negative"), (2, "older 1"), (3, "younger 1"), (4, "null")]
     assert order("103") == [(1, "(empty question)")]
+    assert order("104") == [(1, "below"), (2, "above")]
     assert upgraded.row("interview_questions", "221")["created_at"] == january(3)
     assert upgraded.row("interview_questions", "211")["recruiter_id"] == row_id("a2")
 
@@ -298,3 +299,16 @@ def test_names_are_cleaned_as_the_schema_cleans_them(first_version: Project, nam
     assert first_version.value(
         "select recruiter_name = private.recruiter_name(interview_id) from interview_invites"
     )
+
+
+def test_columns_of_other_people_stay(first_version: Project) -> None:
+    first_version.connection.execute(
+        """
+        alter table public.interviews add column notes text;
+        insert into auth.users (id) values (gen_random_uuid());
+        insert into public.interviews (title, recruiter_id, notes)
+          select 'A', id, 'n' from auth.users;
+        """
+    )
+    first_version.apply(*MIGRATIONS)
+    assert first_version.value("select notes from public.interviews") == "n"
