@@ -3,7 +3,8 @@
 from typing import Any, Protocol
 
 import httpx
-from postgrest import APIResponse, SyncPostgrestClient
+from postgrest import APIResponse
+from supabase import Client, ClientOptions, create_client
 
 # Hosted projects end a statement after 8 s; what takes longer than this gets no answer.
 TIMEOUT = httpx.Timeout(15, connect=3)
@@ -40,7 +41,7 @@ class _Query(Protocol):
 class Supabase:
     """The functions and tables that one caller may use; safe to share between threads."""
 
-    def __init__(self, client: SyncPostgrestClient, *, with_our_key: bool) -> None:
+    def __init__(self, client: Client, *, with_our_key: bool) -> None:
         self._client = client
         self._with_our_key = with_our_key
 
@@ -78,13 +79,17 @@ def connect(http: httpx.Client, url: str, key: str, token: str | None = None) ->
     Keys of the newer kind (sb_secret_…, sb_publishable_…) go by the apikey header alone: they
     are no JWT, which is what PostgREST expects of a bearer.
     """
-    headers = {"apikey": key}
-    if bearer := token or (key if key.count(".") == 2 else None):
-        headers["Authorization"] = f"Bearer {bearer}"
-    # Its retries sleep longer than our callers are willing to wait.
-    client = SyncPostgrestClient(
-        f"{url}/rest/v1", headers=headers, http_client=http, retry_enabled=False
+    options = ClientOptions(
+        headers={"Authorization": f"Bearer {token or key}"},
+        httpx_client=http,
+        # Its retries sleep longer than our callers are willing to wait.
+        postgrest_client_retry=False,
+        auto_refresh_token=False,
+        persist_session=False,
     )
+    client = create_client(url, key, options)
+    if not token and key.count(".") != 2:
+        del client.options.headers["Authorization"]  # read at the first call
     return Supabase(client, with_our_key=token is None)
 
 
