@@ -191,14 +191,17 @@ begin
       using errcode = 'PT404', detail = 'invite_not_found',
             hint = 'Invite the address first; the answer carries its code.';
   end if;
+  if v_invite.delivery_status is null then
+    -- An invite of the first version, which nobody has mailed from here.
+    update public.interview_invites i set queued_at = now() where i.id = v_invite.id;
+  end if;
   select o.id, o.next_attempt_at, o.lease_token into v_mail
   from private.outbox o
   where o.invite_id = v_invite.id and o.mail = 'interview_invitation' and o.status = 'queued'
   for update;
   if not found then
     select i.delivery_status, i.delivery_error into v_invite from public.interview_invites i where i.id = v_invite.id;
-    return jsonb_build_object('delivery', coalesce(v_invite.delivery_status, 'failed'),
-                              'error', v_invite.delivery_error);
+    return jsonb_build_object('delivery', v_invite.delivery_status, 'error', v_invite.delivery_error);
   elsif v_mail.lease_token is not null and v_mail.next_attempt_at > now() then
     return '{"delivery": "in_progress"}';
   elsif exists (select from private.mail_state s where s.paused_until > now()) then
