@@ -1,4 +1,8 @@
-"""One whole Supabase for all of these tests, which therefore run on one worker."""
+"""One whole Supabase for all of these tests, which therefore run on one worker.
+
+Where the grouping has no effect (pytest 9.2 with pytest-xdist 3.8, pytest-dev/pytest-xdist#1386),
+each worker has a stack of its own, and the tests pass as well.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
