@@ -96,11 +96,16 @@ begin
     with candidates as materialized (
       select ('x' || left(random.bits, 8) || substr(random.bits, 10, 4))::bit(48)::bigint % 1000000 as code, random.try
       from (select gen_random_uuid()::text as bits, try from generate_series(1, v_tries) as try) as random
-      where v_tries <= 300000
+      where v_tries <= 100000
       union all
-      select n, row_number() over (order by gen_random_uuid())
-      from generate_series(0, 999999) as n
-      where v_tries > 300000
+      select list.code, row_number() over (order by gen_random_uuid())
+      from (
+        select generate_series(0, 999999)
+        except
+        select i.invite_code::integer from public.interview_invites i
+        where i.status = 'pending' and i.expires_at > now()
+      ) as list (code)
+      where v_tries > 100000
     ), free as (
       select c.code::integer, min(c.try) as try
       from candidates c
@@ -116,9 +121,9 @@ begin
     select array(select f.code from free f order by f.try limit v_missing) into v_found;
     v_drawn := v_drawn || v_found;
     v_missing := draw_codes.wanted - cardinality(v_drawn);
-    exit when v_tries > 300000;
+    exit when v_tries > 100000;
     -- As many as it takes at the rate of this round.
-    v_tries := least(greatest(v_missing, 10) * greatest(v_tries / greatest(cardinality(v_found), 1), 2), 300001);
+    v_tries := least(greatest(v_missing, 10) * greatest(v_tries / greatest(cardinality(v_found), 1), 2), 100001);
   end loop;
   if v_missing > 0 then
     raise exception 'All interview codes are in use at the moment.'
