@@ -24,6 +24,11 @@ class Caller:
         return self.token is None
 
     @property
+    def user_id(self) -> str | None:
+        """The account that the token claims, unverified: to choose rows by, never to allow."""
+        return None if self.token is None else _claim(self.token, "sub")
+
+    @property
     def supabase(self) -> Supabase:
         """Supabase with this caller's rights. It verifies the token, so ask it before acting."""
         return runtime().supabase(self.token)
@@ -47,7 +52,8 @@ def identify(bearer: str, settings: Settings) -> Caller:
     """Tell the callers apart; raises a 401 Problem for what is neither."""
     if _is_service_key(bearer, settings):
         return Caller(token=None)
-    if _role(bearer) != "authenticated":
+    # The role sorts out the anon and service-role keys.
+    if _claim(bearer, "role") != "authenticated":
         raise unauthorized(
             "invalid_credentials",
             "These credentials are not accepted here.",
@@ -66,14 +72,11 @@ def _is_service_key(bearer: str, settings: Settings) -> bool:
     return any(found)
 
 
-def _role(bearer: str) -> str | None:
-    """The role that a token claims, unverified: it sorts out the anon and service-role keys.
-
-    Whether the claim is true is for PostgREST to say.
-    """
+def _claim(token: str, name: str) -> str | None:
+    """What a token claims, unverified; whether it is true is for PostgREST to say."""
     try:
-        claims = jwt.decode(bearer, options={"verify_signature": False})
+        claims = jwt.decode(token, options={"verify_signature": False})
     except (jwt.InvalidTokenError, ValueError):
         return None
-    role = claims.get("role")
-    return role if isinstance(role, str) else None
+    value = claims.get(name)
+    return value if isinstance(value, str) else None

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from werkzeug.exceptions import BadRequest
 
-from service import callers
+from service import callers, listing
 from service.callers import Caller
 from service.outbox import Claim
 from service.problems import Problem
@@ -113,6 +113,13 @@ def invite() -> ResponseReturnValue:
         )
     runtime().mail_thread.wake()
     return jsonify(success=True, message=_summary(rows), invites=rows), 201
+
+
+@bp.get("/interviews/<uuid:interview_id>/invites")
+def list_invites(interview_id: UUID) -> ResponseReturnValue:
+    """The invites of an interview with the state of their mails, oldest first."""
+    form = listing.ListForm.model_validate(request.args.to_dict())
+    return jsonify(listing.page(g.caller, interview_id, form).model_dump(mode="json"))
 
 
 def _json() -> Any:

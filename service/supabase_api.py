@@ -1,13 +1,18 @@
 """Calls to Supabase's Data API (PostgREST), with the service-role key or a user's token."""
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
 
 import httpx
-from postgrest import APIResponse
+from postgrest import APIResponse, SyncSelectRequestBuilder
+
 from supabase import Client, ClientOptions, create_client
 
 # Hosted projects end a statement after 8 s; what takes longer than this gets no answer.
 TIMEOUT = httpx.Timeout(15, connect=3)
+
+
+Select: TypeAlias = SyncSelectRequestBuilder
 
 
 class SupabaseUnreachable(Exception):
@@ -48,6 +53,15 @@ class Supabase:
     def rpc(self, function: str, arguments: dict[str, Any] | None = None) -> Any:
         """Call a SQL function and return its value; raises SupabaseRefused, -Unreachable."""
         return self._answer(self._client.rpc(function, arguments or {}))
+
+    def rows(
+        self, table: str, columns: str, chosen: Callable[[Select], Select]
+    ) -> list[dict[str, Any]]:
+        """The rows of a table that the caller can read; `chosen` filters, orders and limits."""
+        found: list[dict[str, Any]] = self._answer(
+            chosen(self._client.from_(table).select(columns))
+        )
+        return found
 
     def exists(self, table: str, **equal: str) -> bool:
         """Whether the caller can read a row with these values."""

@@ -30,11 +30,23 @@ def bearer(credentials: str) -> dict[str, str]:
 
 
 def calls(invited: Invited) -> dict[str, dict[str, Any]]:
-    """A body for each route that needs credentials."""
+    """A call of each route that needs credentials, by method and rule."""
+    invites = f"/interviews/{invited.interview}/invites"
     return {
-        "/send-interview-invite": invited.body,
-        "/invite": {"email": address(), "interview_id": str(invited.interview)},
+        "POST /send-interview-invite": {"path": "/send-interview-invite", "json": invited.body},
+        "POST /invite": {
+            "path": "/invite",
+            "json": {"email": address(), "interview_id": str(invited.interview)},
+        },
+        "GET /interviews/<uuid:interview_id>/invites": {"path": invites},
     }
+
+
+def call(
+    client: FlaskClient, route: str, made: dict[str, Any], who: dict[str, str]
+) -> TestResponse:
+    """Make one of these calls."""
+    return client.open(method=route.partition(" ")[0], headers=who, **made)
 
 
 WRONG: dict[str, dict[str, str]] = {
@@ -64,35 +76,39 @@ def test_refused_on_every_route(
 ) -> None:
     (invited,) = seed.invite()
     client = service.client()
-    for path, body in calls(invited).items():
-        answer = client.post(path, json=body, headers=headers)
-        assert answer.status_code == 401, path
+    for route, made in calls(invited).items():
+        answer = call(client, route, made, headers)
+        assert answer.status_code == 401, route
         assert answer.content_type == "application/problem+json"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert mailbox.messages == []
     assert [mail["attempts"] for mail in seed.outbox()] == [0], "nothing was claimed or queued"
 
 
-def test_every_route_but_the_health_ones_needs_credentials(settings: dict[str, str]) -> None:
+OPEN = {"/health", "/ready"}
+
+
+def test_every_route_but_the_open_ones_needs_credentials(
+    settings: dict[str, str], secrets: set[str]
+) -> None:
     app = create_app(settings)
-    client = app.test_client()
-    paths = {rule.rule for rule in app.url_map.iter_rules()} - {"/health", "/ready"}
-    assert paths == {"/send-interview-invite", "/invite"}
-    for path in paths:
-        assert client.post(path, json={}).status_code == 401
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule not in OPEN
+    }
+    assert routes == set(calls(Invited("", "", "", uuid.uuid4())))
 
 
 def test_another_recruiter_is_refused(service: Service, seed: Seed, mailbox: MailServer) -> None:
     (invited,) = seed.invite()
     headers = bearer(token(sub=str(seed.recruiter())))
     client = service.client()
-    answers = {
-        path: client.post(path, json=body, headers=headers) for path, body in calls(invited).items()
-    }
-    assert {path: answer.status_code for path, answer in answers.items()} == {
-        "/send-interview-invite": 404,
-        "/invite": 404,
-    }
+    for route, made in calls(invited).items():
+        answer = call(client, route, made, headers)
+        assert answer.status_code == 404, route
+        assert invited.email not in answer.text and invited.code not in answer.text
     assert mailbox.messages == []
     assert [mail["attempts"] for mail in seed.outbox()] == [0]
 
@@ -153,7 +169,7 @@ def test_the_recruiter_himself_is_served(service: Service, seed: Seed, mailbox: 
     sent = client.post("/send-interview-invite", json=invited.body, headers=headers)
     assert sent.status_code == 200
     assert [received.recipient for received in mailbox.messages] == [invited.email]
-    more = client.post("/invite", json=calls(invited)["/invite"], headers=headers)
+    more = client.post("/invite", json=calls(invited)["POST /invite"]["json"], headers=headers)
     assert more.status_code == 201
 
 
