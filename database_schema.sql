@@ -792,29 +792,22 @@ $$;
 comment on function private.require_interview(uuid) is
   'The interview, if it is the caller''s own (or the caller is service_role or a DBA); else interview_not_found.';
 
--- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
--- client may do. Classifies all addresses first, then inserts and renews them as sets.
--- The planner may know nothing of these tables (a new project) or think them empty (after a large
--- call was rolled back), and would then compare every address with every invite. So no plan here
--- is left to its estimates: `offset 0` makes a subquery a look-up by index for each row, and
--- `(… in (…)) is true` a look-up in a hash table.
-create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
-  returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+-- The interview that these addresses may be invited to, or the reason why not. Definer, like its
+-- callers.
+create or replace function private.require_open_interview(interview_id uuid, emails text[])
+  returns public.interviews
+  language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_interview public.interviews := private.require_interview(create_invites.interview_id);
-  v_name text := coalesce(private.display_name(create_invites.recruiter_name),
-                          private.recruiter_name(create_invites.interview_id));
-  v_renewed integer;
-  v_outcomes jsonb;
+  v_interview public.interviews := private.require_interview(require_open_interview.interview_id);
 begin
-  if coalesce(cardinality(create_invites.emails), 0) = 0 then
+  if coalesce(cardinality(require_open_interview.emails), 0) = 0 then
     raise exception 'There is no address to invite.'
       using errcode = 'PT400', detail = 'no_emails', hint = 'Give at least one email address.';
   end if;
-  if cardinality(create_invites.emails) > 10000 then
-    raise exception 'At most 10,000 addresses can be invited in one call; these are %.', cardinality(create_invites.emails)
+  if cardinality(require_open_interview.emails) > 10000 then
+    raise exception 'At most 10,000 addresses can be invited in one call; these are %.',
+        cardinality(require_open_interview.emails)
       using errcode = 'PT413', detail = 'too_many_emails', hint = 'Split the list into several calls.';
   end if;
   if not private.is_open(v_interview.status, v_interview.deadline) then
@@ -822,46 +815,89 @@ begin
       using errcode = 'PT409', detail = 'interview_closed',
             hint = 'Set it active again, or move the deadline, then invite.';
   end if;
-  perform private.lock_codes();
-  update public.interview_invites i
-    set status = 'expired'
-    where i.interview_id = create_invites.interview_id and i.status = 'pending' and i.expires_at <= now();
+  return v_interview;
+end
+$$;
+comment on function private.require_open_interview(uuid, text[]) is
+  'The interview of require_interview, if it takes candidates and there are 1 to 10,000 addresses; else no_emails, '
+  'too_many_emails or interview_closed.';
 
-  perform set_config('interviews.prepared', 'yes', true);
+-- What inviting each address comes to, for create_invites and its preview. Definer, like these.
+-- The planner may know nothing of these tables (a new project) or think them empty (after a large
+-- call was rolled back), and would then compare every address with every invite. So no plan here
+-- is left to its estimates: `offset 0` makes a subquery a look-up by index for each row.
+create or replace function private.classify_invites(interview_id uuid, emails text[])
+  returns table (
+    "position" bigint, sent text, email text, id uuid, invite_code text, used_codes text[], outcome text)
+  language plpgsql stable security definer set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
   with request as materialized (
     select r.position, r.email as sent, private.normalize_email(r.email) as email
-    from unnest(create_invites.emails) with ordinality as r (email, position)
+    from unnest(classify_invites.emails) with ordinality as r (email, position)
   ), joined as materialized (
     select private.normalize_email(a.email) as email
     from public.interview_participants p
     left join public.interview_invites i on i.id = p.invite_id
     left join auth.users u on u.id = p.user_id
     cross join lateral (values (i.email), (u.email)) as a (email)
-    where p.interview_id = create_invites.interview_id and p.status <> 'withdrawn' and a.email is not null
-  ), classified as materialized (
-    select r.position, r.sent, r.email, known.id, known.invite_code, known.used_codes,
-      case
-        when not private.is_email(r.email) then 'invalid_email'
-        when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
-        when r.email in (select j.email from joined j) then 'already_joined'
-        when known.id is null then 'created'
-        when known.queued_at > now() - interval '10 minutes' then 'unchanged'
-        else 'renewed'
-      end as outcome
-    from request r
-    cross join lateral (
-      select max(i.id::text) filter (where i.is_pending)::uuid as id,
-             max(i.invite_code) filter (where i.is_pending) as invite_code,
-             max(i.queued_at) filter (where i.is_pending) as queued_at,
-             array_agg(i.invite_code) as used_codes
-      from (
-        select i.id, i.invite_code, i.queued_at,
-               i.interview_id = create_invites.interview_id and i.status = 'pending' as is_pending
-        from public.interview_invites i
-        where i.email = r.email
-        offset 0
-      ) i
-    ) as known
+    where p.interview_id = classify_invites.interview_id and p.status <> 'withdrawn' and a.email is not null
+  )
+  select r.position, r.sent, r.email, known.id, known.invite_code::text, known.used_codes::text[],
+    case
+      when not private.is_email(r.email) then 'invalid_email'
+      when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
+      when r.email in (select j.email from joined j) then 'already_joined'
+      when known.id is null then 'created'
+      when known.queued_at > now() - interval '10 minutes' then 'unchanged'
+      else 'renewed'
+    end as outcome
+  from request r
+  cross join lateral (
+    select max(i.id::text) filter (where i.is_pending)::uuid as id,
+           max(i.invite_code) filter (where i.is_pending) as invite_code,
+           max(i.queued_at) filter (where i.is_pending) as queued_at,
+           array_agg(i.invite_code) as used_codes
+    from (
+      select i.id, i.invite_code, i.queued_at,
+             i.interview_id = classify_invites.interview_id and i.status = 'pending' and i.expires_at > now()
+               as is_pending
+      from public.interview_invites i
+      where i.email = r.email
+      offset 0
+    ) i
+  ) as known;
+end
+$$;
+comment on function private.classify_invites(uuid, text[]) is
+  'One row per address in the order given: the outcome that create_invites would have, the pending invite, and the '
+  'codes that the address had before.';
+
+-- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
+-- client may do. Classifies all addresses first, then inserts and renews them as sets.
+-- As in classify_invites, no plan is left to the planner's estimates: `(… in (…)) is true` is a
+-- look-up in a hash table.
+create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews := private.require_open_interview(create_invites.interview_id, create_invites.emails);
+  v_name text := coalesce(private.display_name(create_invites.recruiter_name),
+                          private.recruiter_name(create_invites.interview_id));
+  v_renewed integer;
+  v_outcomes jsonb;
+begin
+  perform private.lock_codes();
+  update public.interview_invites i
+    set status = 'expired'
+    where i.interview_id = create_invites.interview_id and i.status = 'pending' and i.expires_at <= now();
+
+  perform set_config('interviews.prepared', 'yes', true);
+  with classified as materialized (
+    select c.* from private.classify_invites(create_invites.interview_id, create_invites.emails) c
   ), drawn as materialized (
     select private.draw_codes(
       (select count(*)::integer from classified c where c.outcome = 'created'),
@@ -902,6 +938,29 @@ $$;
 comment on function public.create_invites(uuid, text[], text) is
   'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, invite_id, invite_code. '
   'Outcomes: created, renewed, unchanged, already_joined, duplicate_in_request, invalid_email.';
+
+-- For recruiters, service_role and DBAs: looks, and changes nothing. Definer, because clients may
+-- not read whose accounts have joined.
+create or replace function public.preview_invites(interview_id uuid, emails text[])
+  returns jsonb
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.require_open_interview(preview_invites.interview_id, preview_invites.emails);
+  return (
+    select jsonb_agg(
+      jsonb_build_object(
+        'email', case c.outcome when 'invalid_email' then c.sent else c.email end,
+        'outcome', c.outcome,
+        'invite_id', case when c.outcome in ('renewed', 'unchanged') then c.id end,
+        'invite_code', case when c.outcome in ('renewed', 'unchanged') then c.invite_code end)
+      order by c.position)
+    from private.classify_invites(preview_invites.interview_id, preview_invites.emails) c);
+end
+$$;
+comment on function public.preview_invites(uuid, text[]) is
+  'What create_invites would answer for these addresses, without inviting anybody; the codes of new invites are not '
+  'drawn yet, so they are null.';
 
 -- For recruiters. Invoker: the policies of interviews and questions decide.
 create or replace function public.create_interview(
@@ -1939,8 +1998,9 @@ comment on view public.interview_stats is
 --   withdraw_from_interview              x
 -- create_interview,
 --   reorder_questions                    x
--- create_invites, resend_invite,
---   revoke_invite, correct_invite        x               x
+-- create_invites, preview_invites,
+--   resend_invite, revoke_invite,
+--   correct_invite                       x               x
 -- delivery_state                         x
 -- transfer_interviews                                    x
 -- the mail functions,
@@ -1959,8 +2019,9 @@ revoke all on function
   public.accept_invite(text), public.resend_my_codes(),
   public.complete_interview(uuid), public.withdraw_from_interview(uuid),
   public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
-  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
-  public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
+  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
+  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
+  public.transfer_interviews(uuid, uuid),
   public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
   public.retry_mails(timestamptz), public.delivery_state(),
@@ -1971,7 +2032,8 @@ revoke all on function
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
   private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
-  private.require_interview(uuid), private.require_invite(uuid),
+  private.require_interview(uuid), private.require_open_interview(uuid, text[]),
+  private.classify_invites(uuid, text[]), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
   private.change_participant(), private.complete_invite(), private.move_own_participant(uuid, text),
   private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer),
@@ -1982,13 +2044,15 @@ grant execute on function
   public.accept_invite(text), public.resend_my_codes(),
   public.complete_interview(uuid), public.withdraw_from_interview(uuid),
   public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
-  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
-  public.correct_invite(uuid, text), public.delivery_state()
+  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
+  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
+  public.delivery_state()
   to authenticated;
 
 grant execute on function
-  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
-  public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
+  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
+  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
+  public.transfer_interviews(uuid, uuid),
   public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
   public.retry_mails(timestamptz), public.invite_candidates(text[], text), public.run_maintenance()

@@ -7,8 +7,9 @@
 --   withdraw_from_interview              x
 -- create_interview,
 --   reorder_questions                    x
--- create_invites, resend_invite,
---   revoke_invite, correct_invite        x               x
+-- create_invites, preview_invites,
+--   resend_invite, revoke_invite,
+--   correct_invite                       x               x
 -- delivery_state                         x
 -- transfer_interviews                                    x
 -- the mail functions,
@@ -27,8 +28,9 @@ revoke all on function
   public.accept_invite(text), public.resend_my_codes(),
   public.complete_interview(uuid), public.withdraw_from_interview(uuid),
   public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
-  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
-  public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
+  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
+  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
+  public.transfer_interviews(uuid, uuid),
   public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
   public.retry_mails(timestamptz), public.delivery_state(),
@@ -39,7 +41,8 @@ revoke all on function
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
   private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
-  private.require_interview(uuid), private.require_invite(uuid),
+  private.require_interview(uuid), private.require_open_interview(uuid, text[]),
+  private.classify_invites(uuid, text[]), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
   private.change_participant(), private.complete_invite(), private.move_own_participant(uuid, text),
   private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer),
@@ -50,13 +53,15 @@ grant execute on function
   public.accept_invite(text), public.resend_my_codes(),
   public.complete_interview(uuid), public.withdraw_from_interview(uuid),
   public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
-  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
-  public.correct_invite(uuid, text), public.delivery_state()
+  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
+  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
+  public.delivery_state()
   to authenticated;
 
 grant execute on function
-  public.create_invites(uuid, text[], text), public.resend_invite(uuid), public.revoke_invite(uuid),
-  public.correct_invite(uuid, text), public.transfer_interviews(uuid, uuid),
+  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
+  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
+  public.transfer_interviews(uuid, uuid),
   public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
   public.retry_mails(timestamptz), public.invite_candidates(text[], text), public.run_maintenance()

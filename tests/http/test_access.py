@@ -112,6 +112,7 @@ def test_strangers_call_in_vain(api: Api) -> None:
     interview, invite = {"interview_id": scene.interview_id}, {"invite_id": scene.invite_id}
     calls: list[tuple[str, Row]] = [
         ("create_invites", {**interview, "emails": ["foisted@example.com"]}),
+        ("preview_invites", {**interview, "emails": ["foisted@example.com"]}),
         ("reorder_questions", {**interview, "question_ids": []}),
         ("resend_invite", invite),
         ("revoke_invite", invite),

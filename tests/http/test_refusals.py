@@ -19,6 +19,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "reorder_questions": {"interview_id": str(uuid.uuid4()), "question_ids": []},
     "create_invites": {"interview_id": str(uuid.uuid4()), "emails": ["a@example.com"]},
     "resend_invite": {"invite_id": str(uuid.uuid4())},
+    "preview_invites": {"interview_id": str(uuid.uuid4()), "emails": ["a@example.com"]},
     "revoke_invite": {"invite_id": str(uuid.uuid4())},
     "correct_invite": {"invite_id": str(uuid.uuid4()), "email": "a@example.com"},
 }
@@ -111,6 +112,7 @@ def test_accounts_without_a_confirmed_address(api: Api) -> None:
         ("withdraw_from_interview", {}, (404, "participation_not_found")),
         ("reorder_questions", {}, (404, "interview_not_found")),
         ("create_invites", {}, (404, "interview_not_found")),
+        ("preview_invites", {}, (404, "interview_not_found")),
         ("resend_invite", {}, (404, "invite_not_found")),
         ("revoke_invite", {}, (404, "invite_not_found")),
         ("correct_invite", {}, (404, "invite_not_found")),

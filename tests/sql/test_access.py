@@ -83,6 +83,7 @@ withdraw_from_interview  !    not_in    not_in      not_in    not_in    not_in  
 create_interview         !    ok        unconfirmed unconfirmed ok      ok        ok        ok        ok        !
 reorder_questions        !    not_his   not_his     not_his   not_his   ok        not_his   not_his   not_his   !
 create_invites           !    not_his   unconfirmed unconfirmed not_his ok        not_his   not_his   not_his   ok
+preview_invites          !    not_his   unconfirmed unconfirmed not_his ok        not_his   not_his   not_his   ok
 resend_invite            !    unknown   unconfirmed unconfirmed unknown ok        unknown   unknown   unknown   ok
 revoke_invite            !    unknown   unconfirmed unconfirmed unknown ok        unknown   unknown   unknown   ok
 correct_invite           !    unknown   unconfirmed unconfirmed unknown ok        unknown   unknown   unknown   ok
@@ -111,6 +112,7 @@ CALLS = {
     "create_interview": "create_interview('Mine')",
     "reorder_questions": "reorder_questions(%(interview)s, %(questions)s)",
     "create_invites": "create_invites(%(interview)s, '{new@example.com}')",
+    "preview_invites": "preview_invites(%(interview)s, '{new@example.com}')",
     "resend_invite": "resend_invite(%(pending)s)",
     "revoke_invite": "revoke_invite(%(pending)s)",
     "correct_invite": "correct_invite(%(pending)s, 'new@example.com')",
@@ -436,6 +438,7 @@ def test_a_foreign_interview_is_refused_like_one_that_does_not_exist(
     "call",
     [
         "create_invites(%s, '{x@example.com}')",
+        "preview_invites(%s, '{x@example.com}')",
         "reorder_questions(%s, '{}')",
         "resend_invite(%s)",
         "revoke_invite(%s)",
