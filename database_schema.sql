@@ -769,6 +769,11 @@ create or replace trigger admit_invites
   referencing new table as new_invites
   for each statement execute function private.admit_invites();
 
+-- ======== supabase/schemas/45_inviting.sql ========
+
+-- Inviting: what recruiters, the service and DBAs call to invite people, and to put right what
+-- went wrong with an invite.
+
 -- The interview that the caller may invite to, or the reason why not. Definer, like its callers.
 create or replace function private.require_interview(interview_id uuid)
   returns public.interviews
