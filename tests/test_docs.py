@@ -158,9 +158,15 @@ def test_the_example_of_settings() -> None:
 
 
 def test_endpoints(app: Flask) -> None:
+    """Each one is shown with curl, or named in a code span."""
     curls = "\n".join(blocks(README, "sh"))
-    named = set(re.findall(r'curl "\$SERVICE_URL(/[^"]*)"', curls))
-    assert named == {rule.rule for rule in app.url_map.iter_rules()}
+    shown = set(re.findall(r'curl "\$SERVICE_URL(/[^"?]*)', curls))
+    rules = {
+        re.sub(r"<(?:\w+:)?(\w+)>", lambda found: f"${found[1].upper()}", rule.rule)
+        for rule in app.url_map.iter_rules()
+    }
+    assert shown <= rules
+    assert rules <= shown | spans(README)
 
 
 # ---- the database ------------------------------------------------------------------------------
