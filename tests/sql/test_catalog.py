@@ -88,7 +88,10 @@ def test_every_foreign_key_has_an_index_and_says_on_delete(db: Database) -> None
             select conname from pg_constraint k
             where contype = 'f' and connamespace in {OURS} and (confdeltype = 'a' or not exists (
               select from pg_index i
-              where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1] and i.indpred is null))
+              where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1]
+                and coalesce(pg_get_expr(i.indpred, i.indrelid) = format(
+                  '(%I IS NOT NULL)', (select attname from pg_attribute
+                    where attrelid = k.conrelid and attnum = k.conkey[1])), true)))
             """,
         )
         == []
@@ -96,7 +99,7 @@ def test_every_foreign_key_has_an_index_and_says_on_delete(db: Database) -> None
 
 
 def test_deleting_somebody_or_something(db: Database) -> None:
-    """What `on delete` says, by name, so that no change of it goes unseen.f"""
+    """What `on delete` says, by name, so that no change of it goes unseen."""
     rules = db.rows(
         "select conrelid::regclass::text || '.' || a.attname as key, confdeltype::text as rule"
         " from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid"
@@ -113,6 +116,7 @@ def test_deleting_somebody_or_something(db: Database) -> None:
         "private.invite_counts.user_id": "cascade",
         "private.code_requests.user_id": "cascade",
         "private.outbox.invite_id": "cascade",
+        "private.outbox.participant_id": "cascade",
     }
 
 
