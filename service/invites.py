@@ -1,72 +1,21 @@
 """Inviting candidates, and delivering an invitation now."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from werkzeug.exceptions import BadRequest
 
-from service import callers, listing
+from service import bulk, callers, listing
 from service.callers import Caller
+from service.forms import BulkForm, BulkQuery, FileForm, InviteForm, SendForm
 from service.outbox import Claim
 from service.problems import Problem
 from service.runtime import runtime
 
 bp = Blueprint("invites", __name__)
 bp.before_request(callers.require)
-
-
-def _storable(text: Any) -> Any:
-    # Neither PostgreSQL nor UTF-8 can hold these. Replaced, they make an address invalid and
-    # leave the others alone.
-    if not isinstance(text, str):
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _cut(text: str) -> str:
-    # Still too long for an address, which the database says of this one alone, and soon.
-    return text[:1000]
-
-
-Text = Annotated[str, BeforeValidator(_storable), Field(max_length=1000)]
-EmailText = Annotated[str, BeforeValidator(_storable), AfterValidator(_cut)]
-
-
-class Form(BaseModel):
-    """A JSON body."""
-
-    model_config = ConfigDict(hide_input_in_errors=True, str_strip_whitespace=True)
-
-
-class SendForm(Form):
-    """Which invitation to deliver. The title and the name are those stored with the invite."""
-
-    email: Text
-    invite_code: Text
-    interview_title: Text | None = None
-    recruiter_name: Text | None = None
-
-
-class InviteForm(Form):
-    """Whom to invite: one address or a list of them."""
-
-    email: EmailText | None = None
-    emails: list[EmailText | None] | None = None
-    interview_id: UUID | None = None
-    recruiter_name: Annotated[Text, Field(max_length=255)] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> "InviteForm":
-        if (self.email is None) == (self.emails is None):
-            raise ValueError("either email or emails is needed")
-        return self
-
-    def addresses(self) -> list[str | None]:
-        """The addresses in the order given."""
-        return [self.email] if self.emails is None else list(self.emails)
 
 
 @bp.post("/send-interview-invite")
@@ -103,16 +52,35 @@ def invite() -> ResponseReturnValue:
             "Only the company's backend sends invitations without an interview.",
             "Send interview_id, or use a service API key.",
         )
-    if all(row["outcome"] == "invalid_email" for row in rows):
-        raise Problem(
-            422,
-            "invalid_email",
-            "This is not an email address." if len(rows) == 1 else "None is an email address.",
-            "Correct the addresses and send them again.",
-            invites=rows,
-        )
+    _refuse_nonsense(rows, rows)
     runtime().mail_thread.wake()
     return jsonify(success=True, message=_summary(rows), invites=rows), 201
+
+
+@bp.post("/interviews/<uuid:interview_id>/invites")
+def invite_list(interview_id: UUID) -> ResponseReturnValue:
+    """Invite a list of candidates, or see what that would do; one outcome per row."""
+    dry_run = BulkQuery.model_validate(request.args.to_dict()).dry_run
+    table, form = _list()
+    arguments: dict[str, Any] = {"interview_id": str(interview_id), "emails": form.emails}
+    if not dry_run:
+        arguments["recruiter_name"] = form.recruiter_name or None
+    caller: Caller = g.caller
+    outcomes = caller.supabase.rpc("preview_invites" if dry_run else "create_invites", arguments)
+    rows = table.with_outcomes(outcomes) if table else bulk.numbered(outcomes)
+    if not dry_run:
+        _refuse_nonsense(outcomes, rows)
+        runtime().mail_thread.wake()
+    said = [_foreseen(outcomes) if dry_run else _summary(outcomes), table.note if table else None]
+    answer = {
+        "success": True,
+        "message": " ".join(filter(None, said)),
+        "dry_run": dry_run,
+        "file": table and table.described(),
+        "summary": bulk.summary(rows),
+        "invites": rows,
+    }
+    return jsonify(answer), 200 if dry_run else 201
 
 
 @bp.get("/interviews/<uuid:interview_id>/invites")
@@ -128,6 +96,43 @@ def _json() -> Any:
         return request.get_json()
     except RecursionError as error:
         raise BadRequest("The JSON is nested too deeply.") from error
+
+
+def _list() -> tuple[bulk.Table | None, BulkForm]:
+    """The list that was sent, and the file that it came in, if it did."""
+    if request.mimetype == "multipart/form-data":
+        if (file := request.files.get("file")) is None:
+            raise Problem(
+                422,
+                "invalid_request",
+                "The form has no file.",
+                "Send the list as the form's field `file`.",
+                errors=[{"field": "file", "message": "Field required"}],
+            )
+        table, said = bulk.read(file.read()), request.form.to_dict()
+    elif request.mimetype in ("text/csv", "text/tab-separated-values"):
+        table, said = bulk.read(request.get_data()), request.args.to_dict()
+    else:
+        return None, BulkForm.model_validate(_json())
+    name = FileForm.model_validate(said).recruiter_name
+    return table, BulkForm(emails=list(table.emails), recruiter_name=name)
+
+
+def _refuse_nonsense(outcomes: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
+    """A 422 when not one of them is an address; it carries `rows`."""
+    if all(outcome["outcome"] == "invalid_email" for outcome in outcomes):
+        raise Problem(
+            422,
+            "invalid_email",
+            "This is not an email address." if len(outcomes) == 1 else "None is an email address.",
+            "Correct the addresses and send them again.",
+            invites=rows,
+        )
+
+
+def _foreseen(outcomes: list[dict[str, Any]]) -> str:
+    mails = sum(outcome["outcome"] in ("created", "renewed") for outcome in outcomes)
+    return f"Nothing was done. It would queue {mails} invitation{'' if mails == 1 else 's'}."
 
 
 def _summary(rows: list[dict[str, Any]]) -> str:

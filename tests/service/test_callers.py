@@ -39,6 +39,10 @@ def calls(invited: Invited) -> dict[str, dict[str, Any]]:
             "json": {"email": address(), "interview_id": str(invited.interview)},
         },
         "GET /interviews/<uuid:interview_id>/invites": {"path": invites},
+        "POST /interviews/<uuid:interview_id>/invites": {
+            "path": invites,
+            "json": {"emails": [address()]},
+        },
     }
 
 
@@ -174,7 +178,9 @@ def test_the_recruiter_himself_is_served(service: Service, seed: Seed, mailbox: 
 
 
 @pytest.mark.parametrize(
-    ("secret", "anon"), [(SERVICE_ROLE_KEY, ANON_KEY), (SECRET_KEY, PUBLISHABLE_KEY)]
+    ("secret", "anon"),
+    [(SERVICE_ROLE_KEY, ANON_KEY), (SECRET_KEY, PUBLISHABLE_KEY)],
+    ids=["legacy", "new"],
 )
 def test_keys_of_either_kind(
     service: Service, seed: Seed, mailbox: MailServer, secret: str, anon: str

@@ -1,0 +1,218 @@
+"""Lists of candidates as people have them: files of comma separated values, however made."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.problems import Problem
+
+# Rows below the header of one file, which is as many addresses as create_invites takes.
+MOST_ROWS = 10_000
+# Rows that are enough to tell how a file is written.
+_SAMPLE = 200
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# What a header may call the column of addresses, without blanks and signs; the likeliest first,
+# since an "address" beside an "e-mail" is where somebody lives.
+_COLUMN_NAMES = (
+    *("email", "emailaddress", "emailadress", "emailadresse", "candidateemail", "emails"),
+    *("mail", "mailaddress", "mailadresse", "courriel", "correo", "address", "adresse"),
+)
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+_ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+")
+
+Record = list[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a file by its number, as spreadsheets count: the header, if any, is the first.
+
+    `email` is None when all cells of the row are blank.
+    """
+
+    row: int
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file as it was understood."""
+
+    encoding: str
+    delimiter: str
+    column: int
+    """The column of addresses, from 1."""
+    header: str | None
+    """What the header calls it."""
+    rows: Sequence[Row]
+
+    @property
+    def emails(self) -> list[str]:
+        """What stands in the rows that are not blank."""
+        return [row.email for row in self.rows if row.email is not None]
+
+    @property
+    def note(self) -> str | None:
+        """What the sender should check."""
+        if self.encoding != "windows-1252":
+            return None
+        return "The file is not UTF-8, so it was read as Windows-1252: check names with accents."
+
+    def described(self) -> dict[str, Any]:
+        """For the answer."""
+        return {
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "column": self.column,
+            "header": self.header,
+            "note": self.note,
+        }
+
+    def with_outcomes(self, outcomes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One outcome per row, given those of `emails` in their order."""
+        found = iter(outcomes)
+        blank = {"email": None, "outcome": "blank", "invite_id": None, "invite_code": None}
+        return [
+            {"row": row.row, **(blank if row.email is None else next(found))} for row in self.rows
+        ]
+
+
+def numbered(outcomes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The outcomes of a plain list, numbered from 1."""
+    return [{"row": row, **outcome} for row, outcome in enumerate(outcomes, 1)]
+
+
+def summary(outcomes: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """How many rows there are, and how many of each outcome that occurs."""
+    counts = Counter(outcome["outcome"] for outcome in outcomes)
+    return {"rows": counts.total(), **dict(counts.most_common())}
+
+
+def read(content: bytes) -> Table:
+    """Understand a file; raises a Problem that says what is wrong with it.
+
+    csv.Sniffer is not used: it gives up on ragged rows, and takes long over hostile ones.
+    """
+    text, encoding = _decoded(content)
+    delimiter = _delimiter(text)
+    records = list(_records(text, delimiter))
+    if len(records) > MOST_ROWS + 1:
+        raise _too_many()
+    header, column = _column(records)
+    rows = [Row(number, _email(record, column)) for number, record in records if number != header]
+    if len(rows) > MOST_ROWS:
+        raise _too_many()
+    if all(row.email is None for row in rows):
+        raise _unusable("The file holds no rows below its header.", "Add the addresses to invite.")
+    named = next((record[column] for number, record in records if number == header), None)
+    return Table(
+        encoding, _DELIMITERS[delimiter], column + 1, named.strip()[:255] if named else None, rows
+    )
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """The text and the name of its encoding."""
+    mark = next((mark for mark in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
+    encodings = [_BYTE_ORDER_MARKS[mark]] if mark else ["utf-8", "windows-1252"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        if not text.strip():
+            raise _unusable("The file is empty.", "Send a file with a column of addresses.")
+        return text, encoding.removesuffix("-sig")
+    raise _unusable(
+        "This is not a text file.", "Save the list as CSV (UTF-8); spreadsheets offer that."
+    )
+
+
+def _delimiter(text: str) -> str:
+    """That with which most of the first rows hold an address in a cell of its own."""
+
+    def addresses(delimiter: str) -> int:
+        found = 0
+        try:
+            for number, record in _records(text, delimiter):
+                found += any(_ADDRESS.fullmatch(cell.strip()) for cell in record)
+                if number == _SAMPLE:
+                    break
+        except Problem:
+            return found - _SAMPLE
+        return found
+
+    # Of equals the one that occurs in the text at all: a file may hold no valid address.
+    return max(_DELIMITERS, key=lambda delimiter: (addresses(delimiter), delimiter in text))
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, Record]]:
+    """The records with their numbers, to one more than a file may have."""
+    # Strict: a quote that is never closed would swallow the rows below it.
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True
+    )
+    try:
+        for number, record in enumerate(reader, 1):
+            yield number, record
+            if number > MOST_ROWS + 1:
+                return
+    except csv.Error as error:
+        raise _unusable(
+            f"Line {reader.line_num} of the file cannot be read: {error}.",
+            'Put text that holds quotes into quotes, and double those inside: "say ""hello""".',
+        ) from error
+
+
+def _column(records: Sequence[tuple[int, Record]]) -> tuple[int | None, int]:
+    """The number of the header's row, if there is one, and the index of the addresses' column."""
+    filled = ((number, record) for number, record in records if _text(record))
+    first, cells = next(filled, (None, []))
+    names = [_NOT_A_LETTER.sub("", cell).lower() for cell in cells]
+    for name in _COLUMN_NAMES:
+        if name in names:
+            return first, names.index(name)
+    columns = Counter(
+        index for _, record in records for index, cell in enumerate(record) if "@" in cell
+    )
+    if not columns:
+        raise _unusable(
+            "No column of the file holds email addresses.",
+            "Name the column of addresses email in the first row.",
+        )
+    return None, columns.most_common(1)[0][0]
+
+
+def _email(record: Record, column: int) -> str | None:
+    if not _text(record):
+        return None
+    # Still too long for an address, which the database says of this one alone.
+    return record[column][:1000] if column < len(record) else ""
+
+
+def _text(record: Record) -> str:
+    return "".join(record).strip()
+
+
+def _too_many() -> Problem:
+    return Problem(
+        413,
+        "too_many_emails",
+        f"At most {MOST_ROWS:,} rows can be sent at once; these are more.",
+        "Split the file into several.",
+    )
+
+
+def _unusable(detail: str, hint: str) -> Problem:
+    return Problem(422, "unreadable_file", detail, hint)

@@ -1,0 +1,77 @@
+"""What callers send, checked."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+def _storable(text: Any) -> Any:
+    # Neither PostgreSQL nor UTF-8 can hold these. Replaced, they make an address invalid and
+    # leave the others alone.
+    if not isinstance(text, str):
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _cut(text: str) -> str:
+    # Still too long for an address, which the database says of this one alone, and soon.
+    return text[:1000]
+
+
+Text = Annotated[str, BeforeValidator(_storable), Field(max_length=1000)]
+Name = Annotated[Text, Field(max_length=255)]
+EmailText = Annotated[str, BeforeValidator(_storable), AfterValidator(_cut)]
+
+
+class Form(BaseModel):
+    """A JSON body."""
+
+    model_config = ConfigDict(hide_input_in_errors=True, str_strip_whitespace=True)
+
+
+class SendForm(Form):
+    """Which invitation to deliver. The title and the name are those stored with the invite."""
+
+    email: Text
+    invite_code: Text
+    interview_title: Text | None = None
+    recruiter_name: Text | None = None
+
+
+class InviteForm(Form):
+    """Whom to invite: one address or a list of them."""
+
+    email: EmailText | None = None
+    emails: list[EmailText | None] | None = None
+    interview_id: UUID | None = None
+    recruiter_name: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "InviteForm":
+        if (self.email is None) == (self.emails is None):
+            raise ValueError("either email or emails is needed")
+        return self
+
+    def addresses(self) -> list[str | None]:
+        """The addresses in the order given."""
+        return [self.email] if self.emails is None else list(self.emails)
+
+
+class BulkForm(Form):
+    """A list of addresses."""
+
+    emails: list[EmailText | None]
+    recruiter_name: Name | None = Field(default=None, description="Signs the mails.")
+
+
+class BulkQuery(Form):
+    """How to treat the list."""
+
+    dry_run: bool = Field(default=False, description="Only look what would happen.")
+
+
+class FileForm(Form):
+    """What may be said beside a file, in the multipart form or, for a bare file, the query."""
+
+    recruiter_name: Name | None = Field(default=None, description="Signs the mails.")

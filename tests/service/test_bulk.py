@@ -1,0 +1,338 @@
+"""Lists of candidates: files as people have them, and what becomes of every row."""
+
+import contextlib
+import io
+import time
+import uuid
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from service import bulk
+from service.problems import Problem
+from tests.service.conftest import BACKEND, Seed, Service, address, token
+
+
+def emails(text: str | bytes) -> list[str | None]:
+    content = text.encode() if isinstance(text, str) else text
+    return [row.email for row in bulk.read(content).rows]
+
+
+TWO = ["a@example.com", "b@example.com"]
+
+
+# ---- reading -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@example.com\nb@example.com",
+        "a@example.com\r\nb@example.com\r\n",
+        "a@example.com\rb@example.com\r",
+        "email\na@example.com\nb@example.com\n",
+        "E-Mail\n" + "\n".join(TWO),
+        "Name,EMAIL\nAda,a@example.com\nBob,b@example.com",
+        "Name;Email Address\nAda;a@example.com\nBob;b@example.com",
+        "e_mail\tname\na@example.com\tAda\nb@example.com\tBob",
+        "Mail;Note\na@example.com;one, two, three\nb@example.com;four, five",
+        'Name,Email\n"Lovelace, Ada",a@example.com\n"Bob ""the Bob"" B.",b@example.com',
+        'Name;Email\n"two\nlines";a@example.com\n"c@example.com";b@example.com',
+        "address,email\nMain Street 1,a@example.com\nOther Street 2,b@example.com",
+        "Ada,a@example.com,x\nBob,b@example.com,y",
+        "Ada;a@example.com\nBob O'Brien;b@example.com;more;cells",
+        "1,Ada,a@example.com\n2,Bob,b@example.com",
+        '"a@example.com"\n"b@example.com"',
+        "Name, Email\nAda, a@example.com\nBob, b@example.com",
+        "Candidate Email;Position\na@example.com;Developer @ work\nb@example.com;",
+        "\ufeffemail\na@example.com\nb@example.com",
+    ],
+)
+def test_files_as_people_have_them(text: str) -> None:
+    assert emails(text) == TWO
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("näme;email\nÄda;ä@exämple.com".encode(), "utf-8"),
+        ("näme;email\nÄda;ä@exämple.com".encode("utf-8-sig"), "utf-8"),
+        ("näme\temail\nÄda\tä@exämple.com".encode("utf-16"), "utf-16"),
+        ("näme;email\nÄda;ä@exämple.com".encode("cp1252"), "windows-1252"),
+    ],
+)
+def test_encodings(content: bytes, encoding: str) -> None:
+    table = bulk.read(content)
+    assert (table.encoding, table.emails) == (encoding, ["ä@exämple.com"])
+    assert (table.note is not None) == (encoding == "windows-1252")
+
+
+def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
+    table = bulk.read(
+        b'name;email\n\n"two\nlines";a@example.com\n;\nBob;\nEve\n;nonsense\n \t;b@example.com\n\n'
+    )
+    assert [(row.row, row.email) for row in table.rows] == [
+        (2, None),
+        (3, "a@example.com"),
+        (4, None),
+        (5, ""),
+        (6, ""),
+        (7, "nonsense"),
+        (8, "b@example.com"),
+        (9, None),
+    ]
+    assert (table.header, table.column, table.delimiter) == ("email", 2, "semicolon")
+
+
+def test_a_first_row_without_an_address_is_no_header_unless_it_says_so() -> None:
+    """Better one row reported as no address than a candidate who is passed over in silence."""
+    assert emails("Kontakt\na@example.com") == ["Kontakt", "a@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"", 422, "unreadable_file"),
+        (b" \r\n\t\n", 422, "unreadable_file"),
+        (b";;;\n;;;\n", 422, "unreadable_file"),
+        (b"email\n", 422, "unreadable_file"),
+        (b"email\n\n\n", 422, "unreadable_file"),
+        (b"name;town\nAda;London\n", 422, "unreadable_file"),
+        (b"PK\x03\x04\x14\x00\x06\x00", 422, "unreadable_file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", 422, "unreadable_file"),
+        (b"a@example.com\n\x81\x8d@example.com", 422, "unreadable_file"),
+        (b"\xff\xfe\x00", 422, "unreadable_file"),
+        (b'email\n"a@example.com\nb@example.com\n', 422, "unreadable_file"),
+        (b'email\n"a@example.com"x\nb@example.com\n', 422, "unreadable_file"),
+        (b"email\n" + b"x" * 200_000, 422, "unreadable_file"),
+        (b"email\n" + b"a@example.com\n" * 10_001, 413, "too_many_emails"),
+        (b"\n" * 1_000_000 + b"a@example.com", 413, "too_many_emails"),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_files_that_are_none(content: bytes, status: int, code: str) -> None:
+    with pytest.raises(Problem) as caught:
+        bulk.read(content)
+    assert (caught.value.status, caught.value.code) == (status, code)
+    assert caught.value.detail.endswith(".") and caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'"' * 1_000_000,
+        b",'" * 1_000_000,
+        b'a,"' * 500_000,
+        b";,\t" * 40_000 + b"\n" + b"a@" * 60_000,
+        b"@\n" * 10_000,
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_hostile_files_take_no_time(content: bytes) -> None:
+    started = time.monotonic()
+    with contextlib.suppress(Problem):
+        bulk.read(content)
+    assert time.monotonic() - started < 3
+
+
+# ---- inviting ----------------------------------------------------------------------------------
+
+
+def upload(
+    client: FlaskClient,
+    interview: uuid.UUID,
+    content: str | bytes,
+    who: dict[str, str] = BACKEND,
+    **more: Any,
+) -> TestResponse:
+    data = content.encode() if isinstance(content, str) else content
+    return client.post(
+        f"/interviews/{interview}/invites",
+        data=data,
+        content_type="text/csv",
+        headers=who,
+        **more,
+    )
+
+
+def outcomes(answer: TestResponse) -> list[tuple[int, str | None, str]]:
+    assert answer.json is not None
+    return [(row["row"], row["email"], row["outcome"]) for row in answer.json["invites"]]
+
+
+def test_every_row_has_its_outcome(service: Service, seed: Seed) -> None:
+    interview, first, second = seed.interview(), address(), address()
+    answer = upload(
+        service.client(),
+        interview,
+        f"Name;E-Mail\nAda;{first.upper()}\n;\nBob;nonsense\nEve;{first}\nMo;{second}\nNo;\n",
+    )
+    assert answer.status_code == 201
+    assert outcomes(answer) == [
+        (2, first, "created"),
+        (3, None, "blank"),
+        (4, "nonsense", "invalid_email"),
+        (5, first, "duplicate_in_request"),
+        (6, second, "created"),
+        (7, "", "invalid_email"),
+    ]
+    assert answer.json is not None
+    assert answer.json["summary"] == {
+        "rows": 6,
+        "created": 2,
+        "invalid_email": 2,
+        "blank": 1,
+        "duplicate_in_request": 1,
+    }
+    assert answer.json["file"] == {
+        "encoding": "utf-8",
+        "delimiter": "semicolon",
+        "column": 2,
+        "header": "E-Mail",
+        "note": None,
+    }
+    assert answer.json["message"] == "2 invitations queued, 3 not: see the outcomes."
+    assert answer.json["dry_run"] is False
+    codes = [row["invite_code"] for row in answer.json["invites"] if row["outcome"] == "created"]
+    assert all(len(code) == 6 for code in codes)
+    assert len(seed.outbox()) == 2
+
+
+def test_a_list_in_json(service: Service, seed: Seed) -> None:
+    interview, email = seed.interview(), address()
+    answer = service.client().post(
+        f"/interviews/{interview}/invites",
+        json={"emails": [email, None, email], "recruiter_name": "Ada"},
+        headers=BACKEND,
+    )
+    assert answer.status_code == 201
+    assert outcomes(answer) == [
+        (1, email, "created"),
+        (2, None, "invalid_email"),
+        (3, email, "duplicate_in_request"),
+    ]
+    assert answer.json is not None and answer.json["file"] is None
+
+
+def test_a_form_with_a_file(service: Service, seed: Seed) -> None:
+    recruiter = seed.recruiter()
+    interview, email = seed.interview(recruiter=recruiter), address()
+    client = service.client()
+    answer = client.post(
+        f"/interviews/{interview}/invites",
+        data={"file": (io.BytesIO(email.encode()), "list.csv"), "recruiter_name": "Ada L."},
+        headers={"Authorization": f"Bearer {token(sub=str(recruiter))}"},
+    )
+    assert answer.status_code == 201
+    found = client.get(f"/interviews/{interview}/invites", headers=BACKEND).json
+    assert found is not None
+    assert [invite["recruiter_name"] for invite in found["invites"]] == ["Ada L."]
+
+
+def test_a_bare_file_is_signed_by_the_query(service: Service, seed: Seed) -> None:
+    interview = seed.interview()
+    client = service.client()
+    assert (
+        upload(client, interview, address(), query_string={"recruiter_name": "Ada L."}).status_code
+        == 201
+    )
+    found = client.get(f"/interviews/{interview}/invites", headers=BACKEND).json
+    assert found is not None
+    assert [invite["recruiter_name"] for invite in found["invites"]] == ["Ada L."]
+
+
+def test_a_preview_does_nothing(service: Service, seed: Seed) -> None:
+    (invited,) = seed.invite()
+    mails = seed.outbox()
+    client, new = service.client(), address()
+    content = f"{invited.email}\nnonsense\n{new}\n{new}"
+    answer = upload(client, invited.interview, content, query_string="dry_run=1")
+    assert answer.status_code == 200
+    assert outcomes(answer) == [
+        (1, invited.email, "unchanged"),
+        (2, "nonsense", "invalid_email"),
+        (3, new, "created"),
+        (4, new, "duplicate_in_request"),
+    ]
+    assert answer.json is not None
+    assert answer.json["dry_run"] is True
+    assert answer.json["message"] == "Nothing was done. It would queue 1 invitation."
+    assert seed.outbox() == mails
+    happened = upload(client, invited.interview, content, query_string="dry_run=0")
+    assert happened.status_code == 201
+    assert outcomes(happened) == outcomes(answer)
+
+
+def test_another_encoding_is_said(service: Service, seed: Seed) -> None:
+    content = f"Näme;email\nÄda;{address()}".encode("cp1252")
+    answer = upload(service.client(), seed.interview(), content, query_string="dry_run=1")
+    assert answer.json is not None
+    assert "Windows-1252" in answer.json["file"]["note"]
+    assert answer.json["message"].endswith(answer.json["file"]["note"])
+
+
+def test_ten_thousand_rows(service: Service, seed: Seed) -> None:
+    host = f"{uuid.uuid4().hex}.example"
+    lines = [f"Candidate {number};bulk{number}@{host}" for number in range(10_000)]
+    answer = upload(service.client(), seed.interview(), "\n".join(["name;email", *lines]))
+    assert answer.status_code == 201
+    assert answer.json is not None
+    assert answer.json["summary"] == {"rows": 10_000, "created": 10_000}
+    assert [row["row"] for row in answer.json["invites"]] == list(range(2, 10_002))
+
+
+def test_nothing_but_nonsense(service: Service, seed: Seed) -> None:
+    interview = seed.interview()
+    content = "email\nnonsense\n\nmore"
+    answer = upload(service.client(), interview, content)
+    assert answer.status_code == 422
+    assert answer.json is not None and answer.json["code"] == "invalid_email"
+    assert [row["row"] for row in answer.json["invites"]] == [2, 3, 4]
+    previewed = upload(service.client(), interview, content, query_string="dry_run=1")
+    assert previewed.status_code == 200
+
+
+@pytest.mark.parametrize("dry_run", ["0", "1"])
+def test_refusals_of_the_database(service: Service, seed: Seed, dry_run: str) -> None:
+    client = service.client()
+    stranger = {"Authorization": f"Bearer {token(sub=str(seed.recruiter()))}"}
+    interview = seed.interview()
+
+    def refused(where: uuid.UUID, body: Any, who: dict[str, str] = BACKEND) -> tuple[int, str]:
+        answer = client.post(
+            f"/interviews/{where}/invites?dry_run={dry_run}", json=body, headers=who
+        )
+        assert answer.json is not None
+        return answer.status_code, answer.json["code"]
+
+    one: dict[str, Any] = {"emails": [address()]}
+    assert refused(uuid.uuid4(), one) == (404, "interview_not_found")
+    assert refused(interview, one, stranger) == (404, "interview_not_found")
+    assert refused(interview, {"emails": []}) == (400, "no_emails")
+    assert refused(interview, {"emails": ["x"] * 10_001}) == (413, "too_many_emails")
+    seed.run("update public.interviews set status = 'inactive' where id = %s", interview)
+    assert refused(interview, one) == (409, "interview_closed")
+    assert seed.outbox() == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        ({"json": {}}, 422, "invalid_request"),
+        ({"json": {"emails": "a@example.com"}}, 422, "invalid_request"),
+        ({"json": {"emails": []}, "query_string": "dry_run=maybe"}, 422, "invalid_request"),
+        ({"data": {"other": (io.BytesIO(b"a"), "a.csv")}}, 422, "invalid_request"),
+        ({"data": b"a", "content_type": "multipart/form-data"}, 422, "invalid_request"),
+        ({"data": b"a", "content_type": "text/plain"}, 415, "unsupported_media_type"),
+        ({"data": b"", "content_type": "text/csv"}, 422, "unreadable_file"),
+        ({"data": b"x" * 5_000_000, "content_type": "text/csv"}, 413, "request_too_large"),
+    ],
+)
+def test_requests_that_are_none(
+    offline: Service, sent: dict[str, Any], status: int, code: str
+) -> None:
+    path = f"/interviews/{uuid.uuid4()}/invites"
+    answer = offline.client().post(path, headers=BACKEND, **sent)
+    assert (answer.status_code, answer.json and answer.json["code"]) == (status, code)
