@@ -246,7 +246,7 @@ class Database:
                     "renewal_requested_at",
                 ],
                 "public.interview_participants": ["joined_at", "completed_at"],
-                "private.outbox": ["queued_at", "next_attempt_at", "settled_at"],
+                "private.outbox": ["queued_at", "next_attempt_at", "settled_at", "target"],
                 "private.mail_state": ["paused_until"],
                 "private.mail_workers": ["seen_at"],
                 "private.code_requests": ["resent_at"],

@@ -141,13 +141,20 @@ begin
   ), created as (
     insert into public.interview_invites (id, interview_id, recruiter_id, recruiter_name, email, invite_code)
     select n.id, v_interview.id, v_interview.recruiter_id, v_name, n.email, n.invite_code from new_invites n
+  ), to_renew as materialized (
+    -- Locked in the order in which workers lock what they settle.
+    select i.id
+    from public.interview_invites i
+    where i.interview_id = create_invites.interview_id and i.status = 'pending'
+      and exists (select from classified c where c.outcome = 'renewed')
+      and (i.id in (select c.id from classified c where c.outcome = 'renewed')) is true
+    order by i.id
+    for no key update
   ), renewed as (
     update public.interview_invites i
     set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
         recruiter_name = case when create_invites.recruiter_name is null then i.recruiter_name else v_name end
-    where i.interview_id = create_invites.interview_id and i.status = 'pending'
-      and exists (select from classified c where c.outcome = 'renewed')
-      and (i.id in (select c.id from classified c where c.outcome = 'renewed')) is true
+    where i.id = any (array(select t.id from to_renew t))
     returning i.id
   ), outcomes as (
     select c.position, c.email, c.outcome, c.id, c.invite_code from classified c where c.outcome in ('renewed', 'unchanged')
@@ -221,7 +228,7 @@ begin
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;
   insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
-    values (create_interview.title, create_interview.description, create_interview.company_number,
+    values (btrim(create_interview.title), create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()))
     returning n.id into v_interview_id;
   with inserted as (

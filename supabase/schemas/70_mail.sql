@@ -312,6 +312,13 @@ create or replace function public.retry_mails(failed_since timestamptz)
   returns jsonb
   language sql volatile security definer set search_path = ''
 as $$
+  -- Invites before mails, as in settle_mails.
+  select from public.interview_invites i
+  where i.id in (
+    select o.invite_id from private.outbox o where o.status = 'failed' and o.settled_at >= retry_mails.failed_since)
+  order by i.id
+  for no key update;
+
   with again as (
     update private.outbox o
     set status = 'queued', settled_at = null, next_attempt_at = now(), queued_at = now(), attempts = 0, lease_token = null
@@ -319,7 +326,7 @@ as $$
       and not exists (
         select from private.outbox other
         where other.invite_id = o.invite_id and other.mail = o.mail
-          and (other.status = 'queued' or (other.status = 'failed' and other.settled_at > o.settled_at)))
+          and (other.status = 'queued' or other.settled_at > o.settled_at))
     returning o.invite_id, o.mail
   ), shown as (
     update public.interview_invites i
@@ -329,8 +336,8 @@ as $$
   select jsonb_build_object('retried', count(*)) from again
 $$;
 comment on function public.retry_mails(timestamptz) is
-  'Queues mails again that failed since a time, the newest of each recipient; what is no longer wanted is cancelled when '
-  'claimed. Returns retried, a count. Definer: the outbox is private.';
+  'Queues mails again that failed since a time, unless a later one of the same invite waits or was settled; what is no '
+  'longer wanted is cancelled when claimed. Returns retried, a count. Definer: the outbox is private.';
 
 -- For recruiters, who would otherwise wait for mails that nobody sends. Definer: the state is private.
 create or replace function public.delivery_state()

@@ -47,3 +47,29 @@ def test_settling_waits_for_somebody_who_sends_the_mail_again(url: str) -> None:
         assert db.value("select public.resend_invite(%s)", scene.invite)["outcome"] == "renewed"
         db.connection.commit()
         assert settling.result(timeout=10) == 1
+
+
+def test_inviting_again_locks_in_the_order_of_settling(url: str) -> None:
+    """Somebody who holds the first of many invites gets the others too."""
+    with committed(url) as db:
+        scene = db.scene()
+        emails = [f"{n}@example.com" for n in range(30)]
+        call = "select public.create_invites(%s, %s)"
+        db.value(call, scene.interview, emails)
+        db.pass_time("11 minutes")
+
+    def renew() -> set[str]:
+        with committed(url) as db:
+            rows = db.as_user(scene.recruiter).value(call, scene.interview, emails)
+            return {row["outcome"] for row in rows}
+
+    lock = "select from public.interview_invites {} for no key update"
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        db.run(
+            lock.format("where id in (select min(id::text)::uuid from public.interview_invites)")
+        )
+        renewing = pool.submit(renew)
+        wait_for_a_lock(url)
+        assert db.run(lock.format("order by id")) == 31
+        db.connection.commit()
+        assert renewing.result(timeout=10) == {"renewed"}

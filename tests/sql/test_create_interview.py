@@ -1,0 +1,86 @@
+"""create_interview: interview, questions and invites in one transaction."""
+
+from typing import Any
+
+import pytest
+
+from tests.database import Database
+
+CALL = (
+    "select public.create_interview(title => %(title)s, description => 'D', company_number => '42',"
+    " questions => %(questions)s::text[], emails => %(emails)s::text[],"
+    " deadline => %(deadline)s::timestamptz, recruiter_name => 'Bob')"
+)
+GIVEN: dict[str, Any] = {
+    "title": "Frontend Developer Assessment",
+    "questions": ["Tell me about your experience with React", "Describe a challenging project"],
+    "emails": ["candidate1@example.com", "nobody", "candidate2@example.com"],
+    "deadline": "2100-01-01",
+}
+
+
+def test_everything_at_once(db: Database) -> None:
+    recruiter = db.account()
+    answer = db.as_user(recruiter).value(CALL, GIVEN)
+    interview = db.one("select * from public.interviews")
+    assert str(interview["id"]) == answer["interview_id"]
+    assert {
+        "title": GIVEN["title"],
+        "description": "D",
+        "company_number": "42",
+        "recruiter_id": recruiter,
+        "status": "active",
+    }.items() <= interview.items()
+    assert interview["deadline"].year == 2100
+    questions = db.rows(
+        "select id::text, question, order_index from public.interview_questions"
+        " order by order_index"
+    )
+    assert answer["questions"] == questions
+    assert [q["question"] for q in questions] == GIVEN["questions"]
+    assert [q["order_index"] for q in questions] == [1, 2]
+    assert [(i["email"], i["outcome"]) for i in answer["invites"]] == [
+        ("candidate1@example.com", "created"),
+        ("nobody", "invalid_email"),
+        ("candidate2@example.com", "created"),
+    ]
+    names = db.rows("select distinct recruiter_name from public.interview_invites")
+    assert names == [{"recruiter_name": "Bob"}]
+
+
+def test_only_the_title_is_needed(db: Database) -> None:
+    db.as_user(db.account())
+    answer = db.value("select public.create_interview('T')")
+    assert (answer["questions"], answer["invites"]) == ([], [])
+    nothing = {"title": "T", "questions": None, "emails": None, "deadline": None}
+    assert db.value(CALL, nothing)["invites"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "slug"),
+    [
+        ({"title": None}, "invalid_title"),
+        ({"title": "  "}, "invalid_title"),
+        ({"title": "x" * 256}, "invalid_title"),
+        ({"questions": ["Q", " "]}, "empty_question"),
+        ({"questions": ["Q", None]}, "empty_question"),
+        ({"emails": ["x@example.com"] * 10_001}, "too_many_emails"),
+        ({"deadline": "2001-01-01"}, "interview_closed"),
+    ],
+)
+def test_a_refusal_leaves_nothing_behind(db: Database, change: dict[str, Any], slug: str) -> None:
+    db.as_user(db.account())
+    assert db.refused(CALL, {**GIVEN, **change}).slug == slug
+    assert db.rows("select from public.interviews") == []
+
+
+def test_blanks_around_the_title_do_not_count(db: Database) -> None:
+    db.as_user(db.account())
+    db.value(CALL, {**GIVEN, "title": f"  {'x' * 255}  "})
+    assert db.value("select title from public.interviews") == "x" * 255
+
+
+def test_only_confirmed_accounts_recruit(db: Database) -> None:
+    for account in [db.account(confirmed=False), db.account(anonymous=True)]:
+        refusal = db.as_user(account).refused(CALL, GIVEN)
+        assert (refusal.code, refusal.slug) == ("PT403", "email_not_confirmed")

@@ -1,0 +1,82 @@
+"""resend_my_codes: the candidate's own way to another mail."""
+
+import pytest
+
+from tests.database import Database, Row, Scene
+
+
+def resend(db: Database, scene: Scene) -> Row:
+    db.as_user(scene.candidate)
+    answer: Row = db.value("select public.resend_my_codes()")
+    return answer
+
+
+def sent(db: Database, scene: Scene) -> None:
+    """The waiting mails have left."""
+    db.as_owner().run("update private.outbox set status = 'accepted', settled_at = now()")
+    db.pass_time("1 minute")
+
+
+def test_queues_the_mails_of_pending_invites_again(db: Database, scene: Scene) -> None:
+    second = db.interview(scene.recruiter, "Second")
+    db.invite(scene.recruiter, second, scene.email)
+    stranger = db.invite(scene.recruiter, second, "stranger@example.com")
+    sent(db, scene)
+    assert resend(db, scene) == {"queued": 2, "renewals_requested": 0}
+    assert sorted(db.outbox(scene.invite)) == ["accepted", "queued"]
+    assert db.outbox(stranger["invite_id"]) == ["accepted"]
+    row = db.invite_row(scene.invite)
+    assert (row["invite_code"], row["delivery_status"]) == (scene.code, "queued")
+
+
+def test_once_in_15_minutes(db: Database, scene: Scene) -> None:
+    assert "queued" in resend(db, scene)
+    refusal = resend(db, scene)
+    assert (refusal["code"], refusal["details"]) == ("PT429", "codes_sent_recently")
+    assert db.value("select current_setting('response.status')") == "429"
+    assert db.value("select current_setting('response.headers')") == '[{"Retry-After": "900"}]'
+    db.pass_time("14 minutes 59 seconds")
+    assert resend(db, scene)["details"] == "codes_sent_recently"
+    db.pass_time("1 second")
+    assert resend(db, scene) == {"queued": 1, "renewals_requested": 0}
+
+
+def test_guesses_and_resending_do_not_count_for_each_other(db: Database, scene: Scene) -> None:
+    for _ in range(5):
+        db.accept(scene.candidate, "000000" if scene.code != "000000" else "000001")
+    assert "queued" in resend(db, scene)
+    assert db.accept(scene.candidate, scene.code)["details"] == "too_many_attempts"
+
+
+@pytest.mark.parametrize("by", ["time", "revoking"])
+def test_asks_for_a_renewal_of_what_has_expired(db: Database, scene: Scene, by: str) -> None:
+    if by == "time":
+        db.pass_time("30 days")
+    else:
+        db.as_user(scene.recruiter).value("select public.revoke_invite(%s)", scene.invite)
+    assert resend(db, scene) == {"queued": 0, "renewals_requested": 1}
+    db.as_user(scene.recruiter)
+    asked = db.one("select renewal_requested_at, now() from public.interview_invites")
+    assert asked["renewal_requested_at"] == asked["now"]
+
+
+def test_only_the_last_invite_of_an_interview_counts(db: Database, scene: Scene) -> None:
+    db.pass_time("30 days")
+    db.invite(scene.recruiter, scene.interview, scene.email)
+    assert resend(db, scene) == {"queued": 1, "renewals_requested": 0}
+
+
+def test_whoever_has_joined_needs_nothing(db: Database, scene: Scene) -> None:
+    db.accept(scene.candidate, scene.code)
+    assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
+
+
+def test_a_closed_interview_sends_nothing(db: Database, scene: Scene) -> None:
+    db.as_user(scene.recruiter).run("update public.interviews set deadline = now()")
+    assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
+
+
+def test_only_confirmed_addresses_ask(db: Database, scene: Scene) -> None:
+    db.as_user(db.account("unproven@example.com", confirmed=False))
+    refusal = db.refused("select public.resend_my_codes()")
+    assert (refusal.code, refusal.slug) == ("PT403", "email_not_confirmed")

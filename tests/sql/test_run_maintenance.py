@@ -1,0 +1,201 @@
+"""run_maintenance: what happens because time passes."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.database import Database, Row, Scene, committed
+
+NOTHING = {"expired": 0, "reminders": 0, "pruned": 0}
+
+
+def run(db: Database) -> Row:
+    db.as_service()
+    row: Row = db.value("select public.run_maintenance()")
+    return row
+
+
+def test_expires_what_is_overdue_and_frees_its_code(db: Database, scene: Scene) -> None:
+    db.pass_time("29 days 23 hours")
+    assert run(db)["expired"] == 0
+    fresh = db.invite(scene.recruiter, scene.interview, "fresh@example.com")
+    db.pass_time("1 hour")
+    assert run(db)["expired"] == 1
+    assert db.invite_row(scene.invite)["status"] == "expired"
+    assert db.invite_row(fresh["invite_id"])["status"] == "pending"
+    assert run(db)["expired"] == 0
+
+
+def test_nothing_to_do(db: Database, scene: Scene) -> None:
+    assert run(db) == NOTHING
+
+
+def test_prunes_what_has_been_settled_for_a_while(db: Database, scene: Scene) -> None:
+    db.value("select public.create_invites(%s, '{waiting@example.com}')", scene.interview)
+    db.as_owner().run("update private.settings set reminder_distances = '{}'")
+    db.run(
+        "update private.outbox set status = 'accepted', settled_at = now() where invite_id = %s",
+        scene.invite,
+    )
+    db.pass_time("29 days")
+    assert run(db)["pruned"] == 0
+    db.pass_time("1 day 1 second")
+    assert run(db)["pruned"] == 1
+    assert db.outbox(scene.invite) == []
+    with db.superuser():
+        assert db.value("select count(*) from private.outbox where status = 'queued'") == 1
+
+
+def test_prunes_workers_and_counts(db: Database, scene: Scene) -> None:
+    db.as_service().value("select public.claim_mails('worker')")
+    for days, left in [(1, 2), (1, 0)]:
+        db.pass_time(f"{days} day 1 second")
+        run(db)
+        with db.superuser():
+            counts = db.value("select count(*) from private.invite_counts")
+            workers = db.value("select count(*) from private.mail_workers")
+        assert (counts, workers) == ((1, 0) if left else (0, 0))
+
+
+def test_one_at_a_time_does_the_work(url: str) -> None:
+    with committed(url) as first, committed(url) as second:
+        assert run(first) == NOTHING
+        assert run(second) == {"skipped": True}
+        first.connection.commit()
+        assert run(second) == NOTHING
+
+
+# ---- reminders -------------------------------------------------------------------------------
+
+
+def reminders(db: Database) -> list[Row]:
+    """What is sent; everything that waits leaves the outbox."""
+    db.as_service()
+    mails: list[Row] = db.value("select public.claim_mails('worker', 1000)")
+    for mail in mails:
+        db.value(
+            "select public.settle_mails(jsonb_build_array(jsonb_build_object('mail_id', %s::text,"
+            " 'lease_token', %s::text, 'outcome', 'accepted')))",
+            mail["mail_id"],
+            mail["lease_token"],
+        )
+    return [mail for mail in mails if mail["mail"] == "interview_reminder"]
+
+
+@pytest.fixture
+def mailed(db: Database, scene: Scene) -> Scene:
+    """The invitation has left."""
+    assert reminders(db) == []
+    return scene
+
+
+def set_deadline(db: Database, scene: Scene, value: str) -> None:
+    db.as_user(scene.recruiter).run(f"update public.interviews set deadline = {value}")
+
+
+def after(db: Database, passed: str) -> int:
+    db.pass_time(passed)
+    queued: int = run(db)["reminders"]
+    return queued
+
+
+def test_before_the_expiry_at_the_distances(db: Database, mailed: Scene) -> None:
+    assert after(db, "26 days 23 hours") == 0
+    assert after(db, "1 hour") == 1
+    assert after(db, "1 hour") == 0
+    (mail,) = reminders(db)
+    assert (mail["email"], mail["invite_code"]) == (mailed.email, mailed.code)
+    assert after(db, "1 day 22 hours") == 0
+    assert after(db, "1 hour") == 1
+    assert len(reminders(db)) == 1
+    assert after(db, "23 hours") == 0
+    # What the recruiter sees of the invitation's delivery stays.
+    assert db.invite_row(mailed.invite)["delivery_status"] == "accepted"
+
+
+def test_the_deadline_counts_when_it_is_earlier(db: Database, mailed: Scene) -> None:
+    set_deadline(db, mailed, "now() + interval '10 days'")
+    assert after(db, "6 days 23 hours") == 0
+    assert after(db, "1 hour") == 1
+    # Moving it moves the reminders, and cancels the one that waits.
+    set_deadline(db, mailed, "now() + interval '10 days'")
+    assert reminders(db) == []
+    assert after(db, "7 days") == 1
+    assert len(reminders(db)) == 1
+
+
+def test_after_a_pause_only_the_shortest_distance_counts(db: Database, mailed: Scene) -> None:
+    assert after(db, "29 days 12 hours") == 1
+    assert len(reminders(db)) == 1
+    assert run(db)["reminders"] == 0
+
+
+def test_none_for_who_was_mailed_lately(db: Database, mailed: Scene) -> None:
+    set_deadline(db, mailed, "now() + interval '1 day 12 hours'")
+    assert after(db, "12 hours") == 0
+    assert after(db, "23 hours") == 0
+
+
+def test_active_participants_before_the_deadline(db: Database, mailed: Scene) -> None:
+    db.accept(mailed.candidate, mailed.code)
+    set_deadline(db, mailed, "now() + interval '10 days'")
+    assert after(db, "7 days") == 1
+    (mail,) = reminders(db)
+    assert (mail["email"], mail["invite_code"]) == (mailed.email, None)
+    assert after(db, "2 days") == 1
+
+
+@pytest.mark.parametrize("call", ["complete_interview", "withdraw_from_interview"])
+def test_whoever_is_done_gets_none(db: Database, mailed: Scene, call: str) -> None:
+    db.accept(mailed.candidate, mailed.code)
+    set_deadline(db, mailed, "now() + interval '10 days'")
+    assert after(db, "7 days") == 1
+    db.as_user(mailed.candidate).value(f"select public.{call}(%s)", mailed.interview)
+    assert reminders(db) == []
+    assert after(db, "2 days") == 0
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "update public.interviews set status = 'completed'",
+        "select public.revoke_invite(%(invite)s)",
+    ],  # noqa: E501
+)
+def test_none_after_closing(db: Database, mailed: Scene, closing: str) -> None:
+    assert after(db, "27 days") == 1
+    db.as_user(mailed.recruiter).run(closing, {"invite": mailed.invite})
+    assert reminders(db) == []
+    assert after(db, "2 days") == 0
+
+
+def test_none_for_invites_of_the_first_version(db: Database, mailed: Scene) -> None:
+    with db.superuser():
+        db.run("set local session_replication_role = replica")
+        db.run("update public.interview_invites set queued_at = null, delivery_status = null")
+        db.run("set local session_replication_role = origin")
+    assert after(db, "27 days") == 0
+
+
+@pytest.mark.parametrize(
+    ("distances", "days"), [("{}", []), ("{7 days}", [23]), ("{5 days,2 days,1 hour}", [25, 28])]
+)  # noqa: E501
+def test_the_distances_are_a_setting(
+    db: Database, mailed: Scene, distances: str, days: list[int]
+) -> None:
+    db.as_owner().run("update private.settings set reminder_distances = %s", distances)
+    sent: list[Any] = []
+    for day in range(1, 30):
+        sent += [day] * after(db, "1 day")
+        reminders(db)
+    assert sent == days
+
+
+def test_two_recipients_of_one_interview(db: Database, mailed: Scene) -> None:
+    second = db.invite(mailed.recruiter, mailed.interview, "second@example.com")
+    reminders(db)
+    assert after(db, "27 days") == 2
+    emails = {mail["email"] for mail in reminders(db)}
+    assert emails == {mailed.email, "second@example.com"}
+    assert uuid.UUID(second["invite_id"]) != mailed.invite

@@ -1,0 +1,119 @@
+"""private.settings: what a DBA may change, and what it changes."""
+
+import json
+
+import pytest
+
+from tests.database import Database, Scene
+
+CREATE = "select public.create_invites(%s, %s)"
+
+
+def limit(db: Database, scene: Scene, invites: int) -> None:
+    db.as_owner().run("update private.settings set invites_per_day = %s", invites)
+    db.run("delete from private.invite_counts")
+    db.as_user(scene.recruiter)
+
+
+def some(count: int, prefix: str = "p") -> list[str]:
+    return [f"{prefix}{n}@example.com" for n in range(count)]
+
+
+def test_there_is_one_row_with_its_defaults(db: Database) -> None:
+    db.as_owner()
+    row = db.one("select * from private.settings")
+    assert (row["invites_per_day"], row["require_recruiter_role"]) == (1000, False)
+    assert db.refused("insert into private.settings default values").code == "23505"
+    assert db.refused("insert into private.settings (singleton) values (false)").code == "23514"
+    assert db.refused("update private.settings set invites_per_day = -1").code == "23514"
+
+
+def test_invites_per_day(db: Database, scene: Scene) -> None:
+    limit(db, scene, 5)
+    db.value(CREATE, scene.interview, some(5))
+    refusal = db.refused(CREATE, scene.interview, ["more@example.com"])
+    assert (refusal.code, refusal.slug) == ("PT429", "invites_per_day_reached")
+    insert = "insert into public.interview_invites (interview_id, email) values (%s, %s)"
+    assert db.refused(insert, scene.interview, "more@example.com").slug == (
+        "invites_per_day_reached"
+    )
+    # Nobody else's concern, and none of the service or of DBAs.
+    other = db.scene("other@example.com")
+    assert db.as_user(other.recruiter).value(CREATE, other.interview, ["a@example.com"])
+    for n, speaker in enumerate([db.as_service(), db.as_owner()]):
+        assert speaker.value(CREATE, scene.interview, some(7, f"free{n}"))
+    db.pass_time("1 day")
+    assert db.as_user(scene.recruiter).value(CREATE, scene.interview, ["more@example.com"])
+
+
+def test_a_list_that_exceeds_the_limit_invites_nobody(db: Database, scene: Scene) -> None:
+    limit(db, scene, 5)
+    assert db.refused(CREATE, scene.interview, some(6)).slug == "invites_per_day_reached"
+    assert db.value("select count(*) from public.interview_invites") == 1
+    assert db.value(CREATE, scene.interview, some(5))
+
+
+def test_what_counts_is_what_is_mailed(db: Database, scene: Scene) -> None:
+    """Renewals and corrections too; what changes nothing does not."""
+    db.pass_time("11 minutes")
+    limit(db, scene, 3)
+    assert db.value(CREATE, scene.interview, [scene.email])[0]["outcome"] == "renewed"
+    assert db.value(CREATE, scene.interview, [scene.email])[0]["outcome"] == "unchanged"
+    assert db.value(CREATE, scene.interview, ["nobody"])[0]["outcome"] == "invalid_email"
+    db.value("select public.correct_invite(%s, 'right@example.com')", scene.invite)
+    db.run("delete from public.interview_invites where id = %s", scene.invite)
+    assert db.value(CREATE, scene.interview, ["last@example.com"])[0]["outcome"] == "created"
+    for sql, values in [
+        (CREATE, (scene.interview, ["more@example.com"])),
+        ("select public.create_interview('T', emails => %s)", (["more@example.com"],)),
+    ]:
+        assert db.refused(sql, *values).slug == "invites_per_day_reached"
+
+
+def test_no_invites_at_all(db: Database, scene: Scene) -> None:
+    limit(db, scene, 0)
+    assert db.refused(CREATE, scene.interview, ["a@example.com"]).slug == "invites_per_day_reached"
+
+
+@pytest.mark.parametrize("roles", [["recruiter"], ["admin", "recruiter"]])
+def test_the_recruiter_role(db: Database, roles: list[str]) -> None:
+    db.as_owner().run("update private.settings set require_recruiter_role = true")
+    recruiter = db.account(roles=roles)
+    interview = db.interview(recruiter)
+    assert db.value(CREATE, interview, ["a@example.com"])
+    assert db.value("select public.create_interview('T')")
+
+
+@pytest.mark.parametrize(
+    "app_metadata", [{}, {"roles": []}, {"roles": ["candidate"]}, {"roles": None}, None]
+)  # noqa: E501
+def test_without_the_recruiter_role(
+    db: Database, app_metadata: dict[str, list[str] | None] | None
+) -> None:
+    recruiter = db.account()
+    interview = db.interview(recruiter)
+    invite = db.invite(recruiter, interview, "a@example.com")["invite_id"]
+    db.as_owner().run("update private.settings set require_recruiter_role = true")
+    with db.superuser():
+        db.run(
+            "update auth.users set raw_app_meta_data = %s where id = %s",
+            app_metadata if app_metadata is None else json.dumps(app_metadata),
+            recruiter,
+        )
+    db.as_user(recruiter)
+    for call in [
+        f"create_invites('{interview}', '{{b@example.com}}')",
+        "create_interview('T')",
+        f"resend_invite('{invite}')",
+        f"revoke_invite('{invite}')",
+        f"correct_invite('{invite}', 'b@example.com')",
+    ]:
+        refusal = db.refused(f"select public.{call}")
+        assert (refusal.code, refusal.slug) == ("PT403", "recruiter_role_required")
+    for table, columns in [
+        ("interviews", "(title) values ('T')"),
+        ("interview_invites", f"(interview_id, email) values ('{interview}', 'b@example.com')"),
+    ]:
+        assert db.refused(f"insert into public.{table} {columns}").code == "42501"
+    # Service and DBAs need no role.
+    assert db.as_service().value(CREATE, interview, ["b@example.com"])
