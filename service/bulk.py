@@ -79,12 +79,19 @@ class Table:
         }
 
     def with_outcomes(self, outcomes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        """One outcome per row, given those of `emails` in their order."""
+        """One outcome per row, given those of `emails` in their order.
+
+        When there are fewer, the rows after them are left out.
+        """
         found = iter(outcomes)
         blank = {"email": None, "outcome": "blank", "invite_id": None, "invite_code": None}
-        return [
-            {"row": row.row, **(blank if row.email is None else next(found))} for row in self.rows
-        ]
+        rows = []
+        for row in self.rows:
+            outcome = blank if row.email is None else next(found, None)
+            if outcome is None:
+                break
+            rows.append({"row": row.row, **outcome})
+        return rows
 
 
 def numbered(outcomes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

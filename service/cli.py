@@ -1,4 +1,4 @@
-"""Commands: flask --app service preview | worker."""
+"""Commands: flask --app service preview | worker | invite."""
 
 import signal
 import uuid
@@ -11,6 +11,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from service.bulk_command import invite
 from service.outbox import Mail, MailName
 from service.runtime import runtime
 
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(preview)
     app.cli.add_command(worker)
+    app.cli.add_command(invite)
 
 
 @click.command()

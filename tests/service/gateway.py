@@ -25,6 +25,8 @@ class Gateway:
     postgrest: str
     keys: dict[str, str]
     down: bool = False
+    down_after: int | None = None
+    """How many calls are let through before it is down."""
     hang: threading.Event = field(default_factory=threading.Event)
     """Set: answer. Cleared: let callers wait."""
     calls: list[str] = field(default_factory=list)
@@ -61,6 +63,8 @@ class _Handler(BaseHTTPRequestHandler):
         gateway = self.server.gateway
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         gateway.hang.wait(20)
+        if gateway.down_after is not None and len(gateway.calls) >= gateway.down_after:
+            gateway.down = True
         if gateway.down:
             self.close_connection = True
             return

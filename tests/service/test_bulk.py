@@ -4,15 +4,18 @@ import contextlib
 import io
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service import bulk
 from service.problems import Problem
 from tests.service.conftest import BACKEND, Seed, Service, address, token
+from tests.service.gateway import Gateway
 
 
 def emails(text: str | bytes) -> list[str | None]:
@@ -336,3 +339,75 @@ def test_requests_that_are_none(
     path = f"/interviews/{uuid.uuid4()}/invites"
     answer = offline.client().post(path, headers=BACKEND, **sent)
     assert (answer.status_code, answer.json and answer.json["code"]) == (status, code)
+
+
+# ---- the command -------------------------------------------------------------------------------
+
+
+def command(service: Service, *arguments: str) -> Result:
+    return service.app().test_cli_runner().invoke(args=["invite", *arguments])
+
+
+@pytest.fixture
+def candidates(tmp_path: Path) -> Path:
+    """A file of 2,500 candidates, with a row that is blank and one that is nonsense."""
+    host = f"{uuid.uuid4().hex}.example"
+    lines = [f"Candidate {number};c{number}@{host}" for number in range(2498)]
+    file = tmp_path / "candidates.csv"
+    file.write_text("\n".join(["Name;E-Mail", *lines[:1000], ";", "Oops;oops", *lines[1000:]]))
+    return file
+
+
+def test_a_file_from_the_command_line(
+    service: Service, seed: Seed, supabase: Gateway, candidates: Path
+) -> None:
+    interview = str(seed.interview())
+    first = command(service, interview, str(candidates), "--recruiter-name", "Ada L.")
+    assert first.exit_code == 0, first.output
+    assert first.output.endswith(
+        "row 1002: blank: -\nrow 1003: invalid_email: oops\n"
+        "Done:\n  2,500  rows\n  2,498  created\n      1  blank\n      1  invalid_email\n"
+    )
+    assert supabase.calls == ["rpc/create_invites"] * 3
+    assert len(seed.outbox()) == 2498
+    again = command(service, interview, str(candidates))
+    assert "  2,498  unchanged\n" in again.output
+    assert len(seed.outbox()) == 2498
+
+
+def test_a_preview_from_the_command_line(
+    service: Service, seed: Seed, supabase: Gateway, candidates: Path
+) -> None:
+    result = command(service, str(seed.interview()), str(candidates), "--dry-run")
+    assert result.exit_code == 0
+    assert "Nothing was done" in result.output and "  2,498  created\n" in result.output
+    assert supabase.calls == ["rpc/preview_invites"]
+    assert seed.outbox() == []
+
+
+def test_a_command_that_is_cut_short_says_how_to_go_on(
+    service: Service, seed: Seed, supabase: Gateway, candidates: Path
+) -> None:
+    interview = str(seed.interview())
+    supabase.down_after = 1
+    cut = command(service, interview, str(candidates))
+    assert cut.exit_code == 1
+    assert "1499 of 2499 addresses are left" in cut.output
+    assert "  1,000  created\n" in cut.output
+    supabase.down_after, supabase.down = None, False
+    rest = command(service, interview, str(candidates))
+    assert rest.exit_code == 0
+    assert "  1,498  created\n" in rest.output and "  1,000  unchanged\n" in rest.output
+    assert len(seed.outbox()) == 2498
+
+
+def test_commands_that_are_refused(service: Service, seed: Seed, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("a@example.com")
+    unknown = command(service, str(uuid.uuid4()), str(file))
+    assert unknown.exit_code == 1 and "does not exist" in unknown.output
+    assert command(service, "one", str(file)).exit_code == 2
+    assert command(service, str(uuid.uuid4()), str(tmp_path / "none.csv")).exit_code == 2
+    file.write_bytes(b"PK\x03\x04\x00")
+    nonsense = command(service, str(uuid.uuid4()), str(file))
+    assert nonsense.exit_code == 1 and "list.csv: This is not a text file." in nonsense.output
