@@ -6,14 +6,11 @@ from typing import Any
 from flask import Flask
 from flask_cors import CORS
 
-from service import cli, health, invites, logs, problems
+from service import cli, health, invites, limits, logs, problems
 from service.runtime import Runtime
 from service.settings import Settings
 
 __all__ = ["create_app"]
-
-# 10,000 addresses of the greatest length, and room for the JSON around them.
-MOST_BYTES = 4 * 1024 * 1024
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -26,7 +23,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     logs.configure()
 
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAIL_WORKER"] = settings.mail_worker
     app.json.sort_keys = False  # type: ignore[attr-defined]
     parts = Runtime.build(settings)
@@ -37,6 +33,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     problems.init_app(app)
+    limits.init_app(app, settings)
     app.register_blueprint(health.bp)
     app.register_blueprint(invites.bp)
     cli.init_app(app)

@@ -5,7 +5,9 @@ out) and `request_id` (for whoever is asked for help).
 """
 
 import logging
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, g, json
@@ -98,6 +100,8 @@ def from_refusal(error: SupabaseRefused) -> Problem:
     """What our SQL raised, as it is; what else Supabase refused, in our words."""
     if error.code and error.code.startswith("PT"):
         headers = {"Retry-After": error.retry_after} if error.retry_after else {}
+        if error.details == "invites_per_day_reached":
+            headers["Retry-After"] = str(seconds_to_tomorrow(datetime.now(UTC)))
         return Problem(
             error.status,
             error.details or "refused",
@@ -129,6 +133,12 @@ def from_refusal(error: SupabaseRefused) -> Problem:
     # Not expected: a function that is missing, a value that SQL could not read.
     log.error("supabase refused", extra={"status": error.status, "sqlstate": error.code})
     return unexpected()
+
+
+def seconds_to_tomorrow(now: datetime) -> int:
+    """Until midnight, UTC, when accounts may send invitations again."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
+    return ceil((midnight - now).total_seconds())
 
 
 def unreachable() -> Problem:

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+import limits
 from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
@@ -57,9 +58,15 @@ def _mailbox(value: str) -> str:
     return value
 
 
+def _rate_limit(value: str) -> str:
+    limits.parse_many(value)
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ServiceKey = Annotated[SecretStr, AfterValidator(_service_key)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
+RateLimit = Annotated[str, AfterValidator(_rate_limit)]
 Key = Annotated[SecretStr, Field(min_length=1)]
 
 
@@ -84,6 +91,9 @@ class Settings(BaseModel):
     email_security: Literal["starttls", "tls", "none"] = "starttls"
     email_from: Mailbox = ""
     cors_origins: Annotated[tuple[WebAddress | Literal["*"], ...], BeforeValidator(_listed)] = ()
+    rate_limit: RateLimit = "3000/minute"
+    rate_limit_storage: str = "memory://"
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
     mail_worker: bool = True
 
     @model_validator(mode="after")

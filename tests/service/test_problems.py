@@ -99,9 +99,9 @@ def test_a_database_that_takes_too_long() -> None:
 
 
 def test_what_our_sql_raises_is_passed_on() -> None:
-    raised = {"code": "PT429", "details": "invites_per_day_reached", "message": "m", "hint": "h"}
+    raised = {"code": "PT429", "details": "codes_sent_recently", "message": "m", "hint": "h"}
     problem = from_refusal(SupabaseRefused(429, raised, "60"))
-    assert (problem.status, problem.code) == (429, "invites_per_day_reached")
+    assert (problem.status, problem.code) == (429, "codes_sent_recently")
     assert (problem.detail, problem.hint) == ("m", "h")
     assert problem.headers == {"Retry-After": "60"}
 

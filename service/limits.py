@@ -1,0 +1,85 @@
+"""How much anybody may ask of the service: calls in a time, and how large they are."""
+
+import hashlib
+from math import ceil
+from time import time
+
+from flask import Flask, Response, request
+from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
+from limits.errors import ConfigurationError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service import callers
+from service.problems import Problem
+from service.settings import Settings, SettingsError
+
+# 10,000 addresses of the greatest length, and room for what is around them.
+MOST_BYTES = 4 * 1024 * 1024
+# Calls with credentials that nobody accepts, from one address. Whoever tries tokens gets no
+# further; service keys are compared without asking anybody, and need no limit.
+REFUSED = "60/minute"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Limit every route that needs credentials; raises SettingsError."""
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    def by_backend() -> bool:
+        bearer = _bearer()
+        return bearer is not None and callers.is_service_key(bearer, settings)
+
+    limiter = Limiter(
+        key_func=_caller,
+        application_limits=[
+            ApplicationLimit(settings.rate_limit, exempt_when=_is_open),
+            ApplicationLimit(
+                REFUSED,
+                scope="refused",
+                key_function=_address,
+                exempt_when=lambda: _is_open() or by_backend(),
+                deduct_when=lambda response: response.status_code == 401,
+            ),
+        ],
+        storage_uri=settings.rate_limit_storage,
+        # What counts the calls may be down without taking the service along.
+        in_memory_fallback_enabled=True,
+    )
+    try:
+        limiter.init_app(app)
+    except (ConfigurationError, ImportError) as error:
+        raise SettingsError(f"RATE_LIMIT_STORAGE: {error}") from None
+
+    @app.errorhandler(RateLimitExceeded)
+    def exceeded(_: RateLimitExceeded) -> Response:
+        current = limiter.current_limit
+        seconds = max(ceil(current.window[0] - time()), 1) if current else 60
+        return Problem(
+            429,
+            "too_many_requests",
+            "These are too many calls in a short time.",
+            f"Go on in {seconds} s. One call takes up to 10,000 addresses.",
+            headers={"Retry-After": str(seconds)},
+        ).response()
+
+
+def _is_open() -> bool:
+    """Whether the call needs no credentials, as the health checks and CORS preflights."""
+    return request.blueprint != "invites" or request.method == "OPTIONS"
+
+
+def _bearer() -> str | None:
+    authorization = request.authorization
+    return authorization.token if authorization and authorization.type == "bearer" else None
+
+
+def _caller() -> str:
+    """A key or token by its hash, since this may lie in a store; else where the call is from."""
+    bearer = _bearer()
+    return hashlib.sha256(bearer.encode()).hexdigest() if bearer else _address()
+
+
+def _address() -> str:
+    return request.remote_addr or "nowhere"
