@@ -450,7 +450,7 @@ create unique index if not exists interview_invites_pending_email_key
 create unique index if not exists interview_invites_email_code_key
   on public.interview_invites (email, invite_code);
 create index if not exists interview_invites_interview_id_idx
-  on public.interview_invites (interview_id, created_at);
+  on public.interview_invites (interview_id, recruiter_id, created_at);
 create index if not exists interview_invites_recruiter_id_idx
   on public.interview_invites (recruiter_id);
 create index if not exists interview_invites_expires_at_idx
@@ -914,13 +914,20 @@ begin
   ), created as (
     insert into public.interview_invites (id, interview_id, recruiter_id, recruiter_name, email, invite_code)
     select n.id, v_interview.id, v_interview.recruiter_id, v_name, n.email, n.invite_code from new_invites n
+  ), to_renew as materialized (
+    -- Locked in the order in which workers lock what they settle.
+    select i.id
+    from public.interview_invites i
+    where i.interview_id = create_invites.interview_id and i.status = 'pending'
+      and exists (select from classified c where c.outcome = 'renewed')
+      and (i.id in (select c.id from classified c where c.outcome = 'renewed')) is true
+    order by i.id
+    for no key update
   ), renewed as (
     update public.interview_invites i
     set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
         recruiter_name = case when create_invites.recruiter_name is null then i.recruiter_name else v_name end
-    where i.interview_id = create_invites.interview_id and i.status = 'pending'
-      and exists (select from classified c where c.outcome = 'renewed')
-      and (i.id in (select c.id from classified c where c.outcome = 'renewed')) is true
+    where i.id = any (array(select t.id from to_renew t))
     returning i.id
   ), outcomes as (
     select c.position, c.email, c.outcome, c.id, c.invite_code from classified c where c.outcome in ('renewed', 'unchanged')
@@ -994,7 +1001,7 @@ begin
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;
   insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
-    values (create_interview.title, create_interview.description, create_interview.company_number,
+    values (btrim(create_interview.title), create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()))
     returning n.id into v_interview_id;
   with inserted as (
@@ -1761,6 +1768,13 @@ create or replace function public.retry_mails(failed_since timestamptz)
   returns jsonb
   language sql volatile security definer set search_path = ''
 as $$
+  -- Invites before mails, as in settle_mails.
+  select from public.interview_invites i
+  where i.id in (
+    select o.invite_id from private.outbox o where o.status = 'failed' and o.settled_at >= retry_mails.failed_since)
+  order by i.id
+  for no key update;
+
   with again as (
     update private.outbox o
     set status = 'queued', settled_at = null, next_attempt_at = now(), queued_at = now(), attempts = 0, lease_token = null
@@ -1768,7 +1782,7 @@ as $$
       and not exists (
         select from private.outbox other
         where other.invite_id = o.invite_id and other.mail = o.mail
-          and (other.status = 'queued' or (other.status = 'failed' and other.settled_at > o.settled_at)))
+          and (other.status = 'queued' or other.settled_at > o.settled_at))
     returning o.invite_id, o.mail
   ), shown as (
     update public.interview_invites i
@@ -1778,8 +1792,8 @@ as $$
   select jsonb_build_object('retried', count(*)) from again
 $$;
 comment on function public.retry_mails(timestamptz) is
-  'Queues mails again that failed since a time, the newest of each recipient; what is no longer wanted is cancelled when '
-  'claimed. Returns retried, a count. Definer: the outbox is private.';
+  'Queues mails again that failed since a time, unless a later one of the same invite waits or was settled; what is no '
+  'longer wanted is cancelled when claimed. Returns retried, a count. Definer: the outbox is private.';
 
 -- For recruiters, who would otherwise wait for mails that nobody sends. Definer: the state is private.
 create or replace function public.delivery_state()
