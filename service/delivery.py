@@ -1,35 +1,24 @@
-"""From claimed mails to settled ones: render, hand over, write down."""
+"""From a claimed mail to what is written down about it: render, hand over, judge."""
 
 import logging
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from time import monotonic
+from collections.abc import Sequence
 
 from service.mails import Renderer, UnusableAddress
-from service.outbox import LEASE, Mail, Outbox, Settlement
-from service.smtp import Connection, Pool, Verdict
+from service.outbox import Lease, Mail, Outbox, Settlement
+from service.smtp import Pool, Verdict
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
 log = logging.getLogger(__name__)
 
-# Seconds after which what is left of a batch is given back, so that no lease runs out.
-BATCH_TIME = LEASE / 2
 # Seconds after which a mail that we could not even render is tried again, by newer code perhaps.
 RETRY_BROKEN = 600
+# Seconds for which the outcome of one mail is tried to be written down.
+PATIENCE = 60.0
 
 _ADDRESS = re.compile(r"\S+@\S+")
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of some claimed mails, in their order."""
-
-    settlements: Sequence[Settlement]
-    stopped: bool
-    """The mail server takes nothing at the moment."""
 
 
 class Delivery:
@@ -40,35 +29,22 @@ class Delivery:
         self._renderer = renderer
         self._smtp = smtp
 
-    def deliver(
-        self, mails: Sequence[Mail], *, interrupted: Callable[[], bool] = lambda: False
-    ) -> Report:
-        """Send and settle claimed mails.
+    def deliver(self, mail: Mail) -> Settlement:
+        """Send and settle one mail that was claimed just now.
 
-        When the mail server takes nothing any more, when time runs out, or when `interrupted`
-        says so, the rest is released. Raises SupabaseRefused, -Unreachable if the outcome
-        could not be written.
+        Raises SupabaseRefused, -Unreachable if the outcome could not be written.
         """
-        started = monotonic()
-        settlements: list[Settlement] = []
-        stop: Verdict | None = None
-        with self._smtp.connection() as connection:
-            for mail in mails:
-                if stop or interrupted() or monotonic() - started > BATCH_TIME:
-                    settlements.append(Settlement(mail, "released"))
-                    continue
-                verdict = self._send(mail, connection)
-                settlements.append(_settlement(mail, verdict))
-                if verdict.stop:
-                    stop = verdict
-        if stop and stop.pause:
-            # Before the rows are free again, so that nobody claims them in between.
-            self._pause(stop)
-        self._outbox.settle(settlements)
-        self._report(settlements, monotonic() - started)
-        return Report(settlements, stopped=stop is not None)
+        verdict = self.attempt(mail, self._outbox.lease())
+        if verdict.pause:
+            # Before the row is free again, so that nobody claims it in between.
+            self.pause(verdict)
+        settlement = settled(mail, verdict)
+        self._outbox.settle([settlement], PATIENCE)
+        report([settlement])
+        return settlement
 
-    def _send(self, mail: Mail, connection: Connection) -> Verdict:
+    def attempt(self, mail: Mail, lease: Lease) -> Verdict:
+        """Hand over one mail, and break off before the lease ends. Never raises."""
         try:
             envelope = self._renderer.envelope(mail)
         except UnusableAddress:
@@ -77,7 +53,12 @@ class Delivery:
             # A fault of ours in one mail; the others must not wait for its repair.
             log.error("mail not rendered", exc_info=error, extra={"mail_id": str(mail.mail_id)})
             return Verdict("retry", "the mail could not be written", "rendering")
-        verdict = connection.send(envelope)
+        try:
+            with self._smtp.connection() as connection:
+                verdict = connection.send(envelope, lease.cut_at)
+        except Exception as error:
+            log.error("mail not sent", exc_info=error, extra={"mail_id": str(mail.mail_id)})
+            return Verdict("retry", "the mail could not be sent", "sending")
         if verdict.outcome != "accepted":
             log.warning(
                 "mail not accepted",
@@ -90,7 +71,8 @@ class Delivery:
             )
         return verdict
 
-    def _pause(self, verdict: Verdict) -> None:
+    def pause(self, verdict: Verdict) -> None:
+        """Have nobody send for a while, as this verdict demands."""
         assert verdict.pause is not None
         log.error("sending paused", extra={"reply": verdict.code, "seconds": verdict.pause})
         # Shown by /ready, to anybody: without the recipient, whom some servers name.
@@ -101,15 +83,19 @@ class Delivery:
             # The mails are released all the same, and the next one meets the same answer.
             log.error("pause not recorded", exc_info=error)
 
-    def _report(self, settlements: Sequence[Settlement], seconds: float) -> None:
-        outcomes: Counter[str] = Counter(settlement.outcome for settlement in settlements)
-        log.info("mails settled", extra={**outcomes, "milliseconds": round(seconds * 1000)})
+
+def report(settlements: Sequence[Settlement]) -> None:
+    """Log how many mails had which outcome."""
+    outcomes: Counter[str] = Counter(settlement.outcome for settlement in settlements)
+    log.info("mails settled", extra=dict(outcomes))
 
 
-def _settlement(mail: Mail, verdict: Verdict) -> Settlement:
+def settled(mail: Mail, verdict: Verdict) -> Settlement:
+    """What to write down about a mail that met this verdict."""
     if verdict.outcome != "retry":
         return Settlement(mail, verdict.outcome, verdict.error)
-    delay = RETRY_BROKEN if verdict.code == "rendering" else retry_in(mail.attempts)
+    broken = verdict.code in ("rendering", "sending")
+    delay = RETRY_BROKEN if broken else retry_in(mail.attempts)
     return Settlement(mail, "retry", verdict.error, delay)
 
 

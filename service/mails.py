@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address
-from email.message import Message
 from email.policy import SMTPUTF8, compat32
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -56,6 +56,8 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # They come with the code; looking at the files for every mail takes time.
+            auto_reload=False,
         )
         self._templates.filters["moment"] = moment
 
@@ -94,32 +96,49 @@ def envelope(mail: Mail, texts: Texts, sender: Address) -> Envelope:
     """Put the MIME message around the texts; raises UnusableAddress."""
     recipient, domain = mailable(mail.email), _ascii_domain(sender.domain)
     smtputf8 = not recipient.isascii()
-    message: Message[str | Header, str | Header] = Message(policy=SMTPUTF8 if smtputf8 else _PLAIN)
-    message["From"] = formataddr((sender.display_name, f"{sender.username}@{domain}"))
-    message["To"] = recipient
-    if mail.reply_to and (reply_to := _reply_to(mail.reply_to)):
-        message["Reply-To"] = reply_to
-    # What looks encoded (RFC 2047) would be decoded on the way, line breaks in it included.
-    subject = texts.subject.replace("=?", "=\u200b?")
-    message["Subject"] = subject if smtputf8 else Header(subject, header_name="Subject")
-    message["Date"] = format_datetime(datetime.now(UTC))
-    # The same for every try, so that a mail which arrives twice is recognised as one.
-    message["Message-ID"] = f"<{mail.mail_id}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["MIME-Version"] = "1.0"
-    boundary = f"=_{mail.lease_token.hex}"
-    message["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
-    message.set_payload(_parts(boundary, texts))
+    boundary = f"=_{mail.lease_token.hex[:24]}"
+    headers = [
+        ("From", formataddr((sender.display_name, f"{sender.username}@{domain}"))),
+        ("To", recipient),
+        ("Reply-To", mail.reply_to and _reply_to(mail.reply_to)),
+        # What looks encoded (RFC 2047) would be decoded on the way, line breaks in it included.
+        ("Subject", texts.subject.replace("=?", "=\u200b?")),
+        ("Date", format_datetime(datetime.now(UTC))),
+        # The same for every try, so that a mail which arrives twice is recognised as one.
+        ("Message-ID", f"<{mail.mail_id}@{domain}>"),
+        ("Auto-Submitted", "auto-generated"),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+    ]
+    head = b"".join(_header(name, value, smtputf8) for name, value in headers if value)
     return Envelope(
         sender=f"{sender.username}@{domain}",
         recipient=recipient,
-        content=message.as_bytes(),
+        content=head + b"\r\n" + _parts(boundary, texts).encode("ascii"),
         smtputf8=smtputf8,
     )
 
 
+def _header(name: str, value: str, smtputf8: bool) -> bytes:
+    """A header line, or several: the standard library's folding and encoding where needed."""
+    line = f"{name}: {value}"
+    if len(line) < 77 and line.isascii() and line.isprintable():
+        return f"{line}\r\n".encode("ascii")
+    return _folded(name, value, smtputf8)
+
+
+# Subjects and names are the same for many mails in a row.
+@lru_cache(maxsize=1024)
+def _folded(name: str, value: str, smtputf8: bool) -> bytes:
+    if smtputf8:
+        return SMTPUTF8.fold_binary(name, value)
+    if name == "Subject":
+        value = Header(value, header_name=name).encode(linesep="\r\n")
+    return _PLAIN.fold_binary(name, value)
+
+
 def _parts(boundary: str, texts: Texts) -> str:
-    # email's own way of making parts takes ten times as long, more than everything else
+    # email's own way of making a message takes ten times as long, more than everything else
     # that is done for a mail together.
     parts = [
         f'Content-Type: text/{kind}; charset="utf-8"\n'

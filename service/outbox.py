@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic, sleep
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -19,8 +19,7 @@ log = logging.getLogger(__name__)
 
 MailName = Literal["interview_invitation", "candidate_invitation", "interview_reminder"]
 
-# Seconds for which claimed mails are ours; whoever dies with them lets them go after that.
-LEASE = 60
+# Mails claimed at once, unless somebody knows better.
 BATCH = 50
 
 
@@ -41,6 +40,32 @@ class Mail(BaseModel):
     expires_at: datetime | None = None
     deadline: datetime | None = None
     queued_at: datetime
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Until when claimed mails are ours, on the monotonic clock.
+
+    Whoever dies with them lets them go when it ends; nothing of ours may happen to them then.
+    """
+
+    ends: float
+    seconds: float
+
+    @classmethod
+    def begin(cls, seconds: float) -> Self:
+        """One that begins now, before the claim is under way."""
+        return cls(monotonic() + seconds, seconds)
+
+    @property
+    def start_by(self) -> float:
+        """After this no mail is begun."""
+        return self.ends - self.seconds / 2
+
+    @property
+    def cut_at(self) -> float:
+        """At this time a mail in flight is broken off, which leaves time to write it down."""
+        return self.ends - self.seconds / 4
 
 
 @dataclass(frozen=True)
@@ -79,14 +104,21 @@ class Claim(BaseModel):
 
 
 class Outbox:
-    """The queue; `supabase` is called as the service role."""
+    """The queue; `supabase` is called as the service role, leases last `lease` seconds."""
 
-    def __init__(self, supabase: Supabase) -> None:
+    def __init__(self, supabase: Supabase, lease: int = 60) -> None:
         self._supabase = supabase
+        self._lease = lease
+
+    def lease(self) -> Lease:
+        """The lease of what is claimed next."""
+        return Lease.begin(self._lease)
 
     def claim(self, batch: int = BATCH) -> list[Mail]:
         """Take mails whose time has come; none while sending is paused."""
-        rows = self._rpc("claim_mails", worker=worker_name(), batch=batch, lease_seconds=LEASE)
+        rows = self._rpc(
+            "claim_mails", worker=worker_name(), batch=batch, lease_seconds=self._lease
+        )
         mails = []
         for row in rows:
             try:
@@ -109,19 +141,20 @@ class Outbox:
                 email=email,
                 invite_code=code,
                 worker=worker_name(),
-                lease_seconds=LEASE,
+                lease_seconds=self._lease,
             )
         )
 
-    def settle(self, settlements: Sequence[Settlement]) -> None:
-        """Write down what became of claimed mails.
+    def settle(self, settlements: Sequence[Settlement], patience: float = 0.0) -> None:
+        """Write down what became of claimed mails; raises SupabaseRefused, -Unreachable.
 
-        Goes on trying while the lease may hold: giving up earlier would send mails again.
+        Goes on trying for `patience` seconds. What is never written down is sent again. It is
+        harmless after the lease: what somebody else holds by then is left alone.
         """
         if not settlements:
             return
         rows = [settlement.row() for settlement in settlements]
-        deadline = monotonic() + LEASE
+        deadline = monotonic() + patience
         delay = 0.2
         while True:
             try:
@@ -143,9 +176,24 @@ class Outbox:
         assert isinstance(status, dict)
         return status
 
-    def maintain(self) -> None:
-        """Expire what is overdue and prune what is finished."""
-        self._rpc("run_maintenance")
+    def resume(self) -> None:
+        """End a pause."""
+        self._rpc("resume_mail")
+
+    def retry(self, failed_since: datetime) -> int:
+        """Queue again what failed since then, the newest of each recipient; returns how many."""
+        answer = self._rpc("retry_mails", failed_since=failed_since.isoformat())
+        assert isinstance(answer, dict)
+        return int(answer["retried"])
+
+    def maintain(self) -> dict[str, Any]:
+        """Expire what is overdue, queue reminders, prune what is finished.
+
+        Returns how many of each, or `skipped` when another is at it.
+        """
+        done = self._rpc("run_maintenance")
+        assert isinstance(done, dict)
+        return done
 
     def _rpc(self, function: str, **arguments: Any) -> Any:
         return self._supabase.rpc(function, arguments)

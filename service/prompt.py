@@ -51,7 +51,7 @@ class PromptDelivery:
             claim = self._outbox.claim_invite(email, code)
         if claim.mail is None:
             return claim
-        settlement = self._delivery.deliver([claim.mail]).settlements[0]
+        settlement = self._delivery.deliver(claim.mail)
         if settlement.outcome in ("accepted", "failed"):
             return Claim(delivery=settlement.outcome, error=settlement.error)
         return Claim(delivery="queued", error=settlement.error)

@@ -37,7 +37,7 @@ class Runtime:
         """Put the parts together."""
         http = http_client()
         key = settings.supabase_service_role_key.get_secret_value()
-        outbox = Outbox(connect(http, settings.supabase_url, key))
+        outbox = Outbox(connect(http, settings.supabase_url, key), settings.mail_lease)
         smtp = Pool(settings)
         renderer = Renderer(settings.sender, settings.site_url)
         delivery = Delivery(outbox, renderer, smtp)

@@ -95,6 +95,9 @@ class Settings(BaseModel):
     rate_limit_storage: str = "memory://"
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     mail_worker: bool = True
+    mail_connections: int = Field(default=4, ge=1, le=50)
+    mail_lease: int = Field(default=60, ge=2, le=600)
+    metrics_port: int = Field(default=0, ge=0, le=65535)
 
     @model_validator(mode="after")
     def _mail_account(self) -> Self:

@@ -6,10 +6,11 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from queue import Empty, LifoQueue
+from math import inf
 from time import monotonic
 from typing import Literal
 
@@ -22,6 +23,8 @@ TIMEOUT = 10.0
 # Seconds after which an idle connection is asked whether it still lives, and is given up.
 CHECK_AFTER = 2.0
 GIVE_UP_AFTER = 60.0
+# Seconds between two looks for messages that take longer than they may.
+WATCH = 0.25
 # Seconds for which sending pauses.
 PAUSE_ACCOUNT = 120
 PAUSE_SENDER = 300
@@ -63,24 +66,77 @@ class Verdict:
     pause: int | None = None
 
 
+class Door:
+    """Lets one connection at a time be opened.
+
+    A wrong password must not be tried by all at once: whoever waited while another was refused
+    is told the same.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._refusals = 0
+        self._refusal: Verdict | None = None
+
+    def open(self, how: Callable[[], None]) -> Verdict | None:
+        """Why it failed, or None."""
+        seen = self._refusals
+        with self._lock:
+            if self._refusals != seen:
+                return self._refusal
+            try:
+                how()
+            except (smtplib.SMTPException, OSError) as error:
+                self._refusal = _connect_verdict(error)
+                self._refusals += 1
+                return self._refusal
+            return None
+
+
 class Connection:
     """One connection to the mail server, opened when a message needs it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, door: Door | None = None) -> None:
         self._settings = settings
+        self._door = door or Door()
         self._smtp: smtplib.SMTP | None = None
         self._used = 0.0
+        self._watch = threading.Lock()
+        self._cut_at = inf
+        self._cut = False
 
-    def send(self, envelope: Envelope) -> Verdict:
-        """Hand over one message. Never raises for what a mail server or a network may do."""
+    def send(self, envelope: Envelope, until: float = inf) -> Verdict:
+        """Hand over one message. Never raises for what a mail server or a network may do.
+
+        Gives up at `until`, a time of the monotonic clock, if somebody calls cut() now and then.
+        """
         if self._settings.mail_blocked:
             return Verdict("released", self._settings.mail_blocked, "blocked", stop=True)
-        verdict, fresh = self._attempt(envelope)
-        if verdict is None and not fresh:
-            # Servers close connections after a time or a number of messages; that says nothing
-            # about this message.
-            verdict, _ = self._attempt(envelope)
+        with self._watch:
+            self._cut_at, self._cut = until, False
+        try:
+            verdict, fresh = self._attempt(envelope)
+            if verdict is None and not fresh and not self._cut:
+                # Servers close connections after a time or a number of messages; that says
+                # nothing about this message.
+                verdict, _ = self._attempt(envelope)
+        finally:
+            with self._watch:
+                self._cut_at = inf
+        if verdict is None and self._cut:
+            return Verdict("retry", "the mail server did not answer in time", "cut", stop=True)
         return verdict or Verdict("retry", "the mail server closed the connection", "closed")
+
+    def cut(self) -> None:
+        """Break the line if the message in flight is past its time; for another thread."""
+        with self._watch:
+            if monotonic() < self._cut_at or self._smtp is None:
+                return
+            self._cut = True
+            sock = self._smtp.sock
+            if sock is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
 
     def probe(self) -> str | None:
         """Why the mail server cannot be talked to, or None. Does not log in."""
@@ -108,11 +164,13 @@ class Connection:
         """(verdict, or None when the server hung up; whether the connection was a new one)."""
         fresh = not self._alive()
         if fresh:
-            try:
-                self._open(login=True)
-            except (smtplib.SMTPException, OSError) as error:
+            refusal = self._door.open(lambda: self._open(login=True))
+            if refusal is not None:
                 self._drop()
-                return _connect_verdict(error), fresh
+                return refusal, fresh
+        if self._cut or monotonic() >= self._cut_at:
+            self._drop()
+            return Verdict("released", "the mail server did not answer in time", "cut"), fresh
         assert self._smtp is not None
         options = ["SMTPUTF8", "BODY=8BITMIME"] if envelope.smtputf8 else []
         if envelope.smtputf8 and not self._smtp.has_extn("smtputf8"):
@@ -177,21 +235,31 @@ class Pool:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._idle: LifoQueue[Connection] = LifoQueue()
+        self._door = Door()
+        self._changed = threading.Condition()
+        self._idle: list[Connection] = []
+        self._in_use: set[Connection] = set()
+        self._watcher: threading.Thread | None = None
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection of one's own for a while."""
-        try:
-            connection = self._idle.get_nowait()
-        except Empty:
-            connection = Connection(self._settings)
+        """A connection of one's own for a while; the one that was used last, if there is any."""
+        with self._changed:
+            connection = self._idle.pop() if self._idle else Connection(self._settings, self._door)
+            self._in_use.add(connection)
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._watch, name="cut", daemon=True)
+                self._watcher.start()
         try:
             yield connection
         except BaseException:
+            with self._changed:
+                self._in_use.discard(connection)
             connection.close()
             raise
-        self._idle.put(connection)
+        with self._changed:
+            self._in_use.discard(connection)
+            self._idle.append(connection)
 
     def probe(self) -> str | None:
         """Why the mail server cannot be talked to, or None."""
@@ -199,16 +267,25 @@ class Pool:
 
     def close(self, *, idle_for: float = 0.0) -> None:
         """Close the connections that nobody has used for so many seconds."""
-        kept = []
-        with suppress(Empty):
-            while True:
-                connection = self._idle.get_nowait()
-                if connection.idle >= idle_for:
-                    connection.close()
-                else:
-                    kept.append(connection)
-        for connection in reversed(kept):
-            self._idle.put(connection)
+        with self._changed:
+            old = [connection for connection in self._idle if connection.idle >= idle_for]
+            self._idle = [connection for connection in self._idle if connection not in old]
+            if not idle_for:
+                self._changed.notify_all()
+        for connection in old:
+            connection.close()
+
+    def _watch(self) -> None:
+        """Cut what is past its time, until nothing has been in use for a while."""
+        while True:
+            with self._changed:
+                self._changed.wait(WATCH)
+                if not self._in_use:
+                    self._watcher = None
+                    return
+                in_use = list(self._in_use)
+            for connection in in_use:
+                connection.cut()
 
 
 def classify(error: Exception) -> Verdict:
