@@ -1500,9 +1500,13 @@ comment on column private.outbox.lease_token is 'Held by the worker that claimed
 create table if not exists private.mail_state (
   singleton boolean primary key default true check (singleton),
   paused_until timestamptz,
-  paused_reason text
+  paused_reason text,
+  accepted bigint not null default 0,
+  failed bigint not null default 0,
+  retried bigint not null default 0
 );
-comment on table private.mail_state is 'One row: whether sending is paused, until when and why.';
+comment on table private.mail_state is
+  'One row: whether sending is paused, until when and why; and how many tries ever ended how, for monitoring.';
 insert into private.mail_state default values on conflict do nothing;
 
 create table if not exists private.mail_workers (
@@ -1718,6 +1722,16 @@ as $$
         delivery_error = case s.status when 'accepted' then null else coalesce(s.error, i.delivery_error) end
     from settled s
     where i.id = s.invite_id and s.mail = 'interview_invitation' and s.outcome <> 'released'
+  ), counted as (
+    update private.mail_state m
+    set accepted = m.accepted + c.accepted, failed = m.failed + c.failed, retried = m.retried + c.retried
+    from (
+      select count(*) filter (where s.status = 'accepted') as accepted,
+             count(*) filter (where s.status = 'failed') as failed,
+             count(*) filter (where s.status = 'queued' and s.outcome = 'retry') as retried
+      from settled s
+    ) as c
+    where c.accepted + c.failed + c.retried > 0
   )
   select jsonb_build_object('settled', count(*)) from settled
 $$;
@@ -1750,19 +1764,25 @@ as $$
   select jsonb_build_object(
     'queued', waiting.mails,
     'oldest_seconds', waiting.oldest_seconds,
-    'paused_until', s.paused_until,
-    'paused_reason', s.paused_reason,
+    'late_seconds', waiting.late_seconds,
+    'accepted', s.accepted,
+    'failed', s.failed,
+    'retried', s.retried,
+    'paused_until', case when s.paused_until > now() then s.paused_until end,
+    'paused_reason', case when s.paused_until > now() then s.paused_reason end,
     'workers', (select count(*) from private.mail_workers w where w.seen_at > now() - interval '60 seconds'),
     'last_seen_seconds', (select extract(epoch from now() - max(w.seen_at))::integer from private.mail_workers w))
   from (
-    select count(*) as mails, extract(epoch from now() - min(o.queued_at))::integer as oldest_seconds
+    select count(*) as mails, extract(epoch from now() - min(o.queued_at))::integer as oldest_seconds,
+           greatest(extract(epoch from now() - min(o.next_attempt_at))::integer, 0) as late_seconds
     from private.outbox o where o.status = 'queued'
   ) as waiting
-  left join private.mail_state s on s.paused_until > now()
+  cross join private.mail_state s
 $$;
 comment on function public.mail_status() is
-  'queued, oldest_seconds, paused_until, paused_reason, workers (seen in the last minute), last_seen_seconds. '
-  'Definer: the outbox is private.';
+  'queued, oldest_seconds (since it was queued), late_seconds (since one could have been sent that nobody took), '
+  'accepted, failed, retried (tries, ever), paused_until, paused_reason, workers (seen in the last minute), '
+  'last_seen_seconds. Definer: the outbox is private.';
 
 create or replace function public.retry_mails(failed_since timestamptz)
   returns jsonb
