@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from flask_cors import CORS
 
-from service import cli, health, invites, limits, logs, problems
+from service import cli, health, invites, limits, logs, openapi, problems
 from service.runtime import Runtime
 from service.settings import Settings
 
@@ -36,6 +36,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     limits.init_app(app, settings)
     app.register_blueprint(health.bp)
     app.register_blueprint(invites.bp)
+    openapi.init_app(app)
     cli.init_app(app)
     CORS(
         app,

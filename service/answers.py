@@ -1,9 +1,10 @@
 """What the service answers when all is well, for its description and whoever reads it."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
 
 Outcome = Literal[
     "created", "renewed", "unchanged", "already_joined", "duplicate_in_request", "invalid_email"
@@ -67,3 +68,40 @@ class Bulk(Done):
     file: ReadFile | None
     summary: dict[str, int] = Field(description="`rows`, and each outcome that occurs.")
     invites: list[InvitedRow]
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of the request."""
+
+    field: str
+    message: str
+
+
+class ProblemAnswer(BaseModel):
+    """A refusal: an RFC 9457 problem."""
+
+    type: Literal["about:blank"]
+    title: str
+    status: int
+    detail: str = Field(description="A sentence for people.")
+    code: str = Field(description="A stable slug, for programs; docs/errors.md lists them.")
+    hint: str | None = Field(description="The way out.")
+    request_id: str
+    errors: list[FieldProblem] | SkipJsonSchema[None] = None
+    invites: list[InvitedRow] | list[Invited] | list[InvitedGenerally] | SkipJsonSchema[None] = None
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    """Whether the service can do its work."""
+
+    status: Literal["ready", "degraded", "unavailable"]
+    problems: list[str] = Field(description="What is wrong, for people.")
+    supabase: Literal["up", "down"]
+    smtp: Literal["up", "down"]
+    mail: dict[str, Any] = Field(description="The state of the outbox, as mail_status() has it.")

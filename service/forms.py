@@ -22,6 +22,10 @@ def _cut(text: str) -> str:
 Text = Annotated[str, BeforeValidator(_storable), Field(max_length=1000)]
 Name = Annotated[Text, Field(max_length=255)]
 EmailText = Annotated[str, BeforeValidator(_storable), AfterValidator(_cut)]
+# How many there may be is for the database to say.
+Emails = Annotated[
+    list[EmailText | None], Field(json_schema_extra={"minItems": 1, "maxItems": 10_000})
+]
 
 
 class Form(BaseModel):
@@ -42,8 +46,17 @@ class SendForm(Form):
 class InviteForm(Form):
     """Whom to invite: one address or a list of them."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["email"], "properties": {"email": {"type": "string"}}},
+                {"required": ["emails"], "properties": {"emails": {"type": "array"}}},
+            ]
+        }
+    )
+
     email: EmailText | None = None
-    emails: list[EmailText | None] | None = None
+    emails: Emails | None = None
     interview_id: UUID | None = None
     recruiter_name: Name | None = None
 
@@ -61,7 +74,7 @@ class InviteForm(Form):
 class BulkForm(Form):
     """A list of addresses."""
 
-    emails: list[EmailText | None]
+    emails: Emails
     recruiter_name: Name | None = Field(default=None, description="Signs the mails.")
 
 
@@ -75,3 +88,9 @@ class FileForm(Form):
     """What may be said beside a file, in the multipart form or, for a bare file, the query."""
 
     recruiter_name: Name | None = Field(default=None, description="Signs the mails.")
+
+
+class UploadForm(FileForm):
+    """A form with a file. For the description alone: the file is no text."""
+
+    file: Annotated[bytes, Field(description="A CSV file.")]

@@ -5,11 +5,15 @@ from uuid import UUID
 
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
+from openapi_pydantic import Schema
 from werkzeug.exceptions import BadRequest
 
 from service import bulk, callers, listing
+from service.answers import Bulk, Done, Invitations
 from service.callers import Caller
-from service.forms import BulkForm, BulkQuery, FileForm, InviteForm, SendForm
+from service.forms import BulkForm, BulkQuery, FileForm, InviteForm, SendForm, UploadForm
+from service.listing import InvitePage
+from service.openapi import describe, merged
 from service.outbox import Claim
 from service.problems import Problem
 from service.runtime import runtime
@@ -18,7 +22,36 @@ bp = Blueprint("invites", __name__)
 bp.before_request(callers.require)
 
 
+_BODY = {400: ("malformed_request",), 413: ("request_too_large",), 415: ("unsupported_media_type",)}
+_JSON = "application/json"
+_TEXT = Schema.model_validate({"type": "string", "description": "Comma separated values."})
+_REFUSALS_OF_INVITING = merged(
+    _BODY,
+    {
+        400: ("no_emails",),
+        404: ("interview_not_found",),
+        409: ("interview_closed",),
+        413: ("too_many_emails",),
+        422: ("invalid_request", "invalid_email"),
+        429: ("invites_per_day_reached",),
+        503: ("codes_exhausted",),
+    },
+)
+
+
 @bp.post("/send-interview-invite")
+@describe(
+    {200: Done, 202: Done},
+    merged(
+        _BODY,
+        {
+            404: ("invite_not_found",),
+            409: ("interview_closed",),
+            422: ("invalid_request", "mail_refused"),
+        },
+    ),
+    bodies={_JSON: SendForm},
+)
 def send_interview_invite() -> ResponseReturnValue:
     """Deliver the queued mail of a pending invite now."""
     form = SendForm.model_validate(_json())
@@ -32,6 +65,11 @@ def send_interview_invite() -> ResponseReturnValue:
 
 
 @bp.post("/invite")
+@describe(
+    {201: Invitations},
+    merged(_REFUSALS_OF_INVITING, {403: ("service_key_required",)}),
+    bodies={_JSON: InviteForm},
+)
 def invite() -> ResponseReturnValue:
     """Invite candidates to an interview, or to HireVision; one outcome per address, in order."""
     form = InviteForm.model_validate(_json())
@@ -58,6 +96,17 @@ def invite() -> ResponseReturnValue:
 
 
 @bp.post("/interviews/<uuid:interview_id>/invites")
+@describe(
+    {200: Bulk, 201: Bulk},
+    merged(_REFUSALS_OF_INVITING, {422: ("unreadable_file",)}),
+    query=(BulkQuery, FileForm),
+    bodies={
+        _JSON: BulkForm,
+        "multipart/form-data": UploadForm,
+        "text/csv": _TEXT,
+        "text/tab-separated-values": _TEXT,
+    },
+)
 def invite_list(interview_id: UUID) -> ResponseReturnValue:
     """Invite a list of candidates, or see what that would do; one outcome per row."""
     dry_run = BulkQuery.model_validate(request.args.to_dict()).dry_run
@@ -84,6 +133,11 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/interviews/<uuid:interview_id>/invites")
+@describe(
+    {200: InvitePage},
+    {404: ("interview_not_found",), 422: ("invalid_request",)},
+    query=(listing.ListForm,),
+)
 def list_invites(interview_id: UUID) -> ResponseReturnValue:
     """The invites of an interview with the state of their mails, oldest first."""
     form = listing.ListForm.model_validate(request.args.to_dict())

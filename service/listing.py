@@ -52,7 +52,10 @@ class ListForm(BaseModel):
     limit: int = Field(default=USUAL, ge=1, le=MOST, description="Rows of a page.")
     cursor: Annotated[
         Annotated[Cursor, BeforeValidator(Cursor.parse, json_schema_input_type=str)] | None,
-        Field(description="`next_cursor` of the page before; none for the first page."),
+        Field(
+            description="`next_cursor` of the page before; none for the first page.",
+            json_schema_extra={"format": "cursor"},
+        ),
     ] = None
     status: Status | None = Field(default=None, description="Only invites that are so.")
     delivery_status: DeliveryStatus | None = Field(

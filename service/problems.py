@@ -26,7 +26,7 @@ _QUERY_CANCELED = "57014"
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 # Flask's own refusals: slug and way out. Python's names for them change with its version.
-_OF_FLASK = {
+OF_FLASK = {
     400: ("malformed_request", "Send one JSON object."),
     404: ("not_found", "Check the path."),
     405: ("method_not_allowed", "The Allow header lists the methods of this path."),
@@ -165,7 +165,7 @@ def unexpected() -> Problem:
 def from_http(error: HTTPException) -> Problem:
     """Flask's own refusals: no such path, wrong method, a body that is too large …"""
     status = error.code or 500
-    code, hint = _OF_FLASK.get(status, (f"http_{status}", None))
+    code, hint = OF_FLASK.get(status, (f"http_{status}", None))
     headers = dict(error.get_headers())
     headers.pop("Content-Type", None)
     return Problem(status, code, error.description or error.name, hint, headers=headers)

@@ -89,7 +89,7 @@ def test_refused_on_every_route(
     assert [mail["attempts"] for mail in seed.outbox()] == [0], "nothing was claimed or queued"
 
 
-OPEN = {"/health", "/ready"}
+OPEN = {"/health", "/ready", "/metrics", "/openapi.json", "/docs/", "/docs/<path:path>"}
 
 
 def test_every_route_but_the_open_ones_needs_credentials(
