@@ -323,15 +323,18 @@ def test_resuming_ends_a_pause(db: Database, scene: Scene) -> None:
 
 def test_the_status(db: Database, scene: Scene) -> None:
     nobody = {"workers": 0, "last_seen_seconds": None, "paused_until": None, "paused_reason": None}
-    assert status(db) == {"queued": 1, "oldest_seconds": 0, **nobody}
+    never = {"accepted": 0, "failed": 0, "retried": 0}
+    assert status(db) == {"queued": 1, "oldest_seconds": 0, "late_seconds": 0, **never, **nobody}
     db.pass_time("90 seconds")
-    assert status(db)["oldest_seconds"] == 90
+    assert {"oldest_seconds": 90, "late_seconds": 90}.items() <= status(db).items()
+    (mail,) = claim(db)
+    assert status(db)["late_seconds"] == 0, "somebody has it"
+    settle(db, mail, "retry", retry_in=0)
     for worker in ("one", "two"):
         for mail in claim(db, worker=worker):
             settle(db, mail, "accepted")
-    assert {"queued": 0, "oldest_seconds": None, "workers": 2, "last_seen_seconds": 0}.items() <= (
-        status(db).items()
-    )
+    done = {"queued": 0, "oldest_seconds": None, "accepted": 1, "failed": 0, "retried": 1}
+    assert {**done, "workers": 3, "last_seen_seconds": 0}.items() <= status(db).items()
     db.pass_time("61 seconds")
     assert {"workers": 0, "last_seen_seconds": 61}.items() <= status(db).items()
 
