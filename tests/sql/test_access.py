@@ -87,6 +87,7 @@ preview_invites          !    not_his   unconfirmed unconfirmed not_his ok      
 resend_invite            !    unknown   unconfirmed unconfirmed unknown ok        unknown   unknown   unknown   ok
 revoke_invite            !    unknown   unconfirmed unconfirmed unknown ok        unknown   unknown   unknown   ok
 correct_invite           !    unknown   unconfirmed unconfirmed unknown ok        unknown   unknown   unknown   ok
+delivery_state           !    ok        ok          ok        ok        ok        ok        ok        ok        !
 transfer_interviews      !    !         !           !         !         !         !         !         !         ok
 claim_mails              !    !         !           !         !         !         !         !         !         ok
 claim_invite_mail        !    !         !           !         !         !         !         !         !         ok
@@ -94,6 +95,7 @@ settle_mails             !    !         !           !         !         !       
 pause_mail               !    !         !           !         !         !         !         !         !         ok
 resume_mail              !    !         !           !         !         !         !         !         !         ok
 mail_status              !    !         !           !         !         !         !         !         !         ok
+retry_mails              !    !         !           !         !         !         !         !         !         ok
 invite_candidates        !    !         !           !         !         !         !         !         !         ok
 run_maintenance          !    !         !           !         !         !         !         !         !         ok
 """  # noqa: E501
@@ -116,6 +118,7 @@ CALLS = {
     "resend_invite": "resend_invite(%(pending)s)",
     "revoke_invite": "revoke_invite(%(pending)s)",
     "correct_invite": "correct_invite(%(pending)s, 'new@example.com')",
+    "delivery_state": "delivery_state()",
     "transfer_interviews": "transfer_interviews(%(recruiter)s, %(other)s)",
     "claim_mails": "claim_mails('worker')",
     "claim_invite_mail": "claim_invite_mail('pending@example.com', %(pending_code)s, 'worker')",
@@ -123,6 +126,7 @@ CALLS = {
     "pause_mail": "pause_mail('a reason', 60)",
     "resume_mail": "resume_mail()",
     "mail_status": "mail_status()",
+    "retry_mails": "retry_mails(now())",
     "invite_candidates": "invite_candidates('{new@example.com}')",
     "run_maintenance": "run_maintenance()",
 }
