@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 
 from service.settings import Settings
 
@@ -93,13 +93,29 @@ class Door:
             return None
 
 
+class _Timely(smtplib.SMTP):
+    """Hands over nothing once its time is up; what was offered by then is forgotten."""
+
+    cut_at = inf
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the message itself, the point of no return."""
+        if monotonic() >= self.cut_at:
+            raise smtplib.SMTPServerDisconnected("too late")
+        return super().data(msg)
+
+
+class _TimelyTLS(_Timely, smtplib.SMTP_SSL):
+    """The same over TLS."""
+
+
 class Connection:
     """One connection to the mail server, opened when a message needs it."""
 
     def __init__(self, settings: Settings, door: Door | None = None) -> None:
         self._settings = settings
         self._door = door or Door()
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: _Timely | None = None
         self._used = 0.0
         self._watch = threading.Lock()
         self._cut_at = inf
@@ -176,6 +192,7 @@ class Connection:
         if envelope.smtputf8 and not self._smtp.has_extn("smtputf8"):
             words = "the mail server takes no addresses with letters beyond ASCII before the @"
             return Verdict("failed", words, "no SMTPUTF8"), fresh
+        self._smtp.cut_at = self._cut_at
         try:
             self._smtp.sendmail(envelope.sender, envelope.recipient, envelope.content, options)
         except (smtplib.SMTPException, OSError) as error:
@@ -211,11 +228,11 @@ class Connection:
         host, port = settings.email_host, settings.email_port
         name = _own_name(settings.mail_is_local)
         if settings.email_security == "tls":
-            self._smtp = smtplib.SMTP_SSL(
+            self._smtp = _TimelyTLS(
                 host, port, local_hostname=name, timeout=TIMEOUT, context=_tls()
             )
         else:
-            self._smtp = smtplib.SMTP(host, port, local_hostname=name, timeout=TIMEOUT)
+            self._smtp = _Timely(host, port, local_hostname=name, timeout=TIMEOUT)
             if settings.email_security == "starttls":
                 # Raises when the server does not offer it; never goes on without.
                 self._smtp.starttls(context=_tls())

@@ -55,8 +55,8 @@ class Worker:
         self._batch = LEAST
         # Set when a claim brought all there was: the next one can wait.
         self._drained = True
-        # Set while the senders have halted.
-        self._halted = False
+        # Why the senders have halted, if so.
+        self._halted = ""
         self._state = ""
         self._supabase, self._mail_server = Backoff(), Backoff()
         # When what was done or is due, on the monotonic clock.
@@ -98,7 +98,7 @@ class Worker:
             self._settle()
             if self._halted and (down := self._probe()) > 0:
                 self._beat()
-                return self._now(_MAIL_SERVER_DOWN, logging.WARNING, min(down, BEAT))
+                return self._now(self._halted, logging.WARNING, min(down, BEAT))
             self._claim()
             self._supabase.reset()
             return self._now("", logging.INFO, IDLE if self._senders.idle else OLD_OUTCOME)
@@ -140,7 +140,7 @@ class Worker:
         ):
             self._mail_server.reset()
         if progress.halt and not self._halted:
-            self._halted = True
+            self._halted = "sending paused" if progress.halt.pause else _MAIL_SERVER_DOWN
             self._probe_at = monotonic() + self._mail_server.next()
             if progress.halt.pause:
                 self._delivery.pause(progress.halt)
@@ -158,7 +158,7 @@ class Worker:
             return wait
         # Nothing is claimed that could not be sent anyway.
         if self._smtp.probe() is None:
-            self._halted = False
+            self._halted = ""
             self._senders.resume()
             return 0
         delay = self._mail_server.next()

@@ -6,6 +6,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,15 +57,24 @@ def postgrest(
     cluster: Cluster, create_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, str]]:
     """A PostgREST as on hosted projects; (the name of its database, its URL)."""
+    database = create_database()
+    folder = tmp_path_factory.mktemp("postgrest")
+    with serve(cluster.url(database, "authenticator"), folder) as url:
+        yield database, url
+
+
+@contextmanager
+def serve(database_url: str, folder: Path) -> Iterator[str]:
+    """A PostgREST as on hosted projects; its URL."""
     program = postgrest_program()
     if program is None:
         pytest.skip("there is no PostgREST for this platform")
-    database, port = create_database(), free_port()
-    part = Part("PostgREST", tmp_path_factory.mktemp("postgrest") / "log")
+    port = free_port()
+    part = Part("PostgREST", folder / "log")
     part.start(
         [program],
         env={
-            "PGRST_DB_URI": cluster.url(database, "authenticator"),
+            "PGRST_DB_URI": database_url,
             "PGRST_DB_SCHEMAS": "public",
             "PGRST_DB_ANON_ROLE": "anon",
             "PGRST_DB_MAX_ROWS": "1000",
@@ -75,9 +85,11 @@ def postgrest(
         },
     )
     url = f"http://{LOOPBACK}:{port}"
-    part.wait_until(lambda: _serves(url))
-    yield database, url
-    part.stop()
+    try:
+        part.wait_until(lambda: _serves(url))
+        yield url
+    finally:
+        part.stop()
 
 
 def _serves(url: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import ssl
 import threading
 import time
@@ -21,6 +22,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from local.processes import LOOPBACK
 from tests.service.ports import free_port
 
+# It writes a line for every line of a message.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 
 Answer = str | None
@@ -69,6 +72,8 @@ class MailServer:
     on_recipient: Callable[[str], Answer] = lambda _: None
     on_data: Callable[[bytes], Answer] = lambda _: None
     on_login: Callable[[LoginPassword], bool] = lambda _: True
+    slow: Callable[[str], float] = lambda _: 0.0
+    """Seconds to wait before answering RCPT for this recipient."""
     hang: bool = False
     hang_up: bool = False
     """Close the connection at the next MAIL."""
@@ -117,6 +122,8 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer RCPT TO."""
+        if seconds := self.slow(address):
+            await asyncio.sleep(seconds)
         answer = self.on_recipient(address)
         if answer is None:
             envelope.rcpt_tos.append(address)
