@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from datetime import datetime
 
 import pytest
 
@@ -31,8 +32,10 @@ def test_the_functions_say_what_became_of_it(db: Database, joined: Scene, status
         "interview_id": str(joined.interview),
         "participant_id": str(row["id"]),
         "status": status,
-        "completed_at": row["completed_at"] and row["completed_at"].isoformat(),
+        "completed_at": answer["completed_at"],
     }
+    stamp = answer["completed_at"]
+    assert row["completed_at"] == (stamp and datetime.fromisoformat(stamp))
     assert row["completed_at"] == (db.value("select now()") if status == "completed" else None)
     assert db.value(CALLS[status], joined.interview) == answer
 
