@@ -31,7 +31,11 @@ OF_FLASK = {
     404: ("not_found", "Check the path."),
     405: ("method_not_allowed", "The Allow header lists the methods of this path."),
     413: ("request_too_large", "Split the request into several."),
-    415: ("unsupported_media_type", "Send JSON with Content-Type: application/json."),
+    415: (
+        "unsupported_media_type",
+        "Send JSON with Content-Type: application/json. A list may also be a file, as text/csv or "
+        "in a multipart form.",
+    ),
 }
 
 
@@ -99,9 +103,7 @@ def from_validation(error: ValidationError) -> Problem:
 def from_refusal(error: SupabaseRefused) -> Problem:
     """What our SQL raised, as it is; what else Supabase refused, in our words."""
     if error.code and error.code.startswith("PT"):
-        headers = {"Retry-After": error.retry_after} if error.retry_after else {}
-        if error.details == "invites_per_day_reached":
-            headers["Retry-After"] = str(seconds_to_tomorrow(datetime.now(UTC)))
+        headers = {"Retry-After": wait} if (wait := _wait(error)) else {}
         return Problem(
             error.status,
             error.details or "refused",
@@ -133,6 +135,15 @@ def from_refusal(error: SupabaseRefused) -> Problem:
     # Not expected: a function that is missing, a value that SQL could not read.
     log.error("supabase refused", extra={"status": error.status, "sqlstate": error.code})
     return unexpected()
+
+
+def _wait(error: SupabaseRefused) -> str | None:
+    """Seconds after which a call that our SQL refused may succeed."""
+    if error.details == "invites_per_day_reached":
+        return str(seconds_to_tomorrow(datetime.now(UTC)))
+    if error.status == 503:  # all codes are taken: maintenance frees some every minute
+        return error.retry_after or "60"
+    return error.retry_after
 
 
 def seconds_to_tomorrow(now: datetime) -> int:

@@ -3,8 +3,8 @@
 import csv
 import io
 import os
-import random
 import uuid
+import zlib
 from typing import Any
 
 import schemathesis
@@ -27,16 +27,23 @@ def map_path_parameters(
     context: schemathesis.HookContext, path_parameters: dict[str, Any] | None
 ) -> dict[str, Any] | None:
     """Mostly the interview that exists, unless the id is meant to be malformed."""
-    if path_parameters and _is_uuid(path_parameters.get("interview_id")) and random.random() < 0.8:
+    if path_parameters and _is_to_exist(path_parameters.get("interview_id")):
         return {**path_parameters, "interview_id": INTERVIEW}
     return path_parameters
 
 
 @schemathesis.hook
 def map_body(context: schemathesis.HookContext, body: Any) -> Any:
-    """The same for the body of /invite."""
-    if isinstance(body, dict) and _is_uuid(body.get("interview_id")) and random.random() < 0.8:
-        return {**body, "interview_id": INTERVIEW}
+    """The same for the body of /invite; and addresses that can be mailed, now and then."""
+    if not isinstance(body, dict):
+        return body
+    body = dict(body)
+    if _is_to_exist(body.get("interview_id")):
+        body["interview_id"] = INTERVIEW
+    if isinstance(body.get("emails"), list):
+        body["emails"] = [_address(email) for email in body["emails"]]
+    if "email" in body and "invite_code" not in body:
+        body["email"] = _address(body["email"])
     return body
 
 
@@ -50,8 +57,18 @@ def as_it_is(context: Any, value: Any) -> bytes:
     return text.getvalue().encode("utf-8", "replace")
 
 
-def _is_uuid(value: Any) -> bool:
+def _is_to_exist(value: Any) -> bool:
+    """Whether this is a uuid, and one of the seven in eight that shall be the interview's.
+
+    By the value itself: Hypothesis seeds `random` anew for every case.
+    """
     try:
-        return bool(uuid.UUID(value))
+        return uuid.UUID(value).int % 8 != 1
     except (ValueError, TypeError, AttributeError):
         return False
+
+
+def _address(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) % 3 == 1:
+        return value
+    return f"{zlib.crc32(value.encode('utf-8', 'replace'))}@example.com"

@@ -106,6 +106,13 @@ def test_what_our_sql_raises_is_passed_on() -> None:
     assert problem.headers == {"Retry-After": "60"}
 
 
+def test_when_all_codes_are_taken() -> None:
+    raised = {"code": "PT503", "details": "codes_exhausted", "message": "m", "hint": "h"}
+    problem = from_refusal(SupabaseRefused(503, raised, None))
+    assert (problem.status, problem.code) == (503, "codes_exhausted")
+    assert problem.headers == {"Retry-After": "60"}
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
