@@ -1,4 +1,4 @@
-"""Commands: flask --app service preview | worker | invite."""
+"""Commands: flask --app service preview | worker | outbox | invite."""
 
 import signal
 import uuid
@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 
 from service.bulk_command import invite
 from service.outbox import Mail, MailName
+from service.outbox_command import outbox
 from service.runtime import runtime
 
 
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(preview)
     app.cli.add_command(worker)
+    app.cli.add_command(outbox)
     app.cli.add_command(invite)
 
 
@@ -54,7 +56,11 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    port = parts.settings.metrics_port
+    end_metrics = parts.metrics.serve(port) if port else None
     sender.run()
+    if end_metrics:
+        end_metrics()
     parts.close()
 
 

@@ -5,8 +5,10 @@ import random
 import re
 from collections import Counter
 from collections.abc import Sequence
+from time import monotonic
 
 from service.mails import Renderer, UnusableAddress
+from service.metrics import Metrics
 from service.outbox import Lease, Mail, Outbox, Settlement
 from service.smtp import Pool, Verdict
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
@@ -24,7 +26,8 @@ _ADDRESS = re.compile(r"\S+@\S+")
 class Delivery:
     """Sends claimed mails; for any number of threads."""
 
-    def __init__(self, outbox: Outbox, renderer: Renderer, smtp: Pool) -> None:
+    def __init__(self, outbox: Outbox, renderer: Renderer, smtp: Pool, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._outbox = outbox
         self._renderer = renderer
         self._smtp = smtp
@@ -53,12 +56,14 @@ class Delivery:
             # A fault of ours in one mail; the others must not wait for its repair.
             log.error("mail not rendered", exc_info=error, extra={"mail_id": str(mail.mail_id)})
             return Verdict("retry", "the mail could not be written", "rendering")
+        started = monotonic()
         try:
             with self._smtp.connection() as connection:
                 verdict = connection.send(envelope, lease.cut_at)
         except Exception as error:
             log.error("mail not sent", exc_info=error, extra={"mail_id": str(mail.mail_id)})
             return Verdict("retry", "the mail could not be sent", "sending")
+        self._metrics.mail_tried(verdict.outcome, monotonic() - started)
         if verdict.outcome != "accepted":
             log.warning(
                 "mail not accepted",

@@ -15,8 +15,10 @@ from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 PATIENCE = 1.5
 # Seconds for which the answer of the mail server is kept.
 SMTP_KEPT = 5.0
-# Seconds after which a waiting mail counts as late.
-LATE = 60
+# Seconds after which a mail that nobody takes counts as late.
+LATE = 30
+
+_NO_ANSWER: tuple[str | None, dict[str, Any]] = ("no answer in time", {})
 
 T = TypeVar("T")
 
@@ -62,7 +64,7 @@ class Readiness:
         """`status` is ready, degraded (only mail is in trouble) or unavailable."""
         deadline = monotonic() + PATIENCE
         asked, tried = self._supabase.start(), self._smtp.start()
-        supabase_error, mail = _within(asked, deadline, ("no answer in time", {}))
+        supabase_error, mail = _within(asked, deadline, _NO_ANSWER)
         smtp_error = _within(tried, deadline, "no answer in time")
         problems = [
             *([f"supabase: {supabase_error}"] if supabase_error else []),
@@ -78,6 +80,10 @@ class Readiness:
             "smtp": "down" if smtp_error else "up",
             "mail": mail,
         }
+
+    def outbox(self) -> tuple[str | None, dict[str, Any]]:
+        """(why the database cannot be used, the state of its outbox), within PATIENCE."""
+        return _within(self._supabase.start(), monotonic() + PATIENCE, _NO_ANSWER)
 
     def close(self) -> None:
         """Wait for checks that run."""
@@ -107,7 +113,7 @@ def _mail_problems(mail: dict[str, Any]) -> list[str]:
         found.append(f"mail: paused until {mail['paused_until']}: {mail.get('paused_reason')}")
     if not mail.get("workers"):
         found.append("mail: no worker has been seen for a minute")
-    waiting = mail.get("oldest_seconds") or 0
-    if waiting > LATE:
-        found.append(f"mail: one has been waiting for {waiting:.0f} s")
+    late = mail.get("late_seconds") or 0
+    if late > LATE and not mail.get("paused_until"):
+        found.append(f"mail: nobody has taken one that could be sent for {late} s")
     return found

@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from service.delivery import Delivery
 from service.mails import Renderer
+from service.metrics import Metrics
 from service.outbox import Outbox
 from service.prompt import PromptDelivery
 from service.readiness import Readiness
@@ -24,6 +25,7 @@ class Runtime:
 
     settings: Settings
     http: httpx.Client
+    metrics: Metrics
     renderer: Renderer
     outbox: Outbox
     smtp: Pool
@@ -35,21 +37,25 @@ class Runtime:
     @classmethod
     def build(cls, settings: Settings) -> "Runtime":
         """Put the parts together."""
-        http = http_client()
+        metrics = Metrics()
+        http = http_client(metrics.supabase_answered)
         key = settings.supabase_service_role_key.get_secret_value()
         outbox = Outbox(connect(http, settings.supabase_url, key), settings.mail_lease)
         smtp = Pool(settings)
         renderer = Renderer(settings.sender, settings.site_url)
-        delivery = Delivery(outbox, renderer, smtp)
+        delivery = Delivery(outbox, renderer, smtp, metrics)
+        readiness = Readiness(outbox, smtp, settings.mail_blocked)
+        metrics.watch(readiness.outbox)
         return cls(
             settings=settings,
             http=http,
+            metrics=metrics,
             renderer=renderer,
             outbox=outbox,
             smtp=smtp,
             delivery=delivery,
             prompt=PromptDelivery(outbox, delivery),
-            readiness=Readiness(outbox, smtp, settings.mail_blocked),
+            readiness=readiness,
             mail_thread=MailThread(lambda: Worker(settings, outbox, delivery, smtp)),
         )
 

@@ -1,11 +1,11 @@
 """Calls to Supabase's Data API (PostgREST), with the service-role key or a user's token."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Protocol, TypeAlias
 
 import httpx
 from postgrest import APIResponse, SyncSelectRequestBuilder
-
 from supabase import Client, ClientOptions, create_client
 
 # Hosted projects end a statement after 8 s; what takes longer than this gets no answer.
@@ -81,10 +81,26 @@ class Supabase:
             raise
 
 
-def http_client() -> httpx.Client:
-    """The connections that all callers share; opened at their first use, hence after a fork."""
+def http_client(observe: Callable[[str, int, float], None]) -> httpx.Client:
+    """The connections that all callers share; opened at their first use, hence after a fork.
+
+    `observe` is told of every answer: the function or table, the status, the seconds it took.
+    """
+
+    def begin(request: httpx.Request) -> None:
+        request.extensions["hirevision_started"] = monotonic()
+
+    def note(response: httpx.Response) -> None:
+        request = response.request
+        name = request.url.path.rpartition("/")[2]
+        observe(name, response.status_code, monotonic() - request.extensions["hirevision_started"])
+
     # postgrest's own exception forgets the status and the headers, so the answer is read here.
-    return httpx.Client(timeout=TIMEOUT, event_hooks={"response": [_raise_refusal]})
+    hooks: dict[str, list[Callable[..., None]]] = {
+        "request": [begin],
+        "response": [note, _raise_refusal],
+    }
+    return httpx.Client(timeout=TIMEOUT, event_hooks=hooks)
 
 
 def connect(http: httpx.Client, url: str, key: str, token: str | None = None) -> Supabase:

@@ -1,0 +1,104 @@
+"""flask --app service outbox: looking at the queue of mails, holding it, letting it go."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from service.outbox import Outbox
+from service.runtime import runtime
+from service.supabase_api import SupabaseRefused, SupabaseUnreachable
+
+outbox = AppGroup("outbox", help="Look at the queue of mails, hold it, let it go.")
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_AGO = re.compile(r"(\d{1,6})([smhd])")
+
+
+class Since(click.ParamType):  # type: ignore[type-arg]  # only newer ones take one
+    """A time, or how long ago: 2026-01-31T14:00+01:00 or 2h. Without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The time; fails with a sentence that says what would do."""
+        if isinstance(value, datetime):
+            return value
+        if found := _AGO.fullmatch(value):
+            return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})
+        try:
+            when = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("give a time such as 2026-01-31T14:00+01:00, or 30m, 2h, 1d", param, ctx)
+        return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+@outbox.command()
+def status() -> None:
+    """Tell what waits and whether somebody sends it; status 1 when nobody does."""
+    with _asking() as queue:
+        mail = queue.status()
+    click.echo(f"queued         {mail['queued']}")
+    click.echo(f"oldest         {_seconds(mail['oldest_seconds'])}")
+    click.echo(f"taken by none  {_seconds(mail['late_seconds'])}")
+    click.echo(f"workers        {mail['workers']}, last seen {_ago(mail['last_seen_seconds'])}")
+    tries = ", ".join(f"{mail[name]} {name}" for name in ("accepted", "failed", "retried"))
+    click.echo(f"tries so far   {tries}")
+    if mail["paused_until"]:
+        click.echo(f"PAUSED         until {mail['paused_until']}: {mail['paused_reason']}")
+    if not mail["workers"]:
+        click.echo("NOBODY SENDS: no worker has been seen for a minute", err=True)
+    if mail["paused_until"] or not mail["workers"]:
+        raise click.exceptions.Exit(1)
+
+
+@outbox.command()
+@click.option("--for", "seconds", type=click.IntRange(1), default=3600, help="Seconds.")
+@click.option("--reason", default="paused by an operator", help="Shown by status and /ready.")
+def pause(seconds: int, reason: str) -> None:
+    """Let nobody send for a while; mails are kept."""
+    with _asking() as queue:
+        queue.pause(reason, seconds)
+    click.echo(f"Paused for {seconds} s. What is in flight still goes out.")
+
+
+@outbox.command()
+def resume() -> None:
+    """End a pause."""
+    with _asking() as queue:
+        queue.resume()
+    click.echo("Resumed.")
+
+
+@outbox.command()
+@click.option("--failed-since", type=Since(), required=True, help="A time, or e.g. 30m, 2h, 1d.")
+def retry(failed_since: datetime) -> None:
+    """Queue again what failed since a time, the newest mail of each recipient."""
+    with _asking() as queue:
+        again = queue.retry(failed_since)
+    click.echo(f"{again} mail{'' if again == 1 else 's'} queued again.")
+
+
+@contextmanager
+def _asking() -> Iterator[Outbox]:
+    try:
+        yield runtime().outbox
+    except SupabaseUnreachable as error:
+        raise click.ClickException(f"Supabase {error}.") from None
+    except SupabaseRefused as error:
+        said = error.message or f"{error.status} {error.code}"
+        raise click.ClickException(f"Supabase refuses: {said}") from None
+
+
+def _seconds(value: int | None) -> str:
+    return "-" if value is None else f"{value} s"
+
+
+def _ago(value: int | None) -> str:
+    return "never" if value is None else f"{value} s ago"
