@@ -78,19 +78,19 @@ class BulkForm(Form):
     recruiter_name: Name | None = Field(default=None, description="Signs the mails.")
 
 
-class BulkQuery(Form):
-    """How to treat the list."""
-
-    dry_run: bool = Field(default=False, description="Only look what would happen.")
-
-
-class FileForm(Form):
-    """What may be said beside a file, in the multipart form or, for a bare file, the query."""
+class Signed(Form):
+    """Who signs the mails."""
 
     recruiter_name: Name | None = Field(default=None, description="Signs the mails.")
 
 
-class UploadForm(FileForm):
+class BulkQuery(Signed):
+    """How to treat the list. A name beside the list itself goes before the one in the query."""
+
+    dry_run: bool = Field(default=False, description="Only look what would happen.")
+
+
+class UploadForm(Signed):
     """A form with a file. For the description alone: the file is no text."""
 
     file: Annotated[bytes, Field(description="A CSV file.")]

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from service import bulk, callers, listing
 from service.answers import Bulk, Done, Invitations
 from service.callers import Caller
-from service.forms import BulkForm, BulkQuery, FileForm, InviteForm, SendForm, UploadForm
+from service.forms import BulkForm, BulkQuery, InviteForm, SendForm, Signed, UploadForm
 from service.listing import InvitePage
 from service.openapi import describe, merged
 from service.outbox import Claim
@@ -99,7 +99,7 @@ def invite() -> ResponseReturnValue:
 @describe(
     {200: Bulk, 201: Bulk},
     merged(_REFUSALS_OF_INVITING, {422: ("unreadable_file",)}),
-    query=(BulkQuery, FileForm),
+    query=(BulkQuery,),
     bodies={
         _JSON: BulkForm,
         "multipart/form-data": UploadForm,
@@ -109,11 +109,12 @@ def invite() -> ResponseReturnValue:
 )
 def invite_list(interview_id: UUID) -> ResponseReturnValue:
     """Invite a list of candidates, or see what that would do; one outcome per row."""
-    dry_run = BulkQuery.model_validate(request.args.to_dict()).dry_run
+    query = BulkQuery.model_validate(request.args.to_dict())
+    dry_run = query.dry_run
     table, form = _list()
     arguments: dict[str, Any] = {"interview_id": str(interview_id), "emails": form.emails}
     if not dry_run:
-        arguments["recruiter_name"] = form.recruiter_name or None
+        arguments["recruiter_name"] = form.recruiter_name or query.recruiter_name or None
     caller: Caller = g.caller
     outcomes = caller.supabase.rpc("preview_invites" if dry_run else "create_invites", arguments)
     rows = table.with_outcomes(outcomes) if table else bulk.numbered(outcomes)
@@ -163,13 +164,13 @@ def _list() -> tuple[bulk.Table | None, BulkForm]:
                 "Send the list as the form's field `file`.",
                 errors=[{"field": "file", "message": "Field required"}],
             )
-        table, said = bulk.read(file.read()), request.form.to_dict()
-    elif request.mimetype in ("text/csv", "text/tab-separated-values"):
-        table, said = bulk.read(request.get_data()), request.args.to_dict()
-    else:
-        return None, BulkForm.model_validate(_json())
-    name = FileForm.model_validate(said).recruiter_name
-    return table, BulkForm(emails=list(table.emails), recruiter_name=name)
+        table = bulk.read(file.read())
+        name = Signed.model_validate(request.form.to_dict()).recruiter_name
+        return table, BulkForm(emails=list(table.emails), recruiter_name=name)
+    if request.mimetype in ("text/csv", "text/tab-separated-values"):
+        table = bulk.read(request.get_data())
+        return table, BulkForm(emails=list(table.emails))
+    return None, BulkForm.model_validate(_json())
 
 
 def _refuse_nonsense(outcomes: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:

@@ -234,6 +234,16 @@ def test_a_form_with_a_file(service: Service, seed: Seed) -> None:
     assert [invite["recruiter_name"] for invite in found["invites"]] == ["Ada L."]
 
 
+def test_a_name_in_the_query_is_checked_whatever_the_body_is(offline: Service) -> None:
+    answer = offline.client().post(
+        f"/interviews/{uuid.uuid4()}/invites",
+        query_string={"recruiter_name": "x" * 256},
+        json={"emails": [address()]},
+        headers=BACKEND,
+    )
+    assert answer.status_code == 422
+
+
 def test_a_bare_file_is_signed_by_the_query(service: Service, seed: Seed) -> None:
     interview = seed.interview()
     client = service.client()

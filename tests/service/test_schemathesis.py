@@ -21,11 +21,13 @@ from tests.service.conftest import BACKEND, Seed, Service, token
 from tests.service.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-# What is valid by its form may hold nothing that can be used: no file, no address.
+# What is valid by its form may hold nothing that can be used: no file, no address. And a list that
+# is too long is refused with 413.
 CONFIG = """
 [[operations]]
 include-path-regex = "/(invite|invites)$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
+checks.negative_data_rejection.expected-statuses = [400, 401, 403, 404, 409, 413, 415, 422, 429]
 """
 EXAMPLES = os.environ.get("FUZZING_EXAMPLES", "6")
 
