@@ -41,6 +41,7 @@ revoke all on function
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
   private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
+  private.require_quota(integer, integer),
   private.require_interview(uuid), private.require_open_interview(uuid, text[]),
   private.classify_invites(uuid, text[]), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
@@ -70,6 +71,6 @@ grant execute on function
 -- The schema is not exposed by PostgREST: these are reached through policies and functions only.
 grant usage on schema private to authenticated;
 grant execute on function
-  private.is_client(), private.may_recruit(), private.require_recruiter(),
+  private.is_client(), private.may_recruit(), private.require_recruiter(), private.trim_blanks(text),
   private.joined_interview_ids(), private.attended_interview_ids(), private.move_own_participant(uuid, text)
   to authenticated;

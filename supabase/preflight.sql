@@ -91,14 +91,14 @@ with markers (table_name, column_name) as (
 -- ---- the rows as the upgrade will see them, step by step ---------------------------------------
 
 ), accounts as (
-  select u.id, lower(btrim(normalize(u.email, NFC), E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff')) as email
+  select u.id, lower(btrim(normalize(translate(u.email, E'\u0130\u212a', E'\u0001\u0002'), NFC), E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')) as email
   from auth.users u
 ), read as (
   select i.id, i.interview_id, i.email as old_email, i.invite_code as old_code, i.status as old_status,
     i.created_at as old_created_at, i.accepted_at, i.completed_at,
     coalesce(i.created_at, i.accepted_at, i.completed_at, n.created_at, n.updated_at, now()) as created_at,
     coalesce(btrim(left(
-      lower(btrim(normalize(i.email, NFC), E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff')), 255)), '') as email,
+      lower(btrim(normalize(translate(i.email, E'\u0130\u212a', E'\u0001\u0002'), NFC), E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')), 255)), '') as email,
     coalesce(i.invite_code, '') as code,
     case
       when i.status is null then 'pending'
@@ -110,7 +110,7 @@ with markers (table_name, column_name) as (
 ), checked as materialized (
   select r.*,
     r.email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
-    and r.email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and r.email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u0130\u212a\U000e0000-\U000e0fff]'
     and strpos(r.email, '@') <= 65 and length(r.email) <= 254
     and (length(r.email) <= 64 or split_part(r.email, '@', 2) !~ '[^.]{64}')
       as is_email,
@@ -238,7 +238,7 @@ with markers (table_name, column_name) as (
   select v.position, n.id::text
   from public.interviews n
   cross join lateral (values
-    (21, coalesce(btrim(n.title), '') = ''),
+    (21, coalesce(n.title, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
     (22, n.status is null),
     (23, n.status <> lower(btrim(n.status)) and lower(btrim(n.status)) in ('active', 'inactive', 'completed')),
     (24, lower(btrim(n.status)) not in ('active', 'inactive', 'completed')),
@@ -249,7 +249,7 @@ with markers (table_name, column_name) as (
   select v.position, q.id::text
   from public.interview_questions q
   cross join lateral (values
-    (31, coalesce(btrim(q.question), '') = ''),
+    (31, coalesce(q.question, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
     (32, q.created_at is null)
   ) as v (position, applies)
   where v.applies

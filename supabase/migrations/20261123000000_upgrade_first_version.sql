@@ -201,7 +201,10 @@ $$;
 create function pg_temp.normalize_email(email text)
   returns text
   language sql immutable
-  return lower(btrim(normalize(email, NFC), E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff'));
+  return translate(
+    lower(btrim(normalize(translate(email, E'\u0130\u212a', E'\u0001\u0002'), NFC),
+                E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')),
+    E'\u0001\u0002', E'\u0130\u212a');
 create function pg_temp.is_email(email text)
   returns boolean
   language plpgsql immutable
@@ -209,7 +212,7 @@ as $$
 begin
   return coalesce(
     email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
-    and email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u0130\u212a\U000e0000-\U000e0fff]'
     and strpos(email, '@') <= 65 and length(email) <= 254
     and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
     false);
@@ -292,7 +295,7 @@ as $$
 declare
   v_rows bigint;
 begin
-  update public.interviews set title = 'Untitled interview' where coalesce(btrim(title), '') = '';
+  update public.interviews set title = 'Untitled interview' where coalesce(title, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]';
   get diagnostics v_rows = row_count;
   perform pg_temp.report('interview without a title', v_rows, 'named "Untitled interview"');
 
@@ -324,7 +327,7 @@ as $$
 declare
   v_rows bigint;
 begin
-  update public.interview_questions set question = '(empty question)' where coalesce(btrim(question), '') = '';
+  update public.interview_questions set question = '(empty question)' where coalesce(question, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]';
   get diagnostics v_rows = row_count;
   perform pg_temp.report('question without a text', v_rows, '"(empty question)"');
 
@@ -454,7 +457,7 @@ begin
     -- As private.recruiter_name would sign.
     select n.id, n.recruiter_id, coalesce(nullif(left(btrim(
       regexp_replace(u.raw_user_meta_data ->> 'full_name', '[[:cntrl:]\s\u200e\u200f\u2028-\u202e\u2066-\u2069]+', ' ', 'g'),
-      E' \t\n\r\f\v\u00a0\u200b\u3000\ufeff'), 100), ''), 'HireVision') as recruiter_name
+      E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff'), 100), ''), 'HireVision') as recruiter_name
     from public.interviews n join auth.users u on u.id = n.recruiter_id
   )
   update public.interview_invites i
@@ -564,12 +567,14 @@ begin
   end loop;
 
   alter table public.interviews
-    add constraint interviews_title_check check (btrim(title) <> ''),
+    add constraint interviews_title_check check (title ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
+    add constraint interviews_deadline_check
+      check (deadline between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00'),
     add constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
     add constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict;
   alter table public.interview_questions
     alter column recruiter_id set not null,
-    add constraint interview_questions_question_check check (btrim(question) <> ''),
+    add constraint interview_questions_question_check check (question ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
     add constraint interview_questions_order_index_check check (order_index >= 0),
     add constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
     add constraint interview_questions_interview_id_fkey

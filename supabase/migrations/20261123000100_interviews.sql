@@ -143,7 +143,7 @@ comment on function private.require_recruiter() is
 create or replace function private.trim_blanks(value text)
   returns text
   language sql immutable set search_path = ''
-  return pg_catalog.btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u3000\ufeff');
+  return pg_catalog.btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
 comment on function private.trim_blanks(text) is
   'Without leading and trailing blanks, those that come along with a copied text included.';
 
@@ -152,8 +152,17 @@ create or replace function private.normalize_email(email text)
   language plpgsql immutable set search_path = ''
 as $$
 begin
-  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest.
-  return lower(btrim(normalize(email, nfc), E' \t\n\r\f\u000b\u00a0\u200b\u3000\ufeff'));
+  -- Nothing that long is an address, and the rest would take its time over it.
+  if length(email) > 320 then
+    return email;
+  end if;
+  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest. Two
+  -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
+  -- refuses them.
+  return translate(
+    lower(btrim(normalize(translate(email, E'\u0130\u212a', E'\u0001\u0002'), nfc),
+                E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')),
+    E'\u0001\u0002', E'\u0130\u212a');
 end
 $$;
 comment on function private.normalize_email(text) is
@@ -168,7 +177,7 @@ as $$
 begin
   return coalesce(
     email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
-    and email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]'
+    and email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u0130\u212a\U000e0000-\U000e0fff]'
     and strpos(email, '@') <= 65 and length(email) <= 254
     and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
     false);
@@ -182,7 +191,7 @@ create or replace function private.display_name(name text)
   returns text
   language sql immutable set search_path = ''
   return nullif(left(private.trim_blanks(
-    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200e\u200f\u2028-\u202e\u2066-\u2069]+', ' ', 'g')), 100), '');
+    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g')), 100), '');
 comment on function private.display_name(text) is
   'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when nothing is left.';
 
@@ -219,8 +228,10 @@ create table if not exists public.interviews (
   deadline timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint interviews_title_check check (btrim(title) <> ''),
+  constraint interviews_title_check check (title ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
+  constraint interviews_deadline_check
+    check (deadline between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00'),
   constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
 create index if not exists interviews_recruiter_id_idx on public.interviews (recruiter_id, created_at desc);
@@ -339,7 +350,7 @@ create table if not exists public.interview_questions (
   question text not null,
   order_index integer not null,
   created_at timestamptz not null default now(),
-  constraint interview_questions_question_check check (btrim(question) <> ''),
+  constraint interview_questions_question_check check (question ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
   constraint interview_questions_order_index_check check (order_index >= 0),
   constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
   constraint interview_questions_interview_id_fkey
@@ -734,35 +745,50 @@ $$;
 comment on function private.admit_invites() is
   'After invites are inserted, once a statement: the interview must be open and the account within its day''s limit.';
 
+-- Definer, because clients may not see the counts.
+create or replace function private.require_quota(invites integer, used integer default null)
+  returns void
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_today date := (now() at time zone 'utc')::date;
+  v_limit integer := (select s.invites_per_day from private.settings s);
+  v_used integer := coalesce(
+    require_quota.used,
+    (select c.invites from private.invite_counts c where c.user_id = auth.uid() and c.day = v_today),
+    0);
+begin
+  if private.is_client() and require_quota.invites > 0 and v_used + require_quota.invites > v_limit then
+    raise exception 'Your account may send % invitations a day; % are left today.', v_limit, greatest(v_limit - v_used, 0)
+      using errcode = 'PT429', detail = 'invites_per_day_reached',
+            hint = format('Invite fewer people, or go on after %s 00:00 UTC.', v_today + 1);
+  end if;
+end
+$$;
+comment on function private.require_quota(integer, integer) is
+  'Raises invites_per_day_reached if the calling account may not queue that many mails more today, of which it has used '
+  'some. Nothing for service_role and DBAs.';
+
 -- Definer, because clients may not touch the counts.
 create or replace function private.count_invites(invites integer)
   returns void
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_limit integer;
-  v_total integer;
+  v_used integer;
 begin
   if not private.is_client() or count_invites.invites = 0 then
     return;
   end if;
-  select s.invites_per_day into v_limit from private.settings s;
   insert into private.invite_counts as c (user_id, day, invites)
-    values (v_user_id, (now() at time zone 'utc')::date, count_invites.invites)
+    values (auth.uid(), (now() at time zone 'utc')::date, count_invites.invites)
     on conflict (user_id, day) do update set invites = c.invites + excluded.invites
-    returning c.invites into v_total;
-  if v_total > v_limit then
-    raise exception 'Your account may send % invitations a day; % are left today.',
-        v_limit, greatest(v_limit - (v_total - count_invites.invites), 0)
-      using errcode = 'PT429', detail = 'invites_per_day_reached',
-            hint = format('Invite fewer people, or go on after %s UTC.',
-                          to_char(date_trunc('day', now() at time zone 'utc') + interval '1 day', 'YYYY-MM-DD HH24:MI'));
-  end if;
+    returning c.invites - count_invites.invites into v_used;
+  perform private.require_quota(count_invites.invites, v_used);
 end
 $$;
 comment on function private.count_invites(integer) is
-  'Counts mails queued by the calling account today; raises invites_per_day_reached. Nothing for service_role and DBAs.';
+  'Counts mails queued by the calling account today; raises invites_per_day_reached.';
 
 create or replace trigger admit_invites
   after insert on public.interview_invites
@@ -895,6 +921,13 @@ declare
   v_renewed integer;
   v_outcomes jsonb;
 begin
+  -- Before the lock for which others wait: a call that comes to nothing must not hold it.
+  if private.is_client() then
+    perform private.require_quota((
+      select count(*)::integer
+      from private.classify_invites(create_invites.interview_id, create_invites.emails) c
+      where c.outcome in ('created', 'renewed')));
+  end if;
   perform private.lock_codes();
   update public.interview_invites i
     set status = 'expired'
@@ -992,16 +1025,20 @@ declare
   v_questions jsonb;
 begin
   perform private.require_recruiter();
-  if coalesce(length(btrim(create_interview.title)), 0) not between 1 and 255 then
+  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255 then
     raise exception 'An interview needs a title of 1 to 255 characters.'
       using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
   end if;
-  if exists (select from unnest(create_interview.questions) as q where coalesce(btrim(q), '') = '') then
+  if exists (select from unnest(create_interview.questions) as q where coalesce(private.trim_blanks(q), '') = '') then
     raise exception 'A question is empty.'
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;
+  if create_interview.deadline not between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
+    raise exception 'The deadline is no date that people use.'
+      using errcode = 'PT400', detail = 'invalid_deadline', hint = 'Give a date before the year 9999, or none.';
+  end if;
   insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
-    values (btrim(create_interview.title), create_interview.description, create_interview.company_number,
+    values (private.trim_blanks(create_interview.title), create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()))
     returning n.id into v_interview_id;
   with inserted as (
@@ -1256,18 +1293,17 @@ begin
     raise exception 'This invite has been used by another account with your address.'
       using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
   elsif v_invite.status = 'pending' then
-    if v_invite.participant_id is null or v_invite.participant_status = 'withdrawn' then
-      if not v_invite.is_open then
-        raise exception 'This interview takes no candidates any more.'
-          using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
-      end if;
+    if v_invite.participant_status in ('active', 'completed') then
+      update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
+    elsif v_invite.is_open then
+      insert into public.interview_participants as p (interview_id, user_id, invite_id)
+        values (v_invite.interview_id, v_user_id, v_invite.id)
+        on conflict (interview_id, user_id) do update set invite_id = excluded.invite_id, status = 'active'
+        returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
+    else
+      raise exception 'This interview takes no candidates any more.'
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
     end if;
-    insert into public.interview_participants as p (interview_id, user_id, invite_id)
-      values (v_invite.interview_id, v_user_id, v_invite.id)
-      on conflict (interview_id, user_id) do update
-        set invite_id = excluded.invite_id,
-            status = case p.status when 'withdrawn' then 'active' else p.status end
-      returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
     update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
     if v_invite.participant_status = 'completed' then
       update public.interview_invites i set status = 'completed' where i.id = v_invite.id;
@@ -1324,8 +1360,10 @@ begin
         where p.interview_id = i.interview_id and p.user_id = v_user_id and p.status <> 'withdrawn');
   get diagnostics v_requested = row_count;
 
-  insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
-    on conflict (user_id) do update set resent_at = excluded.resent_at;
+  if v_queued + v_requested > 0 then
+    insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
+      on conflict (user_id) do update set resent_at = excluded.resent_at;
+  end if;
   return jsonb_build_object('queued', v_queued, 'renewals_requested', v_requested);
 end
 $$;
@@ -1344,6 +1382,12 @@ create or replace function private.change_participant()
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+  if (tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active') and exists (
+    select from public.interviews n where n.id = new.interview_id and not private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+  end if;
   if tg_op = 'INSERT' then
     if new.status <> 'active' then
       raise exception 'A new participant is active; nobody starts as %.', new.status
@@ -1375,7 +1419,7 @@ begin
         and (n.deadline is null or n.deadline >= now() - interval '10 minutes')
     ) then
       raise exception 'This interview is closed; it can no longer be completed.'
-        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to move the deadline.';
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again, or to move the deadline.';
     end if;
     new.completed_at := now();
   end if;
@@ -1398,11 +1442,14 @@ create or replace function private.complete_invite()
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  update public.interview_invites i set status = 'completed' where i.id = new.invite_id and i.status = 'accepted';
+  update public.interview_invites i
+    set status = 'completed'
+    where i.interview_id = new.interview_id and i.status = 'accepted'
+      and i.email = (select redeemed.email from public.interview_invites redeemed where redeemed.id = new.invite_id);
   return null;
 end
 $$;
-comment on function private.complete_invite() is 'Completing a participant completes the invite that was redeemed.';
+comment on function private.complete_invite() is 'Completing a participant completes the invites of that address to the interview that were redeemed.';
 
 create or replace trigger complete_invite
   after update of status on public.interview_participants
@@ -2071,6 +2118,7 @@ revoke all on function
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
   private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
+  private.require_quota(integer, integer),
   private.require_interview(uuid), private.require_open_interview(uuid, text[]),
   private.classify_invites(uuid, text[]), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
@@ -2100,7 +2148,7 @@ grant execute on function
 -- The schema is not exposed by PostgREST: these are reached through policies and functions only.
 grant usage on schema private to authenticated;
 grant execute on function
-  private.is_client(), private.may_recruit(), private.require_recruiter(),
+  private.is_client(), private.may_recruit(), private.require_recruiter(), private.trim_blanks(text),
   private.joined_interview_ids(), private.attended_interview_ids(), private.move_own_participant(uuid, text)
   to authenticated;
 

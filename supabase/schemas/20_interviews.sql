@@ -10,8 +10,10 @@ create table if not exists public.interviews (
   deadline timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint interviews_title_check check (btrim(title) <> ''),
+  constraint interviews_title_check check (title ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
+  constraint interviews_deadline_check
+    check (deadline between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00'),
   constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
 create index if not exists interviews_recruiter_id_idx on public.interviews (recruiter_id, created_at desc);

@@ -7,7 +7,7 @@ create table if not exists public.interview_questions (
   question text not null,
   order_index integer not null,
   created_at timestamptz not null default now(),
-  constraint interview_questions_question_check check (btrim(question) <> ''),
+  constraint interview_questions_question_check check (question ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
   constraint interview_questions_order_index_check check (order_index >= 0),
   constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
   constraint interview_questions_interview_id_fkey

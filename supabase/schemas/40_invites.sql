@@ -320,35 +320,50 @@ $$;
 comment on function private.admit_invites() is
   'After invites are inserted, once a statement: the interview must be open and the account within its day''s limit.';
 
+-- Definer, because clients may not see the counts.
+create or replace function private.require_quota(invites integer, used integer default null)
+  returns void
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_today date := (now() at time zone 'utc')::date;
+  v_limit integer := (select s.invites_per_day from private.settings s);
+  v_used integer := coalesce(
+    require_quota.used,
+    (select c.invites from private.invite_counts c where c.user_id = auth.uid() and c.day = v_today),
+    0);
+begin
+  if private.is_client() and require_quota.invites > 0 and v_used + require_quota.invites > v_limit then
+    raise exception 'Your account may send % invitations a day; % are left today.', v_limit, greatest(v_limit - v_used, 0)
+      using errcode = 'PT429', detail = 'invites_per_day_reached',
+            hint = format('Invite fewer people, or go on after %s 00:00 UTC.', v_today + 1);
+  end if;
+end
+$$;
+comment on function private.require_quota(integer, integer) is
+  'Raises invites_per_day_reached if the calling account may not queue that many mails more today, of which it has used '
+  'some. Nothing for service_role and DBAs.';
+
 -- Definer, because clients may not touch the counts.
 create or replace function private.count_invites(invites integer)
   returns void
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_limit integer;
-  v_total integer;
+  v_used integer;
 begin
   if not private.is_client() or count_invites.invites = 0 then
     return;
   end if;
-  select s.invites_per_day into v_limit from private.settings s;
   insert into private.invite_counts as c (user_id, day, invites)
-    values (v_user_id, (now() at time zone 'utc')::date, count_invites.invites)
+    values (auth.uid(), (now() at time zone 'utc')::date, count_invites.invites)
     on conflict (user_id, day) do update set invites = c.invites + excluded.invites
-    returning c.invites into v_total;
-  if v_total > v_limit then
-    raise exception 'Your account may send % invitations a day; % are left today.',
-        v_limit, greatest(v_limit - (v_total - count_invites.invites), 0)
-      using errcode = 'PT429', detail = 'invites_per_day_reached',
-            hint = format('Invite fewer people, or go on after %s UTC.',
-                          to_char(date_trunc('day', now() at time zone 'utc') + interval '1 day', 'YYYY-MM-DD HH24:MI'));
-  end if;
+    returning c.invites - count_invites.invites into v_used;
+  perform private.require_quota(count_invites.invites, v_used);
 end
 $$;
 comment on function private.count_invites(integer) is
-  'Counts mails queued by the calling account today; raises invites_per_day_reached. Nothing for service_role and DBAs.';
+  'Counts mails queued by the calling account today; raises invites_per_day_reached.';
 
 create or replace trigger admit_invites
   after insert on public.interview_invites

@@ -122,6 +122,13 @@ declare
   v_renewed integer;
   v_outcomes jsonb;
 begin
+  -- Before the lock for which others wait: a call that comes to nothing must not hold it.
+  if private.is_client() then
+    perform private.require_quota((
+      select count(*)::integer
+      from private.classify_invites(create_invites.interview_id, create_invites.emails) c
+      where c.outcome in ('created', 'renewed')));
+  end if;
   perform private.lock_codes();
   update public.interview_invites i
     set status = 'expired'
@@ -219,16 +226,20 @@ declare
   v_questions jsonb;
 begin
   perform private.require_recruiter();
-  if coalesce(length(btrim(create_interview.title)), 0) not between 1 and 255 then
+  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255 then
     raise exception 'An interview needs a title of 1 to 255 characters.'
       using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
   end if;
-  if exists (select from unnest(create_interview.questions) as q where coalesce(btrim(q), '') = '') then
+  if exists (select from unnest(create_interview.questions) as q where coalesce(private.trim_blanks(q), '') = '') then
     raise exception 'A question is empty.'
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;
+  if create_interview.deadline not between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
+    raise exception 'The deadline is no date that people use.'
+      using errcode = 'PT400', detail = 'invalid_deadline', hint = 'Give a date before the year 9999, or none.';
+  end if;
   insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
-    values (btrim(create_interview.title), create_interview.description, create_interview.company_number,
+    values (private.trim_blanks(create_interview.title), create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()))
     returning n.id into v_interview_id;
   with inserted as (

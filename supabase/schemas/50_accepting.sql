@@ -117,18 +117,17 @@ begin
     raise exception 'This invite has been used by another account with your address.'
       using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
   elsif v_invite.status = 'pending' then
-    if v_invite.participant_id is null or v_invite.participant_status = 'withdrawn' then
-      if not v_invite.is_open then
-        raise exception 'This interview takes no candidates any more.'
-          using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
-      end if;
+    if v_invite.participant_status in ('active', 'completed') then
+      update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
+    elsif v_invite.is_open then
+      insert into public.interview_participants as p (interview_id, user_id, invite_id)
+        values (v_invite.interview_id, v_user_id, v_invite.id)
+        on conflict (interview_id, user_id) do update set invite_id = excluded.invite_id, status = 'active'
+        returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
+    else
+      raise exception 'This interview takes no candidates any more.'
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
     end if;
-    insert into public.interview_participants as p (interview_id, user_id, invite_id)
-      values (v_invite.interview_id, v_user_id, v_invite.id)
-      on conflict (interview_id, user_id) do update
-        set invite_id = excluded.invite_id,
-            status = case p.status when 'withdrawn' then 'active' else p.status end
-      returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
     update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
     if v_invite.participant_status = 'completed' then
       update public.interview_invites i set status = 'completed' where i.id = v_invite.id;
@@ -185,8 +184,10 @@ begin
         where p.interview_id = i.interview_id and p.user_id = v_user_id and p.status <> 'withdrawn');
   get diagnostics v_requested = row_count;
 
-  insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
-    on conflict (user_id) do update set resent_at = excluded.resent_at;
+  if v_queued + v_requested > 0 then
+    insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
+      on conflict (user_id) do update set resent_at = excluded.resent_at;
+  end if;
   return jsonb_build_object('queued', v_queued, 'renewals_requested', v_requested);
 end
 $$;

@@ -7,6 +7,12 @@ create or replace function private.change_participant()
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+  if (tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active') and exists (
+    select from public.interviews n where n.id = new.interview_id and not private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+  end if;
   if tg_op = 'INSERT' then
     if new.status <> 'active' then
       raise exception 'A new participant is active; nobody starts as %.', new.status
@@ -38,7 +44,7 @@ begin
         and (n.deadline is null or n.deadline >= now() - interval '10 minutes')
     ) then
       raise exception 'This interview is closed; it can no longer be completed.'
-        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to move the deadline.';
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again, or to move the deadline.';
     end if;
     new.completed_at := now();
   end if;
@@ -61,11 +67,14 @@ create or replace function private.complete_invite()
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  update public.interview_invites i set status = 'completed' where i.id = new.invite_id and i.status = 'accepted';
+  update public.interview_invites i
+    set status = 'completed'
+    where i.interview_id = new.interview_id and i.status = 'accepted'
+      and i.email = (select redeemed.email from public.interview_invites redeemed where redeemed.id = new.invite_id);
   return null;
 end
 $$;
-comment on function private.complete_invite() is 'Completing a participant completes the invite that was redeemed.';
+comment on function private.complete_invite() is 'Completing a participant completes the invites of that address to the interview that were redeemed.';
 
 create or replace trigger complete_invite
   after update of status on public.interview_participants

@@ -392,6 +392,7 @@ def test_the_private_schema(db: Database, cast: Cast, role: str) -> None:
                 "may_recruit",
                 "move_own_participant",
                 "require_recruiter",
+                "trim_blanks",
             ]
         )
     )

@@ -61,6 +61,10 @@ def test_only_the_title_is_needed(db: Database) -> None:
     [
         ({"title": None}, "invalid_title"),
         ({"title": "  "}, "invalid_title"),
+        ({"title": "\n\u00a0\u200b\u2060"}, "invalid_title"),
+        ({"questions": ["Why?", "\u00a0\n"]}, "empty_question"),
+        ({"deadline": "infinity"}, "invalid_deadline"),
+        ({"deadline": "20000-01-01"}, "invalid_deadline"),
         ({"title": "x" * 256}, "invalid_title"),
         ({"questions": ["Q", " "]}, "empty_question"),
         ({"questions": ["Q", None]}, "empty_question"),

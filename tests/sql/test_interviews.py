@@ -27,6 +27,9 @@ def test_titles_are_kept_as_they_are(db: Database, title: str) -> None:
     ("columns", "code"),
     [
         ({"title": " "}, "23514"),
+        ({"title": "\n\u00a0\u200b"}, "23514"),
+        ({"deadline": "infinity"}, "23514"),
+        ({"deadline": "-infinity"}, "23514"),
         ({"title": None}, "23502"),
         ({"title": "x" * 256}, "22001"),
         ({"status": "archived"}, "23514"),

@@ -99,6 +99,28 @@ def test_a_dba_s_new_participant_is_active_now(db: Database, scene: Scene) -> No
     assert db.refused(insert, uuid.uuid4(), scene.candidate, "active").slug == "interview_not_found"
 
 
+def test_nobody_joins_a_closed_interview_by_sql_either(db: Database, scene: Scene) -> None:
+    db.as_owner().run("update public.interviews set status = 'inactive'")
+    insert = "insert into public.interview_participants (interview_id, user_id) values (%s, %s)"
+    assert db.refused(insert, scene.interview, scene.candidate).slug == "interview_closed"
+
+
+def test_completing_completes_every_invite_of_the_address(db: Database, scene: Scene) -> None:
+    """A recruiter may insert another invite for somebody who takes part."""
+    db.accept(scene.candidate, scene.code)
+    db.as_user(scene.recruiter)
+    second = db.value(
+        "insert into public.interview_invites (interview_id, email) values (%s, %s)"
+        " returning invite_code",
+        scene.interview,
+        scene.email,
+    )
+    db.accept(scene.candidate, second)
+    db.value("select public.complete_interview(%s)", scene.interview)
+    invites = db.as_owner().rows("select status from public.interview_invites")
+    assert [invite["status"] for invite in invites] == ["completed", "completed"]
+
+
 # ---- how long one may finish ----------------------------------------------------------------
 
 

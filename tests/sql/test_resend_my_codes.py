@@ -48,6 +48,12 @@ def test_guesses_and_resending_do_not_count_for_each_other(db: Database, scene: 
     assert db.accept(scene.candidate, scene.code)["details"] == "too_many_attempts"
 
 
+def test_an_account_with_nothing_to_send_may_ask_again(db: Database, scene: Scene) -> None:
+    db.accept(scene.candidate, scene.code)
+    for _ in range(2):
+        assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
+
+
 @pytest.mark.parametrize("by", ["time", "revoking"])
 def test_asks_for_a_renewal_of_what_has_expired(db: Database, scene: Scene, by: str) -> None:
     if by == "time":

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.database import Database, Scene
+from tests.database import Database, Scene, committed
 
 CREATE = "select public.create_invites(%s, %s)"
 
@@ -51,6 +51,18 @@ def test_a_list_that_exceeds_the_limit_invites_nobody(db: Database, scene: Scene
     assert db.refused(CREATE, scene.interview, some(6)).slug == "invites_per_day_reached"
     assert db.value("select count(*) from public.interview_invites") == 1
     assert db.value(CREATE, scene.interview, some(5))
+
+
+def test_a_call_over_the_limit_does_not_wait_for_the_codes(url: str) -> None:
+    """Nor does it take their lock, for which everybody else would have to wait."""
+    with committed(url) as db:
+        scene = db.scene()
+        limit(db, scene, 5)
+    with committed(url) as drawing, committed(url) as db:
+        drawing.run("select private.lock_codes()")
+        db.as_user(scene.recruiter).run("set local statement_timeout = '3s'")
+        refusal = db.refused(CREATE, scene.interview, some(6))
+    assert refusal.slug == "invites_per_day_reached"
 
 
 def test_what_counts_is_what_is_mailed(db: Database, scene: Scene) -> None:
