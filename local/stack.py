@@ -485,7 +485,9 @@ class Lock:
         """Take it; LocalError if another process is running the parts."""
         self._run.mkdir(parents=True, exist_ok=True)
         if not self._take("lock", seconds=0):
-            raise LocalError(f"it is running already, see {self._run / 'env'}")
+            raise LocalError(
+                f"it is running already, see {self._run / 'env'}; Ctrl-C in its terminal stops it"
+            )
         if not self._take("parts.lock", seconds=15):
             self.release()
             raise LocalError(f"parts of an earlier run do not end, see the logs in {self._run}")
