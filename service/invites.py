@@ -21,7 +21,6 @@ from service.runtime import runtime
 bp = Blueprint("invites", __name__)
 bp.before_request(callers.require)
 
-
 _BODY = {400: ("malformed_request",), 413: ("request_too_large",), 415: ("unsupported_media_type",)}
 _JSON = "application/json"
 _TEXT = Schema.model_validate({"type": "string", "description": "Comma separated values."})

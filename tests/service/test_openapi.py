@@ -108,6 +108,7 @@ def test_the_page_needs_nothing_from_elsewhere(app: Flask) -> None:
     assert (moved.status_code, moved.headers["Location"]) == (308, "http://localhost/docs/")
     page = client.get("/docs/")
     assert page.status_code == 200 and "openapi.json" in page.text
+    assert '"validatorUrl": null' in page.text
     parts = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     assert parts
     for part in parts:
