@@ -19,6 +19,8 @@ graceful_timeout = 30
 # A worker whose threads are all busy still tells that it lives.
 timeout = 30
 keepalive = 5
+# It would be a file in the home folder, which containers mostly lack.
+control_socket_disable = True
 # The service logs requests itself, and gunicorn's own lines look like its.
 accesslog = None
 logconfig_dict = {

@@ -1,0 +1,27 @@
+# The service, or a worker, in one image:
+#   docker build -t hirevision-interviews .
+#   docker run --env-file .env -p 8000:8000 hirevision-interviews
+#   docker run --env-file .env --stop-timeout 60 hirevision-interviews flask --app service worker
+FROM python:3.11-slim-bookworm
+
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1
+
+RUN useradd --system --uid 10001 --no-create-home service
+
+WORKDIR /app
+# Of local/, which the project's metadata names, the service needs nothing.
+COPY local/__init__.py local/
+COPY pyproject.toml constraints.txt README.md LICENSE gunicorn.conf.py ./
+COPY email_templates email_templates
+COPY service service
+# Editable, because the mails' templates lie beside the package.
+RUN pip install -c constraints.txt -e .
+
+# Reads its files, writes none.
+USER 10001
+EXPOSE 8000
+# gunicorn.conf.py is read from this folder. SIGTERM ends it, and a worker, in order.
+CMD ["gunicorn"]

@@ -1,0 +1,40 @@
+"""Reminders on their whole way: due, queued by a worker, written, mailed once."""
+
+from datetime import UTC, datetime, timedelta
+
+from service.mails import moment
+from tests.service.conftest import Seed, Service, address, parts
+from tests.service.mailserver import MailServer, until
+from tests.service.test_delivery import working
+
+
+def test_each_is_mailed_once_with_the_time_in_its_zone(
+    service: Service, seed: Seed, mailbox: MailServer
+) -> None:
+    closes = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2, hours=12)
+    interview = seed.interview("Reminded of")
+    pending, joined = seed.invite(interview, address(), address())
+    account = seed.db.account(joined.email)
+    seed.db.accept(account, joined.code)
+    seed.connection.commit()
+    seed.run("update private.outbox set status = 'accepted', settled_at = now()")
+    seed.db.as_owner()
+    seed.db.pass_time("10 days")
+    seed.connection.commit()
+    seed.run("update public.interviews set deadline = %s where id = %s", closes, interview)
+    app, other = service.app(), service.app()
+    with working(app), working(other):
+        mailbox.wait(2)
+        until(lambda: {mail["status"] for mail in seed.outbox()} == {"accepted"})
+        parts(other).outbox.maintain()
+    mails = {received.recipient: received for received in mailbox.messages}
+    assert len(mailbox.messages) == 2
+    assert set(mails) == {pending.email, joined.email}
+    for received in mails.values():
+        assert received.mail["Subject"] == "Reminder: Reminded of"
+        assert moment(closes) in received.text
+        assert moment(closes) in received.html
+        assert moment(closes).endswith(" UTC")
+    assert pending.code in mails[pending.email].text
+    assert joined.code not in mails[joined.email].text
+    assert "not completed it yet" in mails[joined.email].text
