@@ -1,17 +1,18 @@
 """What callers send, checked."""
 
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+_UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
+
 
 def _storable(text: Any) -> Any:
     # Neither PostgreSQL nor UTF-8 can hold these. Replaced, they make an address invalid and
     # leave the others alone.
-    if not isinstance(text, str):
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return _UNSTORABLE.sub("\ufffd", text) if isinstance(text, str) else text
 
 
 def _cut(text: str) -> str:
@@ -47,12 +48,14 @@ class InviteForm(Form):
     """Whom to invite: one address or a list of them."""
 
     model_config = ConfigDict(
+        # A slip in interview_id would send another mail than the one meant.
+        extra="forbid",
         json_schema_extra={
             "oneOf": [
                 {"required": ["email"], "properties": {"email": {"type": "string"}}},
                 {"required": ["emails"], "properties": {"emails": {"type": "array"}}},
             ]
-        }
+        },
     )
 
     email: EmailText | None = None

@@ -32,7 +32,7 @@ def test_many_addresses_are_answered_in_their_order(service: Service, seed: Seed
         email,
         None,
         "nul\0@example.com",
-        "half \ud800 a pair@example.com",
+        "\ud800half-a-pair@example.com",
         "x" * 100_000 + "@example.com",
         "kandidat@bücher.example",
     ]
@@ -100,6 +100,14 @@ def test_nothing_but_nonsense_is_a_problem(
     assert answer.json is not None
     assert answer.json["code"] == "invalid_email"
     assert {row["outcome"] for row in answer.json["invites"]} == {"invalid_email"}
+    assert seed.outbox() == []
+
+
+def test_a_misspelt_key_sends_no_other_mail_than_meant(service: Service, seed: Seed) -> None:
+    body = {"email": address(), "interviewId": str(seed.interview())}
+    answer = service.client().post("/invite", json=body, headers=BACKEND)
+    assert answer.status_code == 422
+    assert answer.json is not None and answer.json["code"] == "invalid_request"
     assert seed.outbox() == []
 
 
