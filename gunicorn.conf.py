@@ -8,7 +8,7 @@ import os
 
 wsgi_app = "service.wsgi:app"
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "service.gunicorn_worker.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 # A delivery that its caller waits for takes a thread for up to 10 seconds.
 threads = 32
