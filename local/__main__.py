@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from local import stack
+from local.people import CANDIDATE, PASSWORD, RECRUITER
 from local.processes import LocalError
 from local.stack import Stack
 
@@ -114,9 +115,9 @@ def welcome(started: Stack) -> str:
     lines.append(f"  {environment.mailbox_url:<34} every mail that was sent")
     if environment.service_url:
         lines.append(f"  {environment.service_url + '/health':<34} the service")
-    lines += ["", f"Accounts, both with the password {stack.PASSWORD}:"]
-    lines.append(f"  {stack.RECRUITER:<34} a recruiter")
-    lines.append(f"  {stack.CANDIDATE:<34} a candidate")
+    lines += ["", f"Accounts, both with the password {PASSWORD}:"]
+    lines.append(f"  {RECRUITER:<34} a recruiter")
+    lines.append(f"  {CANDIDATE:<34} a candidate")
     lines += ["", f"The same for programs: {started.env_file}"]
     return "\n".join(lines)
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import httpx
 
+from local.environment import Environment
+from local.people import PASSWORD, RECRUITER, mails, sign_up
 from local.processes import LocalError
-from local.stack import PASSWORD, RECRUITER, Environment, mails, sign_up
 
 TITLE = "Frontend Developer Assessment"
 QUESTIONS = ["Tell me about your experience with React", "Describe a challenging project"]

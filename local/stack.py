@@ -8,28 +8,26 @@ our Auth server (lite.sql); the migrations, by the Supabase CLI; then everything
 """
 
 import contextlib
-import dataclasses
 import fcntl
 import importlib.util
 import json
 import os
 import platform
-import re
-import secrets
 import shutil
 import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 import httpx
-import jwt
 
 from local import node
+from local.environment import Environment, Secrets, write_private
+from local.people import ACCOUNTS, PASSWORD, sign_up
 from local.postgres import FAST, Cluster
 from local.processes import LOOPBACK, LocalError, Part, Ports, accepts
 
@@ -45,69 +43,6 @@ PORTS = {
     "smtp": 54325,
     "service": 54326,
 }
-
-RECRUITER = "recruiter@example.com"
-CANDIDATE = "candidate@example.com"
-PASSWORD = "hirevision-local"
-ACCOUNTS = {RECRUITER: "Rita Recruiter", CANDIDATE: "Carl Candidate"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Environment:
-    """Where everything is, and the keys to it. `variables()` is the same as the env file."""
-
-    supabase_url: str
-    supabase_anon_key: str
-    supabase_service_role_key: str
-    supabase_publishable_key: str
-    supabase_secret_key: str
-    supabase_jwt_secret: str
-    database_url: str
-    service_api_key: str
-    smtp_url: str
-    mailbox_url: str
-    site_url: str
-    # None where PostgREST has no build, and where there is no service to start.
-    postgrest_url: str | None = None
-    service_url: str | None = None
-
-    def variables(self) -> dict[str, str]:
-        """The values by the names of their environment variables, without those that are None."""
-        values = dataclasses.asdict(self).items()
-        return {name.upper(): value for name, value in values if value is not None}
-
-
-@dataclasses.dataclass(frozen=True)
-class Secrets:
-    """What is drawn once per machine and kept beside the data."""
-
-    jwt_secret: str
-    database_password: str
-    service_api_key: str
-    publishable_key: str
-    secret_key: str
-    drawn_at: int
-
-    @classmethod
-    def kept_in(cls, file: Path) -> "Secrets":
-        """Read the secrets from `file`; draw and write them at the first time."""
-        if not file.exists():
-            drawn = cls(
-                jwt_secret=secrets.token_urlsafe(48),
-                database_password=secrets.token_urlsafe(24),
-                service_api_key=secrets.token_urlsafe(24),
-                publishable_key=f"sb_publishable_{secrets.token_urlsafe(24)}",
-                secret_key=f"sb_secret_{secrets.token_urlsafe(24)}",
-                drawn_at=int(time.time()),
-            )
-            _write_private(file, json.dumps(dataclasses.asdict(drawn), indent=2))
-        return cls(**json.loads(file.read_text()))
-
-    def api_key(self, role: str) -> str:
-        """The legacy API key of a role: a token that PostgREST itself accepts, for ten years."""
-        expiry = self.drawn_at + 10 * 365 * 86400
-        claims = {"iss": "supabase", "role": role, "iat": self.drawn_at, "exp": expiry}
-        return jwt.encode(claims, self.jwt_secret, algorithm="HS256")
 
 
 class Stack:
@@ -229,7 +164,7 @@ class Stack:
             self._make_accounts(environment)
         self._environment = environment
         lines = [f"{name}={value}\n" for name, value in environment.variables().items()]
-        _write_private(self.env_file, "".join(lines))
+        write_private(self.env_file, "".join(lines))
 
     def _addresses(self, drawn: Secrets) -> Environment:
         ports = {name: self._taken.take(self._ports.get(name, 0)) for name in PORTS}
@@ -371,50 +306,6 @@ class Stack:
                 sign_up(environment, email, PASSWORD, full_name=name)
 
 
-def sign_up(environment: Environment, email: str, password: str, **metadata: str) -> None:
-    """Make an account as a person would: sign up, then open the link in the mail."""
-    headers = {"apikey": environment.supabase_anon_key}
-    body = {"email": email, "password": password, "data": metadata}
-    auth = f"{environment.supabase_url}/auth/v1"
-    answer = httpx.post(f"{auth}/signup", headers=headers, json=body, timeout=30)
-    if answer.status_code != 200:
-        raise LocalError(f"signing up {email}: {answer.status_code} {answer.text}")
-    httpx.get(confirmation_link(environment, email), timeout=30, follow_redirects=False)
-
-
-def confirmation_link(environment: Environment, email: str) -> str:
-    """The link in the newest mail of Auth to `email`; LocalError if there is none."""
-    for mail in reversed(mails(environment, email)):
-        found = re.search(r"https?://\S+/auth/v1/verify\S+", mail["plain"])
-        if found:
-            return found.group()
-    raise LocalError(f"no mail of Auth to {email} in the mailbox")
-
-
-def mails(environment: Environment, email: str | None = None) -> list[dict[str, str]]:
-    """The mails in the mailbox, oldest first, to one address or to all.
-
-    Each has `id`, `sender`, `recipient`, `subject`, the text as `plain` and the raw `source`.
-    """
-    box = environment.mailbox_url
-    with httpx.Client(base_url=box, timeout=30) as client:
-        listed = client.get("/messages/").raise_for_status().json()["messages"]
-        listed.sort(key=lambda mail: mail["id"])
-        return [
-            {
-                "id": str(mail["id"]),
-                "sender": mail["sender"],
-                "recipient": recipient,
-                "subject": mail["subject"],
-                "plain": client.get(f"/messages/{mail['id']}.plain").text,
-                "source": client.get(f"/messages/{mail['id']}.source").text,
-            }
-            for mail in listed
-            for recipient in _recipients(mail["recipients"])
-            if email is None or recipient.lower() == email.lower()
-        ]
-
-
 def service_settings(environment: Environment) -> dict[str, str]:
     """The environment variables by which the service runs on this stack."""
     return {
@@ -540,15 +431,3 @@ def _answers(url: str, environment: Environment) -> bool:
         headers = {"apikey": environment.supabase_anon_key}
         return httpx.get(url, headers=headers, timeout=5).status_code == 200
     return False
-
-
-def _recipients(groups: Mapping[str, list[str]]) -> Iterator[str]:
-    for group in groups.values():
-        yield from group
-
-
-def _write_private(file: Path, text: str) -> None:
-    draft = file.with_name(f"{file.name}.new")
-    draft.touch(mode=0o600)
-    draft.write_text(text)
-    draft.replace(file)

@@ -12,7 +12,7 @@ import httpx
 import jwt
 import psycopg
 
-from local.stack import Environment
+from local.environment import Environment
 from tests.database import Database
 
 T = TypeVar("T")

@@ -12,7 +12,8 @@ import httpx
 import psycopg
 import pytest
 
-from local.stack import Environment, Stack
+from local.environment import Environment
+from local.stack import Stack
 from tests.http.api import Api
 from tests.http.mailbox import Mailbox
 

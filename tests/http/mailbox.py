@@ -6,7 +6,8 @@ from email import message_from_string
 from email.message import EmailMessage
 from email.policy import default
 
-from local.stack import Environment, mails
+from local.environment import Environment
+from local.people import mails
 
 
 @dataclass(frozen=True)

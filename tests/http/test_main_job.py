@@ -5,7 +5,8 @@ import re
 import httpx
 import pytest
 
-from local.stack import Environment, sign_up
+from local.environment import Environment
+from local.people import sign_up
 from tests.http.api import QUESTIONS, TITLE, Api, Person, refusal, value
 from tests.http.mailbox import Mailbox
 

@@ -13,10 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
+from local import people
 from local import stack as local_stack
+from local.environment import Environment
+from local.people import CANDIDATE, PASSWORD, RECRUITER
 from local.postgres import Cluster
 from local.processes import LOOPBACK, LocalError
-from local.stack import CANDIDATE, PASSWORD, RECRUITER, Environment, Stack
+from local.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -108,7 +111,7 @@ def test_two_accounts_are_ready_and_were_confirmed_by_their_mails(
 ) -> None:
     for email in (RECRUITER, CANDIDATE):
         assert sign_in(environment, email)
-        assert [mail["subject"] for mail in local_stack.mails(environment, email)] == [
+        assert [mail["subject"] for mail in people.mails(environment, email)] == [
             "Confirm Your Signup"
         ]
     names = running.cluster.run_sql("select raw_user_meta_data ->> 'full_name' from auth.users")
@@ -123,7 +126,7 @@ def test_nobody_signs_in_before_opening_the_link(environment: Environment) -> No
     token = f"{auth}/token?grant_type=password"
     refused = httpx.post(token, headers=headers, json=account)
     assert refused.json()["error_code"] == "email_not_confirmed"
-    link = local_stack.confirmation_link(environment, "new.person@example.com")
+    link = people.confirmation_link(environment, "new.person@example.com")
     assert link.startswith(environment.supabase_url)
     httpx.get(link)
     assert httpx.post(token, headers=headers, json=account).status_code == 200
@@ -216,7 +219,7 @@ def test_data_and_keys_survive_a_restart_and_taken_ports_are_stepped_over(tmp_pa
 
     with start({}) as first:
         before = first.environment
-        local_stack.sign_up(before, "kept@example.com", PASSWORD)
+        people.sign_up(before, "kept@example.com", PASSWORD)
         ports = {
             name: int(url.rpartition(":")[2])
             for name, url in {
@@ -238,8 +241,8 @@ def test_data_and_keys_survive_a_restart_and_taken_ports_are_stepped_over(tmp_pa
             assert after.supabase_anon_key == before.supabase_anon_key
             assert sign_in(after, "kept@example.com")
             # The choice reached the links in the mails of Auth, and the service.
-            local_stack.sign_up(after, "later@example.com", PASSWORD)
-            link = local_stack.confirmation_link(after, "later@example.com")
+            people.sign_up(after, "later@example.com", PASSWORD)
+            link = people.confirmation_link(after, "later@example.com")
             assert link.startswith(after.supabase_url)
             ready = httpx.get(f"{after.service_url}/ready")
             assert ready.json()["supabase"] == "up"

@@ -197,7 +197,7 @@ def test_an_unknown_pair_is_not_found(
 ) -> None:
     (invited,) = seed.invite()
     if code == invited.code:
-        pytest.skip("one in a million")
+        code = "000001"
     client = service.client()
     for headers in (BACKEND, {"Authorization": f"Bearer {token(sub=str(uuid.uuid4()))}"}):
         answer = client.post(
