@@ -67,6 +67,10 @@ test: install lint schema-check ## Run everything: format, types, schema, all te
 check: $(VENV)/installed lint ## The quick part of `make test`, under a minute
 	@$(PYTHON) -m pytest -n 2 -q tests/sql
 
+.PHONY: bench
+bench: install ## Measure the mail worker against a bare smtplib loop
+	@$(PYTHON) -m bench.mail
+
 .PHONY: lint
 lint: $(VENV)/installed ## Check format, style and types
 	@$(PYTHON) -m ruff format --check --quiet $(CODE)

@@ -3,6 +3,7 @@
 import signal
 import uuid
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
 from pathlib import Path
 from types import FrameType
 from typing import get_args
@@ -12,13 +13,16 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from service.bulk_command import invite
+from service.mails import Renderer
 from service.outbox import Mail, MailName
 from service.outbox_command import outbox
 from service.runtime import runtime
+from service.settings import Settings
 
 
 def init_app(app: Flask) -> None:
-    """Add the commands."""
+    """Add the commands. Flask finds preview before it loads the application, too: by its entry
+    point in pyproject.toml."""
     app.cli.add_command(preview)
     app.cli.add_command(worker)
     app.cli.add_command(outbox)
@@ -33,10 +37,18 @@ def init_app(app: Flask) -> None:
 )
 @click.option("--title", default="Frontend “Developer” & Design 🎨", help="The interview's title.")
 @click.option("--recruiter", default="Grace O'Hopper", help="Who invites.")
-@with_appcontext
-def preview(mail: MailName, html: bool, output: Path | None, title: str, recruiter: str) -> None:
-    """Render a mail with made-up data, to look at."""
-    texts = runtime().renderer.texts(sample(mail, title, recruiter))
+@click.option(
+    "--site-url",
+    envvar="SITE_URL",
+    default=Settings.model_fields["site_url"].default,
+    help="Where the links lead.",
+)
+def preview(
+    mail: MailName, html: bool, output: Path | None, title: str, recruiter: str, site_url: str
+) -> None:
+    """Render a mail with made-up data, to look at; needs no settings."""
+    sender = Address("HireVision", "no-reply", "hirevision.example")
+    texts = Renderer(sender, site_url.rstrip("/")).texts(sample(mail, title, recruiter))
     shown = texts.html if html else f"Subject: {texts.subject}\n\n{texts.text}"
     if output:
         output.write_text(shown, encoding="utf-8")

@@ -57,6 +57,17 @@ def test_preview(offline: Service, mail: str, tmp_path: Path) -> None:
     assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+def test_preview_needs_no_settings(tmp_path: Path) -> None:
+    """As a newcomer calls it, in an environment that says nothing of the service."""
+    command = [sys.executable, "-m", "flask", "--app", "service", "preview", "interview_reminder"]
+    shown = subprocess.run(
+        command, cwd=tmp_path, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("Subject: Reminder: ")
+    assert "http://localhost:3000/candidates" in shown.stdout
+
+
 def test_preview_knows_its_mails(offline: Service) -> None:
     result = offline.app().test_cli_runner().invoke(args=["preview", "nothing"])
     assert result.exit_code == 2
