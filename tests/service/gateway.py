@@ -3,6 +3,7 @@
 It can be switched off, and can hang, as hosted projects do at times.
 """
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,10 @@ class _Handler(BaseHTTPRequestHandler):
         gateway = self.server.gateway
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         gateway.hang.wait(20)
+        if self._is_alone():
+            # What a worker asked for that was killed meanwhile never came through.
+            self.close_connection = True
+            return
         if gateway.down_after is not None and len(gateway.calls) >= gateway.down_after:
             gateway.down = True
         if gateway.down:
@@ -84,6 +89,16 @@ class _Handler(BaseHTTPRequestHandler):
             content=body,
         )
         self._answer(answer.status_code, answer.content, dict(answer.headers))
+
+    def _is_alone(self) -> bool:
+        """Whether the client has hung up."""
+        try:
+            waiting: bytes = self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return waiting == b""
 
     def _answer(self, status: int, content: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)

@@ -136,7 +136,7 @@ def test_killed_between_smtp_and_settle(
     mailbox.on_data = lambda _: None
     supabase.hang.set()
     spawn()
-    mailbox.wait(2)
+    mailbox.wait(2, 30)
     until(lambda: all_accepted(seed))
     assert list(message_ids(mailbox).values()) == [2], "twice, as one message"
 
