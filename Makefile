@@ -72,10 +72,11 @@ bench: install ## Measure the mail worker against a bare smtplib loop
 	@$(PYTHON) -m bench.mail
 
 .PHONY: lint
-lint: $(VENV)/installed ## Check format, style and types
+lint: $(VENV)/installed ## Check format, style, types and migrations
 	@$(PYTHON) -m ruff format --check --quiet $(CODE)
 	@$(PYTHON) -m ruff check --quiet $(CODE)
 	@$(PYTHON) -m mypy --no-error-summary $(CODE)
+	@$(VENV)/bin/squawk --reporter gcc --no-error-on-unmatched-pattern supabase/migrations/*.sql
 
 .PHONY: format
 format: $(VENV)/installed ## Put the Python files into their format
