@@ -76,6 +76,22 @@ create or replace function private.is_client()
 comment on function private.is_client() is
   'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on everything.';
 
+-- Whoever else signs tokens for the project may name accounts by something that is no uuid, which
+-- auth.uid() cannot read.
+create or replace function private.caller_id()
+  returns uuid
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return auth.uid();
+exception when invalid_text_representation then
+  raise exception 'Please sign in first.'
+    using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
+end
+$$;
+comment on function private.caller_id() is
+  'The account that the token names, null without one; raises not_signed_in when it cannot be an account''s id.';
+
 -- The address decides which invites a person may redeem: it is read from auth.users, never
 -- from the token's metadata, which users edit themselves. Definer, because clients may not
 -- read auth.users.
@@ -88,7 +104,7 @@ declare
 begin
   select u.email, u.email_confirmed_at, u.is_anonymous into v_account
   from auth.users u
-  where u.id = (select auth.uid());
+  where u.id = (select private.caller_id());
   if not found then
     raise exception 'Please sign in first.'
       using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
@@ -111,7 +127,7 @@ create or replace function private.may_recruit()
 as $$
   select exists (
     select from auth.users u
-    where u.id = (select auth.uid())
+    where u.id = (select private.caller_id())
       and u.email_confirmed_at is not null
       and not coalesce(u.is_anonymous, false)
       and (
@@ -229,6 +245,7 @@ create table if not exists public.interviews (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint interviews_title_check check (title ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
+  constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
   constraint interviews_deadline_check
     check (deadline between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00'),
@@ -351,6 +368,7 @@ create table if not exists public.interview_questions (
   order_index integer not null,
   created_at timestamptz not null default now(),
   constraint interview_questions_question_check check (question ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
+  constraint interview_questions_length_check check (length(question) <= 100000),
   constraint interview_questions_order_index_check check (order_index >= 0),
   constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
   constraint interview_questions_interview_id_fkey
@@ -389,6 +407,7 @@ as $$
 declare
   v_current uuid[];
 begin
+  perform private.caller_id();
   if not exists (
     select from public.interviews n
     where n.id = reorder_questions.interview_id
@@ -1033,6 +1052,14 @@ begin
     raise exception 'A question is empty.'
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;
+  if length(create_interview.description) > 100000 then
+    raise exception 'A description may have up to 100,000 characters; this one has %.', length(create_interview.description)
+      using errcode = 'PT400', detail = 'description_too_long', hint = 'Shorten it.';
+  end if;
+  if exists (select from unnest(create_interview.questions) as q where length(q) > 100000) then
+    raise exception 'A question may have up to 100,000 characters.'
+      using errcode = 'PT400', detail = 'question_too_long', hint = 'Shorten it, or make several of it.';
+  end if;
   if create_interview.deadline not between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
     raise exception 'The deadline is no date that people use.'
       using errcode = 'PT400', detail = 'invalid_deadline', hint = 'Give a date before the year 9999, or none.';
@@ -1249,8 +1276,8 @@ create or replace function public.accept_invite(code text)
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_email text := private.confirmed_email();
+  v_user_id uuid := auth.uid();
   v_code text := private.trim_blanks(accept_invite.code);
   v_guesses timestamptz[];
   v_invite record;
@@ -1324,8 +1351,8 @@ create or replace function public.resend_my_codes()
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_email text := private.confirmed_email();
+  v_user_id uuid := auth.uid();
   v_resent_at timestamptz;
   v_queued integer;
   v_requested integer;
@@ -1464,6 +1491,7 @@ as $$
 declare
   v_participant public.interview_participants;
 begin
+  perform private.caller_id();
   update public.interview_participants p
     set status = move_own_participant.status
     where p.interview_id = move_own_participant.interview_id and p.user_id = (select auth.uid())
@@ -2112,7 +2140,7 @@ revoke all on function
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
   public.retry_mails(timestamptz), public.delivery_state(),
   public.invite_candidates(text[], text), public.run_maintenance(),
-  private.is_client(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
+  private.is_client(), private.caller_id(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
   private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
@@ -2148,7 +2176,7 @@ grant execute on function
 -- The schema is not exposed by PostgREST: these are reached through policies and functions only.
 grant usage on schema private to authenticated;
 grant execute on function
-  private.is_client(), private.may_recruit(), private.require_recruiter(), private.trim_blanks(text),
+  private.is_client(), private.caller_id(), private.may_recruit(), private.require_recruiter(), private.trim_blanks(text),
   private.joined_interview_ids(), private.attended_interview_ids(), private.move_own_participant(uuid, text)
   to authenticated;
 

@@ -1,6 +1,7 @@
 """Who calls: the company's backend with a service key, or a recruiter with an access token."""
 
 import hmac
+import re
 from dataclasses import dataclass
 
 import jwt
@@ -10,6 +11,8 @@ from service.problems import unauthorized
 from service.runtime import runtime
 from service.settings import Settings
 from service.supabase_api import Supabase
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ def identify(bearer: str, settings: Settings) -> Caller:
     """Tell the callers apart; raises a 401 Problem for what is neither."""
     if is_service_key(bearer, settings):
         return Caller(token=None)
-    # The role sorts out the anon and service-role keys.
-    if _claim(bearer, "role") != "authenticated":
+    # The role sorts out the anon and service-role keys; accounts have a uuid.
+    if _claim(bearer, "role") != "authenticated" or not _is_uuid(_claim(bearer, "sub")):
         raise unauthorized(
             "invalid_credentials",
             "These credentials are not accepted here.",
@@ -71,6 +74,11 @@ def is_service_key(bearer: str, settings: Settings) -> bool:
         for key in settings.service_api_key
     ]
     return any(found)
+
+
+def _is_uuid(text: str | None) -> bool:
+    """Whether PostgreSQL reads this as one; Python takes more forms."""
+    return text is not None and _UUID.fullmatch(text) is not None
 
 
 def _claim(token: str, name: str) -> str | None:

@@ -66,6 +66,22 @@ create or replace function private.is_client()
 comment on function private.is_client() is
   'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on everything.';
 
+-- Whoever else signs tokens for the project may name accounts by something that is no uuid, which
+-- auth.uid() cannot read.
+create or replace function private.caller_id()
+  returns uuid
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return auth.uid();
+exception when invalid_text_representation then
+  raise exception 'Please sign in first.'
+    using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
+end
+$$;
+comment on function private.caller_id() is
+  'The account that the token names, null without one; raises not_signed_in when it cannot be an account''s id.';
+
 -- The address decides which invites a person may redeem: it is read from auth.users, never
 -- from the token's metadata, which users edit themselves. Definer, because clients may not
 -- read auth.users.
@@ -78,7 +94,7 @@ declare
 begin
   select u.email, u.email_confirmed_at, u.is_anonymous into v_account
   from auth.users u
-  where u.id = (select auth.uid());
+  where u.id = (select private.caller_id());
   if not found then
     raise exception 'Please sign in first.'
       using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
@@ -101,7 +117,7 @@ create or replace function private.may_recruit()
 as $$
   select exists (
     select from auth.users u
-    where u.id = (select auth.uid())
+    where u.id = (select private.caller_id())
       and u.email_confirmed_at is not null
       and not coalesce(u.is_anonymous, false)
       and (

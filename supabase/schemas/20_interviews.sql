@@ -11,6 +11,7 @@ create table if not exists public.interviews (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint interviews_title_check check (title ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
+  constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
   constraint interviews_deadline_check
     check (deadline between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00'),

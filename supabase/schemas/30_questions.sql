@@ -8,6 +8,7 @@ create table if not exists public.interview_questions (
   order_index integer not null,
   created_at timestamptz not null default now(),
   constraint interview_questions_question_check check (question ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
+  constraint interview_questions_length_check check (length(question) <= 100000),
   constraint interview_questions_order_index_check check (order_index >= 0),
   constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
   constraint interview_questions_interview_id_fkey
@@ -46,6 +47,7 @@ as $$
 declare
   v_current uuid[];
 begin
+  perform private.caller_id();
   if not exists (
     select from public.interviews n
     where n.id = reorder_questions.interview_id

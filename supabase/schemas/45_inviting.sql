@@ -234,6 +234,14 @@ begin
     raise exception 'A question is empty.'
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;
+  if length(create_interview.description) > 100000 then
+    raise exception 'A description may have up to 100,000 characters; this one has %.', length(create_interview.description)
+      using errcode = 'PT400', detail = 'description_too_long', hint = 'Shorten it.';
+  end if;
+  if exists (select from unnest(create_interview.questions) as q where length(q) > 100000) then
+    raise exception 'A question may have up to 100,000 characters.'
+      using errcode = 'PT400', detail = 'question_too_long', hint = 'Shorten it, or make several of it.';
+  end if;
   if create_interview.deadline not between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
     raise exception 'The deadline is no date that people use.'
       using errcode = 'PT400', detail = 'invalid_deadline', hint = 'Give a date before the year 9999, or none.';

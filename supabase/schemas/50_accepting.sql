@@ -73,8 +73,8 @@ create or replace function public.accept_invite(code text)
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_email text := private.confirmed_email();
+  v_user_id uuid := auth.uid();
   v_code text := private.trim_blanks(accept_invite.code);
   v_guesses timestamptz[];
   v_invite record;
@@ -148,8 +148,8 @@ create or replace function public.resend_my_codes()
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_email text := private.confirmed_email();
+  v_user_id uuid := auth.uid();
   v_resent_at timestamptz;
   v_queued integer;
   v_requested integer;

@@ -89,6 +89,7 @@ as $$
 declare
   v_participant public.interview_participants;
 begin
+  perform private.caller_id();
   update public.interview_participants p
     set status = move_own_participant.status
     where p.interview_id = move_own_participant.interview_id and p.user_id = (select auth.uid())

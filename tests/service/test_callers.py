@@ -70,6 +70,9 @@ WRONG: dict[str, dict[str, str]] = {
     "an unsigned token": bearer(token(sub=str(uuid.uuid4())).rpartition(".")[0] + "."),
     "an expired token": bearer(token(sub=str(uuid.uuid4()), exp=int(time.time()) - 3600)),
     "a token of no role": bearer(token("postgres")),
+    "an account that is no uuid": bearer(token(sub="user_2abc")),
+    "an account in another form": bearer(token(sub=uuid.uuid4().urn)),
+    "no account": bearer(token()),
     "no JSON inside": bearer("e30.e30.e30"),
 }
 

@@ -154,9 +154,24 @@ def test_a_token_of_nobody_is_not_signed_in(db: Database, scene: Scene, sub: str
     assert (refusal.code, refusal.slug) == ("PT401", "not_signed_in")
 
 
-def test_a_sub_that_is_no_uuid_is_refused(db: Database, scene: Scene) -> None:
-    db.as_user("root")
-    assert db.refused("select public.accept_invite(%s)", scene.code).code == "22P02"
+@pytest.mark.parametrize("sub", ["root", "", "42", "user_2abc", "{", "ѐ" * 9])
+def test_a_sub_that_is_no_uuid_is_nobody(db: Database, scene: Scene, sub: str) -> None:
+    for call in (
+        f"accept_invite('{scene.code}')",
+        "resend_my_codes()",
+        f"complete_interview('{scene.interview}')",
+        f"withdraw_from_interview('{scene.interview}')",
+        "create_interview('Any')",
+        f"reorder_questions('{scene.interview}', '{{}}')",
+        f"create_invites('{scene.interview}', '{{a@example.com}}')",
+        f"preview_invites('{scene.interview}', '{{a@example.com}}')",
+        f"resend_invite('{scene.invite}')",
+        f"revoke_invite('{scene.invite}')",
+        f"correct_invite('{scene.invite}', 'a@example.com')",
+    ):
+        db.as_user(sub)
+        refusal = db.refused(f"select public.{call}")
+        assert (refusal.code, refusal.slug) == ("PT401", "not_signed_in"), call
 
 
 def test_the_token_s_own_words_about_the_address_count_for_nothing(

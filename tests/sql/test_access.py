@@ -387,6 +387,7 @@ def test_the_private_schema(db: Database, cast: Cast, role: str) -> None:
         else sorted(
             [
                 "attended_interview_ids",
+                "caller_id",
                 "is_client",
                 "joined_interview_ids",
                 "may_recruit",

@@ -7,12 +7,14 @@ import pytest
 from tests.database import Database
 
 CALL = (
-    "select public.create_interview(title => %(title)s, description => 'D', company_number => '42',"
+    "select public.create_interview(title => %(title)s, description => %(description)s,"
+    " company_number => '42',"
     " questions => %(questions)s::text[], emails => %(emails)s::text[],"
     " deadline => %(deadline)s::timestamptz, recruiter_name => 'Bob')"
 )
 GIVEN: dict[str, Any] = {
     "title": "Frontend Developer Assessment",
+    "description": "D",
     "questions": ["Tell me about your experience with React", "Describe a challenging project"],
     "emails": ["candidate1@example.com", "nobody", "candidate2@example.com"],
     "deadline": "2100-01-01",
@@ -52,7 +54,7 @@ def test_only_the_title_is_needed(db: Database) -> None:
     db.as_user(db.account())
     answer = db.value("select public.create_interview('T')")
     assert (answer["questions"], answer["invites"]) == ([], [])
-    nothing = {"title": "T", "questions": None, "emails": None, "deadline": None}
+    nothing = {**dict.fromkeys(GIVEN), "title": "T"}
     assert db.value(CALL, nothing)["invites"] == []
 
 
@@ -68,6 +70,8 @@ def test_only_the_title_is_needed(db: Database) -> None:
         ({"title": "x" * 256}, "invalid_title"),
         ({"questions": ["Q", " "]}, "empty_question"),
         ({"questions": ["Q", None]}, "empty_question"),
+        ({"questions": ["Q", "x" * 100_001]}, "question_too_long"),
+        ({"description": "x" * 100_001}, "description_too_long"),
         ({"emails": ["x@example.com"] * 10_001}, "too_many_emails"),
         ({"deadline": "2001-01-01"}, "interview_closed"),
     ],

@@ -27,6 +27,7 @@ def test_titles_are_kept_as_they_are(db: Database, title: str) -> None:
     ("columns", "code"),
     [
         ({"title": " "}, "23514"),
+        ({"description": "x" * 100_001}, "23514"),
         ({"title": "\n\u00a0\u200b"}, "23514"),
         ({"deadline": "infinity"}, "23514"),
         ({"deadline": "-infinity"}, "23514"),

@@ -29,6 +29,7 @@ def order(db: Database) -> list[uuid.UUID]:
     ("question", "position", "code"),
     [
         (" ", 9, "23514"),
+        ("x" * 100_001, 9, "23514"),
         (None, 9, "23502"),
         ("Q", -1, "23514"),
         ("Q", None, "23502"),

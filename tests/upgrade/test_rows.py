@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.upgrade.conftest import MIGRATIONS, Project, row_id
@@ -312,3 +313,31 @@ def test_columns_of_other_people_stay(first_version: Project) -> None:
     )
     first_version.apply(*MIGRATIONS)
     assert first_version.value("select notes from public.interviews") == "n"
+
+
+def test_texts_that_are_too_long_stay_and_no_more_come(first_version: Project) -> None:
+    first_version.connection.execute(
+        """
+        insert into auth.users (id) values (gen_random_uuid());
+        with n as (
+          insert into public.interviews (title, recruiter_id, description)
+            select 'A', id, repeat('x', 200000) from auth.users returning id)
+        insert into public.interview_questions (interview_id, question)
+          select id, repeat('y', 200000) from n;
+        """
+    )
+    first_version.apply(*MIGRATIONS)
+    assert first_version.value("select length(description) from public.interviews") == 200_000
+    assert first_version.value("select length(question) from public.interview_questions") == 200_000
+    for change in (
+        "update public.interviews set description = description || 'x'",
+        "update public.interview_questions set question = question || 'y'",
+    ):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            first_version.connection.execute(change)
+    first_version.connection.execute("update public.interviews set description = 'short'")
+    # What can be checked afterwards is.
+    first_version.apply(*MIGRATIONS[1:])
+    assert first_version.rows("select conname from pg_constraint where not convalidated") == [
+        {"conname": "interview_questions_length_check"}
+    ]

@@ -1,0 +1,356 @@
+-- What proving the system brought to light. On top of the two migrations before; each part can be
+-- run again.
+
+begin;
+-- Nobody waits behind a migration that waits itself.
+set local lock_timeout = '10s';
+set local statement_timeout = '10min';
+set local client_min_messages = warning;
+
+-- ---- tokens whose subject is no account's id: 401 instead of a cast that fails ------------------
+
+-- Whoever else signs tokens for the project may name accounts by something that is no uuid, which
+-- auth.uid() cannot read.
+create or replace function private.caller_id()
+  returns uuid
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return auth.uid();
+exception when invalid_text_representation then
+  raise exception 'Please sign in first.'
+    using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
+end
+$$;
+comment on function private.caller_id() is
+  'The account that the token names, null without one; raises not_signed_in when it cannot be an account''s id.';
+revoke all on function private.caller_id() from public, anon, authenticated, service_role;
+grant execute on function private.caller_id() to authenticated;
+
+-- The address decides which invites a person may redeem: it is read from auth.users, never
+-- from the token's metadata, which users edit themselves. Definer, because clients may not
+-- read auth.users.
+create or replace function private.confirmed_email()
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_account record;
+begin
+  select u.email, u.email_confirmed_at, u.is_anonymous into v_account
+  from auth.users u
+  where u.id = (select private.caller_id());
+  if not found then
+    raise exception 'Please sign in first.'
+      using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
+  end if;
+  if v_account.email_confirmed_at is null or v_account.is_anonymous or v_account.email is null then
+    raise exception 'Please confirm your email address first.'
+      using errcode = 'PT403', detail = 'email_not_confirmed',
+            hint = 'Open the link in the confirmation mail, or ask for a new one, then try again.';
+  end if;
+  return private.normalize_email(v_account.email);
+end
+$$;
+comment on function private.confirmed_email() is
+  'The caller''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+
+-- Used by the insert policies. Definer, because clients may not read auth.users or settings.
+create or replace function private.may_recruit()
+  returns boolean
+  language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select from auth.users u
+    where u.id = (select private.caller_id())
+      and u.email_confirmed_at is not null
+      and not coalesce(u.is_anonymous, false)
+      and (
+        not (select s.require_recruiter_role from private.settings s)
+        or coalesce(u.raw_app_meta_data -> 'roles' ? 'recruiter', false)
+      )
+  )
+$$;
+comment on function private.may_recruit() is
+  'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
+
+-- For recruiters: row level security lets nobody else update a question.
+create or replace function public.reorder_questions(interview_id uuid, question_ids uuid[])
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_current uuid[];
+begin
+  perform private.caller_id();
+  if not exists (
+    select from public.interviews n
+    where n.id = reorder_questions.interview_id
+      and (n.recruiter_id = (select auth.uid()) or not private.is_client())
+  ) then
+    raise exception 'This interview does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Open it from your list of interviews.';
+  end if;
+  select array_agg(q.id order by q.id) into v_current
+  from (
+    select q.id from public.interview_questions q
+    where q.interview_id = reorder_questions.interview_id
+    order by q.id for update
+  ) q;
+  if v_current is distinct from (select array_agg(id order by id) from unnest(reorder_questions.question_ids) as id) then
+    raise exception 'The new order must name every question of the interview exactly once.'
+      using errcode = 'PT409', detail = 'question_ids_mismatch',
+            hint = 'Load the questions again, then reorder them.';
+  end if;
+  update public.interview_questions q
+    set order_index = o.position
+    from unnest(reorder_questions.question_ids) with ordinality as o (id, position)
+    where q.id = o.id;
+  return coalesce(
+    (select jsonb_agg(jsonb_build_object('id', q.id, 'order_index', q.order_index) order by q.order_index)
+     from public.interview_questions q
+     where q.interview_id = reorder_questions.interview_id), '[]');
+end
+$$;
+comment on function public.reorder_questions(uuid, uuid[]) is
+  'Puts the questions of an interview into the order given, numbered from 1; returns the new order.';
+
+-- For candidates. Definer, because they may read neither invites nor the counter, nor write
+-- participants. One json value: a set could be rolled back by PostgREST after it ran (object
+-- Accept header), and the count with it; for the same reason a wrong guess returns its error.
+create or replace function public.accept_invite(code text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_email text := private.confirmed_email();
+  v_user_id uuid := auth.uid();
+  v_code text := private.trim_blanks(accept_invite.code);
+  v_guesses timestamptz[];
+  v_invite record;
+begin
+  if v_code is null or v_code !~ '^[0-9]{6}$' then
+    raise exception 'An interview code has six digits.'
+      using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
+  end if;
+
+  perform private.lock_candidate(v_user_id);
+  select array(select g from unnest(r.wrong_guesses) as g where g > now() - interval '15 minutes' order by g)
+    into v_guesses
+    from private.code_requests r where r.user_id = v_user_id;
+  if cardinality(v_guesses) >= 5 then
+    return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
+      'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
+      ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+  end if;
+
+  select i.id, i.interview_id, i.status, i.expires_at, n.title, private.is_open(n.status, n.deadline) as is_open,
+         p.id as participant_id, p.status as participant_status
+    into v_invite
+    from public.interview_invites i
+    join public.interviews n on n.id = i.interview_id
+    left join public.interview_participants p on p.interview_id = i.interview_id and p.user_id = v_user_id
+    where i.email = v_email and i.invite_code = v_code
+    for update of i;
+  if not found then
+    insert into private.code_requests as r (user_id, wrong_guesses)
+      values (v_user_id, array[now()])
+      on conflict (user_id) do update set wrong_guesses = v_guesses || now();
+    return private.refusal(404, 'invite_not_found', 'No invite to your address has this code.',
+      'Check the code, or sign in with the address that was invited.');
+  end if;
+
+  if v_invite.status = 'expired' or (v_invite.status = 'pending' and v_invite.expires_at <= now()) then
+    raise exception 'This invite has expired.'
+      using errcode = 'PT410', detail = 'invite_expired', hint = 'Ask the recruiter for a new one.';
+  elsif v_invite.status <> 'pending' and v_invite.participant_id is null then
+    raise exception 'This invite has been used by another account with your address.'
+      using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
+  elsif v_invite.status = 'pending' then
+    if v_invite.participant_status in ('active', 'completed') then
+      update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
+    elsif v_invite.is_open then
+      insert into public.interview_participants as p (interview_id, user_id, invite_id)
+        values (v_invite.interview_id, v_user_id, v_invite.id)
+        on conflict (interview_id, user_id) do update set invite_id = excluded.invite_id, status = 'active'
+        returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
+    else
+      raise exception 'This interview takes no candidates any more.'
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+    end if;
+    update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
+    if v_invite.participant_status = 'completed' then
+      update public.interview_invites i set status = 'completed' where i.id = v_invite.id;
+    end if;
+  end if;
+  return jsonb_build_object(
+    'interview_id', v_invite.interview_id, 'participant_id', v_invite.participant_id, 'invite_id', v_invite.id,
+    'title', v_invite.title, 'status', v_invite.participant_status);
+end
+$$;
+comment on function public.accept_invite(text) is
+  'Redeems the code of an invite to the caller''s own confirmed address; returns interview_id, participant_id, invite_id, '
+  'title and the participant''s status. Repeating it changes nothing. Five wrong codes in 15 minutes close it for a while.';
+
+-- For candidates. Definer, because they may neither read nor update invites.
+create or replace function public.resend_my_codes()
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_email text := private.confirmed_email();
+  v_user_id uuid := auth.uid();
+  v_resent_at timestamptz;
+  v_queued integer;
+  v_requested integer;
+begin
+  perform private.lock_candidate(v_user_id);
+  select r.resent_at into v_resent_at from private.code_requests r where r.user_id = v_user_id;
+  if v_resent_at > now() - interval '15 minutes' then
+    return private.refusal(429, 'codes_sent_recently', 'Your codes were sent a short while ago.',
+      'Look into your mailbox, the spam folder too; they can be sent again 15 minutes after the last time.',
+      ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
+  end if;
+
+  -- In one order, as everybody who locks several invites (see settle_mails).
+  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
+  update public.interview_invites i
+    set queued_at = now()
+    from public.interviews n
+    where i.email = v_email and i.status = 'pending' and i.expires_at > now()
+      and n.id = i.interview_id and private.is_open(n.status, n.deadline);
+  get diagnostics v_queued = row_count;
+
+  update public.interview_invites i
+    set renewal_requested_at = now()
+    where i.id in (
+      select distinct on (latest.interview_id) latest.id
+      from public.interview_invites latest
+      where latest.email = v_email
+      order by latest.interview_id, latest.created_at desc, latest.id
+    ) and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now()))
+      and not exists (
+        select from public.interview_participants p
+        where p.interview_id = i.interview_id and p.user_id = v_user_id and p.status <> 'withdrawn');
+  get diagnostics v_requested = row_count;
+
+  if v_queued + v_requested > 0 then
+    insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
+      on conflict (user_id) do update set resent_at = excluded.resent_at;
+  end if;
+  return jsonb_build_object('queued', v_queued, 'renewals_requested', v_requested);
+end
+$$;
+comment on function public.resend_my_codes() is
+  'Queues the mails of the caller''s pending invites again and asks the recruiters to renew expired ones; '
+  'once in 15 minutes. Returns how many of each: queued, renewals_requested.';
+
+-- Invoker: the policy lets participants update their own status alone.
+create or replace function private.move_own_participant(interview_id uuid, status text)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+begin
+  perform private.caller_id();
+  update public.interview_participants p
+    set status = move_own_participant.status
+    where p.interview_id = move_own_participant.interview_id and p.user_id = (select auth.uid())
+    returning p.* into v_participant;
+  if not found then
+    raise exception 'You have not joined this interview.'
+      using errcode = 'PT404', detail = 'participation_not_found', hint = 'Redeem the code of your invitation first.';
+  end if;
+  return jsonb_build_object(
+    'interview_id', v_participant.interview_id, 'participant_id', v_participant.id,
+    'status', v_participant.status, 'completed_at', v_participant.completed_at);
+end
+$$;
+comment on function private.move_own_participant(uuid, text) is
+  'Sets the caller''s own status in an interview, or raises participation_not_found.';
+
+-- ---- texts have a length -----------------------------------------------------------------------
+
+-- Rows that are longer keep the rule from being checked for them, until they are changed.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_constraint k where k.conname = 'interviews_description_check') then
+    alter table public.interviews
+      add constraint interviews_description_check check (length(description) <= 100000) not valid;
+  end if;
+  if not exists (select from public.interviews n where length(n.description) > 100000) then
+    alter table public.interviews validate constraint interviews_description_check;
+  end if;
+  if not exists (select from pg_catalog.pg_constraint k where k.conname = 'interview_questions_length_check') then
+    alter table public.interview_questions
+      add constraint interview_questions_length_check check (length(question) <= 100000) not valid;
+  end if;
+  if not exists (select from public.interview_questions q where length(q.question) > 100000) then
+    alter table public.interview_questions validate constraint interview_questions_length_check;
+  end if;
+end
+$$;
+
+-- For recruiters. Invoker: the policies of interviews and questions decide.
+create or replace function public.create_interview(
+  title text,
+  description text default null,
+  company_number text default null,
+  questions text[] default '{}',
+  emails text[] default '{}',
+  deadline timestamptz default null,
+  recruiter_name text default null
+)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview_id uuid;
+  v_questions jsonb;
+begin
+  perform private.require_recruiter();
+  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255 then
+    raise exception 'An interview needs a title of 1 to 255 characters.'
+      using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
+  end if;
+  if exists (select from unnest(create_interview.questions) as q where coalesce(private.trim_blanks(q), '') = '') then
+    raise exception 'A question is empty.'
+      using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
+  end if;
+  if length(create_interview.description) > 100000 then
+    raise exception 'A description may have up to 100,000 characters; this one has %.', length(create_interview.description)
+      using errcode = 'PT400', detail = 'description_too_long', hint = 'Shorten it.';
+  end if;
+  if exists (select from unnest(create_interview.questions) as q where length(q) > 100000) then
+    raise exception 'A question may have up to 100,000 characters.'
+      using errcode = 'PT400', detail = 'question_too_long', hint = 'Shorten it, or make several of it.';
+  end if;
+  if create_interview.deadline not between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
+    raise exception 'The deadline is no date that people use.'
+      using errcode = 'PT400', detail = 'invalid_deadline', hint = 'Give a date before the year 9999, or none.';
+  end if;
+  insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
+    values (private.trim_blanks(create_interview.title), create_interview.description, create_interview.company_number,
+            create_interview.deadline, (select auth.uid()))
+    returning n.id into v_interview_id;
+  with inserted as (
+    insert into public.interview_questions as q (interview_id, question, order_index)
+    select v_interview_id, asked.question, asked.position
+    from unnest(create_interview.questions) with ordinality as asked (question, position)
+    returning q.id, q.question, q.order_index
+  )
+  select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]') into v_questions from inserted;
+  return jsonb_build_object(
+    'interview_id', v_interview_id,
+    'questions', v_questions,
+    'invites', case
+      when coalesce(cardinality(create_interview.emails), 0) = 0 then '[]'::jsonb
+      else public.create_invites(v_interview_id, create_interview.emails, create_interview.recruiter_name)
+    end);
+end
+$$;
+comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
+  'Creates an interview with its questions and invites in one transaction; returns interview_id, questions, invites.';
+
+commit;
