@@ -2117,8 +2117,10 @@ comment on view public.interview_stats is
 --   correct_invite                       x               x
 -- delivery_state                         x
 -- transfer_interviews                                    x
--- the mail functions,
---   invite_candidates,
+-- claim_mails, claim_invite_mail,
+--   settle_mails, pause_mail,
+--   resume_mail, mail_status,
+--   retry_mails, invite_candidates,
 --   run_maintenance                                      x
 -- private: what policies and
 --   invoker functions call               x
@@ -2186,8 +2188,8 @@ grant execute on function
 --
 --                 anon   signed in    the interview's recruiter              its participant   service_role
 -- select           -         -        yes                                    -                 yes
--- insert           -         -        interview_id, email, status (pending   -                 interview_id, email,
---                                     only), created_at (overwritten),                         status, recruiter_name
+-- insert           -         -        interview_id, email, status (pending   -                 the same,
+--                                     only), created_at (overwritten),                         recruiter_name
 --                                     invite_code (refused by name)
 -- update           -         -        -                                      -                 -
 -- delete           -         -        pending and expired ones               -                 -
@@ -2292,14 +2294,18 @@ create policy interview_questions_delete_recruiter on public.interview_questions
 
 -- interviews: who may do what
 --
---                 anon   signed in    its recruiter                            its participant   service_role
--- select           -         -        yes                                      yes               yes
--- insert           -        own       title, description, recruiter_id,
---                                     company_number, status, deadline,
---                                     created_at (overwritten)
--- update           -         -        title, description, company_number,      -                 -
---                                     status, deadline
--- delete           -         -        yes                                      -                 -
+--                 anon   signed in                     its recruiter             its participant   service_role
+-- select           -         -                         yes                       yes               yes
+-- insert           -         as his own: title,        -                         -                 -
+--                            description,
+--                            recruiter_id,
+--                            company_number, status,
+--                            deadline, created_at
+--                            (overwritten)
+-- update           -         -                         title, description,       -                 -
+--                                                      company_number, status,
+--                                                      deadline
+-- delete           -         -                         yes                       -                 -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;

@@ -12,8 +12,10 @@
 --   correct_invite                       x               x
 -- delivery_state                         x
 -- transfer_interviews                                    x
--- the mail functions,
---   invite_candidates,
+-- claim_mails, claim_invite_mail,
+--   settle_mails, pause_mail,
+--   resume_mail, mail_status,
+--   retry_mails, invite_candidates,
 --   run_maintenance                                      x
 -- private: what policies and
 --   invoker functions call               x

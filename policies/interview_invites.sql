@@ -2,8 +2,8 @@
 --
 --                 anon   signed in    the interview's recruiter              its participant   service_role
 -- select           -         -        yes                                    -                 yes
--- insert           -         -        interview_id, email, status (pending   -                 interview_id, email,
---                                     only), created_at (overwritten),                         status, recruiter_name
+-- insert           -         -        interview_id, email, status (pending   -                 the same,
+--                                     only), created_at (overwritten),                         recruiter_name
 --                                     invite_code (refused by name)
 -- update           -         -        -                                      -                 -
 -- delete           -         -        pending and expired ones               -                 -

@@ -1,13 +1,17 @@
 -- interviews: who may do what
 --
---                 anon   signed in    its recruiter                            its participant   service_role
--- select           -         -        yes                                      yes               yes
--- insert           -        own       title, description, recruiter_id,
---                                     company_number, status, deadline,
---                                     created_at (overwritten)
--- update           -         -        title, description, company_number,      -                 -
---                                     status, deadline
--- delete           -         -        yes                                      -                 -
+--                 anon   signed in                     its recruiter             its participant   service_role
+-- select           -         -                         yes                       yes               yes
+-- insert           -         as his own: title,        -                         -                 -
+--                            description,
+--                            recruiter_id,
+--                            company_number, status,
+--                            deadline, created_at
+--                            (overwritten)
+-- update           -         -                         title, description,       -                 -
+--                                                      company_number, status,
+--                                                      deadline
+-- delete           -         -                         yes                       -                 -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;

@@ -52,6 +52,13 @@ def mailing(stack: Stack) -> Iterator[None]:
 
 
 @pytest.fixture
+def kept_paused(stack: Stack) -> Iterator[None]:
+    """For tests that resume sending on their way."""
+    yield
+    _pause(stack)
+
+
+@pytest.fixture
 def mailbox(environment: Environment) -> Mailbox:
     """What has arrived."""
     return Mailbox(environment)

@@ -1,0 +1,323 @@
+"""policies/access.txt as data: what it says of each role, and the scene in which that is tried.
+
+Whoever tries it brings a door: SQL (tests/sql/test_access.py) or HTTP (tests/http/test_access.py).
+"""
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from psycopg.types.json import Jsonb
+
+from tests.database import Database, Row
+
+PAGE = Path(__file__).resolve().parent.parent / "policies" / "access.txt"
+
+# The words of the page for refusals.
+SLUGS = {
+    "unknown": "invite_not_found",
+    "unconfirmed": "email_not_confirmed",
+    "not_in": "participation_not_found",
+    "no_move": "status_move_not_allowed",
+    "not_his": "interview_not_found",
+}
+# Which role of the database somebody has; everybody else is signed in.
+DATABASE_ROLES = {"anon": "anon", "service": "service_role"}
+
+# ---- the page ------------------------------------------------------------------------------
+
+
+@dataclass
+class Line:
+    """What every role meets (by the name of the role) who does one thing with some columns."""
+
+    command: str
+    cells: dict[str, str]
+    columns: list[str]
+
+
+@dataclass
+class Block:
+    """A table or view, or all functions of a schema, whose lines are then named after them."""
+
+    name: str
+    lines: list[Line]
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column that some line names."""
+        named = [column for line in self.lines for column in line.columns if column != "all"]
+        return list(dict.fromkeys(named))
+
+
+def read_page() -> list[Block]:
+    """The blocks of the page, which blank lines separate."""
+    text = "\n".join(line for line in PAGE.read_text().splitlines() if not line.startswith("#"))
+    return [_block(part.splitlines()) for part in text.split("\n\n") if part.strip()]
+
+
+def _block(lines: list[str]) -> Block:
+    header, *rest = [line for line in lines if line]
+    # Names of two words end where the column of the first role begins.
+    start = header.index(" anon ") + 1
+    roles = header[start:].split()[: -len(header.partition(" service ")[2].split())]
+    block = Block(header[:start].strip(), [])
+    for line in rest:
+        words = line[start:].split()
+        if line.startswith(" "):
+            block.lines[-1].columns += line.split()
+        else:
+            cells = dict(zip(roles, words, strict=False))
+            block.lines.append(Line(line[:start].strip(), cells, words[len(roles) :]))
+    return block
+
+
+BLOCKS = read_page()
+FUNCTIONS, PRIVATE_FUNCTIONS = (
+    {block.name: block for block in BLOCKS}[name] for name in ("functions", "functions of private")
+)
+TABLES = [block for block in BLOCKS if not block.name.startswith("functions")]
+PUBLIC_TABLES = [block for block in TABLES if "." not in block.name]
+ROLES = list(FUNCTIONS.lines[0].cells)
+
+
+def database_role(role: str) -> str:
+    """The role of the database that PostgREST switches to."""
+    return DATABASE_ROLES.get(role, "authenticated")
+
+
+# ---- the scene -----------------------------------------------------------------------------
+
+
+@dataclass
+class Cast:
+    """The people and things of the scene; `elsewhere` is the interview of the other recruiter."""
+
+    people: dict[str, uuid.UUID]
+    interview: uuid.UUID
+    elsewhere: uuid.UUID
+    questions: list[uuid.UUID]
+    invites: dict[str, Row]
+    emails: dict[str, str]
+
+    @classmethod
+    def of(cls, db: Database) -> "Cast":
+        """A new one, which shares nobody and nothing with others in the same database."""
+        mark = uuid.uuid4().hex
+        guests = ["expired", "pending", "active", "completed", "withdrawn", "joined elsewhere"]
+        emails = {name: f"{name.replace(' ', '.')}.{mark}@example.com" for name in ROLES + guests}
+        people = {
+            name: db.account(
+                emails[name], confirmed=name != "unconfirmed", anonymous=name == "anonymous"
+            )
+            for name in [*ROLES, "joined elsewhere"]
+            if name not in DATABASE_ROLES
+        }
+        recruiter, other = people["recruiter"], people["other"]
+        interview, elsewhere = db.interview(recruiter), db.interview(other, "Elsewhere")
+        for owner, id, asked in (
+            (recruiter, interview, ["Who?", "Why?"]),
+            (other, elsewhere, ["?"]),
+        ):
+            db.as_user(owner)
+            db.run(
+                "insert into public.interview_questions (interview_id, question, order_index)"
+                " select %s, q, n from unnest(%s::text[]) with ordinality as u (q, n)",
+                id,
+                asked,
+            )
+        invites = {name: db.invite(recruiter, interview, emails[name]) for name in guests[:-1]}
+        invites[guests[-1]] = db.invite(other, elsewhere, emails[guests[-1]])
+        db.as_user(recruiter).value(
+            "select public.revoke_invite(%s)", invites["expired"]["invite_id"]
+        )
+        for name in guests[2:]:
+            db.accept(people[name], invites[name]["invite_code"])
+        for name, move in (
+            ("completed", "complete_interview"),
+            ("withdrawn", "withdraw_from_interview"),
+        ):
+            db.as_user(people[name]).value(f"select public.{move}(%s)", interview)
+        questions = db.as_user(recruiter).rows(
+            "select id from public.interview_questions where interview_id = %s"
+            " order by order_index",
+            interview,
+        )
+        return cls(people, interview, elsewhere, [q["id"] for q in questions], invites, emails)
+
+    def new_row(self, table: str, role: str) -> Row:
+        """The least that a new row needs: of the interview in the scene, or an own interview."""
+        owner = self.people.get(role, self.people["recruiter"])
+        rows: dict[str, Row] = {
+            "interviews": {"title": "New", "recruiter_id": owner, "status": "active"},
+            "interview_questions": {
+                "interview_id": self.interview,
+                "question": "New?",
+                "order_index": 99,
+            },
+            "interview_invites": {
+                "interview_id": self.interview,
+                "email": f"{uuid.uuid4()}@example.com",
+                "status": "pending",
+            },
+            "interview_participants": {
+                "interview_id": self.interview,
+                "user_id": owner,
+                "status": "active",
+            },
+        }
+        return dict(rows.get(table, {}))
+
+    def arguments(self, function: str, role: str) -> Row:
+        """Arguments with which the function does its work for those who may call it."""
+        interview = {"interview_id": self.interview}
+        pending = self.invites["pending"]
+        invite, address = {"invite_id": pending["invite_id"]}, f"{uuid.uuid4()}@example.com"
+        calls: dict[str, Row] = {
+            "accept_invite": {"code": self.invites.get(role, pending)["invite_code"]},
+            "resend_my_codes": {},
+            "complete_interview": interview,
+            "withdraw_from_interview": interview,
+            "create_interview": {"title": "Mine"},
+            "reorder_questions": {**interview, "question_ids": self.questions[::-1]},
+            "create_invites": {**interview, "emails": [address]},
+            "preview_invites": {**interview, "emails": [address]},
+            "resend_invite": invite,
+            "revoke_invite": invite,
+            "correct_invite": {**invite, "email": address},
+            "delivery_state": {},
+            "transfer_interviews": {
+                "from_recruiter": self.people["recruiter"],
+                "to_recruiter": self.people["other"],
+            },
+            "claim_mails": {"worker": "a worker", "batch": 0},
+            "claim_invite_mail": {
+                "email": pending["email"],
+                "invite_code": pending["invite_code"],
+                "worker": "a worker",
+            },
+            "settle_mails": {"results": Jsonb([])},
+            "pause_mail": {"reason": "a reason", "seconds": 60},
+            "resume_mail": {},
+            "mail_status": {},
+            "retry_mails": {"failed_since": "2100-01-01"},
+            "invite_candidates": {"emails": [address]},
+            "run_maintenance": {},
+            "is_client": {},
+            "caller_id": {},
+            "may_recruit": {},
+            "require_recruiter": {},
+            "trim_blanks": {"value": " a "},
+            "joined_interview_ids": {},
+            "attended_interview_ids": {},
+            "move_own_participant": {**interview, "status": "completed"},
+        }
+        return calls.get(function, {})
+
+
+# ---- the trial -----------------------------------------------------------------------------
+
+
+class Door(Protocol):
+    """One way in. Each answer is a cell of the page: `!`, `-`, a number of rows, `ok` or a slug."""
+
+    def select(self, role: str, table: str, interview: uuid.UUID) -> str:
+        """Read the rows of an interview."""
+
+    def insert(self, role: str, table: str, row: Row) -> str:
+        """Insert one row."""
+
+    def update(self, role: str, table: str, column: str, interview: uuid.UUID) -> str:
+        """Give each row of an interview, in one column, the value that it has."""
+
+    def delete(self, role: str, table: str, interview: uuid.UUID) -> str:
+        """Delete the rows of an interview."""
+
+    def call(self, role: str, function: str, arguments: Row) -> str:
+        """Call a function."""
+
+
+Found = dict[tuple[str, str, str], str]
+
+
+def expected(blocks: list[Block], role: str) -> Found:
+    """What the page says of a role: by block, command (or function) and column."""
+    return {
+        (block.name, line.command, column): SLUGS.get(line.cells[role], line.cells[role])
+        for block in blocks
+        for line in block.lines
+        for column in _tried(block, line)
+    }
+
+
+def found(blocks: list[Block], role: str, door: Door, cast: Callable[[], Cast]) -> Found:
+    """What the role really meets; `cast` gives the scene in its first state."""
+    return {
+        (block.name, line.command, column): _try(block, line.command, column, role, door, cast())
+        for block in blocks
+        for line in block.lines
+        for column in _tried(block, line)
+    }
+
+
+def _tried(block: Block, line: Line) -> list[str]:
+    """Column by column what is written, everything else once."""
+    if line.command not in ("insert", "update"):
+        return [""]
+    return block.columns if line.columns == ["all"] else line.columns
+
+
+def _try(block: Block, command: str, column: str, role: str, door: Door, cast: Cast) -> str:
+    name = block.name
+    if name.startswith("functions"):
+        schema = "private" if block is PRIVATE_FUNCTIONS else "public"
+        return door.call(role, f"{schema}.{command}", cast.arguments(command, role))
+    match command:
+        case "select":
+            return door.select(role, name, cast.interview)
+        case "select elsewhere":
+            return door.select(role, name, cast.elsewhere)
+        case "insert":
+            return door.insert(role, name, {column: None, **cast.new_row(name, role)})
+        case "update":
+            return door.update(role, name, column, cast.interview)
+        case "delete":
+            return door.delete(role, name, cast.interview)
+    raise ValueError(f"{name}: what is {command!r}?")
+
+
+# ---- what the page says of the catalog -----------------------------------------------------
+
+
+def grants() -> Iterator[tuple[str, str, str, str]]:
+    """The grants that the page implies: object, column (or empty), privilege, role."""
+    lines = [(block, line) for block in BLOCKS for line in block.lines]
+    for (block, line), role in itertools.product(lines, ROLES):
+        if line.cells[role] in ("!", "-"):
+            continue
+        grantee = database_role(role)
+        if block in (FUNCTIONS, PRIVATE_FUNCTIONS):
+            schema = "private" if block is PRIVATE_FUNCTIONS else "public"
+            yield f"{schema}.{line.command}", "", "EXECUTE", grantee
+            if schema == "private":
+                yield "private", "", "USAGE", grantee
+        else:
+            table = block.name if "." in block.name else f"public.{block.name}"
+            privilege = line.command.split()[0].upper()
+            for column in _tried(block, line):
+                yield table, column, privilege, grantee
+
+
+def commands_of(table: str) -> Iterator[tuple[str, str, set[str]]]:
+    """By command and role the columns (or `""`) with which a table lets it get at something."""
+    (block,) = (block for block in TABLES if block.name == table)
+    for command, role in itertools.product(("select", "insert", "update", "delete"), ROLES):
+        lines = [
+            line
+            for line in block.lines
+            if line.command == command and line.cells[role] not in ("!", "-", "0")
+        ]
+        yield command, role, {column for line in lines for column in _tried(block, line)}
