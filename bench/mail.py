@@ -1,6 +1,6 @@
-"""How fast the mail worker is, against smtplib alone: `python -m bench.mail`.
+"""How fast the mail worker is, against smtplib alone.
 
-One run measures all of it, each against a mail server in a process of its own:
+Each against a mail server in a process of its own:
 
 - smtplib on one connection, with the same rendered message again and again, and a worker
   process with a full outbox;
@@ -10,34 +10,36 @@ The worker's time runs from the first message that the mail server took to the l
 holds every claim and settle but the first and the last, and not the start of Python.
 """
 
-import argparse
 import multiprocessing
 import os
 import smtplib
 import socketserver
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
+from functools import partial
 from multiprocessing.connection import Connection as Pipe
-from pathlib import Path
 
 import jwt
 import psycopg
 from aiosmtpd.controller import Controller
 
-from local.postgres import Cluster
-from local.processes import LOOPBACK, Part, Ports, accepts
-from local.stack import ROOT, postgrest_program
+from bench.database import SECRET, Bench, postgrest
+from bench.measure import Reach, Row, compare
+from local.processes import LOOPBACK, Ports
+from local.stack import ROOT
 from service.cli import sample
 from service.mails import Renderer
 from tests.service.gateway import gateway
+
+CONNECTIONS = 4
+"""The worker's default."""
 
 # ---- a mail server that keeps nothing -------------------------------------------------------
 
@@ -129,26 +131,6 @@ def sink(delay: float | None) -> Iterator[tuple[int, Pipe]]:
 
 # ---- the database ---------------------------------------------------------------------------
 
-_SECRET = "a-secret-of-the-benchmark-that-is-long-enough-for-hs256"
-
-
-@dataclass
-class Database:
-    """A database with the schema, served by PostgREST at `url`; `key` is the service role's."""
-
-    owner: str
-    url: str
-    key: str
-
-    def fill(self, count: int) -> None:
-        """Queue so many invitations, and nothing else."""
-        with psycopg.connect(self.owner) as connection:
-            connection.execute("truncate private.outbox")
-            connection.execute(_FILL, (count,))
-        with psycopg.connect(self.owner, autocommit=True) as connection:
-            connection.execute("vacuum analyze")
-
-
 # In calls of 10,000, as recruiters make them.
 _FILL = """
 with recruiter as (
@@ -166,38 +148,30 @@ select interview.id, 'candidate' || n || '@example.com' from interview, generate
 """
 
 
+@dataclass
+class Served:
+    """A database with the schema, served by PostgREST at `url`; `key` is the service role's."""
+
+    bench: Bench
+    url: str
+    key: str
+
+    def fill(self, count: int) -> None:
+        """Queue so many invitations, and nothing else."""
+        with psycopg.connect(self.bench.url("mailing")) as connection:
+            connection.execute("truncate private.outbox")
+            connection.execute(_FILL, (count,))
+        self.bench.settle("mailing")
+
+
 @contextmanager
-def served() -> Iterator[Database]:
-    """A fresh cluster with a PostgREST before it."""
-    program = postgrest_program()
-    if program is None:
-        raise SystemExit("there is no PostgREST for this platform")
-    with tempfile.TemporaryDirectory(prefix="hirevision-bench-") as folder, ExitStack() as stack:
-        cluster = stack.enter_context(Cluster(Path(folder) / "postgres"))
-        cluster.create_hosted("bench")
-        cluster.run_sql((ROOT / "database_schema.sql").read_text(), "bench", "postgres")
-        ports = Ports()
-        stack.callback(ports.release)
-        port = ports.take()
-        part = Part("PostgREST", Path(folder) / "postgrest.log")
-        stack.callback(part.stop)
-        part.start(
-            [program],
-            env={
-                "PGRST_DB_URI": cluster.url("bench", "authenticator"),
-                "PGRST_DB_SCHEMAS": "public",
-                "PGRST_DB_ANON_ROLE": "anon",
-                "PGRST_DB_MAX_ROWS": "1000",
-                "PGRST_JWT_SECRET": _SECRET,
-                "PGRST_SERVER_HOST": LOOPBACK,
-                "PGRST_SERVER_PORT": str(port),
-            },
-        )
-        part.wait_until(lambda: accepts(port))
-        key = jwt.encode({"role": "service_role"}, _SECRET, "HS256")
-        # Hosted projects serve it below /rest/v1.
-        front = stack.enter_context(gateway(f"http://{LOOPBACK}:{port}", {key: key}))
-        yield Database(cluster.url("bench"), front.url, key)
+def served(bench: Bench) -> Iterator[Served]:
+    """A fresh database with a PostgREST before it."""
+    bench.create("mailing")
+    key = jwt.encode({"role": "service_role"}, SECRET, "HS256")
+    # Hosted projects serve it below /rest/v1.
+    with postgrest(bench, "mailing") as url, gateway(url, {key: key}) as front:
+        yield Served(bench, front.url, key)
 
 
 # ---- what is measured -----------------------------------------------------------------------
@@ -224,7 +198,7 @@ def connection_per_message(count: int, delay: float) -> float:
         return count / (time.monotonic() - started)
 
 
-def worker(database: Database, count: int, delay: float | None, connections: int) -> float:
+def worker(database: Served, count: int, delay: float | None, connections: int) -> float:
     """Messages a second by a worker process."""
     database.fill(count)
     with sink(delay) as (port, line), tempfile.TemporaryFile() as log:
@@ -271,35 +245,36 @@ def _message() -> bytes:
     return Renderer(sender, "http://localhost:3000").envelope(mail).content
 
 
-def main() -> None:
-    """Measure everything and print it, as a table or as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--count", type=int, default=4000, help="mails on a quick server")
-    parser.add_argument("--connections", type=int, default=4)
-    parser.add_argument("--rounds", type=int, default=3, help="the median counts")
-    given = parser.parse_args()
-    with served() as database:
-        for name, delay in (("aiosmtpd", None), ("the least that speaks SMTP", 0.0)):
-            compare(database, given, name, delay)
-        each = connection_per_message(40, 0.02)
-        ours = worker(database, 1000, 0.02, given.connections)
-        print("\nAt 20 ms a reply")
-        print(f"  {'smtplib, a connection per message':36}{each:8.1f} mails/s")
-        print(f"  {'the worker':36}{ours:8.1f} mails/s   {ours / each:.1f} times (5 wanted)")
-
-
-def compare(database: Database, given: argparse.Namespace, name: str, delay: float | None) -> None:
-    """Print smtplib's and the worker's rates in turn, and the median ratio."""
-    print(f"\nInto {name}")
-    ratios = []
-    for _ in range(given.rounds):
-        alone = loop(given.count, delay)
-        ours = worker(database, given.count, delay, given.connections)
-        ratios.append(ours / alone)
-        print(f"  {'smtplib, one connection':36}{alone:8.0f} mails/s")
-        print(f"  {'the worker':36}{ours:8.0f} mails/s   {ratios[-1]:.2f} of it", flush=True)
-    print(f"  {'median':59}{statistics.median(ratios):.2f} (0.8 wanted)")
-
-
-if __name__ == "__main__":
-    main()
+def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
+    """The worker against a bare loop, and where a reply takes its time."""
+    count = 500 if quick else 4000
+    with served(bench) as database:
+        for name, against, delay, reach in (
+            ("mail_worker", "smtplib on one connection, into aiosmtpd", None, Reach("≥", 0.8)),
+            (
+                "mail_worker_least_server",
+                "smtplib on one connection, into the least that speaks SMTP",
+                0.0,
+                None,
+            ),
+        ):
+            yield compare(
+                name,
+                "the mail worker",
+                against,
+                subject=partial(worker, database, count, delay, CONNECTIONS),
+                baseline=partial(loop, count, delay),
+                unit="mails/s",
+                reach=reach,
+                rounds=rounds,
+            )
+        yield compare(
+            "mail_worker_slow_server",
+            "the mail worker at 20 ms a reply",
+            "smtplib, a connection per message",
+            subject=lambda: worker(database, 200 if quick else 1000, 0.02, CONNECTIONS),
+            baseline=lambda: connection_per_message(10 if quick else 40, 0.02),
+            unit="mails/s",
+            reach=Reach("≥", 5),
+            rounds=rounds,
+        )

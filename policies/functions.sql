@@ -43,7 +43,7 @@ revoke all on function
   private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
   private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
-  private.require_quota(integer, integer),
+  private.invites_left(), private.check_invites_left(integer, integer),
   private.require_interview(uuid), private.require_open_interview(uuid, text[]),
   private.classify_invites(uuid, text[]), private.require_invite(uuid),
   private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),

@@ -162,6 +162,10 @@ begin
   if length(email) > 320 then
     return email;
   end if;
+  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
+  if email ~ '^[!-~]*$' then
+    return lower(email);
+  end if;
   -- The blanks are those of trim_blanks; a call of it would cost more than all the rest. Two
   -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
   -- refuses them.

@@ -79,9 +79,10 @@ comment on function private.lock_codes() is
   'Serialises the drawing of codes until the transaction ends; taken before any invite row is locked.';
 
 -- Needs lock_codes. Draws until enough are free: 48 random bits make each of the million
--- equally likely to within 4e-9. When nearly all are taken, one look at all of them is cheaper.
--- Numbers, because the elements of an array of text cannot be reached directly. (On `offset 0`
--- see create_invites.)
+-- equally likely to within 4e-9. One code, the common case, costs a look at one candidate after
+-- the other. Many are drawn in rounds, in the order of the index. When nearly all are taken, one
+-- look at all of them is cheaper. Numbers, because the elements of an array of text cannot be
+-- reached directly. (On `offset 0` see create_invites.)
 create or replace function private.draw_codes(wanted integer, used_codes text[] default '{}')
   returns integer[]
   language plpgsql volatile set search_path = ''
@@ -92,13 +93,30 @@ declare
   v_missing integer := draw_codes.wanted;
   v_tries integer := draw_codes.wanted;
 begin
+  if v_missing = 1 then
+    select array[c.code] into v_drawn
+    from (
+      select (('x' || left(random.bits, 8) || substr(random.bits, 10, 4))::bit(48)::bigint % 1000000)::integer as code
+      from (select gen_random_uuid()::text as bits from generate_series(1, 64)) as random
+    ) as c
+    where not exists (
+        select from public.interview_invites i
+        where case when i.status = 'pending' then i.invite_code end = lpad(c.code::text, 6, '0')
+          and i.expires_at > now()
+        offset 0)
+      and lpad(c.code::text, 6, '0') <> all (coalesce(draw_codes.used_codes, '{}'))
+    limit 1;
+    v_drawn := coalesce(v_drawn, '{}');
+    v_missing := 1 - cardinality(v_drawn);
+    v_tries := 1000;
+  end if;
   while v_missing > 0 loop
     with candidates as materialized (
-      select ('x' || left(random.bits, 8) || substr(random.bits, 10, 4))::bit(48)::bigint % 1000000 as code, random.try
+      select random.try, ('x' || left(random.bits, 8) || substr(random.bits, 10, 4))::bit(48)::bigint % 1000000 as code
       from (select gen_random_uuid()::text as bits, try from generate_series(1, v_tries) as try) as random
       where v_tries <= 100000
       union all
-      select list.code, row_number() over (order by gen_random_uuid())
+      select row_number() over (order by gen_random_uuid()), list.code
       from (
         select generate_series(0, 999999)
         except
@@ -106,6 +124,7 @@ begin
         where i.status = 'pending' and i.expires_at > now()
       ) as list (code)
       where v_tries > 100000
+      order by code
     ), free as (
       select c.code::integer, min(c.try) as try
       from candidates c
@@ -321,45 +340,50 @@ comment on function private.admit_invites() is
   'After invites are inserted, once a statement: the interview must be open and the account within its day''s limit.';
 
 -- Definer, because clients may not see the counts.
-create or replace function private.require_quota(invites integer, used integer default null)
-  returns void
-  language plpgsql stable security definer set search_path = ''
+create or replace function private.invites_left()
+  returns integer
+  language sql stable security definer set search_path = ''
 as $$
-declare
-  v_today date := (now() at time zone 'utc')::date;
-  v_limit integer := (select s.invites_per_day from private.settings s);
-  v_used integer := coalesce(
-    require_quota.used,
-    (select c.invites from private.invite_counts c where c.user_id = auth.uid() and c.day = v_today),
-    0);
+  select s.invites_per_day - coalesce((
+    select c.invites from private.invite_counts c
+    where c.user_id = (select auth.uid()) and c.day = (now() at time zone 'utc')::date), 0)
+  from private.settings s
+  where private.is_client()
+$$;
+comment on function private.invites_left() is
+  'How many mails more the calling account may queue today; null for service_role and DBAs, who have no limit.';
+
+-- Its name in an earlier release.
+drop function if exists private.require_quota(integer, integer);
+create or replace function private.check_invites_left(invites integer, invites_left integer)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
 begin
-  if private.is_client() and require_quota.invites > 0 and v_used + require_quota.invites > v_limit then
-    raise exception 'Your account may send % invitations a day; % are left today.', v_limit, greatest(v_limit - v_used, 0)
+  if check_invites_left.invites > 0 and check_invites_left.invites > check_invites_left.invites_left then
+    raise exception 'Your account may send % invitations a day; % are left today.',
+        (select s.invites_per_day from private.settings s), greatest(check_invites_left.invites_left, 0)
       using errcode = 'PT429', detail = 'invites_per_day_reached',
-            hint = format('Invite fewer people, or go on after %s 00:00 UTC.', v_today + 1);
+            hint = format('Invite fewer people, or go on after %s 00:00 UTC.', (now() at time zone 'utc')::date + 1);
   end if;
 end
 $$;
-comment on function private.require_quota(integer, integer) is
-  'Raises invites_per_day_reached if the calling account may not queue that many mails more today, of which it has used '
-  'some. Nothing for service_role and DBAs.';
+comment on function private.check_invites_left(integer, integer) is
+  'Raises invites_per_day_reached if that many mails are more than what invites_left says.';
 
 -- Definer, because clients may not touch the counts.
 create or replace function private.count_invites(invites integer)
   returns void
   language plpgsql volatile security definer set search_path = ''
 as $$
-declare
-  v_used integer;
 begin
   if not private.is_client() or count_invites.invites = 0 then
     return;
   end if;
   insert into private.invite_counts as c (user_id, day, invites)
     values (auth.uid(), (now() at time zone 'utc')::date, count_invites.invites)
-    on conflict (user_id, day) do update set invites = c.invites + excluded.invites
-    returning c.invites - count_invites.invites into v_used;
-  perform private.require_quota(count_invites.invites, v_used);
+    on conflict (user_id, day) do update set invites = c.invites + excluded.invites;
+  perform private.check_invites_left(count_invites.invites, private.invites_left() + count_invites.invites);
 end
 $$;
 comment on function private.count_invites(integer) is

@@ -119,15 +119,17 @@ declare
   v_interview public.interviews := private.require_open_interview(create_invites.interview_id, create_invites.emails);
   v_name text := coalesce(private.display_name(create_invites.recruiter_name),
                           private.recruiter_name(create_invites.interview_id));
+  v_left integer := private.invites_left();
   v_renewed integer;
   v_outcomes jsonb;
 begin
   -- Before the lock for which others wait: a call that comes to nothing must not hold it.
-  if private.is_client() then
-    perform private.require_quota((
+  -- Only a list that may be too long is looked at twice.
+  if cardinality(create_invites.emails) > v_left then
+    perform private.check_invites_left((
       select count(*)::integer
       from private.classify_invites(create_invites.interview_id, create_invites.emails) c
-      where c.outcome in ('created', 'renewed')));
+      where c.outcome in ('created', 'renewed')), v_left);
   end if;
   perform private.lock_codes();
   update public.interview_invites i

@@ -59,9 +59,12 @@ create table if not exists private.mail_workers (
 );
 comment on table private.mail_workers is 'Heartbeats of the workers that claim mails.';
 
+-- Whoever writes to the outbox does so with enable_seqscan off, for the sake of the foreign keys:
+-- a session keeps the plan by which it checks them, and one made while there were few invites
+-- would read them all for each of the 10,000 mails of a large call.
 create or replace function private.queue_new_invites()
   returns trigger
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 begin
   insert into private.outbox (mail, invite_id) select 'interview_invitation', i.id from new_invites i;
@@ -78,7 +81,7 @@ create or replace trigger queue_new_invites
 
 create or replace function private.queue_invite_again()
   returns trigger
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 begin
   if new.email <> old.email then

@@ -6,7 +6,7 @@
 -- two at once after a pause; and whoever was mailed less than that distance before gets none.
 create or replace function private.queue_reminders()
   returns integer
-  language plpgsql volatile set search_path = ''
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_distances interval[];

@@ -1,0 +1,73 @@
+"""Everything that is measured, in one run: `python -m bench [--quick] [row …]`.
+
+Standard output gets one JSON line a row, for programs; standard error what is going on, and at
+the end a table for people.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+
+from bench import accepting, inviting, lists, mail, redeeming
+from bench.database import BIG, FIRST, Bench, benched, interview, invites, people, person
+from bench.measure import Row, table
+
+LARGE = "large"
+
+
+def fill_large(bench: Bench, quick: bool) -> None:
+    """A million interviews of 1,000 recruiters, and a million invites; 20,000 each when quick."""
+    count, in_big = (20_000, 1_000) if quick else (900_000, 5_000)
+    bench.create(LARGE)
+    spread = f"'40000000-0000-4000-8000-' || lpad((n % {count})::text, 12, '0')"
+    bench.run(
+        LARGE,
+        people(FIRST, count)
+        + people(0, in_big)
+        + interview()
+        + lists.INTERVIEWS.substitute(interviews=count if quick else 1_000_000)
+        + invites(0, in_big)
+        + invites(in_big, 0 if quick else FIRST - in_big, spread)
+        + invites(FIRST, count, spread)
+        + lists.PARTICIPANTS.substitute(person=person(FIRST), big=BIG),
+    )
+
+
+def measured(bench: Bench, rounds: int, quick: bool) -> dict[str, Callable[[], Iterator[Row]]]:
+    """The groups of rows by name, in their order."""
+
+    def large() -> Iterator[Row]:
+        fill_large(bench, quick)
+        yield from lists.rows(bench, LARGE, rounds, quick)
+        yield from accepting.growth(bench, LARGE, rounds, quick)
+
+    return {
+        "accepting": lambda: accepting.rows(bench, rounds, quick),
+        "inviting": lambda: inviting.rows(bench, rounds, quick),
+        "large": large,
+        "redeeming": lambda: redeeming.rows(bench, rounds, quick),
+        "mail": lambda: mail.rows(bench, rounds, quick),
+    }
+
+
+def main() -> int:
+    """Measure what was asked for; 1 when a figure was not reached at full size."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("groups", nargs="*", metavar="group", help="these only (see --help)")
+    parser.add_argument("--quick", action="store_true", help="small sizes, within a minute")
+    parser.add_argument("--rounds", type=int, help="of each comparison; the median counts")
+    given = parser.parse_args()
+    rounds = given.rounds or (3 if given.quick else 7)
+    found: list[Row] = []
+    with benched() as bench:
+        groups = measured(bench, rounds, given.quick)
+        for name in given.groups or groups:
+            for row in groups[name]():
+                found.append(row)
+                print(row.json(), flush=True)
+    print(f"\n{table(found)}", file=sys.stderr)
+    return int(not given.quick and any(row.holds is False for row in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""The databases that are measured: real PostgreSQL, filled by sets, copied from templates.
+
+Ids, addresses and codes follow from a number n of six digits, so that pgbench can name them:
+person n has the id person(n) and the address c<n>@example.com, and was invited by the invite
+invite(n) with the code n.
+"""
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jwt
+import psycopg
+
+from local.postgres import Cluster
+from local.processes import LOOPBACK, Part, Ports, accepts
+from local.stack import ROOT, postgrest_program
+
+FIRST = 100_000
+"""The smallest number of a person."""
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+SECRET = "a-secret-of-the-benchmark-that-is-long-enough-for-hs256"
+RECRUITER = "10000000-0000-4000-8000-000000000001"
+BIG = "20000000-0000-4000-8000-000000000001"
+"""An interview of RECRUITER's with many invites."""
+
+# Durable as a project is. Memory for the tables, and nothing that happens by itself in between:
+# the same for both sides of every comparison.
+SETTINGS = {
+    "shared_buffers": "1GB",
+    "max_wal_size": "16GB",
+    "checkpoint_timeout": "1h",
+    "autovacuum": "off",
+}
+
+
+@dataclass
+class Bench:
+    """A cluster with a template database that holds the schema and nothing else."""
+
+    cluster: Cluster
+    folder: Path
+
+    def create(self, name: str, template: str = "empty") -> str:
+        """A database like its template, dropped before if there is one; returns its URL."""
+        self.cluster.run_sql(f"drop database if exists {name} with (force)")
+        self.cluster.run_sql(f"create database {name} template {template} owner postgres")
+        return self.url(name)
+
+    def url(self, name: str, user: str = "supabase_admin") -> str:
+        """Where a database is."""
+        return self.cluster.url(name, user)
+
+    def run(self, name: str, sql: str) -> None:
+        """Run SQL as the superuser, then leave the tables vacuumed and everything on disk."""
+        self.cluster.run_sql(f"set client_min_messages = warning;\n{sql}", name)
+        self.settle(name)
+
+    def settle(self, name: str) -> None:
+        """Vacuum and write everything out, so that no run pays for an earlier one."""
+        self.cluster.run_sql("vacuum analyze; checkpoint", name)
+
+    def pgbench(self, name: str, script: str, *, clients: int, each: int, first: int) -> float:
+        """Transactions a second of a script, which sees n from `first` on, each number once."""
+        with tempfile.NamedTemporaryFile("w", suffix=".sql", dir=self.folder) as file:
+            file.write(f"\\set i :i + 1\n\\set n {first} + :client_id * {each} + :i\n{script}")
+            file.flush()
+            result = subprocess.run(
+                [
+                    *(self.cluster.binary("pgbench"), "--no-vacuum", "--protocol=prepared"),
+                    *("--client", str(clients), "--jobs", str(min(clients, 2))),
+                    *("--transactions", str(each), "--define", "i=-1", "--file", file.name, name),
+                ],
+                capture_output=True,
+                text=True,
+                env={**os.environ, **self.cluster.environment()},
+            )
+        rate = re.search(r"^tps = ([\d.]+)", result.stdout, re.MULTILINE)
+        if (
+            result.returncode
+            or not rate
+            or "number of failed transactions: 0 " not in result.stdout
+        ):
+            raise SystemExit(f"pgbench on {name}:\n{result.stdout}\n{result.stderr}")
+        return float(rate[1])
+
+
+@contextmanager
+def benched() -> Iterator[Bench]:
+    """A cluster for the length of a run."""
+    with tempfile.TemporaryDirectory(prefix="hirevision-bench-") as name:
+        folder = Path(name)
+        with Cluster(folder / "postgres", settings=SETTINGS) as cluster:
+            cluster.create_hosted("empty")
+            schema = (ROOT / "database_schema.sql").read_text()
+            cluster.run_sql(schema, "empty", "postgres")
+            cluster.run_sql("update private.settings set invites_per_day = 100000000", "empty")
+            yield Bench(cluster, folder)
+
+
+@contextmanager
+def postgrest(bench: Bench, name: str) -> Iterator[str]:
+    """PostgREST with the settings of a hosted project before a database; yields its URL."""
+    program = postgrest_program()
+    if program is None:
+        raise SystemExit("there is no PostgREST for this platform")
+    with ExitStack() as stack:
+        ports = Ports()
+        stack.callback(ports.release)
+        port = ports.take()
+        part = Part("PostgREST", bench.folder / f"postgrest-{name}.log")
+        stack.callback(part.stop)
+        part.start(
+            [program],
+            env={
+                "PGRST_DB_URI": bench.url(name, "authenticator"),
+                "PGRST_DB_SCHEMAS": "public",
+                "PGRST_DB_ANON_ROLE": "anon",
+                "PGRST_DB_MAX_ROWS": "1000",
+                "PGRST_JWT_SECRET": SECRET,
+                "PGRST_SERVER_HOST": LOOPBACK,
+                "PGRST_SERVER_PORT": str(port),
+            },
+        )
+        part.wait_until(lambda: accepts(port))
+        yield f"http://{LOOPBACK}:{port}"
+
+
+def person(n: int) -> str:
+    """The id of person n."""
+    return f"00000000-0000-4000-8000-{n:012}"
+
+
+def token(user_id: str, email: str) -> str:
+    """An access token of an account."""
+    claims = {"sub": user_id, "role": "authenticated", "aud": "authenticated", "email": email}
+    return jwt.encode(claims, SECRET, "HS256")
+
+
+def connect(url: str) -> Connection:
+    """A connection on which every statement is prepared, as PostgREST's are."""
+    return psycopg.connect(url, autocommit=True, prepare_threshold=0)
+
+
+# ---- filling --------------------------------------------------------------------------------
+
+
+def people(first: int, count: int) -> str:
+    """SQL that makes the accounts of persons first … first + count - 1, and RECRUITER's."""
+    return f"""
+    insert into auth.users (id, aud, role, email, email_confirmed_at, is_anonymous, is_sso_user,
+        raw_user_meta_data, raw_app_meta_data)
+      select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'authenticated',
+        'authenticated', 'c' || n || '@example.com', now(), false, false, '{{}}'::jsonb,
+        '{{}}'::jsonb
+      from generate_series({first}, {first + count - 1}) as n
+      union all
+      select '{RECRUITER}', 'authenticated', 'authenticated', 'recruiter@example.com', now(),
+        false, false, '{{"full_name": "Grace Hopper"}}', '{{}}'
+      on conflict do nothing;
+    """
+
+
+def interview() -> str:
+    """SQL that makes the interview BIG."""
+    return f"""
+    insert into public.interviews (id, title, recruiter_id)
+      values ('{BIG}', 'Frontend Developer', '{RECRUITER}');
+    """
+
+
+def invites(first: int, count: int, interview_id: str = f"'{BIG}'") -> str:
+    """SQL that invites so many persons; `interview_id` is an expression over n. No mail."""
+    return f"""
+    set session_replication_role = replica;
+    insert into public.interview_invites (id, interview_id, recruiter_id, recruiter_name, email,
+        invite_code, delivery_status)
+      select ('30000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, i.id, i.recruiter_id,
+        'Grace Hopper', 'c' || n || '@example.com', lpad(n::text, 6, '0'), 'accepted'
+      from (select n, ({interview_id})::uuid as interview_id
+            from generate_series({first}, {first + count - 1}) as n order by md5(n::text)) as n
+      join public.interviews i on i.id = n.interview_id;
+    set session_replication_role = origin;
+    """

@@ -1,0 +1,151 @@
+"""Inviting many: against inserting the same rows with codes at hand; and with few codes left."""
+
+import time
+from collections.abc import Iterator
+from functools import partial
+
+from bench.database import BIG, RECRUITER, Bench, Connection, connect, interview, people
+from bench.measure import Reach, Row, compare
+
+AS_RECRUITER = (
+    "select set_config('role', 'authenticated', false), set_config('request.jwt.claims',"
+    f' \'{{"sub":"{RECRUITER}","role":"authenticated"}}\', false)'
+)
+
+# The same rows through the same indexes and foreign keys, in the order of the request; addresses
+# and random codes lie in a table.
+BARE = f"""
+with invites as (
+  insert into public.interview_invites
+    (interview_id, recruiter_id, recruiter_name, email, invite_code)
+  select '{BIG}', '{RECRUITER}', 'Grace Hopper', g.email, g.code
+  from given g where g.call = %s order by g.position
+  returning id)
+insert into private.outbox (mail, invite_id) select 'interview_invitation', id from invites
+"""
+
+GIVEN = """
+create table given (call integer, position integer, email text, code text);
+insert into given
+  select (n - 1) / {batch}, n, 'candidate' || n || '@example.com', lpad(code::text, 6, '0')
+  from (select code, row_number() over (order by gen_random_uuid()) as n
+        from generate_series(0, 999999) as code limit {count}) as random;
+create index on given (call, position);
+"""
+
+
+def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
+    """create_invites in large calls; then with 90 % of the codes taken."""
+    calls, batch = (2, 2_000) if quick else (10, 10_000)
+    bench.create("inviting")
+    bench.run(
+        "inviting", people(1, 0) + interview() + GIVEN.format(batch=batch, count=calls * batch)
+    )
+
+    def prepared(sql: str = "") -> str:
+        url = bench.create("invited", "inviting")
+        bench.run("invited", sql)
+        return url
+
+    def create_invites() -> float:
+        with connect(prepared()) as connection:
+            lists = [
+                [row[0] for row in connection.execute(_ADDRESSES, (call,))] for call in range(calls)
+            ]
+            connection.execute(AS_RECRUITER)
+            started = time.perf_counter()
+            for emails in lists:
+                connection.execute("select public.create_invites(%s, %s)", (BIG, emails))
+            return time.perf_counter() - started
+
+    def bare() -> float:
+        sql = "alter table public.interview_invites disable trigger user"
+        with connect(prepared(sql)) as connection:
+            started = time.perf_counter()
+            for call in range(calls):
+                connection.execute(BARE, (call,))
+            return time.perf_counter() - started
+
+    yield compare(
+        "create_invites",
+        f"create_invites, {calls * batch:,} addresses in calls of {batch:,}",
+        "inserting the same rows with codes at hand",
+        subject=create_invites,
+        baseline=bare,
+        unit="s",
+        reach=Reach("≤", 1.5),
+        rounds=rounds,
+    )
+    yield from _codes(bench, rounds, quick)
+
+
+_ADDRESSES = "select email from given where call = %s order by position"
+
+
+def _codes(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
+    """90 % of the million codes belong to pending invites, against none."""
+    for name, taken in (("none_taken", 0), ("most_taken", 900_000)):
+        bench.create(name)
+        bench.run(name, people(1, 0) + interview() + _take(taken))
+    with (
+        connect(bench.url("none_taken")) as none_taken,
+        connect(bench.url("most_taken")) as most_taken,
+    ):
+        for name, what, statement, count, reach in (
+            (
+                "codes_one_by_one",
+                "drawing codes with 90 % taken, each for an invite of its own",
+                f"insert into public.interview_invites (interview_id, email)"
+                f" values ('{BIG}', gen_random_uuid() || '@example.com')",
+                100 if quick else 1000,
+                Reach("≤", 3),
+            ),
+            (
+                "codes_in_bulk",
+                "drawing 10,000 codes with 90 % taken, for the invites of one call",
+                f"select public.create_invites('{BIG}', array(select gen_random_uuid() ||"
+                " '@example.com' from generate_series(1, 10000)))",
+                1,
+                Reach("≤", 3),
+            ),
+            (
+                "codes_bare",
+                "the drawing alone of 10,000 codes",
+                "select private.draw_codes(10000)",
+                1,
+                None,
+            ),
+        ):
+            yield compare(
+                name,
+                what,
+                "with none taken",
+                subject=partial(_timed, most_taken, statement, count),
+                baseline=partial(_timed, none_taken, statement, count),
+                unit="ms",
+                reach=reach,
+                rounds=rounds,
+            )
+
+
+def _timed(connection: Connection, statement: str, count: int) -> float:
+    """Milliseconds of one statement, repeated in a transaction that leaves nothing behind."""
+    with connection.transaction(force_rollback=True):
+        connection.execute(statement)
+        started = time.perf_counter()
+        for _ in range(count):
+            connection.execute(statement)
+        return 1000 * (time.perf_counter() - started) / count
+
+
+def _take(count: int) -> str:
+    """SQL that gives so many random codes to pending invites, inserted in no order."""
+    return f"""
+    set session_replication_role = replica;
+    insert into public.interview_invites
+        (interview_id, recruiter_id, recruiter_name, email, invite_code, delivery_status)
+      select '{BIG}', '{RECRUITER}', 'Grace Hopper', 'c' || n || '@example.com',
+        lpad(n::text, 6, '0'), 'accepted'
+      from generate_series(0, 999999) as n order by gen_random_uuid() limit {count};
+    set session_replication_role = origin;
+    """

@@ -1,0 +1,168 @@
+"""The lists that people look at, under row level security, against the filter written out."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from string import Template
+
+from bench.database import BIG, FIRST, RECRUITER, Bench, Connection, connect, person
+from bench.measure import Reach, Row, compare
+
+# 1,000 recruiters; RECRUITER among them, with BIG beside the interviews that all have.
+INTERVIEWS = Template("""
+insert into auth.users (id, aud, role, email, email_confirmed_at, is_anonymous, is_sso_user,
+    raw_user_meta_data, raw_app_meta_data)
+  select ('10000000-0000-4000-8000-' || lpad(r::text, 12, '0'))::uuid, 'authenticated',
+    'authenticated', 'recruiter' || r || '@example.com', now(), false, false, '{}', '{}'
+  from generate_series(2, 1000) as r;
+set session_replication_role = replica;
+insert into public.interviews (id, title, recruiter_id, created_at)
+  select ('40000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Interview ' || n,
+    ('10000000-0000-4000-8000-' || lpad((n % 1000 + 1)::text, 12, '0'))::uuid,
+    now() - n * interval '1 second'
+  from generate_series(0, $interviews - 1) as n;
+insert into public.interview_questions (interview_id, recruiter_id, question, order_index)
+  select i.id, i.recruiter_id, 'Question ' || q, q
+  from public.interviews i, generate_series(1, 10) as q where i.title ~ '00$$';
+set session_replication_role = origin;
+""")
+
+# Half of BIG's invites were redeemed; the first person has joined 200 interviews.
+PARTICIPANTS = Template("""
+set session_replication_role = replica;
+insert into public.interview_participants (interview_id, recruiter_id, user_id, invite_id)
+  select i.interview_id, i.recruiter_id, u.id, i.id
+  from public.interview_invites i join auth.users u on u.email = i.email
+  where i.interview_id = '$big' and u.id < '$person' and right(u.id::text, 1) < '5';
+update public.interview_invites i set status = 'accepted', accepted_at = now()
+  from public.interview_participants p where p.invite_id = i.id;
+insert into public.interview_participants (interview_id, recruiter_id, user_id, joined_at)
+  select i.id, i.recruiter_id, '$person',
+    now() - right(i.id::text, 6)::integer * interval '1 second'
+  from public.interviews i where i.title ~ '00$$' order by i.id limit 200;
+set session_replication_role = origin;
+""")
+
+
+@dataclass(frozen=True)
+class List:
+    """A query as an account sends it, and as the owner would write it with the filter in it."""
+
+    name: str
+    what: str
+    user: str
+    under_rls: str
+    written_out: str
+
+
+COUNTS = """
+select n.id as interview_id, n.title, n.status, n.created_at, i.invited, i.pending,
+  i.invited - i.open_or_redeemed as expired, p.joined, p.completed, p.withdrawn,
+  round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
+  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
+from public.interviews n
+cross join lateral (
+  select count(distinct i.email) as invited,
+    count(distinct i.email) filter (where i.status = 'pending' and i.expires_at > now()) as pending,
+    count(distinct i.email) filter (where i.status in ('accepted', 'completed')
+      or (i.status = 'pending' and i.expires_at > now())) as open_or_redeemed
+  from public.interview_invites i where i.interview_id = n.id and i.recruiter_id = %(user)s
+) as i
+cross join lateral (
+  select count(*) as joined, count(*) filter (where p.status = 'completed') as completed,
+    count(*) filter (where p.status = 'withdrawn') as withdrawn
+  from public.interview_participants p where p.interview_id = n.id and p.recruiter_id = %(user)s
+) as p
+where n.recruiter_id = %(user)s
+order by n.created_at desc limit 100
+"""
+
+JOINED = """
+select p.*, row_to_json(interview.*) as interview
+from public.interview_participants p
+left join lateral (
+  select n.* from public.interviews n where n.id = p.interview_id {interview}
+) as interview on true
+where p.user_id = %(user)s {participant}
+order by p.joined_at desc limit 100
+"""
+
+LISTS = [
+    List(
+        "list_interviews_with_counts",
+        "a recruiter's interviews with their counts",
+        RECRUITER,
+        "select * from public.interview_stats order by created_at desc limit 100",
+        COUNTS,
+    ),
+    List(
+        "list_invites",
+        "the invites of one interview",
+        RECRUITER,
+        f"select * from public.interview_invites where interview_id = '{BIG}'"
+        " order by created_at limit 100",
+        f"select * from public.interview_invites where interview_id = '{BIG}'"
+        " and recruiter_id = %(user)s order by created_at limit 100",
+    ),
+    List(
+        "list_joined",
+        "a candidate's joined interviews",
+        person(FIRST),
+        JOINED.format(interview="", participant=""),
+        JOINED.format(
+            interview="and n.id in (select j.interview_id from public.interview_participants j"
+            " where j.user_id = %(user)s)",
+            participant="",
+        ),
+    ),
+    List(
+        "list_questions",
+        "the questions of an interview that a candidate has joined",
+        person(FIRST),
+        "select id, question, order_index from public.interview_questions"
+        " where interview_id = '40000000-0000-4000-8000-000000000100' order by order_index",
+        "select id, question, order_index from public.interview_questions"
+        " where interview_id = '40000000-0000-4000-8000-000000000100' and interview_id in ("
+        "select p.interview_id from public.interview_participants p"
+        " where p.user_id = %(user)s and p.status <> 'withdrawn') order by order_index",
+    ),
+]
+
+
+def rows(bench: Bench, large: str, rounds: int, quick: bool) -> Iterator[Row]:
+    """Each list by the account under its policies, and by the owner."""
+    size = "20,000" if quick else "1 M"
+    for wanted in LISTS:
+        with connect(bench.url(large)) as account, connect(bench.url(large, "postgres")) as owner:
+            become(account, wanted.user)
+            yield compare(
+                wanted.name,
+                f"{wanted.what}, at {size} interviews and invites",
+                "as owner, the filter written out",
+                subject=partial(_timed, account, wanted.under_rls, wanted.user),
+                baseline=partial(_timed, owner, wanted.written_out, wanted.user),
+                unit="ms",
+                reach=Reach("≤", 1.1),
+                rounds=rounds,
+            )
+
+
+def become(connection: Connection, user: str) -> None:
+    """Be that account from now on, as PostgREST presents it."""
+    connection.execute(
+        "select set_config('role', 'authenticated', false),"
+        " set_config('request.jwt.claims', %s, false)",
+        (f'{{"sub":"{user}","role":"authenticated"}}',),
+    )
+
+
+def _timed(connection: Connection, query: str, user: str, times: int = 200) -> float:
+    """Milliseconds of one execution, after a few that warm up and settle the plan."""
+    values = {"user": user} if "%(user)s" in query else None
+    for _ in range(8):
+        assert connection.execute(query, values).fetchall()
+    started = time.perf_counter()
+    for _ in range(times):
+        connection.execute(query, values).fetchall()
+    return 1000 * (time.perf_counter() - started) / times

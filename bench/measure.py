@@ -1,0 +1,113 @@
+"""Two ways of doing the same, measured in turn in one run, and what is said about them."""
+
+import json
+import statistics
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Measure = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a ratio must be: at least or at most a number."""
+
+    sense: Literal["≥", "≤"]
+    bound: float
+
+    def holds(self, ratio: float) -> bool:
+        """Whether a ratio reaches it."""
+        return ratio >= self.bound if self.sense == "≥" else ratio <= self.bound
+
+    def __str__(self) -> str:
+        return f"{self.sense} {self.bound:g}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the result: the median ratio of subject to baseline and the range it had.
+
+    `subject` and `baseline` are medians in `unit`. A row without a `reach` shows where a limit is
+    and promises nothing.
+    """
+
+    name: str
+    what: str
+    against: str
+    ratio: float
+    reach: str | None
+    holds: bool | None
+    rounds: int
+    lowest: float
+    highest: float
+    subject: float
+    baseline: float
+    unit: str
+
+    def json(self) -> str:
+        """One line for programs."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def compare(
+    name: str,
+    what: str,
+    against: str,
+    *,
+    subject: Measure,
+    baseline: Measure,
+    unit: str,
+    reach: Reach | None,
+    rounds: int,
+) -> Row:
+    """Measure both, one after the other, so many rounds; who is first changes each round."""
+    found: list[tuple[float, float]] = []
+    for turn in range(rounds):
+        if turn % 2:
+            ours, other = subject(), baseline()
+        else:
+            other, ours = baseline(), subject()
+        found.append((ours, other))
+        _say(f"  {name}: {ours:.4g} against {other:.4g} {unit}, ratio {ours / other:.3f}")
+    ratios = [ours / other for ours, other in found]
+    ratio = statistics.median(ratios)
+    return Row(
+        name=name,
+        what=what,
+        against=against,
+        ratio=round(ratio, 3),
+        reach=str(reach) if reach else None,
+        holds=reach.holds(ratio) if reach else None,
+        rounds=rounds,
+        lowest=round(min(ratios), 3),
+        highest=round(max(ratios), 3),
+        subject=_short(statistics.median(ours for ours, _ in found)),
+        baseline=_short(statistics.median(other for _, other in found)),
+        unit=unit,
+    )
+
+
+def table(rows: Iterable[Row]) -> str:
+    """The rows for people, as Markdown."""
+    lines = [
+        "| what | against | ratio | range | reach | holds |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        holds = {True: "yes", False: "**no**", None: "a limit"}[row.holds]
+        lines.append(
+            f"| {row.what} ({row.subject:g} {row.unit}) | {row.against} ({row.baseline:g}) |"
+            f" {row.ratio:.2f} | {row.lowest:.2f} to {row.highest:.2f} | {row.reach or '-'} |"
+            f" {holds} |"
+        )
+    return "\n".join(lines)
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.4g}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
