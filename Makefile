@@ -68,8 +68,8 @@ check: $(VENV)/installed lint ## The quick part of `make test`, under a minute
 	@$(PYTHON) -m pytest -n 2 -q tests/sql
 
 .PHONY: bench
-bench: install ## Measure the mail worker against a bare smtplib loop
-	@$(PYTHON) -m bench.mail
+bench: install ## Measure everything against its baseline (QUICK=1: within a minute)
+	@$(PYTHON) -m bench $(if $(QUICK),--quick)
 
 .PHONY: lint
 lint: $(VENV)/installed ## Check format, style, types and migrations

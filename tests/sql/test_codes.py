@@ -81,3 +81,38 @@ def test_when_all_are_taken(url: str) -> None:
         assert set(draw(db, scene, len(free))) == free
         assert {db.invite_row(row["id"])["status"] for row in overdue} == {"expired"}
         db.connection.rollback()
+
+
+def test_codes_drawn_one_by_one_are_uniform_too(db: Database) -> None:
+    codes = [
+        row["code"]
+        for row in db.as_owner().rows(
+            "select (private.draw_codes(1))[1] as code from generate_series(1, 5000)"
+        )
+    ]
+    assert len(set(codes)) > 4_950  # of a million: about 12 come twice
+    for tenth, count in Counter(code // 100_000 for code in codes).items():
+        assert 372 < count < 628, tenth
+
+
+def test_a_large_call_reads_by_key_in_a_session_that_knew_few_invites(url: str) -> None:
+    """The plans that foreign keys keep: 2,000 mails must not read all 2,000 invites each."""
+    with committed(url) as db:
+        scene = db.scene()
+        db.connection.commit()
+        db.connection.autocommit = True
+        db.connection.execute("vacuum analyze")
+        for n in range(10):
+            db.connection.execute(
+                "insert into public.interview_invites (interview_id, email) values (%s, %s)",
+                (scene.interview, f"early{n}@example.com"),
+            )
+        db.connection.autocommit = False
+        draw(db, scene, 2_000)
+        with db.superuser():
+            read = db.value(
+                "select seq_tup_read from pg_stat_xact_user_tables"
+                " where relname = 'interview_invites'"
+            )
+        assert read < 100_000  # each row a few times; 2,000,000 otherwise
+        db.connection.rollback()
