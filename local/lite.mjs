@@ -6,8 +6,9 @@
 // keys (an object from each API key to "anon" or "service_role").
 
 import { serve } from "@hono/node-server";
-import { App, SmtpEmailDriver } from "@supabase/lite";
+import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { likeSupabase, Mailbox } from "./auth.mjs";
 
 const host = "127.0.0.1";
 const settings = JSON.parse(process.env.LITE_SETTINGS);
@@ -30,14 +31,13 @@ for (const oid of [114, 3802]) {
 // service_role, which its role may not (see lite.sql): "active" tells it that this was done.
 connection.rlsState = "active";
 
-// lite points the links in its mails to the site, where only a proxy would answer them.
-class Mailbox extends SmtpEmailDriver {
-  send({ text, html, ...message }) {
-    const link = (body) =>
-      body?.replaceAll(`${settings.siteUrl}/auth/v1/`, `${settings.url}/auth/v1/`);
-    return super.send({ ...message, text: link(text), html: link(html) });
-  }
-}
+const mailbox = new Mailbox({
+  host,
+  port: settings.smtpPort,
+  from: { name: "HireVision", address: "auth@hirevision.example" },
+  url: settings.url,
+  siteUrl: settings.siteUrl,
+});
 
 const app = new App({
   connection,
@@ -48,16 +48,13 @@ const app = new App({
     enabled: true,
     jwt_secret: settings.jwtSecret,
     site_url: settings.siteUrl,
+    minimum_password_length: 8,
     // As a project must have it: accept_invite trusts confirmed addresses only.
     email: { enable_signup: true, enable_confirmations: true },
   },
   options: {
     drivers: {
-      email: new Mailbox({
-        host,
-        port: settings.smtpPort,
-        from: { name: "HireVision", address: "auth@hirevision.example" },
-      }),
+      email: mailbox,
     },
     server: {
       admin: false,
@@ -78,12 +75,18 @@ await app.ensureSystemSchema();
 // As PostgREST does: DDL announces itself (see hosted.sql), and what was read is forgotten.
 await connection.driver.listen("pgrst", () => connection.clearSchemaCache());
 
+const answer = likeSupabase(
+  (request, context) => app.fetch(request, context),
+  connection.driver,
+  mailbox,
+);
+
 serve(
   {
     hostname: host,
     port: settings.port,
     fetch: (request, { incoming }) =>
-      app.fetch(request, { peerAddress: incoming.socket.remoteAddress ?? null }),
+      answer(request, { peerAddress: incoming.socket.remoteAddress ?? null }),
   },
   () => console.log(`listening on ${settings.url}`),
 );

@@ -25,7 +25,7 @@ from typing import IO
 
 import httpx
 
-from local import node
+from local import frontend, node
 from local.environment import Environment, Secrets, write_private
 from local.people import ACCOUNTS, PASSWORD, sign_up
 from local.postgres import FAST, Cluster
@@ -42,6 +42,7 @@ PORTS = {
     "mailbox": 54324,
     "smtp": 54325,
     "service": 54326,
+    "frontend": 3000,
 }
 
 
@@ -50,7 +51,9 @@ class Stack:
 
     `folder` holds `.data` (the database, the mails, the secrets) and `.run` (the env file and the
     logs). `ports` are preferences by the names in PORTS; a part without one gets any free port.
-    `fast` gives up safety against power cuts. `say` is told what happens, in words for people.
+    `fast` gives up safety against power cuts. `frontend` adds the example frontend, whose first
+    build takes half a minute; with the environment variable SITE_URL, which names another one, it
+    is left out. `say` is told what happens, in words for people.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Stack:
         fast: bool = False,
         postgrest: bool = True,
         service: bool = True,
+        frontend: bool = False,
         accounts: bool = True,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -70,11 +74,14 @@ class Stack:
         self._fast = fast
         self._wants_postgrest = postgrest
         self._wants_service = service
+        self._wants_frontend = frontend and not os.environ.get("SITE_URL")
         self._wants_accounts = accounts
         self._say = say
         self._parts: list[Part] = []
         self._lock = Lock(self.run)
         self._taken = Ports()
+        # Whether `environment.site_url` is the example frontend.
+        self.has_frontend = False
         self._environment: Environment | None = None
         self.cluster: Cluster
 
@@ -139,6 +146,7 @@ class Stack:
         self.env_file.unlink(missing_ok=True)
         self.data.mkdir(mode=0o700, exist_ok=True)
         drawn = Secrets.kept_in(self.data / "secrets.json")
+        self.has_frontend = self._wants_frontend and self._build_frontend()
         environment = self._addresses(drawn)
 
         self._say("Starting PostgreSQL and the mailbox")
@@ -157,6 +165,8 @@ class Stack:
             )
         if environment.service_url:
             waiting.append(self._start_service(environment))
+        if self.has_frontend:
+            waiting.append(self._start_frontend(environment))
         for wait in waiting:
             wait()
 
@@ -167,11 +177,14 @@ class Stack:
         write_private(self.env_file, "".join(lines))
 
     def _addresses(self, drawn: Secrets) -> Environment:
-        ports = {name: self._taken.take(self._ports.get(name, 0)) for name in PORTS}
+        wanted = [name for name in PORTS if name != "frontend" or self.has_frontend]
+        ports = {name: self._taken.take(self._ports.get(name, 0)) for name in wanted}
         self._postgres_port = ports["postgres"]
         password = drawn.database_password
         http = f"http://{LOOPBACK}:"
         has_postgrest = self._wants_postgrest and postgrest_program()
+        # By name, since cookies are kept by it: pages at 127.0.0.1 would know nobody.
+        own_site = f"http://localhost:{ports['frontend']}" if self.has_frontend else None
         return Environment(
             supabase_url=f"{http}{ports['supabase']}",
             supabase_anon_key=drawn.api_key("anon"),
@@ -183,10 +196,24 @@ class Stack:
             service_api_key=drawn.service_api_key,
             smtp_url=f"smtp://{LOOPBACK}:{ports['smtp']}",
             mailbox_url=f"{http}{ports['mailbox']}",
-            site_url=os.environ.get("SITE_URL") or "http://localhost:3000",
+            site_url=own_site or os.environ.get("SITE_URL") or "http://localhost:3000",
             postgrest_url=f"{http}{ports['postgrest']}" if has_postgrest else None,
             service_url=f"{http}{ports['service']}" if self._has_service() else None,
         )
+
+    def _build_frontend(self) -> bool:
+        """Whether it can be served; where not, says why."""
+        problem = frontend.missing()
+        if not problem:
+            try:
+                if frontend.stale():
+                    self._say("Building the frontend; the next start finds it built")
+                frontend.build()
+            except LocalError as error:
+                problem = str(error)
+        if problem:
+            self._say(f"Going on without the frontend: {problem}")
+        return not problem
 
     def _has_service(self) -> bool:
         return self._wants_service and importlib.util.find_spec("service.__init__") is not None
@@ -300,10 +327,42 @@ class Stack:
         )
         return lambda: part.wait_until(lambda: _answers(f"{url}/health", environment))
 
+    def _start_frontend(self, environment: Environment) -> Callable[[], None]:
+        part = self._part("the frontend", "frontend")
+        port = _port(environment.site_url)
+        part.start(
+            [node.program(), *frontend.serving(port)],
+            env=frontend.settings(
+                NEXT_PUBLIC_SUPABASE_URL=environment.supabase_url,
+                NEXT_PUBLIC_SUPABASE_ANON_KEY=environment.supabase_anon_key,
+            ),
+            cwd=frontend.FOLDER,
+        )
+        return lambda: part.wait_until(lambda: accepts(port))
+
     def _make_accounts(self, environment: Environment) -> None:
         for email, name in ACCOUNTS.items():
             if not self.cluster.run_sql(f"select 1 from auth.users where email = '{email}'"):
                 sign_up(environment, email, PASSWORD, full_name=name)
+
+
+def serve_changing_frontend(folder: Path = HOME) -> None:
+    """`next dev` on the stack of `folder` until Ctrl-C; LocalError when that is not running."""
+    file = folder / ".run" / "env"
+    if not file.exists():
+        raise LocalError("Supabase is not running: leave `make up` running in another terminal")
+    known = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    subprocess.run(
+        [node.program(), frontend.NEXT, "dev"],
+        cwd=frontend.FOLDER,
+        env={
+            **os.environ,
+            **frontend.settings(
+                NEXT_PUBLIC_SUPABASE_URL=known["SUPABASE_URL"],
+                NEXT_PUBLIC_SUPABASE_ANON_KEY=known["SUPABASE_ANON_KEY"],
+            ),
+        },
+    )
 
 
 def service_settings(environment: Environment) -> dict[str, str]:

@@ -24,7 +24,7 @@ class Up:
         self.output = folder / "output"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "local", "up", "--folder", str(folder)],
+                [sys.executable, "-m", "local", "up", "--no-frontend", "--folder", str(folder)],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **environment},

@@ -1,0 +1,64 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import type { Account } from "@/lib/session";
+import { Button } from "./Button";
+import styles from "./Header.module.css";
+import { useSession } from "./Providers";
+
+/** Who is signed in, and the way out. */
+export function AccountMenu({ account }: { account: Account }) {
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const { supabase } = useSession();
+  const router = useRouter();
+  const panelId = useId();
+  const face = useRef<HTMLButtonElement>(null);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !open) return;
+    setOpen(false);
+    face.current?.focus();
+  };
+  const onBlur = (event: FocusEvent) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
+  };
+  const signOut = async () => {
+    setBusy(true);
+    // This device alone. Offline too: the session is removed here in any case.
+    await supabase.auth.signOut({ scope: "local" });
+    router.replace("/login");
+    router.refresh();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what bubbles up from the button and the panel
+    <div className={styles.account} onKeyDown={onKeyDown} onBlur={onBlur}>
+      <button
+        type="button"
+        ref={face}
+        className={styles.face}
+        aria-label={`Account of ${account.email}`}
+        aria-expanded={open}
+        aria-controls={panelId}
+        onClick={() => setOpen(!open)}
+      >
+        {Array.from(account.name ?? account.email)[0]}
+      </button>
+      {/* tabIndex: so that a click on its text does not count as leaving it. */}
+      <div id={panelId} className={styles.panel} hidden={!open} tabIndex={-1}>
+        <p>
+          <span className="soft small">Signed in as</span>
+          <br />
+          {account.name && <strong>{account.name}</strong>}
+          {account.name && <br />}
+          <span>{account.email}</span>
+        </p>
+        <Button variant="secondary" busy={busy} onClick={signOut}>
+          Sign out
+        </Button>
+      </div>
+    </div>
+  );
+}

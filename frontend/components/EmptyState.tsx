@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+import styles from "./EmptyState.module.css";
+
+interface EmptyStateProps {
+  title: string;
+  children: ReactNode;
+  action?: ReactNode;
+}
+
+/** In place of a list that has nothing yet: says why, and what to do first. */
+export function EmptyState({ title, children, action }: EmptyStateProps) {
+  return (
+    <div className={styles.empty}>
+      <h3>{title}</h3>
+      <p className={styles.text}>{children}</p>
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
+import styles from "./Toast.module.css";
+
+type Say = (text: string) => void;
+
+const ToastContext = createContext<Say>(() => {});
+
+/** Returns a function that tells, in passing and to screen readers too, that something was done. */
+export const useToast = (): Say => useContext(ToastContext);
+
+interface Told {
+  id: number;
+  text: string;
+}
+
+// Long enough to be read twice.
+const SHOWN_MS = 8000;
+let told = 0;
+
+/** Keeps what was said last for a few seconds. Refusals do not belong here: see `Notice`. */
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [toast, setToast] = useState<Told | null>(null);
+  const say = useCallback<Say>((text) => {
+    told += 1;
+    setToast({ id: told, text });
+  }, []);
+
+  useEffect(() => {
+    if (!toast) return;
+    const timer = setTimeout(() => setToast(null), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [toast]);
+
+  return (
+    <ToastContext value={say}>
+      {children}
+      <div className={styles.region} role="status">
+        {toast && (
+          <div className={styles.toast} key={toast.id}>
+            <span>{toast.text}</span>
+            <button type="button" className={styles.dismiss} onClick={() => setToast(null)}>
+              Dismiss
+            </button>
+          </div>
+        )}
+      </div>
+    </ToastContext>
+  );
+}

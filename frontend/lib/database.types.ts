@@ -1,0 +1,403 @@
+// GENERATED from database_schema.sql by the Supabase CLI: do not edit, run `make types`.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  public: {
+    Tables: {
+      interview_invites: {
+        Row: {
+          accepted_at: string | null;
+          completed_at: string | null;
+          created_at: string;
+          delivery_at: string | null;
+          delivery_error: string | null;
+          delivery_status: string | null;
+          email: string;
+          expires_at: string;
+          id: string;
+          interview_id: string;
+          invite_code: string;
+          queued_at: string | null;
+          recruiter_id: string;
+          recruiter_name: string;
+          renewal_requested_at: string | null;
+          status: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          accepted_at?: string | null;
+          completed_at?: string | null;
+          created_at?: string;
+          delivery_at?: string | null;
+          delivery_error?: string | null;
+          delivery_status?: string | null;
+          email: string;
+          expires_at?: string;
+          id?: string;
+          interview_id: string;
+          invite_code: string;
+          queued_at?: string | null;
+          recruiter_id: string;
+          recruiter_name: string;
+          renewal_requested_at?: string | null;
+          status?: string;
+        };
+        Update: {
+          accepted_at?: string | null;
+          completed_at?: string | null;
+          created_at?: string;
+          delivery_at?: string | null;
+          delivery_error?: string | null;
+          delivery_status?: string | null;
+          email?: string;
+          expires_at?: string;
+          id?: string;
+          interview_id?: string;
+          invite_code?: string;
+          queued_at?: string | null;
+          recruiter_id?: string;
+          recruiter_name?: string;
+          renewal_requested_at?: string | null;
+          status?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interview_invites_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_stats";
+            referencedColumns: ["interview_id"];
+          },
+          {
+            foreignKeyName: "interview_invites_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interviews";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      interview_participants: {
+        Row: {
+          completed_at: string | null;
+          id: string;
+          interview_id: string;
+          invite_id: string | null;
+          joined_at: string;
+          recruiter_id: string;
+          status: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          completed_at?: string | null;
+          id?: string;
+          interview_id: string;
+          invite_id?: string | null;
+          joined_at?: string;
+          recruiter_id: string;
+          status?: string;
+          user_id: string;
+        };
+        Update: {
+          completed_at?: string | null;
+          id?: string;
+          interview_id?: string;
+          invite_id?: string | null;
+          joined_at?: string;
+          recruiter_id?: string;
+          status?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interview_participants_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_stats";
+            referencedColumns: ["interview_id"];
+          },
+          {
+            foreignKeyName: "interview_participants_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interviews";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "interview_participants_invite_id_fkey";
+            columns: ["invite_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_invites";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      interview_questions: {
+        Row: {
+          created_at: string;
+          id: string;
+          interview_id: string;
+          order_index: number;
+          question: string;
+          recruiter_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          id?: string;
+          interview_id: string;
+          order_index: number;
+          question: string;
+          recruiter_id: string;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          interview_id?: string;
+          order_index?: number;
+          question?: string;
+          recruiter_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interview_questions_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_stats";
+            referencedColumns: ["interview_id"];
+          },
+          {
+            foreignKeyName: "interview_questions_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interviews";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      interviews: {
+        Row: {
+          company_number: string | null;
+          created_at: string;
+          deadline: string | null;
+          description: string | null;
+          id: string;
+          recruiter_id: string;
+          status: string;
+          title: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          company_number?: string | null;
+          created_at?: string;
+          deadline?: string | null;
+          description?: string | null;
+          id?: string;
+          recruiter_id?: string;
+          status?: string;
+          title: string;
+          updated_at?: string;
+        };
+        Update: {
+          company_number?: string | null;
+          created_at?: string;
+          deadline?: string | null;
+          description?: string | null;
+          id?: string;
+          recruiter_id?: string;
+          status?: string;
+          title?: string;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      interview_stats: {
+        Row: {
+          completed: number | null;
+          completion_rate: number | null;
+          created_at: string;
+          expired: number | null;
+          interview_id: string;
+          invited: number | null;
+          join_rate: number | null;
+          joined: number | null;
+          pending: number | null;
+          status: string;
+          title: string;
+          withdrawn: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+    };
+    Functions: {
+      accept_invite: { Args: { code: string }; Returns: Json };
+      claim_invite_mail: {
+        Args: { email: string; invite_code: string; lease_seconds?: number; worker: string };
+        Returns: Json;
+      };
+      claim_mails: {
+        Args: { batch?: number; lease_seconds?: number; worker: string };
+        Returns: Json;
+      };
+      complete_interview: { Args: { interview_id: string }; Returns: Json };
+      correct_invite: { Args: { email: string; invite_id: string }; Returns: Json };
+      create_interview: {
+        Args: {
+          company_number?: string;
+          deadline?: string;
+          description?: string;
+          emails?: string[];
+          questions?: string[];
+          recruiter_name?: string;
+          title: string;
+        };
+        Returns: Json;
+      };
+      create_invites: {
+        Args: { emails: string[]; interview_id: string; recruiter_name?: string };
+        Returns: Json;
+      };
+      delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
+      invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
+      mail_status: { Args: Record<PropertyKey, never>; Returns: Json };
+      pause_mail: { Args: { reason: string; seconds: number }; Returns: undefined };
+      preview_invites: { Args: { emails: string[]; interview_id: string }; Returns: Json };
+      reorder_questions: { Args: { interview_id: string; question_ids: string[] }; Returns: Json };
+      resend_invite: { Args: { invite_id: string }; Returns: Json };
+      resend_my_codes: { Args: Record<PropertyKey, never>; Returns: Json };
+      resume_mail: { Args: Record<PropertyKey, never>; Returns: undefined };
+      retry_mails: { Args: { failed_since: string }; Returns: Json };
+      revoke_invite: { Args: { invite_id: string }; Returns: Json };
+      run_maintenance: { Args: Record<PropertyKey, never>; Returns: Json };
+      settle_mails: { Args: { results: Json }; Returns: Json };
+      transfer_interviews: {
+        Args: { from_recruiter: string; to_recruiter: string };
+        Returns: number;
+      };
+      withdraw_from_interview: { Args: { interview_id: string }; Returns: Json };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R;
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R;
+      }
+      ? R
+      : never
+    : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I;
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I;
+      }
+      ? I
+      : never
+    : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U;
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U;
+      }
+      ? U
+      : never
+    : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never;
+
+export const Constants = {
+  public: {
+    Enums: {},
+  },
+} as const;

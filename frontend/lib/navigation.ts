@@ -1,0 +1,37 @@
+/** Where people land who asked for nothing in particular. */
+export const HOME = "/candidates/dashboard";
+
+/**
+ * The path of `next` within this site, or `fallback`. What leads to another origin does not
+ * count: `https://…`, `//…`, `/\…`, `javascript:…`.
+ */
+export function safePath(next: string | null | undefined, fallback: string = HOME): string {
+  if (!next?.startsWith("/")) return fallback;
+  const here = "http://here.invalid";
+  try {
+    const url = new URL(next, here);
+    if (url.origin !== here) return fallback;
+    const path = url.pathname + url.search + url.hash;
+    // A pathname may itself begin with two slashes: "/.//evil.example".
+    return path.startsWith("//") ? fallback : path;
+  } catch {
+    return fallback;
+  }
+}
+
+/** The six digits of an interview code, or null. Blanks and hyphens of a copied text are dropped. */
+export function interviewCode(value: string | null | undefined): string | null {
+  const code = (value ?? "").replace(/[\s\u200b\u2060\ufeff-]/g, "");
+  return /^[0-9]{6}$/.test(code) ? code : null;
+}
+
+/** `path` with those parameters that have a value. */
+export function withParams(
+  path: string,
+  params: Record<string, string | null | undefined>,
+): string {
+  const [before = "", query] = path.split("?", 2);
+  const search = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(params)) if (value) search.set(name, value);
+  return search.size ? `${before}?${search}` : before;
+}

@@ -1,0 +1,26 @@
+import { createServerClient } from "@supabase/ssr";
+import { cookies } from "next/headers";
+import type { Database } from "@/lib/database.types";
+import { supabaseSettings } from "@/lib/env";
+import { type Account, accountOf } from "@/lib/session";
+import type { Supabase } from "@/lib/supabase/browser";
+
+/** A client for server components, with the session of the request's cookies. */
+export async function createClient(): Promise<Supabase> {
+  const { url, anonKey } = supabaseSettings();
+  const store = await cookies();
+  return createServerClient<Database>(url, anonKey, {
+    cookies: {
+      getAll: () => store.getAll(),
+      // Server components cannot write cookies; proxy.ts has refreshed the session before.
+      setAll: () => {},
+    },
+  });
+}
+
+/** Who is signed in, by a verified token; null when nobody is. */
+export async function currentAccount(): Promise<Account | null> {
+  const supabase = await createClient();
+  const { data } = await supabase.auth.getClaims();
+  return data ? accountOf(data.claims) : null;
+}

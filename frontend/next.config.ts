@@ -1,0 +1,22 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  // This folder is the whole application, whatever lies above it.
+  turbopack: { root: import.meta.dirname },
+  headers: async () => [
+    {
+      source: "/:path*",
+      // The Content-Security-Policy has a nonce of each request, so that it stands in proxy.ts.
+      headers: [
+        { key: "X-Content-Type-Options", value: "nosniff" },
+        { key: "X-Frame-Options", value: "DENY" },
+        // Addresses of ours carry interview codes; no other site is told them.
+        { key: "Referrer-Policy", value: "same-origin" },
+        { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()" },
+      ],
+    },
+  ],
+};
+
+export default config;

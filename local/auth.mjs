@@ -1,0 +1,168 @@
+// What Supabase's Auth does and that of @supabase/lite does not, as far as a browser meets it:
+//
+// - CORS, without which no browser calls it from another origin;
+// - redirect_to (emailRedirectTo of signUp and resend), which lite forgets for the site's address;
+// - signing up again: an account that is not confirmed gets its mail once more, a confirmed one is
+//   not told apart from a new one but by its empty `identities`;
+// - resend, which lite refuses at all times;
+// - one mail a minute to an address.
+//
+// And its confirmation mail holds a link alone, as a new Supabase project's does: lite adds a code
+// of six digits, which in this project everybody would take for that of an interview.
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash, randomInt, randomUUID } from "node:crypto";
+import { SmtpEmailDriver } from "@supabase/lite";
+
+const MAIL_EVERY = "1 minute";
+
+// The redirect_to of the request that is being answered.
+const asked = new AsyncLocalStorage();
+
+/** Sends Auth's mails by SMTP, with links that lead to where Auth is and back to where it was asked. */
+export class Mailbox extends SmtpEmailDriver {
+  constructor({ url, siteUrl, ...smtp }) {
+    super(smtp);
+    this.urls = { url, siteUrl };
+  }
+
+  send({ text, html, ...message }) {
+    const [made] = text.match(/https?:\/\/\S+\/auth\/v1\/verify\S+/) ?? [];
+    if (!made) return super.send({ ...message, text, html });
+    const link = this.link(new URL(made).searchParams);
+    if (message.subject !== "Confirm Your Signup") {
+      const [old, own] = [made, link].map((one) => one.replaceAll("&", "&amp;"));
+      const changed = html?.replaceAll(old, own).replaceAll(made, link);
+      return super.send({ ...message, text: text.replaceAll(made, link), html: changed });
+    }
+    return super.send({ ...message, ...confirmation(link) });
+  }
+
+  /** Where a mail leads; `redirect_to` is checked when it is opened. */
+  link(params) {
+    const link = new URL("/auth/v1/verify", this.urls.url);
+    link.search = params;
+    link.searchParams.set("redirect_to", asked.getStore() || this.urls.siteUrl);
+    return link.href;
+  }
+}
+
+function confirmation(link) {
+  const href = link.replaceAll("&", "&amp;");
+  return {
+    text: `Confirm your email address\n\nFollow this link to confirm your account:\n\n${link}\n`,
+    html:
+      "<h2>Confirm your email address</h2><p>Follow this link to confirm your account:</p>" +
+      `<p><a href="${href}">Confirm your email address</a></p>`,
+  };
+}
+
+/** Answers in place of `fetch` where lite goes other ways. `sql` is a connection of postgres.js. */
+export function likeSupabase(fetch, sql, mailbox) {
+  return async (request, context) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (!pathname.startsWith("/auth/v1/")) return fetch(request, context);
+    if (request.method === "OPTIONS") return preflight(request);
+    return asked.run(searchParams.get("redirect_to"), async () => {
+      const own = request.method === "POST" && MAILING[pathname];
+      const answer = own && (await own(await read(request), sql, mailbox));
+      return readable(answer ? json(answer) : await fetch(request, context));
+    });
+  };
+}
+
+const MAILING = {
+  "/auth/v1/signup": async ({ email, password }, sql, mailbox) => {
+    const account = password && (await find(sql, email));
+    if (!account) return null;
+    if (account.email_confirmed_at) return { status: 200, body: unknown(email) };
+    return (await mailAgain(account, sql, mailbox)) ?? { status: 200, body: unknown(email, account) };
+  },
+  "/auth/v1/resend": async ({ type, email }, sql, mailbox) => {
+    const account = type === "signup" && (await find(sql, email));
+    if (!account) return null;
+    if (account.email_confirmed_at) return { status: 200, body: {} };
+    return (await mailAgain(account, sql, mailbox)) ?? { status: 200, body: {} };
+  },
+};
+
+async function find(sql, email) {
+  const [account] = await sql`
+    select id, email, email_confirmed_at from auth.users
+    where email = ${String(email ?? "").trim().toLowerCase()}`;
+  return account;
+}
+
+/** Mails a new link, or returns the refusal. */
+async function mailAgain({ id, email }, sql, mailbox) {
+  const otp = String(randomInt(1_000_000)).padStart(6, "0");
+  // As lite makes it, who has to recognise it.
+  const token = createHash("sha256").update(email + otp).digest("hex");
+  const changed = await sql`
+    update auth.users set confirmation_token = ${token}, confirmation_sent_at = now()
+    where id = ${id} and confirmation_sent_at < now() - ${MAIL_EVERY}::interval`;
+  if (!changed.count) {
+    return {
+      status: 429,
+      body: {
+        code: 429,
+        error_code: "over_email_send_rate_limit",
+        msg: "For security purposes, you can only request this once every 60 seconds",
+      },
+    };
+  }
+  const link = mailbox.link(new URLSearchParams({ token, type: "signup" }));
+  await mailbox.send({ to: email, subject: "Confirm Your Signup", text: link });
+  return null;
+}
+
+/** What Auth answers about an account that it does not tell about. */
+function unknown(email, account) {
+  const now = new Date().toISOString();
+  return {
+    id: account?.id ?? randomUUID(),
+    aud: "authenticated",
+    role: "",
+    email,
+    phone: "",
+    confirmation_sent_at: now,
+    app_metadata: { provider: "email", providers: ["email"] },
+    user_metadata: {},
+    identities: account ? [{ provider: "email", user_id: account.id }] : [],
+    created_at: now,
+    updated_at: now,
+    is_anonymous: false,
+  };
+}
+
+const read = (request) =>
+  request
+    .clone()
+    .json()
+    .then((body) => body ?? {})
+    .catch(() => ({}));
+
+function json({ status, body }) {
+  const headers = body.error_code ? { "X-Sb-Error-Code": body.error_code } : {};
+  return Response.json(body, { status, headers });
+}
+
+/** An answer that pages of any origin may read, as on a hosted project. */
+function readable(answer) {
+  const headers = new Headers(answer.headers);
+  headers.set("Access-Control-Allow-Origin", "*");
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+function preflight(request) {
+  const wanted = request.headers.get("Access-Control-Request-Headers");
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "Access-Control-Allow-Origin": "*",
+      "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+      ...(wanted && { "Access-Control-Allow-Headers": wanted }),
+      "Access-Control-Max-Age": "600",
+    },
+  });
+}

@@ -1,0 +1,27 @@
+"""What the frontend knows of the database is what the database is."""
+
+import re
+from pathlib import Path
+
+from local import typescript
+from local.postgres import Cluster
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Refusals that no browser meets: of applying the schema, and of what DBAs call.
+NOT_OF_BROWSERS = {"first_version_found", "supabase_required", "recruiter_not_found"}
+
+
+def test_the_types_are_those_of_the_schema(cluster: Cluster, shared_database: str) -> None:
+    assert typescript.generate(cluster, shared_database) == typescript.TYPES.read_text(), (
+        "run `make types`"
+    )
+
+
+def test_every_refusal_of_the_database_has_its_sentence() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text().partition("## Raised by the service")[0]
+    documented = set(re.findall(r"^\| `([a-z_]+)` \| \d+ \|", page, re.MULTILINE))
+    assert len(documented) > 20
+    code = (ROOT / "frontend" / "lib" / "errors.ts").read_text()
+    ours = code.partition("docs/errors.md that a browser can meet")[2].partition("---- Auth's")[0]
+    assert set(re.findall(r"^  ([a-z_]+): \{", ours, re.MULTILINE)) == documented - NOT_OF_BROWSERS
