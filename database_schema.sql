@@ -646,7 +646,7 @@ begin
             hint = 'Leave invite_code out; the answer carries the code that was drawn.';
   end if;
   if new.status <> 'pending' then
-    raise exception 'A new invite is pending; it cannot start as %.', new.status
+    raise exception 'A new invite is pending, and nothing else.'
       using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out, or send "pending".';
   end if;
   new.email := private.normalize_email(new.email);
@@ -728,7 +728,7 @@ begin
   if new.status <> old.status
      and ((old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
           or (new.status = 'accepted' and new.expires_at <= now())) then
-    raise exception 'An invite that is % cannot become %.', old.status, new.status
+    raise exception 'An invite that is % cannot become that.', old.status
       using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Invite the address again instead.';
   end if;
   new.created_at := old.created_at;
@@ -1447,7 +1447,7 @@ begin
   end if;
   if tg_op = 'INSERT' then
     if new.status <> 'active' then
-      raise exception 'A new participant is active; nobody starts as %.', new.status
+      raise exception 'A new participant is active, and nothing else.'
         using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out.';
     end if;
     new.joined_at := now();
@@ -1461,7 +1461,7 @@ begin
     return new;
   end if;
   if (old.status, new.status) not in (('active', 'completed'), ('active', 'withdrawn'), ('withdrawn', 'active')) then
-    raise exception 'A participant who is % cannot become %.', old.status, new.status
+    raise exception 'A participant who is % cannot become that.', old.status
       using errcode = 'PT409', detail = 'status_move_not_allowed',
             hint = 'What has been completed or withdrawn stays so.';
   end if;

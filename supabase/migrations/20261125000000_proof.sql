@@ -688,4 +688,168 @@ comment on function private.queue_reminders() is
 revoke all on function private.invites_left(), private.check_invites_left(integer, integer)
   from public, anon, authenticated, service_role;
 
+-- ---- messages repeat nothing that was sent: PostgREST 12 writes them into the status line -------
+
+-- Definer, because the writer need not see the interview, the accounts or other invites.
+create or replace function private.prepare_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_used_codes text[];
+  v_pending_until timestamptz;
+begin
+  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
+  if private.is_client() and new.recruiter_id is distinct from auth.uid() then
+    return new;
+  end if;
+  if new.invite_code is not null then
+    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
+      using errcode = 'PT400', detail = 'code_not_allowed',
+            hint = 'Leave invite_code out; the answer carries the code that was drawn.';
+  end if;
+  if new.status <> 'pending' then
+    raise exception 'A new invite is pending, and nothing else.'
+      using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out, or send "pending".';
+  end if;
+  new.email := private.normalize_email(new.email);
+  if not private.is_email(new.email) then
+    raise exception 'This is not an email address that can be written to.'
+      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  end if;
+  -- By the address alone, the only condition that always has the right index (see
+  -- interview_invites_pending_code_key); an address has few invites.
+  select array_agg(i.invite_code),
+         max(i.expires_at) filter (where i.interview_id = new.interview_id and i.status = 'pending')
+    into v_used_codes, v_pending_until
+    from public.interview_invites i
+    where i.email = new.email;
+  if v_pending_until > now() then
+    raise exception 'This address has a pending invite to this interview already.'
+      using errcode = 'PT409', detail = 'already_invited',
+            hint = 'Call create_invites or resend_invite to send the mail again.';
+  elsif v_pending_until is not null then
+    update public.interview_invites i
+      set status = 'expired'
+      where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
+  end if;
+  -- create_invites has made the name fit for a mail; others who write the row have not.
+  if new.recruiter_name is null or new.recruiter_name ~ '^\s|\s$|^$|[[:cntrl:]\u200e\u200f\u2028-\u202e\u2066-\u2069]' then
+    new.recruiter_name := coalesce(
+      private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
+  end if;
+  new.invite_code := lpad((private.draw_codes(1, v_used_codes))[1]::text, 6, '0');
+  new.created_at := now();
+  new.accepted_at := null;
+  new.completed_at := null;
+  new.renewal_requested_at := null;
+  new.queued_at := now();
+  new.delivery_status := 'queued';
+  new.delivery_at := null;
+  new.delivery_error := null;
+  return new;
+end
+$$;
+comment on function private.prepare_invite() is
+  'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the code, stamps the row.';
+
+create or replace function private.change_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.invite_code is distinct from old.invite_code then
+    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
+      using errcode = 'PT400', detail = 'code_not_allowed',
+            hint = 'Correct the address with correct_invite, or invite again: both draw a new code.';
+  end if;
+  if new.status <> old.status
+     and ((old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
+          or (new.status = 'accepted' and new.expires_at <= now())) then
+    raise exception 'An invite that is % cannot become that.', old.status
+      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Invite the address again instead.';
+  end if;
+  new.created_at := old.created_at;
+  new.accepted_at := case when old.status = 'pending' and new.status = 'accepted' then now() else old.accepted_at end;
+  new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
+  if new.email <> old.email then
+    new.email := private.normalize_email(new.email);
+  end if;
+  if new.email <> old.email then
+    if new.status <> 'pending' then
+      raise exception 'Only a pending invite can change its address.'
+        using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+    end if;
+    if not private.is_email(new.email) then
+      raise exception 'This is not an email address that can be written to.'
+        using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+    end if;
+    new.invite_code := lpad((private.draw_codes(
+      1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
+    new.queued_at := now();
+  end if;
+  if new.queued_at is distinct from old.queued_at then
+    new.queued_at := now();
+    new.delivery_status := 'queued';
+    new.delivery_error := null;
+  end if;
+  return new;
+end
+$$;
+comment on function private.change_invite() is
+  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a corrected address.';
+
+-- Definer, because a participant need not see the interview's row to have its rules applied.
+create or replace function private.change_participant()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if (tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active') and exists (
+    select from public.interviews n where n.id = new.interview_id and not private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+  end if;
+  if tg_op = 'INSERT' then
+    if new.status <> 'active' then
+      raise exception 'A new participant is active, and nothing else.'
+        using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out.';
+    end if;
+    new.joined_at := now();
+    new.completed_at := null;
+    return new;
+  end if;
+
+  new.joined_at := old.joined_at;
+  new.completed_at := old.completed_at;
+  if new.status = old.status then
+    return new;
+  end if;
+  if (old.status, new.status) not in (('active', 'completed'), ('active', 'withdrawn'), ('withdrawn', 'active')) then
+    raise exception 'A participant who is % cannot become that.', old.status
+      using errcode = 'PT409', detail = 'status_move_not_allowed',
+            hint = 'What has been completed or withdrawn stays so.';
+  end if;
+  if new.status = 'active' and (new.invite_id is null or new.invite_id is not distinct from old.invite_id) then
+    raise exception 'Whoever has withdrawn comes back only by redeeming a new invite.'
+      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Ask the recruiter for a new invite.';
+  end if;
+  if new.status = 'completed' then
+    if not exists (
+      select from public.interviews n
+      where n.id = new.interview_id and n.status <> 'completed'
+        and (n.deadline is null or n.deadline >= now() - interval '10 minutes')
+    ) then
+      raise exception 'This interview is closed; it can no longer be completed.'
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again, or to move the deadline.';
+    end if;
+    new.completed_at := now();
+  end if;
+  return new;
+end
+$$;
+comment on function private.change_participant() is
+  'Before a participant is written: keeps the status moves, the time allowed for finishing and the stamps.';
+
 commit;

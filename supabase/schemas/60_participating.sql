@@ -15,7 +15,7 @@ begin
   end if;
   if tg_op = 'INSERT' then
     if new.status <> 'active' then
-      raise exception 'A new participant is active; nobody starts as %.', new.status
+      raise exception 'A new participant is active, and nothing else.'
         using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out.';
     end if;
     new.joined_at := now();
@@ -29,7 +29,7 @@ begin
     return new;
   end if;
   if (old.status, new.status) not in (('active', 'completed'), ('active', 'withdrawn'), ('withdrawn', 'active')) then
-    raise exception 'A participant who is % cannot become %.', old.status, new.status
+    raise exception 'A participant who is % cannot become that.', old.status
       using errcode = 'PT409', detail = 'status_move_not_allowed',
             hint = 'What has been completed or withdrawn stays so.';
   end if;

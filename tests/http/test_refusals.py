@@ -140,3 +140,20 @@ def test_codes_are_sent_again_once_in_a_while(api: Api) -> None:
     answer = candidate.rpc("resend_my_codes")
     assert refusal(answer) == (429, "PT429", "codes_sent_recently")
     assert 0 < int(answer.headers["Retry-After"]) <= 15 * 60
+
+
+@pytest.mark.parametrize("status", ["a\r\nSet-Cookie: a=b", "a\r\n\r\n<b>", "é\n"])
+def test_no_header_is_made_of_what_was_sent(api: Api, status: str) -> None:
+    scene = api.scene().joined()
+    answers = [
+        scene.recruiter.insert(
+            "interview_invites",
+            {"interview_id": scene.interview_id, "email": "a@example.com", "status": status},
+        ),
+        scene.candidate.update("interview_participants", {"status": status}),
+    ]
+    assert [refusal(answer)[2] for answer in answers] == [
+        "status_not_allowed",
+        "status_move_not_allowed",
+    ]
+    assert all("Set-Cookie" not in answer.headers for answer in answers)

@@ -51,6 +51,15 @@ def test_whatever_is_named_as_raising_exists() -> None:
             assert re.search(rf"(function|table if not exists) public\.{name}\b", SQL), name
 
 
+def test_no_message_repeats_what_was_sent() -> None:
+    """PostgREST 12 writes it into the status line, where a line break would begin a header."""
+    for filled in re.findall(r"raise exception '[^']*%[^']*',(.*?)\busing errcode", SQL, re.DOTALL):
+        for value in re.findall(
+            r"\b(?:new|create_\w+|correct_\w+)\.(?!interview_id::text)\w+", filled
+        ):
+            assert re.search(rf"(length|cardinality)\({re.escape(value)}\)", filled), filled
+
+
 def test_every_error_of_the_sql_has_status_slug_and_hint() -> None:
     assert SQL.count("raise exception") == len(RAISED.findall(SQL))
     assert SQL.count("private.refusal(") - len(RETURNED.findall(SQL)) == SQL.count(

@@ -1,0 +1,177 @@
+"""What nobody sends on purpose and somebody will: strategies of Hypothesis, and what may answer.
+
+FUZZING_EXAMPLES=200 for some thirty times as many cases as in every run, other ones each time.
+"""
+
+import os
+import re
+import unicodedata
+import uuid
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
+USUAL = 6
+ASKED = os.environ.get("FUZZING_EXAMPLES")
+
+MARKS = [
+    pytest.mark.timeout(3600 if ASKED else 120),
+    # Of a case that failed, when it is a long one.
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
+]
+"""For the modules with such tests."""
+
+
+def fuzzed(cases: int) -> settings:
+    """So many cases, the same in every run, unless FUZZING_EXAMPLES asks for more."""
+    return settings(
+        max_examples=cases * int(ASKED or USUAL) // USUAL,
+        derandomize=ASKED is None,
+        database=None,
+        deadline=None,
+        # Making a case of a megabyte small takes minutes.
+        phases=[Phase.explicit, Phase.generate] + ([Phase.shrink] if ASKED else []),
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+
+
+# ---- text --------------------------------------------------------------------------------------
+
+# Each has hurt somebody's program.
+ODD = [
+    *("\0", "\x01", "\x07", "\b", "\x1b[31m", "\x7f", "\x85", "\r\n", "\n", "\r", "\t", "\v", "\f"),
+    *("\ud800", "\udfff", "\ud83d", "\ufffe", "\uffff", "\ufeff", "\ufffd", "\U0010ffff"),
+    *("\u202e", "\u202d", "\u2066", "\u2069", "\u200f", "\u061c", "\u200b", "\u2060", "\u00ad"),
+    *("\u2028", "\u2029", "\u00a0", "\u3000", "\u1680", "\u180e", "\u3164", "\u115f", "\u034f"),
+    *("e\u0301", "\u0301" * 40, "J\u030c", "W\u030a", "\u1e9e", "ß", "ﬁ", "İ", "ı", "K", "Å", "Ω"),
+    *("ǅ", "Σς", "ꜻ", "\U000e0041", "👩\u200d💻", "🇦🇶", "日本語", "العربية", "עברית", "ก็็็็็"),
+    *("'", '"', "\\", "`", "$$", "';--", "%s", "%00", "{0}", "${x}", "{{ 7 * 7 }}", "{% raw %}"),
+    *("<b>", "</td>", "<script>alert(1)</script>", "&amp;", "&#0;", "]]>", "<!--", "javascript:"),
+    *("=1+1", "@SUM(1)", "+1", "-1", "=cmd|' /C calc'!A0", "=?utf-8?q?=0D=0ABcc:_a@b.c?="),
+    *("\r\nBcc: victim@example.com\r\n\r\n", "\r\n.\r\n", ",", ";", "{}", "[]", "null", "../"),
+]
+ODD_DIGITS = [
+    *("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "๐๑๒๓๔๕๖๗๘๙", "０１２３４５６７８９"),
+    *("𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "⁰¹²³⁴⁵⁶⁷⁸⁹", "⓪①②③④⑤⑥⑦⑧⑨"),
+]
+BLANKS = " \t\n\r\f\v\u00a0\u200b\u2060\u3000\ufeff"
+
+short = st.lists(st.sampled_from(ODD) | st.characters() | st.text(max_size=8), max_size=6).map(
+    "".join
+)
+long = st.builds(
+    lambda part, times: (part * times)[:1_000_000],
+    st.sampled_from([*ODD, "x", "é", "a@", ".", " ", "@example.com"]),
+    st.sampled_from([50, 101, 255, 256, 320, 1_000, 50_000, 100_001, 1_000_000]),
+)
+text = st.one_of(short, short, short, short, short, short, long)
+"""Any text, surrogates and NUL included."""
+
+storable = text.map(lambda value: re.sub("[\0\ud800-\udfff]", "", value))
+"""What PostgreSQL and UTF-8 can hold of it."""
+
+
+@st.composite
+def addresses(draw: st.DrawFn, parts: st.SearchStrategy[str] = short) -> str:
+    """Addresses that are nearly right, or right."""
+    local = draw(parts | st.from_regex(r"[a-zA-Z0-9.+_'-]{1,70}", fullmatch=True))
+    domain = draw(
+        parts
+        | st.sampled_from(["example.com", "EXAMPLE.COM", "bücher.example", "a.b", "x" * 64 + ".de"])
+    )
+    between = draw(st.sampled_from(["@", "@", "@", "@", "@@", "", " @ ", "＠"]))
+    blanks = st.text(BLANKS, max_size=3)
+    return f"{draw(blanks)}{local}{between}{domain}{draw(blanks)}"
+
+
+def codes(right: str) -> st.SearchStrategy[str]:
+    """Codes, some of them like the right one but for its script, its blanks or its neighbours."""
+
+    def in_digits(script: str) -> str:
+        return "".join(script[int(digit)] for digit in right)
+
+    return st.one_of(
+        st.sampled_from([in_digits(script) for script in ODD_DIGITS]),
+        st.builds("{}{}{}".format, st.text(BLANKS, max_size=4), st.just(right), short),
+        st.builds("{}{}{}".format, short, st.just(right), st.text(BLANKS, max_size=4)),
+        st.builds(lambda at, odd: right[:at] + odd + right[at:], st.integers(0, 6), short),
+        st.from_regex(r"\d{5,7}", fullmatch=True),
+        text,
+    )
+
+
+# ---- JSON --------------------------------------------------------------------------------------
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(-(10**40), 10**40),
+    st.floats(allow_nan=False, allow_infinity=False),
+    text,
+)
+json_values: st.SearchStrategy[Any] = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(short, inner, max_size=3)
+)
+
+
+def mostly(right: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Values of the right kind, and now and then any JSON."""
+    return st.one_of(right, right, right, json_values)
+
+
+def ids(*existing: str) -> st.SearchStrategy[str]:
+    """Ids that exist, ids that do not, and what is none."""
+    known = st.sampled_from(existing) if existing else st.nothing()
+    return known | st.uuids().map(str) | short
+
+
+# ---- what may answer ---------------------------------------------------------------------------
+
+
+@cache
+def documented() -> dict[str, set[int]]:
+    """The statuses of each slug and each code of PostgreSQL and PostgREST in docs/errors.md."""
+    found: dict[str, set[int]] = {}
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("| `"):
+            names, statuses = line.strip("|").split(" | ")[:2]
+            for name in re.findall(r"`(\w+)`", names):
+                found.setdefault(name, set()).update(map(int, re.findall(r"\d{3}", statuses)))
+    return found
+
+
+def assert_documented(name: str | None, status: int | None = None) -> None:
+    """Fail for a refusal that docs/errors.md does not list."""
+    assert name in documented(), f"docs/errors.md does not list {name} ({status})"
+    if status is not None:
+        assert status in documented()[name], f"{name} has the status {status}"
+        assert status < 500 or status == 503, f"{name} has the status {status}"
+
+
+# ---- what is stored ----------------------------------------------------------------------------
+
+_NOT_IN_AN_ADDRESS = {"Cc", "Cf", "Cs", "Cn", "Co", "Zs", "Zl", "Zp"}
+
+
+def assert_kept(invite: dict[str, Any]) -> None:
+    """The rules of an invite's row, judged without the database's own functions."""
+    email, code, name = invite["email"], invite["invite_code"], invite["recruiter_name"]
+    assert re.fullmatch("[0-9]{6}", code), ascii(code)
+    assert unicodedata.is_normalized("NFC", email), ascii(email)
+    assert not re.search("[A-Z]", email), ascii(email)
+    local, at, domain = email.partition("@")
+    assert at and local and "." in domain and "@" not in domain, ascii(email)
+    assert len(email) <= 254 and len(local) <= 64, ascii(email)
+    odd = {c for c in email if unicodedata.category(c) in _NOT_IN_AN_ADDRESS - {"Cn", "Co"}}
+    assert not odd, ascii(email)
+    assert 1 <= len(name) <= 100 and name == name.strip(), ascii(name)
+    assert len(name.splitlines()) == 1, ascii(name)
+    assert not any(unicodedata.category(c) == "Cc" for c in name), ascii(name)
+    uuid.UUID(str(invite["id"]))
