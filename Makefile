@@ -79,6 +79,10 @@ test: install lint schema-check ## Run everything: format, types, schema, all te
 check: $(VENV)/installed lint ## The quick part of `make test`, under a minute
 	@$(PYTHON) -m pytest -n 2 -q tests/sql
 
+.PHONY: mutants
+mutants: $(VENV)/installed ## Weaken the database bit by bit and see that tests fail (QUICK=1: a sample)
+	@$(PYTHON) -m tests.mutation $(if $(QUICK),--quick)
+
 .PHONY: bench
 bench: install ## Measure everything against its baseline (QUICK=1: within a minute)
 	@$(PYTHON) -m bench $(if $(QUICK),--quick)

@@ -18,13 +18,15 @@ from local.postgres import FAST, Cluster
 from tests.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = "interviews_template"
+# The mutation run brings a cluster, and in it a template of its own.
+BORROWED = "HIREVISION_TEST_TEMPLATE"
+TEMPLATE = os.environ.get(BORROWED, "interviews_template")
 _counter = itertools.count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the run's cluster and fill the template, in the controlling process."""
-    if hasattr(config, "workerinput") or config.option.collectonly:
+    if hasattr(config, "workerinput") or config.option.collectonly or BORROWED in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="hirevision-tests-")
     config.add_cleanup(folder.cleanup)
@@ -61,7 +63,7 @@ def create_database(cluster: Cluster) -> Callable[..., str]:
 @pytest.fixture(scope="session")
 def shared_database(create_database: Callable[..., str]) -> str:
     """A database for tests that leave nothing behind."""
-    return create_database()
+    return f"{TEMPLATE}_shared" if BORROWED in os.environ else create_database()
 
 
 @pytest.fixture

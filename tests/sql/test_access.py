@@ -1,5 +1,6 @@
 """policies/access.txt on PostgreSQL: every line as every role, the catalog, and ways round it."""
 
+import contextlib
 import json
 import re
 import uuid
@@ -103,7 +104,12 @@ def _of_interview(table: str) -> str:
     """Selects the rows of an interview; of the private tables all."""
     if "." in table:
         return "where %s::uuid is not null"
-    return f"where {'id' if table == 'interviews' else 'interview_id'} = %s"
+    return f"where {_key(table)} = %s"
+
+
+def _key(table: str) -> str:
+    """The column that says which interview a row is about."""
+    return "id" if table == "interviews" else "interview_id"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -123,8 +129,7 @@ def test_nothing_is_visible_beyond_the_two_interviews(db: Database, cast: Cast, 
     """Whoever reads anything reads his own alone."""
     SqlDoor(db, cast)._become(role)
     for table in PUBLIC_TABLES if role not in ("anon", "service") else []:
-        key = "id" if table.name == "interviews" else "interview_id"
-        sql = f"select from {table.name} where {key} <> all (%s)"
+        sql = f"select from {table.name} where {_key(table.name)} <> all (%s)"
         assert db.run(sql, [cast.interview, cast.elsewhere]) == 0
 
 
@@ -364,6 +369,32 @@ def test_a_conflicting_insert_does_not_change_or_return_a_foreign_row(
         " on conflict (interview_id, user_id) do update set status = 'active' returning *",
     ]:
         assert db.refused(sql, {"interview": cast.interview}).code == "42501"
+
+
+@pytest.mark.parametrize("role", ["stranger", "other", "active"])
+def test_writing_without_a_condition_reaches_no_foreign_row(
+    db: Database, cast: Cast, role: str
+) -> None:
+    """What reads no column of a row meets no policy for reading: the others bound it alone."""
+    for table, change in {
+        "interviews": "update {} set title = 'Taken over'",
+        "interview_questions": "update {} set question = 'Taken over'",
+        "interview_participants": "update {} set status = 'withdrawn'",
+        "interview_invites": "delete from {}",
+    }.items():
+        whose = "where interview_id = %s and user_id <> %s"
+        values: tuple[uuid.UUID, ...] = (cast.interview, cast.people[role])
+        if table != "interview_participants":
+            whose, values = f"where {_key(table)} = %s", (cast.interview,)
+        foreign = f"select * from {table} {whose} order by id"
+        before = db.as_owner().rows(foreign, *values)
+        for sql in (change.format(table), f"delete from {table}"):
+            db.as_user(cast.people[role])
+            with db.connection.transaction(force_rollback=True):
+                refused = contextlib.suppress(psycopg.errors.InsufficientPrivilege)
+                with refused, db.connection.transaction():
+                    db.run(sql)
+                assert db.as_owner().rows(foreign, *values) == before != []
 
 
 INSERT = "insert into public.interviews (title) values ('T')"

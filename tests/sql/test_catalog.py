@@ -47,11 +47,10 @@ def test_policies_are_permissive_for_signed_in_accounts_and_named_alike(db: Data
         assert policy["policyname"].startswith(start), policy
 
 
-def test_update_policies_check_the_new_row_too(db: Database) -> None:
-    assert (
-        names(db, "select policyname from pg_policies where cmd = 'UPDATE' and with_check is null")
-        == []
-    )
+def test_update_policies_check_the_new_row_as_they_do_the_old(db: Database) -> None:
+    """No column that decides is granted; should one ever be, the row still cannot be given away."""
+    policies = db.rows("select qual, with_check from pg_policies where cmd = 'UPDATE'")
+    assert policies and all(policy["qual"] == policy["with_check"] for policy in policies)
 
 
 def test_policies_ask_who_calls_once_a_statement(db: Database) -> None:
@@ -117,6 +116,81 @@ def test_deleting_somebody_or_something(db: Database) -> None:
         "private.code_requests.user_id": "cascade",
         "private.outbox.invite_id": "cascade",
         "private.outbox.participant_id": "cascade",
+    }
+
+
+def test_every_table_has_a_primary_key(db: Database) -> None:
+    keyless = names(
+        db,
+        f"select oid::regclass from pg_class c where relnamespace in {OURS} and relkind = 'r'"
+        " and not exists (select from pg_index where indrelid = c.oid and indisprimary)",
+    )
+    assert keyless == []
+
+
+# Every other column has a value, whoever writes the row.
+MAY_BE_EMPTY = {
+    "interviews": "description company_number deadline",
+    "interview_invites": "accepted_at completed_at renewal_requested_at queued_at delivery_status"
+    " delivery_at delivery_error",
+    "interview_participants": "invite_id completed_at",
+    "private.code_requests": "resent_at",
+    "private.outbox": "invite_id participant_id email distance target recruiter_name lease_token"
+    " settled_at last_error",
+    "private.mail_state": "paused_until paused_reason",
+}
+
+
+def test_columns_that_may_be_empty(db: Database) -> None:
+    found = db.rows(
+        "select attrelid::regclass::text as table,"
+        " array_agg(attname::text order by attnum) as names"
+        " from pg_attribute a join pg_class c on c.oid = attrelid"
+        f" where relnamespace in {OURS} and relkind = 'r' and attnum > 0 and not attisdropped"
+        " and not attnotnull group by 1"
+    )
+    assert {row["table"]: row["names"] for row in found} == {
+        table: columns.split() for table, columns in MAY_BE_EMPTY.items()
+    }
+
+
+# What a column is when a row leaves it out.
+DEFAULTS = {
+    "gen_random_uuid()": "interviews.id interview_questions.id interview_invites.id"
+    " interview_participants.id private.outbox.id",
+    "auth.uid()": "interviews.recruiter_id",
+    "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
+    " interview_invites.created_at interview_invites.queued_at interview_participants.joined_at"
+    " private.outbox.queued_at private.outbox.next_attempt_at private.mail_workers.seen_at",
+    "(now() + '30 days'::interval)": "interview_invites.expires_at",
+    "'active'": "interviews.status interview_participants.status",
+    "'pending'": "interview_invites.status",
+    "'queued'": "interview_invites.delivery_status private.outbox.status",
+    "0": "private.outbox.attempts private.mail_state.accepted private.mail_state.failed"
+    " private.mail_state.retried",
+    "true": "private.settings.singleton private.mail_state.singleton",
+    "'{}'": "private.code_requests.wrong_guesses",
+    "1000": "private.settings.invites_per_day",
+    "false": "private.settings.require_recruiter_role",
+    "'1 day'": "private.settings.mail_give_up_after",
+    "'30 days'": "private.settings.outbox_kept_for",
+    '\'{"3 days","1 day"}\'': "private.settings.reminder_distances",
+}
+
+
+def test_what_a_column_is_when_it_is_left_out(db: Database) -> None:
+    db.run("set local search_path = public")
+    found = db.rows(
+        r"""
+        select adrelid::regclass::text || '.' || attname as name,
+          regexp_replace(pg_get_expr(adbin, adrelid), '^(''.*'')::[a-z ]+(\[\])?$', '\1') as value
+        from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum
+        join pg_class c on c.oid = adrelid
+        """
+        f" where relnamespace in {OURS}"
+    )
+    assert {row["name"]: row["value"] for row in found} == {
+        name: value for value, names in DEFAULTS.items() for name in names.split()
     }
 
 

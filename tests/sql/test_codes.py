@@ -95,6 +95,12 @@ def test_codes_drawn_one_by_one_are_uniform_too(db: Database) -> None:
         assert 372 < count < 628, tenth
 
 
+def test_many_codes_drawn_at_once_are_all_different(db: Database) -> None:
+    """It takes several rounds: of 50,000 tries some 1,200 meet one that was drawn before."""
+    codes = db.as_owner().value("select private.draw_codes(50000)")
+    assert len(set(codes)) == len(codes) == 50_000
+
+
 def test_a_large_call_reads_by_key_in_a_session_that_knew_few_invites(url: str) -> None:
     """The plans that foreign keys keep: 2,000 mails must not read all 2,000 invites each."""
     with committed(url) as db:

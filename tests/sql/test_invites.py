@@ -280,6 +280,15 @@ def test_the_checks_hold_without_the_triggers(
         assert db.refused(UPDATE.format(change), scene.invite).code == code
 
 
+def test_expired_rows_of_the_first_version_may_stay_as_they_were(
+    db: Database, scene: Scene
+) -> None:
+    db.as_owner().run(UPDATE.format("status = 'expired'"), scene.invite)
+    with db.superuser():
+        db.run("set local session_replication_role = replica")
+        assert db.run(UPDATE.format("email = 'nobody', invite_code = 'ABC'"), scene.invite) == 1
+
+
 # ---- changes -------------------------------------------------------------------------------
 
 
@@ -321,6 +330,13 @@ def test_stamps_follow_the_status(db: Database, scene: Scene) -> None:
     db.run(UPDATE.format("status = 'completed', accepted_at = null"), scene.invite)
     row = db.invite_row(scene.invite)
     assert (row["accepted_at"], row["completed_at"]) == (now, now)
+
+
+def test_queueing_a_mail_again_is_stamped_now(db: Database, scene: Scene) -> None:
+    db.pass_time("1 hour")
+    db.as_owner().run(UPDATE.format("queued_at = '2001-01-01'"), scene.invite)
+    row = db.invite_row(scene.invite)
+    assert (row["queued_at"], row["delivery_status"]) == (db.value("select now()"), "queued")
 
 
 def test_nobody_sets_a_code(db: Database, scene: Scene) -> None:

@@ -36,6 +36,56 @@ def delivery(db: Database, scene: Scene) -> tuple[str, str | None]:
     return row["delivery_status"], row["delivery_error"]
 
 
+# ---- the table -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"mail": "'newsletter'", "email": "'a@example.com'"},
+        {"mail": "'candidate_invitation'"},  # to nobody
+        {"mail": "'candidate_invitation'", "email": "'a@example.com'", "invite_id": "%(invite)s"},
+        {"mail": "'candidate_invitation'", "email": "'a@example.com'", "status": "'lost'"},
+        {"mail": "'interview_reminder'", "invite_id": "%(invite)s"},  # of what, and when
+        {"mail": "'interview_reminder'", "invite_id": "%(invite)s", "distance": "'1 day'"},
+        {"mail": "'interview_reminder'", "invite_id": "%(invite)s", "target": "now()"},
+        {"mail": "'candidate_invitation'", "email": "'a@example.com'", "target": "now()"},
+        {
+            "mail": "'candidate_invitation'",
+            "email": "'a@example.com'",
+            "distance": "'1 day'",
+            "target": "now()",
+        },
+    ],
+    ids=lambda columns: " ".join(columns),
+)
+def test_what_the_outbox_refuses(db: Database, scene: Scene, columns: dict[str, str]) -> None:
+    names, values = ", ".join(columns), ", ".join(columns.values())
+    sql = f"insert into private.outbox ({names}) values ({values})"
+    assert db.as_owner().refused(sql, {"invite": scene.invite}).code == "23514"
+
+
+def test_the_outbox_holds_no_mail_twice(db: Database, scene: Scene) -> None:
+    db.as_owner()
+    again = "insert into private.outbox (mail, invite_id) values ('interview_invitation', %s)"
+    assert db.refused(again, scene.invite).code == "23505"
+    reminder = (
+        "insert into private.outbox (mail, invite_id, distance, target)"
+        " values ('interview_reminder', %s, '1 day', '2030-01-01')"
+    )
+    assert db.run(reminder, scene.invite) == 1
+    db.run("update private.outbox set status = 'accepted'")
+    assert db.refused(reminder, scene.invite).code == "23505"
+    assert db.run(again, scene.invite) == 1
+
+
+def test_the_state_is_one_row(db: Database) -> None:
+    db.as_owner()
+    assert db.refused("insert into private.mail_state default values").code == "23505"
+    sql = "insert into private.mail_state (singleton) values (false)"
+    assert db.refused(sql).code == "23514"
+
+
 # ---- claiming ------------------------------------------------------------------------------
 
 
@@ -168,6 +218,15 @@ def test_failed_for_good(db: Database, scene: Scene) -> None:
     # The recruiter sees it.
     db.as_user(scene.recruiter)
     assert db.value("select delivery_status from public.interview_invites") == "failed"
+
+
+def test_sending_again_forgets_the_failure(db: Database, scene: Scene) -> None:
+    (mail,) = claim(db)
+    settle(db, mail, "failed", error="550 no such user")
+    assert delivery(db, scene) == ("failed", "550 no such user")
+    db.pass_time("11 minutes")
+    db.as_user(scene.recruiter).value("select public.resend_invite(%s)", scene.invite)
+    assert delivery(db, scene) == ("queued", None)
 
 
 def test_tried_again_later(db: Database, scene: Scene) -> None:

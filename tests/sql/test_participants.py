@@ -48,6 +48,15 @@ def test_completing_completes_the_invite(db: Database, joined: Scene, sql: str) 
     assert (invite["status"], invite["completed_at"]) == ("completed", db.value("select now()"))
 
 
+def test_completing_leaves_the_invites_of_others_accepted(db: Database, joined: Scene) -> None:
+    other = db.account("other@example.com")
+    invite = db.invite(joined.recruiter, joined.interview, "other@example.com")
+    db.accept(other, invite["invite_code"])
+    db.as_user(joined.candidate).value(CALLS["completed"], joined.interview)
+    assert db.invite_row(joined.invite)["status"] == "completed"
+    assert db.invite_row(invite["invite_id"])["status"] == "accepted"
+
+
 def test_withdrawing_leaves_the_invite_accepted(db: Database, joined: Scene) -> None:
     db.value(CALLS["withdrawn"], joined.interview)
     assert db.invite_row(joined.invite)["status"] == "accepted"
@@ -70,6 +79,13 @@ def test_every_status_move(db: Database, joined: Scene, old: str, new: str) -> N
 @pytest.mark.parametrize(("status", "code"), [("done", "PT409"), (None, "23502")])
 def test_no_other_status(db: Database, joined: Scene, status: str | None, code: str) -> None:
     assert db.refused(UPDATE, status, joined.interview).code == code
+
+
+def test_the_checks_hold_without_the_triggers(db: Database, joined: Scene) -> None:
+    with db.superuser():
+        db.run("set local session_replication_role = replica")
+        sql = "update public.interview_participants set status = 'invited'"
+        assert db.refused(sql).code == "23514"
 
 
 def test_stamps_and_owner_are_the_database_s_own(db: Database, joined: Scene) -> None:

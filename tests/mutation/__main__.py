@@ -1,0 +1,105 @@
+"""`make mutants`: weakens the database in one place at a time, and tells whether a test notices.
+
+Prints the score by kind and the mutants that no test noticed; status 1 when one of them is not
+among the named survivors, or when a named one did not survive.
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.mutation.mutants import Mutant
+from tests.mutation.run import Verdict, all_mutants, own_cluster, verdicts
+from tests.mutation.survivors import SURVIVORS
+
+# Not in git: who killed what last time, which spares the search.
+HINTS = Path(__file__).resolve().parents[2] / ".mutants.json"
+QUICK = 60
+SEED = 4
+
+
+def sample(mutants: Sequence[Mutant], size: int) -> list[Mutant]:
+    """The same few every time, of every kind some; no named survivors, which take all tests."""
+    drawn = random.Random(SEED)
+    chosen: list[Mutant] = []
+    by_kind: dict[str, list[Mutant]] = {}
+    for mutant in mutants:
+        if mutant.name not in SURVIVORS:
+            by_kind.setdefault(mutant.kind, []).append(mutant)
+    while len(chosen) < size and any(by_kind.values()):
+        for kind in filter(by_kind.__getitem__, list(by_kind)):
+            chosen.append(by_kind[kind].pop(drawn.randrange(len(by_kind[kind]))))
+    return chosen[:size]
+
+
+def report(mutants: Sequence[Mutant], found: Sequence[Verdict], complete: bool) -> list[str]:
+    """Prints the score and what survived; returns what is wrong."""
+    kinds = {mutant.name: mutant.kind for mutant in mutants}
+    print("\nkind               killed      of   by the catalog alone")
+    for kind in [*dict.fromkeys(kinds.values()), "all"]:
+        own = [verdict for verdict in found if kind in (kinds[verdict.name], "all")]
+        killed = sum(bool(verdict.killer) for verdict in own)
+        print(f"{kind:<18} {killed:>6} {len(own):>7} {sum(v.by_catalog for v in own):>10}")
+    survived = {verdict.name for verdict in found if not verdict.killer}
+    for name in sorted(survived & set(SURVIVORS)):
+        print(f"survives: {name} ({SURVIVORS[name]})")
+    killers = {verdict.name: verdict.killer for verdict in found if verdict.killer}
+    wrong = [f"SURVIVED: {name}" for name in sorted(survived - set(SURVIVORS))]
+    wrong += [
+        f"NAMED AS SURVIVOR, yet killed by {killers[name]}: {name}"
+        for name in SURVIVORS
+        if name in killers
+    ]
+    if complete:
+        wrong += [f"NAMED AS SURVIVOR, yet no mutant: {n}" for n in SURVIVORS if n not in kinds]
+    return wrong
+
+
+def main() -> int:
+    """Run it; 1 if something is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help=f"a fixed sample of {QUICK} mutants")
+    parser.add_argument(
+        "--only", metavar="TEXT", nargs="+", default=[""], help="those whose name has one of these"
+    )
+    parser.add_argument("--fresh", action="store_true", help="those not killed by an earlier run")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--verbose", action="store_true", help="tell who killed what, and why")
+    given = parser.parse_args()
+    start = time.monotonic()
+    hints: dict[str, str] = json.loads(HINTS.read_text()) if HINTS.exists() else {}
+    with own_cluster() as cluster:
+        every = all_mutants(cluster)
+        mutants = [m for m in every if any(text in m.name for text in given.only)]
+        if given.fresh:
+            mutants = [m for m in mutants if m.name not in hints]
+        if given.quick:
+            mutants = sample(mutants, QUICK)
+        found: list[Verdict] = []
+        try:
+            for verdict in verdicts(cluster, mutants, hints, given.workers):
+                found.append(verdict)
+                _tell(verdict, len(found), len(mutants), given.verbose)
+        finally:
+            hints.update({v.name: v.killer for v in found if v.killer})
+            HINTS.write_text(json.dumps(hints))
+    wrong = report(mutants, found, complete=len(mutants) == len(every))
+    print(*wrong, sep="\n")
+    print(f"{time.monotonic() - start:.0f} seconds")
+    return 1 if wrong else 0
+
+
+def _tell(verdict: Verdict, number: int, total: int, verbose: bool) -> None:
+    if verbose or not verdict.killer:
+        end = f"killed by {verdict.killer}: {verdict.error}" if verdict.killer else "survived"
+        print(f"{number}/{total} {verdict.name}: {end} ({verdict.seconds} s)", flush=True)
+    elif number % 100 == 0:
+        print(f"{number}/{total}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,298 @@
+"""Runs the tests against mutants: a pytest session per worker, which collects once and then, for
+every mutant, runs tests on a database with that one change until the first of them fails.
+"""
+
+import contextlib
+import functools
+import multiprocessing
+import os
+import queue
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from local.postgres import FAST, Cluster
+from tests.database import Database
+from tests.mutation.mutants import Mutant, by_hand, from_catalog
+
+ROOT = Path(__file__).resolve().parents[2]
+PRISTINE = "mutation_pristine"
+
+# These read the files, or compare a database with what the file itself makes of it: they would
+# notice any change whatever, and say nothing about what is meant. The last measures time, which
+# two workers beside each other would disturb.
+NOT_COUNTED = [
+    "test_database_schema_is_up_to_date",
+    "test_it_is_one_transaction_of_plain_sql",
+    "test_applying_it_again_changes_nothing_and_loses_nothing",
+    "test_it_puts_foreign_grants_and_policies_of_ours_right",
+    "test_it_stops_before_a_first_version",
+    "test_it_needs_a_supabase_project",
+    "test_10000_addresses_in_one_call_in_time_that_grows_with_their_number",
+]
+
+# These state by name what the catalog is meant to hold. They count, but come after the tests of
+# test_access.py that try what somebody can do.
+OF_THE_CATALOG = [
+    "tests/sql/test_catalog.py::",
+    "tests/sql/test_access.py::test_every_",
+    "tests/sql/test_access.py::test_nobody_creates_anything_in_the_schemas",
+]
+# The kinds for which that file is the likeliest.
+TRIED_BY_ACCESS = ["policy", "row security", "grant", "function grant", "function rights", "view"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant: the test that failed, with its error's first line, or None."""
+
+    name: str
+    killer: str | None
+    error: str
+    seconds: float
+
+    @property
+    def by_catalog(self) -> bool:
+        """Whether a look at the catalog told it, not what somebody could do."""
+        return _of_the_catalog(self.killer or "")
+
+
+# By mutant the test that killed it last time: it is tried first.
+Hints = Mapping[str, str]
+
+
+# ---- all mutants -----------------------------------------------------------------------------
+
+
+def make_pristine(cluster: Cluster) -> None:
+    """The database that mutants are copied from."""
+    cluster.create_hosted(PRISTINE)
+    cluster.run_sql((ROOT / "database_schema.sql").read_text(), PRISTINE, "postgres")
+
+
+def all_mutants(cluster: Cluster) -> list[Mutant]:
+    """Every mutant of the pristine database; ValueError if one cannot be made."""
+    connection: psycopg.Connection[Any]
+    with psycopg.connect(cluster.url(PRISTINE)) as connection:
+        db = Database(connection)
+        mutants = [*from_catalog(db), *by_hand(db)]
+        connection.execute("reset role")
+        for mutant in mutants:
+            try:
+                with connection.transaction(force_rollback=True):
+                    connection.execute(mutant.sql.encode())
+            except psycopg.Error as error:
+                raise ValueError(f"{mutant.name} cannot be made: {error}") from error
+    doubles = [name for name, times in Counter(m.name for m in mutants).items() if times > 1]
+    if doubles:
+        raise ValueError(f"two mutants are called {doubles[0]!r}")
+    return mutants
+
+
+# ---- workers ---------------------------------------------------------------------------------
+
+
+def verdicts(
+    cluster: Cluster,
+    mutants: Sequence[Mutant],
+    hints: Hints,
+    workers: int = 2,
+    tests: str = "tests/sql",
+) -> Iterator[Verdict]:
+    """Try all mutants, as their verdicts come in; RuntimeError if the tests fail without any."""
+    context = multiprocessing.get_context("spawn")
+    tasks: Queue[Mutant | None] = context.Queue()
+    results: Queue[Verdict] = context.Queue()
+    unchanged = Mutant("none", "the schema", "as it is", "")
+    for task in [unchanged, *mutants, *[None] * workers]:
+        tasks.put(task)
+    folder = str(cluster.data.parent)
+    running = [
+        context.Process(
+            target=_work, args=(folder, cluster.port, number, tests, tasks, results, hints)
+        )
+        for number in range(workers)
+    ]
+    for process in running:
+        process.start()
+    try:
+        for _ in range(len(mutants) + 1):
+            verdict = _next(results, running)
+            if verdict.name != unchanged.name:
+                yield verdict
+            elif verdict.killer:
+                raise RuntimeError(f"{verdict.killer} fails without any mutant: {verdict.error}")
+    finally:
+        for process in running:
+            process.terminate()
+            process.join()
+
+
+def _next(results: "Queue[Verdict]", running: Sequence[Any]) -> Verdict:
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return results.get(timeout=1)
+        if not any(process.is_alive() for process in running):
+            raise RuntimeError("the workers have ended: see their output")
+
+
+def _work(
+    folder: str,
+    port: int,
+    number: int,
+    tests: str,
+    tasks: "Queue[Mutant | None]",
+    results: "Queue[Verdict]",
+    hints: Hints,
+) -> None:
+    os.environ["HIREVISION_TEST_CLUSTER"] = f"{folder}|{port}"
+    os.environ["HIREVISION_TEST_TEMPLATE"] = f"mutation_{os.getpid()}"
+    os.chdir(ROOT)
+    # Reports of failing tests are no news here; what ends the session is.
+    with tempfile.TemporaryFile("w+") as log:
+        os.dup2(log.fileno(), 1)
+        loop = Loop(tasks, results, hints)
+        options = ["-q", "-rN", "--tb=native", "-p", "no:cacheprovider"]
+        code = pytest.main([tests, *options], plugins=[loop])
+        if not loop.finished:
+            log.seek(0)
+            print(f"worker {number} ended with {code}:\n{log.read()[-4000:]}", file=sys.stderr)
+
+
+class Loop:
+    """A plugin that replaces pytest's loop over the tests by one over mutants."""
+
+    def __init__(
+        self, tasks: "Queue[Mutant | None]", results: "Queue[Verdict]", hints: Hints
+    ) -> None:
+        self.tasks = tasks
+        self.results = results
+        self.hints = hints
+        self.seconds: dict[str, float] = {}
+        self.kills: Counter[tuple[str, str]] = Counter()
+        self.finished = False
+        self.error: str | None = None
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """For every mutant, tests in the order of how likely they are to notice it."""
+        items = [item for item in session.items if _name(item).split("[")[0] not in NOT_COUNTED]
+        while (mutant := self._next()) is not None:
+            self._databases(mutant)
+            self.results.put(self._try(items, mutant))
+            session._setupstate.teardown_exact(None)
+        self.finished = True
+        return True
+
+    def _next(self) -> Mutant | None:
+        """The next mutant; None at the end, also when the process that hands them out is gone."""
+        parent = multiprocessing.parent_process()
+        while parent and parent.is_alive():
+            with contextlib.suppress(queue.Empty):
+                return self.tasks.get(timeout=1)
+        return None
+
+    def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
+        """Remember what a failing test said."""
+        if call.excinfo:
+            self.error = call.excinfo.exconly().partition("\n")[0][:200]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember that a test failed, and how long it took."""
+        if report.failed:
+            self.error = self.error or "failed"
+        if report.when == "call":
+            self.seconds[report.nodeid] = report.duration
+
+    def _try(self, items: Sequence[pytest.Item], mutant: Mutant) -> Verdict:
+        start = time.monotonic()
+        ordered = sorted(items, key=lambda item: self._rank(item, mutant))
+        for item, following in zip(ordered, [*ordered[1:], None], strict=True):
+            if error := self._failure(item, following):
+                self.kills[mutant.kind, item.nodeid] += 1
+                self.kills[mutant.about, item.nodeid] += 1
+                return self._verdict(mutant, item.nodeid, error, start)
+        return self._verdict(mutant, None, "", start)
+
+    def _failure(self, item: pytest.Item, following: pytest.Item | None) -> str | None:
+        """Run one test, which may have run before; its error if it fails."""
+        for _ in range(2):
+            self.error = None
+            item._initrequest()  # type: ignore[attr-defined]
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            # The machine's fault, not the mutant's.
+            if not (self.error or "").startswith(("psycopg.Operational", "threading.Broken")):
+                break
+        return self.error
+
+    def _verdict(self, mutant: Mutant, killer: str | None, error: str, start: float) -> Verdict:
+        return Verdict(mutant.name, killer, error, round(time.monotonic() - start, 2))
+
+    def _rank(self, item: pytest.Item, mutant: Mutant) -> tuple[Any, ...]:
+        """The lower, the earlier: known killers, then tests about the thing, then quick ones."""
+        about = mutant.about.split(".")[-1].split()[0]
+        of_the_catalog = _of_the_catalog(item.nodeid)
+        likely = self.kills[mutant.about, item.nodeid] * 3 + self.kills[mutant.kind, item.nodeid]
+        if of_the_catalog:
+            group = 2
+        elif item.path.stem == "test_access" and mutant.kind in TRIED_BY_ACCESS:
+            group = 1
+        else:
+            group = 1 if about in item.nodeid or about in _text(item.path) else 3
+        return (
+            self.hints.get(mutant.name) != item.nodeid,
+            group if of_the_catalog or not likely else 0,
+            -likely,
+            self.seconds.get(item.nodeid, 0.05),
+        )
+
+    def _databases(self, mutant: Mutant) -> None:
+        """The template, and the database that tests share, made anew with the mutant in them."""
+        folder, port = os.environ["HIREVISION_TEST_CLUSTER"].split("|")
+        cluster = Cluster(Path(folder) / "postgres", port=int(port))
+        template = os.environ["HIREVISION_TEST_TEMPLATE"]
+        shared = f"{template}_shared"
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            for name in (shared, template):
+                connection.execute(f"drop database if exists {name} with (force)")
+            copy = "create database {} template {} owner postgres strategy file_copy"
+            connection.execute(copy.format(template, PRISTINE))
+            with psycopg.connect(cluster.url(template)) as changed:
+                if mutant.sql:
+                    changed.execute(mutant.sql.encode())
+            connection.execute(copy.format(shared, template))
+
+
+def _of_the_catalog(nodeid: str) -> bool:
+    return nodeid.startswith(tuple(OF_THE_CATALOG))
+
+
+@functools.cache
+def _text(path: Path) -> str:
+    return path.read_text()
+
+
+def _name(item: pytest.Item) -> str:
+    return item.nodeid.rpartition("::")[2]
+
+
+# ---- a cluster for a run of its own ----------------------------------------------------------
+
+
+@contextlib.contextmanager
+def own_cluster() -> Iterator[Cluster]:
+    """A cluster with the pristine database, gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory(prefix="hirevision-mutants-") as folder,
+        Cluster(Path(folder) / "postgres", settings={**FAST, "max_connections": "900"}) as cluster,
+    ):
+        make_pristine(cluster)
+        yield cluster

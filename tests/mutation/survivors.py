@@ -1,0 +1,27 @@
+"""Mutants that may live, each with the reason. One that is killed all the same, or that is gone,
+fails the run, so that the list stays true.
+"""
+
+SPEED = "for speed alone: the same rows are found without it"
+OVERDUE = "the codes of overdue invites are drawn a little later: when all of them are looked at"
+
+SURVIVORS: dict[str, str] = {
+    "index: interview_invites_expires_at_idx: dropped": SPEED,
+    "index: interviews_deadline_idx: dropped": SPEED,
+    "index: outbox_due_idx: dropped": SPEED,
+    "index: outbox_email_idx: dropped": SPEED,
+    "index: outbox_settled_at_idx: dropped": SPEED,
+    "unique: outbox_reminder_key: over all rows": "the other rows have no distance, and nulls are"
+    " never the same; the predicate keeps them out of the index",
+    "rule: is_client: anon is not": "anon can call nothing that asks: see policies/access.txt",
+    "statement: create_invites: no condition, and exists (select from classified c where"
+    " c.outcome = 'renewed')": "spares a look at all invites; the next condition says it too",
+    "statement: draw_codes: no condition, and i.expires_at > now()": OVERDUE,
+    "statement: draw_codes: no condition, and i.expires_at > now() (2)": OVERDUE,
+    "statement: draw_codes: no condition, and lpad(c.code::text, 6, '0') <> all"
+    " (coalesce(draw_codes.used_codes, '{}'))": "once in a million draws, and then"
+    " interview_invites_email_code_key refuses the row",
+    "statement: draw_codes: no condition, and case when i.status = 'pending' then i.invite_code end"
+    " = any (array(select lpad(code::text, 6, '0') from unnest(v_drawn) as code))": "more overdue"
+    " invites expire than must; run_maintenance expires them all anyway",
+}

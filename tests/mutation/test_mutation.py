@@ -1,0 +1,88 @@
+"""The mutation run itself: it tells what tests notice from what they do not."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from local.postgres import Cluster
+from tests.mutation import mutants as made
+from tests.mutation.__main__ import report, sample
+from tests.mutation.mutants import Mutant
+from tests.mutation.run import PRISTINE, Verdict, all_mutants, make_pristine, verdicts
+from tests.mutation.survivors import SURVIVORS
+
+# They share one database.
+pytestmark = pytest.mark.xdist_group("mutation")
+
+# A few that notice what these tests do; all of them would take their time.
+SOME = "tests/sql/test_access.py::test_tables"
+
+
+@pytest.fixture
+def pristine(cluster: Cluster) -> Iterator[Cluster]:
+    """The run's cluster, with the database that mutants are copied from."""
+    make_pristine(cluster)
+    yield cluster
+    cluster.run_sql(f"drop database {PRISTINE} with (force)")
+
+
+def test_a_weakened_policy_is_noticed_and_a_comment_is_not(pristine: Cluster) -> None:
+    mutants = {mutant.name: mutant for mutant in all_mutants(pristine)}
+    weak = mutants["policy: interview_invites_select_recruiter: using (true)"]
+    harmless = Mutant("comment", "interviews", "gone", "comment on table interviews is null")
+    found = list(verdicts(pristine, [weak, harmless], {}, workers=1, tests=SOME))
+    killers = {verdict.name: verdict.killer or "" for verdict in found}
+    assert killers[weak.name].startswith("tests/sql/test_access.py::test_")
+    assert killers[harmless.name] == ""
+    assert report([weak, harmless], found, complete=False) == [f"SURVIVED: {harmless.name}"]
+
+
+def test_tests_that_fail_anyway_say_nothing(pristine: Cluster) -> None:
+    pristine.run_sql("grant select on public.interviews to anon", PRISTINE)
+    with pytest.raises(RuntimeError, match="without any mutant"):
+        list(verdicts(pristine, [], {}, workers=1, tests=SOME))
+
+
+def test_what_the_schema_has_is_mutated(pristine: Cluster) -> None:
+    """All kinds are there, also in the sample, which is the same every time."""
+    pristine.run_sql(
+        "create table public.notes (id integer primary key, note text check (note <> ''));"
+        "alter table public.notes enable row level security;"
+        "create policy notes_select on public.notes for select to authenticated using (id > 0)",
+        PRISTINE,
+    )
+    mutants = all_mutants(pristine)
+    names = {mutant.name for mutant in mutants}
+    assert {
+        "policy: notes_select: using (true)",
+        "row security: notes: off",
+        "check: notes_note_check: dropped",
+        "unique: notes_pkey: not unique",
+        "grant: notes: revoke insert on notes from authenticated",
+    } <= names
+    assert set(SURVIVORS) <= names
+    drawn = sample(mutants, 60)
+    assert drawn == sample(mutants, 60)
+    assert {mutant.kind for mutant in drawn} == {mutant.kind for mutant in mutants}
+
+
+def test_a_rule_that_is_not_found_is_an_error(
+    pristine: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made, "_rules", lambda: [("accept_invite", "a change", "no such text", "")])
+    with pytest.raises(ValueError, match="no such text"):
+        all_mutants(pristine)
+
+
+def test_survivors_stay_true() -> None:
+    """One that is killed, or that no mutant is called, is wrong."""
+    name = next(iter(SURVIVORS))
+    kind, about, change = name.split(": ", 2)
+    mutant = Mutant(kind, about, change, sql="")
+    verdict = Verdict(name, None, "", 0)
+    others = len(SURVIVORS) - 1
+    assert report([mutant], [verdict], complete=False) == []
+    killed = report([mutant], [replace(verdict, killer="a test")], complete=False)
+    assert killed == [f"NAMED AS SURVIVOR, yet killed by a test: {name}"]
+    assert len(report([mutant], [verdict], complete=True)) == others

@@ -1,0 +1,282 @@
+"""People and workers who touch the same rows at the same time: who waits for whom, and what the
+one who waited finds.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.database import Database, Refusal, Scene, committed
+
+Act = Callable[[Database], Any]
+
+
+def wait_for_a_lock(url: str) -> None:
+    """Returns once a session of this database waits for another's lock."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with committed(url) as db:
+            if db.value(
+                "select exists (select from pg_stat_activity"
+                " where wait_event_type = 'Lock' and datname = current_database())"
+            ):
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+def waited(url: str, first: Act, second: Act) -> Any:
+    """What the second one gets, who comes while the first one's transaction is open and waits."""
+    future: Future[Any]
+    with ExitStack() as stack, committed(url) as db:
+        pool = stack.enter_context(ThreadPoolExecutor(1))
+        first(db)
+        future = pool.submit(_alone, url, second)
+        wait_for_a_lock(url)
+        db.connection.commit()
+        return future.result(timeout=10)
+
+
+def _alone(url: str, act: Act) -> Any:
+    with committed(url) as db:
+        try:
+            return act(db)
+        except psycopg.Error as error:
+            db.connection.rollback()
+            return Refusal.of(error)
+
+
+def slug(answer: Any) -> Any:
+    """The slug of a refusal, else the answer."""
+    return answer.slug or answer.code if isinstance(answer, Refusal) else answer
+
+
+@pytest.fixture
+def made(url: str) -> Scene:
+    """A recruiter who has invited one candidate, committed."""
+    with committed(url) as db:
+        return db.scene()
+
+
+# ---- invites --------------------------------------------------------------------------------
+
+
+def revoke(scene: Scene) -> Act:
+    return lambda db: db.as_user(scene.recruiter).value(
+        "select public.revoke_invite(%s) ->> 'status'", scene.invite
+    )
+
+
+def redeem(scene: Scene) -> Act:
+    return lambda db: db.accept(scene.candidate, scene.code)["status"]
+
+
+def test_a_code_that_is_being_revoked_has_expired(url: str, made: Scene) -> None:
+    assert slug(waited(url, revoke(made), redeem(made))) == "invite_expired"
+
+
+def test_an_invite_that_is_being_redeemed_is_not_revoked(url: str, made: Scene) -> None:
+    assert slug(waited(url, redeem(made), revoke(made))) == "invite_not_pending"
+
+
+def test_a_code_that_another_account_is_redeeming_is_used(url: str, made: Scene) -> None:
+    with committed(url) as db:
+        twin = db.account(made.email, sso=True)
+    second: Act = lambda db: db.accept(twin, made.code)  # noqa: E731
+    assert slug(waited(url, redeem(made), second)) == "invite_used"
+
+
+def test_calls_of_one_candidate_wait_for_each_other(url: str, made: Scene) -> None:
+    def resend(db: Database) -> Any:
+        return db.as_user(made.candidate).value("select public.resend_my_codes()")
+
+    assert waited(url, resend, resend)["details"] == "codes_sent_recently"
+    with committed(url) as db:
+        assert db.value("select count(*) from private.code_requests") == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into public.interview_invites (interview_id, email)"
+        " values (%(interview)s, 'b@c.de')",
+        "update public.interview_invites set email = 'b@c.de' where id = %(invite)s",
+        "select public.create_invites(%(interview)s, '{b@c.de}')",
+        "select public.resend_invite(%(invite)s)",
+        "select public.correct_invite(%(invite)s, 'b@c.de')",
+    ],
+)
+def test_codes_are_drawn_by_one_after_the_other(url: str, made: Scene, sql: str) -> None:
+    """Otherwise two who draw the same codes in different orders would be a deadlock."""
+    with committed(url) as holder, committed(url) as db:
+        holder.run("select private.lock_codes()")
+        db.run("set local lock_timeout = '50ms'")
+        assert db.refused(sql, vars(made)).code == "55P03"
+
+
+def test_who_was_invited_in_the_meantime_is_not_invited_twice(url: str, made: Scene) -> None:
+    call = "select public.create_invites(%s, '{new@example.com}') -> 0 ->> 'outcome'"
+    invite: Act = lambda db: db.as_user(made.recruiter).value(call, made.interview)  # noqa: E731
+    assert waited(url, invite, invite) == "unchanged"
+    call = "select public.invite_candidates('{new@example.com}') -> 0 ->> 'outcome'"
+    assert waited(url, lambda db: db.as_service().value(call), lambda db: db.value(call)) == (
+        "unchanged"
+    )
+
+
+def test_an_order_of_questions_that_lacks_one_meanwhile_is_refused(url: str, made: Scene) -> None:
+    with committed(url) as db:
+        db.as_user(made.recruiter)
+        ids = [
+            db.value(
+                "insert into public.interview_questions (interview_id, question, order_index)"
+                " values (%s, 'Q', %s) returning id",
+                made.interview,
+                number,
+            )
+            for number in (1, 2)
+        ]
+    delete = "delete from public.interview_questions where id = %s"
+    reorder = "select public.reorder_questions(%s, %s)"
+    answer = waited(
+        url,
+        lambda db: db.as_user(made.recruiter).run(delete, ids[0]),
+        lambda db: db.as_user(made.recruiter).value(reorder, made.interview, ids[::-1]),
+    )
+    assert slug(answer) == "question_ids_mismatch"
+
+
+# ---- mails ----------------------------------------------------------------------------------
+
+CLAIM = "select public.claim_mails('worker')"
+
+
+def test_a_worker_passes_over_what_another_is_claiming(url: str, made: Scene) -> None:
+    with committed(url) as first, committed(url) as second:
+        assert len(first.as_service().value(CLAIM)) == 1
+        second.run("set local lock_timeout = '50ms'")
+        assert second.as_service().value("select public.claim_mails('other')") == []
+
+
+def test_one_mail_that_is_being_claimed_is_in_progress(url: str, made: Scene) -> None:
+    call = "select public.claim_invite_mail(%s, %s, 'other') ->> 'delivery'"
+    answer = waited(
+        url,
+        lambda db: db.as_service().value(CLAIM),
+        lambda db: db.as_service().value(call, made.email, made.code),
+    )
+    assert answer == "in_progress"
+
+
+def test_maintenance_passes_over_what_somebody_holds(url: str, made: Scene) -> None:
+    with committed(url) as db:
+        db.pass_time("31 days")
+    with committed(url) as holder, committed(url) as db:
+        holder.run("select from public.interview_invites for update")
+        db.run("set local lock_timeout = '50ms'")
+        assert db.as_service().value("select public.run_maintenance() -> 'expired'") == 0
+
+
+def test_retrying_waits_for_somebody_who_sends_the_mail_again(url: str, made: Scene) -> None:
+    """Both lock the invite first, as in the next test."""
+    with committed(url) as db:
+        (mail,) = db.as_service().value(CLAIM)
+        result = {"mail_id": mail["mail_id"], "lease_token": mail["lease_token"]}
+        db.value("select public.settle_mails(%s)", Jsonb([{**result, "outcome": "failed"}]))
+        db.pass_time("11 minutes")
+
+    def retry(db: Database) -> Any:
+        return db.as_service().value("select public.retry_mails('2001-01-01') -> 'retried'")
+
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        db.run("select from public.interview_invites where id = %s for update", made.invite)
+        retrying = pool.submit(_alone, url, retry)
+        wait_for_a_lock(url)
+        # The same rows as resending touches, in its order.
+        assert db.run("update private.outbox set last_error = 'seen'") == 1
+        db.connection.commit()
+        assert retrying.result(timeout=10) == 1
+
+
+def test_sending_one_s_codes_again_locks_in_the_order_of_settling(url: str, made: Scene) -> None:
+    with committed(url) as db:
+        for number in range(30):
+            interview = db.interview(made.recruiter, f"Interview {number}")
+            db.invite(made.recruiter, interview, made.email)
+        # So that the rows lie in another order than their keys.
+        with db.superuser():
+            db.run("set local session_replication_role = replica")
+            db.run("update public.interview_invites set id = gen_random_uuid()")
+
+    def resend(db: Database) -> Any:
+        return db.as_user(made.candidate).value("select public.resend_my_codes() -> 'queued'")
+
+    lock = "select from public.interview_invites {} for no key update"
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        db.run(
+            lock.format("where id in (select min(id::text)::uuid from public.interview_invites)")
+        )
+        resending = pool.submit(_alone, url, resend)
+        wait_for_a_lock(url)
+        assert db.run(lock.format("order by id")) == 31
+        db.connection.commit()
+        assert resending.result(timeout=10) == 31
+
+
+def test_settling_waits_for_somebody_who_sends_the_mail_again(url: str) -> None:
+    """Both lock the invite first; the other order would be a deadlock."""
+    with committed(url) as db:
+        scene = db.scene()
+        (mail,) = db.as_service().value("select public.claim_mails('worker')")
+        db.pass_time("11 minutes")
+    results = Jsonb(
+        [{"mail_id": mail["mail_id"], "lease_token": mail["lease_token"], "outcome": "accepted"}]
+    )
+
+    def settle() -> int:
+        with committed(url) as db:
+            settled: int = db.as_service().value("select public.settle_mails(%s)", results)[
+                "settled"
+            ]
+            return settled
+
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        # As resend_invite does before anything else.
+        db.run("select from public.interview_invites where id = %s for update", scene.invite)
+        settling = pool.submit(settle)
+        wait_for_a_lock(url)
+        assert db.value("select public.resend_invite(%s)", scene.invite)["outcome"] == "renewed"
+        db.connection.commit()
+        assert settling.result(timeout=10) == 1
+
+
+def test_inviting_again_locks_in_the_order_of_settling(url: str) -> None:
+    """Somebody who holds the first of many invites gets the others too."""
+    with committed(url) as db:
+        scene = db.scene()
+        emails = [f"{n}@example.com" for n in range(30)]
+        call = "select public.create_invites(%s, %s)"
+        db.value(call, scene.interview, emails)
+        db.pass_time("11 minutes")
+
+    def renew() -> set[str]:
+        with committed(url) as db:
+            rows = db.as_user(scene.recruiter).value(call, scene.interview, emails)
+            return {row["outcome"] for row in rows}
+
+    lock = "select from public.interview_invites {} for no key update"
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        # The candidate of the scene is not invited again.
+        first = "select min(id::text)::uuid from public.interview_invites where email <> %s"
+        db.run(lock.format(f"where id in ({first})"), scene.email)
+        renewing = pool.submit(renew)
+        wait_for_a_lock(url)
+        assert db.run(lock.format("order by id")) == 31
+        db.connection.commit()
+        assert renewing.result(timeout=10) == {"renewed"}
