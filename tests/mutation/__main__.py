@@ -77,6 +77,8 @@ def main() -> int:
         mutants = [m for m in every if any(text in m.name for text in given.only)]
         if given.fresh:
             mutants = [m for m in mutants if m.name not in hints]
+        # Those take all tests, and tell nothing new.
+        mutants.sort(key=lambda mutant: mutant.name in SURVIVORS)
         if given.quick:
             mutants = sample(mutants, QUICK)
         found: list[Verdict] = []

@@ -351,8 +351,12 @@ def test_it_is_no_relay(db: Database, scene: Scene) -> None:
     ]:
         refusal = db.as_service().refused(call, email, code)
         assert (refusal.code, refusal.slug) == ("PT404", "invite_not_found")
+    with db.connection.transaction(force_rollback=True):
+        db.accept(scene.candidate, scene.code)
+        refusal = db.as_service().refused(call, scene.email, scene.code)
+        assert refusal.slug == "invite_not_found"
     db.pass_time("30 days")
-    assert db.refused(call, scene.email, scene.code).slug == "invite_not_found"
+    assert db.as_service().refused(call, scene.email, scene.code).slug == "invite_not_found"
 
 
 # ---- pausing, and what there is to see -------------------------------------------------------
@@ -370,7 +374,7 @@ def test_pausing_keeps_every_row(db: Database, scene: Scene) -> None:
     assert db.outbox(scene.invite) == ["queued"]
     assert status(db)["paused_reason"] == "535 wrong password"
     db.pass_time("600 seconds")
-    assert status(db)["paused_reason"] is None
+    assert (status(db)["paused_reason"], status(db)["paused_until"]) == (None, None)
     assert len(claim(db)) == 1
 
 

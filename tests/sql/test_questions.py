@@ -83,13 +83,14 @@ def test_the_owner_is_told_of_a_missing_interview(db: Database) -> None:
 def test_reordering_numbers_from_one(
     db: Database, scene: Scene, questions: list[uuid.UUID]
 ) -> None:
+    db.value(INSERT, db.interview(scene.recruiter, "Another of his"), "Not concerned", 7)
     wanted = [questions[2], questions[0], questions[1]]
     answer = db.value("select public.reorder_questions(%s, %s)", scene.interview, wanted)
     assert answer == [
         {"id": str(question), "order_index": position}
         for position, question in enumerate(wanted, start=1)
     ]
-    assert order(db) == wanted
+    assert order(db)[:3] == wanted
 
 
 def test_reordering_nothing(db: Database, scene: Scene) -> None:
