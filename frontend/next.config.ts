@@ -4,6 +4,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   // This folder is the whole application, whatever lies above it.
   turbopack: { root: import.meta.dirname },
+  // Browsers ask for it before they have read where the icon is.
+  redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
   headers: async () => [
     {
       source: "/:path*",

@@ -8,7 +8,7 @@
 import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
-import { likeSupabase, Mailbox } from "./auth.mjs";
+import { likeSupabase, Mailbox } from "./hosted.mjs";
 
 const host = "127.0.0.1";
 const settings = JSON.parse(process.env.LITE_SETTINGS);

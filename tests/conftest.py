@@ -81,3 +81,14 @@ def db(cluster: Cluster, shared_database: str) -> Iterator[Database]:
     with psycopg.connect(cluster.url(shared_database)) as connection:
         yield Database(connection)
         connection.rollback()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that the tests of the screens did not run, where there is no browser."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any("no Chromium" in str(report.longrepr) for report in skipped):
+        terminalreporter.section("THE SCREENS WERE NOT TESTED", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            "There is no Chromium on PATH. Install one (Debian: apt-get install chromium) or set "
+            "CHROMIUM to its path. With BROWSER_TESTS=required this is an error."
+        )

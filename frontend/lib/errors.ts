@@ -197,8 +197,26 @@ interface SupabaseError {
   status?: number | undefined;
 }
 
+/** What `must` throws. */
+class Refusal extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}
+
+/** The data of a Supabase call; throws, for `problemOf`, when it was refused. */
+export async function must<Data>(
+  call: PromiseLike<{ data: unknown; error: SupabaseError | null; status?: number }>,
+): Promise<Data> {
+  const { data, error, status } = await call;
+  // 42501 with 401: there was no valid token, so that the caller was nobody.
+  if (error) throw new Refusal(problemOf(status === 401 ? { ...error, status } : error));
+  return data as Data;
+}
+
 /** What a Supabase error, or whatever else was thrown, means to the person at the screen. */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof Refusal) return error.problem;
   const known: SupabaseError = typeof error === "object" && error !== null ? error : {};
   const slug = slugOf(known);
   const sentence = SENTENCES[slug] ?? SENTENCES.unexpected;
@@ -215,6 +233,7 @@ export const problem = (slug: string): Problem => problemOf({ code: "PT", detail
 
 function slugOf(error: SupabaseError): string {
   if (isUnreachable(error)) return "network_down";
+  if (error.code === "42501" && error.status === 401) return "not_signed_in";
   const slug = error.code?.startsWith("PT") ? (error.details ?? "") : (error.code ?? "");
   // `hasOwn`: a slug from outside may be called "constructor".
   if (Object.hasOwn(CODES, slug)) return CODES[slug] ?? "unexpected";

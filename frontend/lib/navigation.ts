@@ -35,3 +35,22 @@ export function withParams(
   for (const [name, value] of Object.entries(params)) if (value) search.set(name, value);
   return search.size ? `${before}?${search}` : before;
 }
+
+/** What `/login`, `/signup` and `/candidates` are asked with; a repeated parameter is a list. */
+export interface ErrandQuery {
+  code?: string | string[] | undefined;
+  next?: string | string[] | undefined;
+}
+
+/** The first of a parameter's values. */
+export const first = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;
+
+/** What of it is fit to go on with. */
+export const errandOf = ({
+  code,
+  next,
+}: ErrandQuery): { code: string | null; next: string | null } => ({
+  code: interviewCode(first(code)),
+  next: first(next) ? safePath(first(next)) : null,
+});

@@ -6,42 +6,32 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { ProblemNotice } from "@/components/Notice";
 import { useSession } from "@/components/Providers";
-import { type Problem, problemOf } from "@/lib/errors";
+import { ResendConfirmation } from "@/components/ResendConfirmation";
+import { destinationOf, type Errand } from "@/lib/auth";
+import { must } from "@/lib/errors";
+import { useAction } from "@/lib/useAction";
 
-export function LoginForm({ destination, email }: { destination: string; email: string }) {
+export function LoginForm({ errand }: { errand: Errand }) {
   const { supabase } = useSession();
   const router = useRouter();
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<Problem | null>(null);
+  const { run, busy, refusal } = useAction();
+  const [tried, setTried] = useState("");
 
-  const signIn = async (event: FormEvent<HTMLFormElement>) => {
+  const signIn = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (busy) return;
     const form = new FormData(event.currentTarget);
-    setBusy(true);
-    setRefusal(null);
-    const { error } = await supabase.auth.signInWithPassword({
-      email: String(form.get("email")).trim(),
-      password: String(form.get("password")),
+    const email = String(form.get("email")).trim();
+    const password = String(form.get("password"));
+    void run(async () => {
+      setTried(email);
+      await must(supabase.auth.signInWithPassword({ email, password }));
+      router.replace(destinationOf(errand));
     });
-    if (error) {
-      setRefusal(problemOf(error));
-      setBusy(false);
-    } else {
-      router.replace(destination);
-    }
   };
 
   return (
     <form className="card stack" onSubmit={signIn}>
-      <Field
-        label="Email address"
-        name="email"
-        type="email"
-        autoComplete="username"
-        defaultValue={email}
-        required
-      />
+      <Field label="Email address" name="email" type="email" autoComplete="username" required />
       <Field
         label="Password"
         name="password"
@@ -50,6 +40,9 @@ export function LoginForm({ destination, email }: { destination: string; email: 
         required
       />
       {refusal && <ProblemNotice problem={refusal} />}
+      {refusal?.slug === "email_not_confirmed" && (
+        <ResendConfirmation email={tried} errand={errand} />
+      )}
       <Button type="submit" busy={busy} wide>
         Sign in
       </Button>

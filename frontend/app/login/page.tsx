@@ -1,23 +1,30 @@
 import type { Metadata } from "next";
-import { interviewCode, safePath, withParams } from "@/lib/navigation";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { ErrandNote } from "@/components/ErrandNote";
+import { destinationOf, pathFor } from "@/lib/auth";
+import { type ErrandQuery, errandOf, first } from "@/lib/navigation";
+import { currentAccount } from "@/lib/supabase/server";
 import { LoginForm } from "./LoginForm";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-interface Query {
-  code?: string;
-  next?: string;
-  email?: string;
-}
-
-export default async function LoginPage({ searchParams }: { searchParams: Promise<Query> }) {
-  const { code: sent, next, email } = await searchParams;
-  const code = interviewCode(sent);
-  const destination = code ? withParams("/candidates/dashboard", { code }) : safePath(next);
+export default async function LoginPage({ searchParams }: { searchParams: Promise<ErrandQuery> }) {
+  const query = await searchParams;
+  const errand = errandOf(query);
+  if (await currentAccount()) redirect(destinationOf(errand));
   return (
-    <div className="stack narrow">
+    <div className="stack narrow centred">
       <h1>Sign in</h1>
-      <LoginForm destination={destination} email={email ?? ""} />
+      <ErrandNote errand={errand} sent={first(query.code)} />
+      <LoginForm errand={errand} />
+      <p>
+        No account yet?{" "}
+        <Link href={pathFor("/signup", errand)} prefetch={false}>
+          Sign up
+        </Link>
+        {" — with the address your invitation went to."}
+      </p>
     </div>
   );
 }

@@ -1,7 +1,17 @@
 import type { Metadata } from "next";
+import { first, interviewCode } from "@/lib/navigation";
+import { Dashboard } from "./Dashboard";
 
 export const metadata: Metadata = { title: "My interviews" };
 
-export default function CandidateDashboardPage() {
-  return <h1>My interviews</h1>;
+interface Query {
+  code?: string | string[];
+}
+
+export default async function CandidateDashboardPage({
+  searchParams,
+}: {
+  searchParams: Promise<Query>;
+}) {
+  return <Dashboard code={interviewCode(first((await searchParams).code))} />;
 }

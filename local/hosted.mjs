@@ -1,6 +1,9 @@
-// What Supabase's Auth does and that of @supabase/lite does not, as far as a browser meets it:
+// What a hosted project does and @supabase/lite does not, as far as a browser meets it:
 //
-// - CORS, without which no browser calls it from another origin;
+// - CORS of Auth and of functions, without which no page of another origin calls them.
+//
+// And of Auth:
+//
 // - redirect_to (emailRedirectTo of signUp and resend), which lite forgets for the site's address;
 // - signing up again: an account that is not confirmed gets its mail once more, a confirmed one is
 //   not told apart from a new one but by its empty `identities`;
@@ -61,8 +64,8 @@ function confirmation(link) {
 export function likeSupabase(fetch, sql, mailbox) {
   return async (request, context) => {
     const { pathname, searchParams } = new URL(request.url);
-    if (!pathname.startsWith("/auth/v1/")) return fetch(request, context);
     if (request.method === "OPTIONS") return preflight(request);
+    if (!pathname.startsWith("/auth/v1/")) return fetch(request, context);
     return asked.run(searchParams.get("redirect_to"), async () => {
       const own = request.method === "POST" && MAILING[pathname];
       const answer = own && (await own(await read(request), sql, mailbox));

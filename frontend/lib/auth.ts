@@ -1,0 +1,33 @@
+import { must } from "./errors";
+import { withParams } from "./navigation";
+import type { Supabase } from "./supabase/browser";
+
+/** What somebody wanted before having to sign in: an interview to join, or some page. */
+export interface Errand {
+  /** The six digits of an interview code. */
+  code: string | null;
+  /** A path of this site, from `safePath`. */
+  next: string | null;
+}
+
+/** Where it leads once somebody is signed in. */
+export const destinationOf = ({ code, next }: Errand): string =>
+  code ? withParams("/candidates/dashboard", { code }) : (next ?? "/candidates/dashboard");
+
+/** `/login` or `/signup` with the errand kept. */
+export const pathFor = (page: "/login" | "/signup", { code, next }: Errand): string =>
+  withParams(page, { code, next: code ? null : next });
+
+/**
+ * Where the link of the confirmation mail ends. The errand travels in it, because the mail may be
+ * opened on another device. The code is called `invite` there: hosted Supabase adds a `code` of
+ * its own.
+ */
+export const confirmUrl = ({ code, next }: Errand): string =>
+  `${window.location.origin}${withParams("/auth/confirm", { invite: code, next: code ? null : next })}`;
+
+/** Has the confirmation mail sent once more. */
+export async function resendConfirmation(supabase: Supabase, email: string, errand: Errand) {
+  const options = { emailRedirectTo: confirmUrl(errand) };
+  await must(supabase.auth.resend({ type: "signup", email, options }));
+}

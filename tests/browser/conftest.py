@@ -1,0 +1,49 @@
+"""One stack with the frontend and one Chromium for all of these tests, on one worker."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from local.stack import Stack
+from tests.browser.site import Site, chromium, launch
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the mark
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests together, and skip them where there is no browser (see BROWSER_TESTS)."""
+    for item in items:
+        if HERE not in item.path.parents:
+            continue
+        item.add_marker(pytest.mark.xdist_group("browser"))
+        # The first one waits for the build.
+        item.add_marker(pytest.mark.timeout(300))
+        if chromium() is None and os.environ.get("BROWSER_TESTS") != "required":
+            item.add_marker(pytest.mark.skip(reason="there is no Chromium"))
+
+
+@pytest.fixture(scope="session")
+def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Everything runs, and a browser with it."""
+    assert chromium(), "BROWSER_TESTS=required, but there is no Chromium: install one"
+    folder = tmp_path_factory.mktemp("site")
+    with (
+        Stack(folder, ports={}, fast=True, postgrest=False, frontend=True, accounts=False) as stack,
+        sync_playwright() as playwright,
+    ):
+        assert stack.has_frontend
+        browser = launch(playwright)
+        yield Site(stack, browser)
+        browser.close()
+
+
+@pytest.fixture
+def site(whole_site: Site) -> Iterator[Site]:
+    """The same; whatever a browser complained of during the test is its failure."""
+    whole_site.faults.clear()
+    yield whole_site
+    assert not whole_site.faults, "\n".join(whole_site.faults)

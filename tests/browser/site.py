@@ -1,0 +1,232 @@
+"""The whole site under test: pages in browsers, people with accounts, interviews, mail."""
+
+import itertools
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
+
+from local import demo, frontend, people
+from local.environment import Environment
+from local.stack import Stack
+
+AXE = frontend.FOLDER / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+# Root needs the first; the rest keeps Chromium from looking for the Internet.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+_counter = itertools.count()
+expect.set_options(timeout=10_000)
+
+
+def chromium() -> Path | None:
+    """$CHROMIUM, or one that is on PATH; None where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return Path(found) if found else None
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A Chromium, as root too."""
+    return playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+
+
+@dataclass
+class Interview:
+    """An interview made by SQL's own function, with the codes of those invited."""
+
+    id: str
+    title: str
+    codes: dict[str, str]
+
+
+@dataclass
+class Site:
+    """The stack with its frontend, and a browser to look at it."""
+
+    stack: Stack
+    browser: Browser
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def environment(self) -> Environment:
+        return self.stack.environment
+
+    def url(self, path: str) -> str:
+        """A page's address."""
+        return f"{self.environment.site_url}{path}"
+
+    # ---- browsers ----------------------------------------------------------------------------
+
+    @contextmanager
+    def device(
+        self, viewport: dict[str, int] | None = None, *, scheme: str = "light", **options: Any
+    ) -> Iterator[Page]:
+        """A browser of its own, without anybody signed in. What goes wrong on it is a fault."""
+        context = self.browser.new_context(
+            viewport=viewport or DESKTOP,  # type: ignore[arg-type]
+            color_scheme=scheme,  # type: ignore[arg-type]
+            base_url=self.environment.site_url,
+            locale="en-GB",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        context.on("page", self._watch)
+        self._watch(page)
+        try:
+            yield page
+        finally:
+            context.close()
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("requestfailed", self._note_foreign)
+        page.on("request", self._note_foreign)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        # The browser's own note of an answer with 4xx: refusals are what these tests are about.
+        refused = re.match(r"Failed to load resource: .* status of 4\d\d", message.text)
+        at = message.location["url"]
+        if refused and at.startswith(self.environment.supabase_url):
+            return
+        # What a test has done on purpose, by taking the network away.
+        if "net::ERR_INTERNET_DISCONNECTED" in message.text:
+            return
+        self.faults.append(f"{message.type} at {at}: {message.text}")
+
+    def _note_foreign(self, request: Request) -> None:
+        ours = (self.environment.site_url, self.environment.supabase_url, "data:", "blob:")
+        if not request.url.startswith(ours):
+            self.faults.append(f"asked for {request.url}")
+
+    # ---- people ------------------------------------------------------------------------------
+
+    def person(self, name: str = "candidate") -> str:
+        """A new confirmed account's address; its password is people.PASSWORD."""
+        email = self.address(name)
+        people.sign_up(self.environment, email, people.PASSWORD, full_name=f"{name.title()} Test")
+        return email
+
+    def address(self, name: str = "candidate") -> str:
+        """An address that nobody has used."""
+        return f"{name}-{os.getpid()}-{next(_counter)}@example.com"
+
+    def sign_in(self, page: Page, email: str, path: str = "/candidates/dashboard") -> None:
+        """Sign in on a page as a person does, and go to `path`."""
+        page.goto(f"/login?next={path}")
+        self.fill_in(page, email)
+        page.wait_for_url(self.url(path))
+
+    def fill_in(self, page: Page, email: str, password: str = people.PASSWORD) -> None:
+        """The sign-in form, sent."""
+        page.get_by_label("Email address").fill(email)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+
+    def api(self, email: str) -> demo.Person:
+        """The same person, calling the Data API."""
+        return demo.sign_in(self.environment, email, "Rita Test")
+
+    # ---- interviews and mail -----------------------------------------------------------------
+
+    def interview(
+        self, *emails: str, title: str = "", recruiter: str = "", **more: Any
+    ) -> Interview:
+        """An interview of some recruiter with these invited."""
+        title = title or f"Interview {next(_counter)}"
+        caller = self.api(recruiter or self.person("recruiter"))
+        questions = more.pop("questions", ["Who are you?", "What did you build?"])
+        made = demo.value(
+            caller.call(
+                "create_interview",
+                title=title,
+                questions=questions,
+                emails=list(emails),
+                **more,
+            )
+        )
+        codes = {row["email"]: row["invite_code"] for row in made["invites"]}
+        return Interview(made["interview_id"], title, codes)
+
+    def confirmation_link(self, email: str) -> str:
+        """The newest link that Auth has mailed to an address."""
+        return people.confirmation_link(self.environment, email)
+
+    def mails(self, email: str) -> list[dict[str, str]]:
+        """All that arrived for an address."""
+        return people.mails(self.environment, email)
+
+    def sql(self, statement: str) -> str:
+        """Run it as the superuser: what no page can do, like letting time pass."""
+        return self.stack.cluster.run_sql(statement)
+
+
+# ---- what every page must be --------------------------------------------------------------------
+
+
+def check_page(page: Page, name: str) -> None:
+    """No violation that axe knows of, light and dark, and nothing to scroll sideways on phones."""
+    check_accessible(page, name)
+    check_widths(page, name)
+
+
+def check_accessible(page: Page, name: str) -> None:
+    """axe-core's verdict, in both colour schemes."""
+    page.evaluate(AXE.read_text())
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        # Colours fade from one scheme to the other.
+        page.wait_for_timeout(250)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        told = [
+            f"{violation['id']}: {violation['help']}\n    "
+            + "\n    ".join(node["html"] for node in violation["nodes"])
+            for violation in found["violations"]
+        ]
+        assert not told, f"{name}, {scheme}:\n" + "\n".join(told)
+        assert len(found["passes"]) > 5, name
+
+
+def check_widths(page: Page, name: str) -> None:
+    """The page fits phones of 320 to 390 pixels."""
+    before = page.viewport_size
+    for width in (320, 360, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} is {wide} wide on {width}"
+    if before:
+        page.set_viewport_size(before)
+
+
+def eventually(happened: Callable[[], bool], *, seconds: float = 20) -> bool:
+    """Whether it happens within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def expect_refusal(page: Page, slug: str, sentence: str) -> None:
+    """A refusal with this slug and sentence is shown."""
+    shown = page.locator(f"[data-slug={slug}]")
+    expect(shown).to_be_visible()
+    expect(shown).to_contain_text(sentence)

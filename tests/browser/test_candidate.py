@@ -1,0 +1,368 @@
+"""A candidate's screens: from the code to the finished interview, and every refusal on the way."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from local import demo
+from tests.browser.site import PHONE, Site, check_page, expect_refusal
+
+DASHBOARD = re.compile(r"/candidates/dashboard$")
+
+
+def window(page: Page) -> Locator:
+    """The Add Interview window."""
+    return page.get_by_role("dialog", name="Add Interview")
+
+
+def enter(page: Page, code: str) -> None:
+    """Type a code and send it; the window is open."""
+    window(page).get_by_label("Interview code").fill(code)
+    window(page).get_by_role("button", name="Add interview").click()
+
+
+def opened(site: Site, page: Page, email: str) -> None:
+    """Signed in, with the window open."""
+    site.sign_in(page, email)
+    page.get_by_role("button", name="Add Interview").click()
+    expect(window(page)).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+def test_from_the_mail_to_the_finished_interview(site: Site, viewport: dict[str, int]) -> None:
+    email = site.person()
+    interview = site.interview(email, title="Frontend Developer", description="Forty minutes.")
+    code = interview.codes[email]
+    mail = demo.wait_for_mail(site.environment, email, code)
+    link = re.search(rf"{site.environment.site_url}\S*/candidates\b", mail["plain"])
+    assert link, mail["plain"]
+    with site.device(viewport) as page:
+        page.goto(link[0])
+        site.fill_in(page, email)
+        expect(page.get_by_text("No interviews yet")).to_be_visible()
+        check_page(page, "a dashboard without interviews")
+        page.get_by_role("button", name="Add Interview").click()
+        expect(window(page).get_by_label("Interview code")).to_be_focused()
+        check_page(page, "the window")
+        enter(page, code)
+        expect(window(page)).to_have_count(0)
+        expect(page.get_by_role("status").get_by_text("“Frontend Developer”")).to_be_visible()
+        card = page.get_by_role("region", name="Active").get_by_role("link", name=interview.title)
+        expect(card).to_be_visible()
+        check_page(page, "a dashboard with an interview")
+
+        card.click()
+        expect(page.get_by_role("heading", name="2 questions")).to_be_visible()
+        asked = page.get_by_role("region", name="2 questions").get_by_role("listitem")
+        assert asked.all_inner_texts() == ["Who are you?", "What did you build?"]
+        check_page(page, "an interview")
+
+        finish = page.get_by_role("button", name="Finish the interview")
+        finish.click()
+        asking = page.get_by_role("dialog", name="Finish the interview?")
+        check_page(page, "finish?")
+        asking.get_by_role("button", name="Cancel").click()
+        expect(finish).to_be_focused()
+        finish.click()
+        asking.get_by_role("button", name="Finish").click()
+        expect(page.get_by_text("Finished on")).to_be_visible()
+        expect(finish).to_have_count(0)
+        check_page(page, "a finished interview")
+        page.get_by_role("link", name="My interviews").first.click()
+        expect(page.get_by_role("region", name="Completed").get_by_role("link")).to_be_visible()
+    row = site.sql(
+        f"select p.status, i.status from interview_participants p join interview_invites i "
+        f"on i.id = p.invite_id where p.interview_id = '{interview.id}'"
+    )
+    assert "completed" in row and "active" not in row
+
+
+def test_withdrawing_hides_the_questions_and_only_a_new_invitation_helps(site: Site) -> None:
+    email, recruiter = site.person(), site.person("recruiter")
+    interview = site.interview(email, recruiter=recruiter)
+    with site.device() as page:
+        opened(site, page, email)
+        enter(page, interview.codes[email])
+        page.get_by_role("link", name=interview.title).click()
+        page.get_by_role("button", name="Withdraw").click()
+        asking = page.get_by_role("dialog", name="Withdraw from this interview?")
+        expect(asking.get_by_role("button", name="Cancel")).to_be_focused()
+        check_page(page, "withdraw?")
+        asking.get_by_role("button", name="Withdraw").click()
+        expect(page.get_by_text("You have withdrawn from this interview.")).to_be_visible()
+        expect(page.get_by_text("Who are you?")).to_have_count(0)
+        check_page(page, "a withdrawn interview")
+        page.goto("/candidates/dashboard")
+        section = page.get_by_role("region", name="Withdrawn")
+        expect(section).to_contain_text(interview.title)
+        check_page(page, "a dashboard with a withdrawn interview")
+        # The old code tells the same as before; a new one opens the interview again.
+        again = demo.value(
+            site.api(recruiter).call("create_invites", interview_id=interview.id, emails=[email])
+        )
+        page.get_by_role("button", name="Add Interview").click()
+        enter(page, again[0]["invite_code"])
+        expect(page.get_by_role("region", name="Active")).to_contain_text(interview.title)
+
+
+def test_somebody_elses_interview_is_none(site: Site) -> None:
+    interview = site.interview(site.address())
+    with site.device() as page:
+        site.sign_in(page, site.person())
+        for path in (interview.id, "00000000-0000-0000-0000-000000000000"):
+            page.goto(f"/candidates/interviews/{path}")
+            expect(page.get_by_text("You have not joined this interview.")).to_be_visible()
+        check_page(page, "no interview of one's own")
+        page.goto("/candidates/interviews/oops")
+        expect(page.get_by_text("You have not joined this interview.")).to_be_visible()
+
+
+def test_closed_meanwhile(site: Site) -> None:
+    """An open page learns of it when it asks; a fresh one shows it at once."""
+    email = site.person()
+    interview = site.interview(email)
+    with site.device() as page:
+        opened(site, page, email)
+        enter(page, interview.codes[email])
+        page.get_by_role("link", name=interview.title).click()
+        expect(page.get_by_text("Who are you?")).to_be_visible()
+        site.sql(f"update interviews set status = 'completed' where id = '{interview.id}'")
+        page.get_by_role("button", name="Finish the interview").click()
+        page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+        expect_refusal(page, "interview_closed", "This interview is closed.")
+        check_page(page, "finishing refused")
+        page.reload()
+        expect(page.get_by_text("it can no longer be finished")).to_be_visible()
+        expect(page.get_by_role("button", name="Finish the interview")).to_have_count(0)
+
+
+# ---- the window ---------------------------------------------------------------------------------
+
+
+def test_the_code_of_the_address_is_filled_in_but_never_sent(site: Site) -> None:
+    email = site.person()
+    code = site.interview(email).codes[email]
+    with site.device() as page:
+        site.sign_in(page, email)
+        page.goto(f"/candidates/dashboard?code={code}")
+        expect(window(page).get_by_label("Interview code")).to_have_value(code)
+        expect(window(page)).to_contain_text(email)
+        page.wait_for_load_state("networkidle")
+        assert site.sql(f"select status from interview_invites where invite_code = '{code}'") in (
+            "pending",
+            "pending\n",
+        )
+        # Closed, it stays closed, on reloading too.
+        page.keyboard.press("Escape")
+        expect(window(page)).to_have_count(0)
+        expect(page).to_have_url(DASHBOARD)
+        page.reload()
+        expect(page.get_by_text("No interviews yet")).to_be_visible()
+        expect(window(page)).to_have_count(0)
+        page.goto(f"/candidates/dashboard?code={code}")
+        window(page).get_by_role("button", name="Add interview").click()
+        expect(page.get_by_role("region", name="Active")).to_be_visible()
+        expect(page).to_have_url(DASHBOARD)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["{0}", " {0}\n", "{1} {2}", "{1}-{2}", "Your code: {0}.", "Call 12345 with {0} by 2030"],
+)
+def test_pasting(site: Site, pasted: str) -> None:
+    with site.device(permissions=["clipboard-read", "clipboard-write"]) as page:
+        opened(site, page, site.person())
+        text = pasted.format("012345", "012", "345")
+        page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        window(page).get_by_label("Interview code").focus()
+        page.keyboard.press("ControlOrMeta+V")
+        expect(window(page).get_by_label("Interview code")).to_have_value("012345")
+
+
+def test_switching_the_account_keeps_the_code(site: Site) -> None:
+    mine, invited = site.person(), site.person()
+    code = site.interview(invited).codes[invited]
+    with site.device() as page:
+        site.sign_in(page, mine)
+        page.goto(f"/candidates/dashboard?code={code}")
+        window(page).get_by_role("button", name="Add interview").click()
+        expect_refusal(page, "invite_not_found", "No invite to your address has this code.")
+        check_page(page, "a code for somebody else")
+        refused = page.locator("[data-slug=invite_not_found]")
+        refused.get_by_role("button", name="Switch account").click()
+        expect(page).to_have_url(re.compile(rf"/login\?code={code}$"))
+        site.fill_in(page, invited)
+        expect(window(page)).to_contain_text(invited)
+        expect(window(page).get_by_label("Interview code")).to_have_value(code)
+        window(page).get_by_role("button", name="Add interview").click()
+        expect(page.get_by_role("region", name="Active")).to_be_visible()
+
+
+def test_no_code_at_all(site: Site) -> None:
+    with site.device() as page:
+        opened(site, page, site.person())
+        enter(page, "123")
+        expect_refusal(page, "invalid_code", "An interview code has six digits.")
+        expect(window(page).get_by_label("Interview code")).to_be_focused()
+        check_page(page, "no code")
+
+
+def test_five_wrong_codes(site: Site) -> None:
+    email = site.person()
+    code = site.interview(email).codes[email]
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    with site.device() as page:
+        opened(site, page, email)
+        for _ in range(5):
+            enter(page, wrong)
+            expect_refusal(page, "invite_not_found", "Check the digits.")
+            window(page).get_by_label("Interview code").fill("")
+        # Then the right one is refused, too, with the time to wait.
+        enter(page, code)
+        expect_refusal(page, "too_many_attempts", "Too many wrong codes.")
+        refused = page.locator("[data-slug=too_many_attempts]")
+        expect(refused).to_contain_text(re.compile(r"15 minutes .* \d\d:\d\d at the latest"))
+        check_page(page, "too many wrong codes")
+
+
+def test_an_expired_code_is_asked_for_anew(site: Site) -> None:
+    email = site.person()
+    interview = site.interview(email)
+    code = interview.codes[email]
+    site.sql(f"update interview_invites set expires_at = now() where invite_code = '{code}'")
+    with site.device() as page:
+        opened(site, page, email)
+        enter(page, code)
+        expect_refusal(page, "invite_expired", "This invite has expired.")
+        check_page(page, "an expired code")
+        page.get_by_role("button", name="Ask for a new code").click()
+        expect(page.get_by_text("The recruiter has been told.")).to_be_visible()
+        check_page(page, "a renewal asked for")
+    assert site.sql(
+        "select renewal_requested_at is not null from interview_invites "
+        f"where invite_code = '{code}'"
+    ).startswith("t")
+
+
+def test_a_code_that_another_account_has_used(site: Site) -> None:
+    first, second = site.person(), site.person()
+    code = site.interview(first).codes[first]
+    demo.value(site.api(first).call("accept_invite", code=code))
+    # The second account takes the address over.
+    site.sql(
+        f"update auth.users set email = 'gone-{first}' where email = '{first}';"
+        f"update auth.users set email = '{first}' where email = '{second}'"
+    )
+    with site.device() as page:
+        opened(site, page, first)
+        enter(page, code)
+        expect_refusal(page, "invite_used", "Another account with your address has used this code.")
+        refused = page.locator("[data-slug=invite_used]")
+        expect(refused.get_by_role("button", name="Switch account")).to_be_visible()
+
+
+def test_a_closed_interview(site: Site) -> None:
+    email = site.person()
+    interview = site.interview(email)
+    site.sql(f"update interviews set status = 'inactive' where id = '{interview.id}'")
+    with site.device() as page:
+        opened(site, page, email)
+        enter(page, interview.codes[email])
+        expect_refusal(page, "interview_closed", "This interview is closed.")
+        expect(page.locator("[data-slug=interview_closed]")).to_contain_text("Ask the recruiter")
+
+
+def test_an_address_that_is_not_confirmed_any_more(site: Site) -> None:
+    email = site.person()
+    code = site.interview(email).codes[email]
+    with site.device() as page:
+        opened(site, page, email)
+        site.sql(
+            "update auth.users set email_confirmed_at = null, "
+            f"confirmation_sent_at = now() - interval '1 hour' where email = '{email}'"
+        )
+        enter(page, code)
+        expect_refusal(page, "email_not_confirmed", "Your email address is not confirmed yet.")
+        check_page(page, "not confirmed")
+        page.get_by_role("button", name="Send the confirmation mail again").click()
+        expect(page.get_by_text("Sent once more.")).to_be_visible()
+        page.goto(site.confirmation_link(email))
+        expect(window(page).get_by_label("Interview code")).to_have_value(code)
+
+
+def test_an_account_that_is_gone(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        opened(site, page, email)
+        site.sql(f"delete from auth.users where email = '{email}'")
+        enter(page, "012345")
+        expect_refusal(page, "not_signed_in", "You are no longer signed in.")
+        page.get_by_role("button", name="Sign in again").click()
+        expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
+
+
+def test_codes_sent_again(site: Site) -> None:
+    email = site.person()
+    code = site.interview(email).codes[email]
+    demo.wait_for_mail(site.environment, email, code)
+    with site.device() as page:
+        opened(site, page, email)
+        again = window(page).get_by_role("button", name="Send my codes again")
+        again.click()
+        expect(page.get_by_text(f"Sent again to {email}.")).to_be_visible()
+        check_page(page, "codes sent again")
+        again.click()
+        expect_refusal(page, "codes_sent_recently", "Your codes were sent a short while ago.")
+        refused = page.locator("[data-slug=codes_sent_recently]")
+        expect(refused).to_contain_text(re.compile(r"\d\d:\d\d at the latest"))
+    assert len(demo.invitations(site.environment, email, code)) >= 1
+
+
+def test_no_codes_to_be_sent(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        opened(site, page, email)
+        window(page).get_by_role("button", name="Send my codes again").click()
+        expect(page.get_by_text(f"There is no open invitation to {email}.")).to_be_visible()
+
+
+def test_without_a_network_the_code_stays(site: Site) -> None:
+    email = site.person()
+    interview = site.interview(email)
+    with site.device() as page:
+        opened(site, page, email)
+        page.context.set_offline(True)
+        enter(page, interview.codes[email])
+        expect_refusal(page, "network_down", "HireVision cannot be reached.")
+        page.context.set_offline(False)
+        page.locator("[data-slug=network_down]").get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("region", name="Active")).to_contain_text(interview.title)
+
+
+def test_a_dashboard_that_cannot_be_loaded_says_so(site: Site) -> None:
+    with site.device() as page:
+        page.route("**/rest/v1/interview_participants**", lambda route: route.abort())
+        site.sign_in(page, site.person())
+        expect_refusal(page, "network_down", "HireVision cannot be reached.")
+        page.unroute("**/rest/v1/interview_participants**")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_text("No interviews yet")).to_be_visible()
+    site.faults[:] = [fault for fault in site.faults if "net::ERR_FAILED" not in fault]
+
+
+def test_by_keyboard_alone(site: Site) -> None:
+    email = site.person()
+    interview = site.interview(email)
+    with site.device() as page:
+        site.sign_in(page, email)
+        page.get_by_text("No interviews yet").wait_for()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.type(interview.codes[email])
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("region", name="Active")).to_contain_text(interview.title)
+        expect(page.get_by_role("button", name="Add Interview")).to_be_focused()

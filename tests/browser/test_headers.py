@@ -1,0 +1,54 @@
+"""What the server says beside the page, and what the pages are when something is missing."""
+
+import re
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.browser.site import Site, check_page
+
+
+def test_headers(site: Site) -> None:
+    answer = httpx.get(site.url("/login"))
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "X-Powered-By" not in answer.headers
+    # Pages with a session in them are kept by nobody.
+    assert "no-store" in answer.headers["Cache-Control"]
+
+    policy = dict(
+        rule.strip().split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy["default-src"] == "'self'"
+    assert policy["connect-src"] == f"'self' {site.environment.supabase_url}"
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == "'none'"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy["script-src"])
+    assert nonce and nonce[1] not in httpx.get(site.url("/login")).text
+    scripts = re.findall(r"<script\b[^>]*>", answer.text)
+    assert scripts and all(f'nonce="{nonce[1]}"' in script for script in scripts)
+
+
+def test_no_key_but_the_public_one_reaches_a_browser(site: Site) -> None:
+    page = httpx.get(site.url("/login")).text
+    assert site.environment.supabase_anon_key in page
+    files = re.findall(r'(?:src|href)="(/_next/[^"]+)"', page)
+    assert files
+    everything = page + "".join(httpx.get(site.url(file)).text for file in files)
+    for secret in (
+        site.environment.supabase_service_role_key,
+        site.environment.supabase_secret_key,
+        site.environment.supabase_jwt_secret,
+        site.environment.service_api_key,
+    ):
+        assert secret not in everything
+
+
+def test_no_such_page(site: Site) -> None:
+    with site.device() as page:
+        answer = page.goto("/nothing/here")
+        assert answer and answer.status == 404
+        expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+        check_page(page, "no such page")
+        site.faults[:] = [fault for fault in site.faults if "/nothing/here" not in fault]

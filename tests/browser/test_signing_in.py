@@ -1,0 +1,303 @@
+"""Signing up and in: the code comes along on every way, and each refusal has its sentence."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from local.people import PASSWORD
+from tests.browser.site import PHONE, Site, check_page, expect_refusal
+
+DASHBOARD = re.compile(r"/candidates/dashboard$")
+
+
+def with_code(code: str) -> re.Pattern[str]:
+    return re.compile(rf"/candidates/dashboard\?code={code}$")
+
+
+def sign_up(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.get_by_label("Your name").fill("Carol Candidate")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign up").click()
+
+
+def test_the_code_survives_signing_up_and_the_mail(site: Site) -> None:
+    email = site.address()
+    interview = site.interview(email)
+    code = interview.codes[email]
+    with site.device() as page:
+        page.goto(f"/signup?code={code}")
+        expect(page.get_by_text("Interview code recognised.")).to_be_visible()
+        check_page(page, "signing up with a code")
+        sign_up(page, email)
+        expect(page.get_by_role("heading", name="One more step")).to_be_focused()
+        check_page(page, "the mail is on its way")
+        page.goto(site.confirmation_link(email))
+        expect(page).to_have_url(with_code(code))
+        window = page.get_by_role("dialog", name="Add Interview")
+        expect(window.get_by_label("Interview code")).to_have_value(code)
+        expect(window).to_contain_text(email)
+
+
+def test_the_mail_may_be_opened_on_another_device(site: Site) -> None:
+    email = site.address()
+    code = site.interview(email).codes[email]
+    with site.device() as computer, site.device(PHONE, is_mobile=True) as phone:
+        computer.goto(f"/signup?code={code}")
+        sign_up(computer, email)
+        expect(computer.get_by_role("heading", name="One more step")).to_be_visible()
+        phone.goto(site.confirmation_link(email))
+        expect(phone).to_have_url(with_code(code))
+        expect(phone.get_by_label("Interview code")).to_have_value(code)
+        # On the computer, signing in is enough now, and the code is still there.
+        computer.goto(f"/login?code={code}")
+        site.fill_in(computer, email)
+        expect(computer).to_have_url(with_code(code))
+
+
+def test_the_code_survives_signing_in(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        # From the dashboard by way of the sign-in page, and back.
+        page.goto("/candidates/dashboard?code=012345")
+        expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
+        expect(page.get_by_text("Interview code recognised.")).to_be_visible()
+        check_page(page, "signing in with a code")
+        # Whoever has no account yet takes it along, too.
+        page.get_by_role("link", name="Sign up").last.click()
+        expect(page).to_have_url(re.compile(r"/signup\?code=012345$"))
+        page.get_by_role("link", name="Sign in").last.click()
+        expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
+        site.fill_in(page, email)
+        expect(page).to_have_url(with_code("012345"))
+        expect(page.get_by_label("Interview code")).to_have_value("012345")
+        # Signed in, each page of these leads straight there.
+        for path in ("/login", "/signup", "/candidates"):
+            page.goto(f"{path}?code=543210")
+            expect(page).to_have_url(with_code("543210"))
+        page.goto("/")
+        expect(page).to_have_url(DASHBOARD)
+
+
+def test_candidates_leads_to_signing_in_with_the_code(site: Site) -> None:
+    with site.device() as page:
+        page.goto("/candidates?code=012345")
+        expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
+        page.goto("/candidates")
+        expect(page).to_have_url(re.compile(r"/login$"))
+        check_page(page, "signing in")
+
+
+def test_what_is_no_code_is_said_and_does_no_harm(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        for path in ("/signup", "/login"):
+            for bad in ("12345", "1234567", "abc", "%3Cscript%3E", "123456&code=654321x"):
+                page.goto(f"{path}?code={bad}")
+                told = page.get_by_text("The link brought no interview code along.")
+                recognised = page.get_by_text("Interview code recognised.")
+                expect(told.or_(recognised)).to_be_visible()
+                assert recognised.is_visible() == bad.startswith("123456&")
+        site.fill_in(page, email)
+        expect(page.get_by_role("heading", name="My interviews")).to_be_visible()
+        page.goto("/candidates/dashboard?code=12x")
+        expect(page.get_by_role("button", name="Add Interview")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_page_that_was_asked_for_is_there_after_signing_in(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        page.goto("/recruiters?filter=x")
+        expect(page).to_have_url(re.compile(r"/login\?next="))
+        site.fill_in(page, email)
+        expect(page).to_have_url(re.compile(r"/recruiters\?filter=x$"))
+
+
+def test_signing_in_leads_nowhere_else(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        for away in (
+            "https://evil.example/",
+            "//evil.example/",
+            "/%5Cevil.example/",
+            "/.//evil.example/",
+            "/%09/evil.example/",
+            "javascript:alert(1)",
+            "https:evil.example",
+        ):
+            page.goto(f"/login?next={away}")
+            site.fill_in(page, email)
+            expect(page.get_by_role("heading", name="My interviews")).to_be_visible()
+            assert page.url.startswith(site.url("/candidates/dashboard")), away
+            page.context.clear_cookies()
+
+
+def test_a_wrong_password(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        page.goto("/login")
+        site.fill_in(page, email, "not-the-password")
+        expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
+        check_page(page, "a wrong password")
+        site.fill_in(page, email)
+        expect(page).to_have_url(DASHBOARD)
+
+
+def test_an_unconfirmed_address_gets_its_mail_again(site: Site) -> None:
+    email = site.address()
+    with site.device() as page:
+        page.goto("/signup?code=012345")
+        sign_up(page, email)
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        page.goto("/login?code=012345")
+        site.fill_in(page, email)
+        expect_refusal(page, "email_not_confirmed", "Your email address is not confirmed yet.")
+        # A mail has left a moment ago, so that none is sent …
+        again = page.get_by_role("button", name="Send the confirmation mail again")
+        again.click()
+        expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
+        check_page(page, "an unconfirmed address")
+        # … and a minute later one is.
+        first = site.confirmation_link(email)
+        pass_a_minute(site, email)
+        again.click()
+        expect(page.get_by_text("Sent once more.")).to_be_visible()
+        link = site.confirmation_link(email)
+        assert link != first
+        page.goto(link)
+        expect(page).to_have_url(with_code("012345"))
+
+
+def test_signing_up_again(site: Site) -> None:
+    known, waiting = site.person(), site.address()
+    with site.device() as page:
+        page.goto("/signup?code=012345")
+        sign_up(page, known)
+        expect_refusal(page, "user_already_exists", "There is already an account")
+        check_page(page, "an account that exists")
+        page.get_by_role("link", name="Sign in instead").click()
+        expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
+        # One that waits for its confirmation gets the mail again, a minute later.
+        page.goto("/signup")
+        sign_up(page, waiting)
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        page.get_by_role("button", name="Use another address").click()
+        sign_up(page, waiting)
+        expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
+        pass_a_minute(site, waiting)
+        page.get_by_role("button", name="Sign up").click()
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        assert len(site.mails(waiting)) == 2
+
+
+def test_a_weak_password(site: Site) -> None:
+    email = site.address()
+    with site.device() as page:
+        page.goto("/signup")
+        sign_up(page, email, "short")
+        expect_refusal(page, "weak_password", "This password is too weak.")
+        # What was typed is still there.
+        expect(page.get_by_label("Email address")).to_have_value(email)
+        check_page(page, "a weak password")
+
+
+def test_too_many_tries(site: Site) -> None:
+    """The local Auth counts no tries, so that its answer is put in its place."""
+    with site.device() as page:
+        body = {"code": 429, "error_code": "over_request_rate_limit", "msg": "Rate limit reached"}
+        headers = {"Access-Control-Allow-Origin": "*"}
+        page.route(
+            "**/auth/v1/token**",
+            lambda route: route.fulfill(status=429, json=body, headers=headers),
+        )
+        page.goto("/login")
+        site.fill_in(page, "anybody@example.com")
+        expect_refusal(page, "over_request_rate_limit", "Too many tries from here.")
+
+
+def test_without_a_network(site: Site) -> None:
+    with site.device() as page:
+        page.goto("/login")
+        page.context.set_offline(True)
+        site.fill_in(page, "anybody@example.com")
+        expect_refusal(page, "network_down", "HireVision cannot be reached.")
+        expect(page.get_by_label("Email address")).to_have_value("anybody@example.com")
+
+
+def test_a_link_that_was_used_says_so_and_offers_another(site: Site) -> None:
+    email = site.address()
+    with site.device() as page, site.device() as other:
+        page.goto("/signup?code=012345")
+        sign_up(page, email)
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        link = site.confirmation_link(email)
+        page.goto(link)
+        expect(page).to_have_url(with_code("012345"))
+        other.goto(link)
+        expect_refusal(other, "otp_expired", "This link has expired or was used before.")
+        # Nothing of the link stays in the address.
+        expect(other).to_have_url(re.compile(r"/auth/confirm$"))
+        check_page(other, "a link that was used")
+        other.get_by_role("link", name="Sign in").last.click()
+        expect(other).to_have_url(re.compile(r"/login\?code=012345$"))
+
+
+def test_a_link_changes_no_account_behind_ones_back(site: Site) -> None:
+    mine, theirs = site.person(), site.address()
+    with site.device() as page, site.device() as other:
+        other.goto("/signup")
+        sign_up(other, theirs)
+        expect(other.get_by_role("heading", name="One more step")).to_be_visible()
+        site.sign_in(page, mine)
+        page.goto(site.confirmation_link(theirs))
+        expect(page.get_by_role("heading", name="Which account?")).to_be_visible()
+        check_page(page, "which account")
+        page.get_by_role("link", name=f"Stay {mine}").click()
+        expect(page.get_by_role("button", name=f"Account of {mine}")).to_be_visible()
+
+
+def test_each_form_of_link_signs_in(site: Site) -> None:
+    """token_hash, as mail templates of hosted projects have it, and PKCE's code."""
+    email = site.address()
+    with site.device() as page:
+        page.goto("/signup")
+        sign_up(page, email)
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        token = re.search(r"token=([0-9a-f]+)", site.confirmation_link(email))
+        assert token
+        page.goto(f"/auth/confirm?token_hash={token[1]}&type=signup&invite=012345")
+        expect(page).to_have_url(with_code("012345"))
+    with site.device() as page:
+        # Such a link confirms the address at Auth, but signs in only where it was asked for.
+        page.goto("/auth/confirm?code=6ba7b810-9dad-11d1-80b4-00c04fd430c8&invite=012345")
+        expect(page.get_by_role("heading", name="Your address is confirmed")).to_be_visible()
+        check_page(page, "confirmed elsewhere")
+        page.get_by_role("link", name="Sign in").last.click()
+        expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
+
+
+def test_signing_out_ends_it_in_every_tab(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        site.sign_in(page, email)
+        second = page.context.new_page()
+        second.goto("/candidates/dashboard")
+        page.get_by_role("button", name="Account of").click()
+        expect(page.get_by_text("Signed in as")).to_be_visible()
+        check_page(page, "the account menu")
+        page.keyboard.press("Escape")
+        expect(page.get_by_text("Signed in as")).to_be_hidden()
+        page.get_by_role("button", name="Account of").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page).to_have_url(re.compile(r"/login$"))
+        expect(second).to_have_url(re.compile(r"/login$"))
+        page.goto("/candidates/dashboard")
+        expect(page).to_have_url(re.compile(r"/login$"))
+
+
+def pass_a_minute(site: Site, email: str) -> None:
+    site.sql(
+        "update auth.users set confirmation_sent_at = confirmation_sent_at - interval '61 seconds'"
+        f" where email = '{email}'"
+    )
