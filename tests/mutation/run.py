@@ -162,7 +162,7 @@ def _work(
         os.dup2(log.fileno(), 1)
         loop = Loop(tasks, results, hints)
         options = ["-q", "-rN", "--tb=native", "-p", "no:cacheprovider"]
-        code = pytest.main([tests, *options], plugins=[loop])
+        code = pytest.main([*tests.split(), *options], plugins=[loop])
         if not loop.finished:
             log.seek(0)
             print(f"worker {number} ended with {code}:\n{log.read()[-4000:]}", file=sys.stderr)

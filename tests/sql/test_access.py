@@ -408,6 +408,15 @@ def test_a_token_for_no_account_reads_nothing(db: Database, cast: Cast) -> None:
         assert db.refused(INSERT).code == "42501"
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["reorder_questions(%s, '{}')", "complete_interview(%s)", "withdraw_from_interview(%s)"],
+)
+def test_a_sub_that_is_no_uuid_is_nobody(db: Database, cast: Cast, call: str) -> None:
+    refusal = db.as_user("nobody").refused(f"select public.{call}", cast.interview)
+    assert (refusal.code, refusal.slug) == ("PT401", "not_signed_in")
+
+
 def test_claims_do_not_make_a_service(db: Database, cast: Cast) -> None:
     """The role is what PostgREST switched to, not what a claim says."""
     db._be("authenticated", {"sub": str(cast.people["other"]), "role": "service_role"})
