@@ -292,13 +292,16 @@ comment on function private.is_open(text, timestamptz) is
 -- Questions, invites and participants repeat their interview's recruiter_id, so that each of
 -- their policies is one comparison with an indexed column instead of a look into another
 -- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
--- Definer, because the writer need not see the interview.
+-- Definer, because the writer need not see the interview. The lock, which the foreign key would
+-- take later, keeps the interview from being moved or deleted until the row stands.
 create or replace function private.copy_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  new.recruiter_id := (select n.recruiter_id from public.interviews n where n.id = new.interview_id);
+  select n.recruiter_id into new.recruiter_id
+    from public.interviews n where n.id = new.interview_id
+    for key share;
   if new.recruiter_id is null and not private.is_client() then
     raise exception 'There is no interview with the id %.', coalesce(new.interview_id::text, 'null')
       using errcode = 'PT404', detail = 'interview_not_found', hint = 'Create the interview first.';
@@ -309,8 +312,33 @@ $$;
 comment on function private.copy_recruiter_id() is
   'Sets recruiter_id to that of the row''s interview; for clients null, which the policies refuse, when there is none.';
 
--- Definer, because whoever moves an interview need not own the rows below it. The lock waits
--- for inserts that have read the old recruiter, so that none of them is missed.
+-- Locks are taken in one order, so that nobody waits for each other: lock_codes (where it is
+-- needed), the interview (shared by whoever writes below it), participants, invites by id, mails.
+-- Whoever moves or deletes an interview takes all but the last here, so that no row is missed.
+-- Definer, because the writer need not own the rows below.
+create or replace function private.hold_interview()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform from public.interviews n where n.id = old.id for update;
+  perform from public.interview_participants p where p.interview_id = old.id order by p.id for update;
+  perform from public.interview_invites i where i.interview_id = old.id order by i.id for update;
+  return case tg_op when 'DELETE' then old else new end;
+end
+$$;
+comment on function private.hold_interview() is
+  'Before an interview changes its recruiter or is deleted: waits for whoever writes below it, and keeps others out.';
+
+create or replace trigger hold_interview
+  before delete on public.interviews
+  for each row execute function private.hold_interview();
+create or replace trigger hold_moved_interview
+  before update of recruiter_id on public.interviews
+  for each row when (new.recruiter_id is distinct from old.recruiter_id)
+  execute function private.hold_interview();
+
+-- Definer, because whoever moves an interview need not own the rows below it.
 create or replace function private.move_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -319,8 +347,6 @@ begin
   if not exists (select from was join now_is using (id) where was.recruiter_id <> now_is.recruiter_id) then
     return null;
   end if;
-  lock table public.interview_questions, public.interview_invites, public.interview_participants
-    in share row exclusive mode;
   update public.interview_questions c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_invites c set recruiter_id = n.recruiter_id
@@ -349,6 +375,14 @@ begin
     raise exception 'There is no account with the id %.', coalesce(transfer_interviews.to_recruiter::text, 'null')
       using errcode = 'PT404', detail = 'recruiter_not_found', hint = 'Give the id of an existing account.';
   end if;
+  -- What hold_interview locks of one interview, of all of them, so that the order holds.
+  perform private.lock_codes();
+  perform from public.interviews n
+    where n.recruiter_id = transfer_interviews.from_recruiter order by n.id for update;
+  perform from public.interview_participants p
+    where p.recruiter_id = transfer_interviews.from_recruiter order by p.id for update;
+  perform from public.interview_invites i
+    where i.recruiter_id = transfer_interviews.from_recruiter order by i.id for update;
   update public.interviews n
     set recruiter_id = transfer_interviews.to_recruiter
     where n.recruiter_id = transfer_interviews.from_recruiter;
@@ -621,10 +655,14 @@ begin
   return null;
 end
 $$;
-comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes.';
+comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes, or holds interviews (see hold_interview).';
 
 create or replace trigger lock_codes_first
   before insert or update of email on public.interview_invites
+  for each statement execute function private.lock_codes_first();
+-- Those hold interviews, for which others wait who draw codes.
+create or replace trigger lock_codes_first
+  before delete or update of recruiter_id on public.interviews
   for each statement execute function private.lock_codes_first();
 
 -- Definer, because the writer need not see the interview, the accounts or other invites.
@@ -978,9 +1016,18 @@ begin
       where c.outcome in ('created', 'renewed')), v_left);
   end if;
   perform private.lock_codes();
+  -- It may have been moved or deleted meanwhile; until the invites stand it no longer can be (see
+  -- hold_interview).
+  perform from public.interviews n where n.id = create_invites.interview_id for key share;
+  v_interview := private.require_open_interview(create_invites.interview_id, create_invites.emails);
   update public.interview_invites i
     set status = 'expired'
-    where i.interview_id = create_invites.interview_id and i.status = 'pending' and i.expires_at <= now();
+    where i.id = any (array(
+      select overdue.id from public.interview_invites overdue
+      where overdue.interview_id = create_invites.interview_id and overdue.status = 'pending'
+        and overdue.expires_at <= now()
+      order by overdue.id
+      for no key update));
 
   perform set_config('interviews.prepared', 'yes', true);
   with classified as materialized (
@@ -1012,7 +1059,14 @@ begin
     where i.id = any (array(select t.id from to_renew t))
     returning i.id
   ), outcomes as (
-    select c.position, c.email, c.outcome, c.id, c.invite_code from classified c where c.outcome in ('renewed', 'unchanged')
+    select c.position, c.email, c.outcome, c.id, c.invite_code
+    from classified c
+    where c.outcome = 'unchanged' or (c.outcome = 'renewed' and (c.id in (select r.id from renewed r)) is true)
+    union all
+    -- Redeemed while this call waited for it.
+    select c.position, c.email, 'already_joined', null, null
+    from classified c
+    where c.outcome = 'renewed' and (c.id in (select r.id from renewed r)) is not true
     union all
     select n.position, n.email, 'created', n.id, n.invite_code from new_invites n
     union all
@@ -1117,7 +1171,8 @@ $$;
 comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
   'Creates an interview with its questions and invites in one transaction; returns interview_id, questions, invites.';
 
--- The invite that the caller may act on. Definer, like its callers; locks the row.
+-- The invite that the caller may act on. Definer, like its callers; locks the row, and its
+-- interview before (see hold_interview).
 create or replace function private.require_invite(invite_id uuid)
   returns public.interview_invites
   language plpgsql volatile security definer set search_path = ''
@@ -1129,9 +1184,11 @@ begin
   perform private.lock_codes();
   select i.* into v_invite
   from public.interview_invites i
+  join public.interviews n on n.id = i.interview_id
   where i.id = require_invite.invite_id
     and (i.recruiter_id = (select auth.uid()) or not private.is_client())
-  for update;
+  for key share of n
+  for no key update of i;
   if not found then
     raise exception 'This invite does not exist, or it is not yours.'
       using errcode = 'PT404', detail = 'invite_not_found', hint = 'Open it from the list of the interview''s invites.';
@@ -1192,7 +1249,7 @@ begin
         case v_invite.status when 'pending' then 'expired' else v_invite.status end
       using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
   end if;
-  if v_email is null then
+  if not private.is_email(v_email) then
     raise exception 'This is not an email address that can be written to.'
       using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
   end if;
@@ -1334,7 +1391,9 @@ begin
     join public.interviews n on n.id = i.interview_id
     left join public.interview_participants p on p.interview_id = i.interview_id and p.user_id = v_user_id
     where i.email = v_email and i.invite_code = v_code
-    for update of i;
+    -- The interview before its invite (see hold_interview).
+    for key share of n
+    for no key update of i;
   if not found then
     insert into private.code_requests as r (user_id, wrong_guesses)
       values (v_user_id, array[now()])
@@ -1350,6 +1409,12 @@ begin
     raise exception 'This invite has been used by another account with your address.'
       using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
   elsif v_invite.status = 'pending' then
+    if v_invite.participant_id is not null then
+      -- Who takes part already may be finishing at this moment.
+      select p.status into v_invite.participant_status
+        from public.interview_participants p where p.id = v_invite.participant_id
+        for no key update;
+    end if;
     if v_invite.participant_status in ('active', 'completed') then
       update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
     elsif v_invite.is_open then
@@ -1501,12 +1566,19 @@ as $$
 begin
   update public.interview_invites i
     set status = 'completed'
-    where i.interview_id = new.interview_id and i.status = 'accepted'
-      and i.email = (select redeemed.email from public.interview_invites redeemed where redeemed.id = new.invite_id);
+    where i.id = any (array(
+      select known.id
+      from public.interview_invites known
+      where known.interview_id = new.interview_id and known.status = 'accepted'
+        and known.email = (select redeemed.email from public.interview_invites redeemed where redeemed.id = new.invite_id)
+        and not exists (
+          select from public.interview_participants other where other.invite_id = known.id and other.id <> new.id)
+      order by known.id
+      for no key update));
   return null;
 end
 $$;
-comment on function private.complete_invite() is 'Completing a participant completes the invites of that address to the interview that were redeemed.';
+comment on function private.complete_invite() is 'Completing a participant completes the redeemed invites of that address to the interview, but for another participants.';
 
 create or replace trigger complete_invite
   after update of status on public.interview_participants
@@ -1691,6 +1763,15 @@ as $$
     left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
     left join auth.users r on r.id = n.recruiter_id
     where o.id = any (claim.mail_ids)
+  ), to_show as (
+    -- Everybody else locks the invite before its mail. So an invite that somebody has locked is
+    -- not waited for: its mail is left for the next claim.
+    select i.id
+    from public.interview_invites i
+    where i.id in (
+      select o.invite_id from letter l join private.outbox o on o.id = l.id
+      where not l.is_wanted and l.mail = 'interview_invitation')
+    for no key update skip locked
   ), claimed as (
     update private.outbox o
     set status = case when l.is_wanted then 'queued' else 'cancelled' end,
@@ -1698,7 +1779,9 @@ as $$
         attempts = o.attempts + l.is_wanted::integer,
         lease_token = case when l.is_wanted then gen_random_uuid() end,
         next_attempt_at = now() + make_interval(secs => claim.lease_seconds)
-    from letter l where o.id = l.id
+    from letter l
+    where o.id = l.id
+      and (l.is_wanted or l.mail <> 'interview_invitation' or o.invite_id in (select s.id from to_show s))
     returning o.id, o.invite_id, o.mail, o.lease_token, o.attempts, o.status
   ), cancelled as (
     update public.interview_invites i
@@ -1896,17 +1979,20 @@ create or replace function public.retry_mails(failed_since timestamptz)
   returns jsonb
   language sql volatile security definer set search_path = ''
 as $$
-  -- Invites before mails, as in settle_mails.
-  select from public.interview_invites i
-  where i.id in (
-    select o.invite_id from private.outbox o where o.status = 'failed' and o.settled_at >= retry_mails.failed_since)
-  order by i.id
-  for no key update;
-
-  with again as (
+  -- Invites before mails, as in settle_mails; in one statement, for mails that fail meanwhile have
+  -- invites that are not locked.
+  with held as materialized (
+    select i.id
+    from public.interview_invites i
+    where i.id in (
+      select o.invite_id from private.outbox o where o.status = 'failed' and o.settled_at >= retry_mails.failed_since)
+    order by i.id
+    for no key update
+  ), again as (
     update private.outbox o
     set status = 'queued', settled_at = null, next_attempt_at = now(), queued_at = now(), attempts = 0, lease_token = null
     where o.status = 'failed' and o.settled_at >= retry_mails.failed_since
+      and (o.invite_id is null or o.invite_id in (select h.id from held h))
       and not exists (
         select from private.outbox other
         where other.invite_id = o.invite_id and other.mail = o.mail
@@ -2178,7 +2264,7 @@ revoke all on function
   private.is_client(), private.caller_id(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
   private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
-  private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
+  private.stamp_interview(), private.copy_recruiter_id(), private.hold_interview(), private.move_recruiter_id(), private.stamp_question(),
   private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
   private.invites_left(), private.check_invites_left(integer, integer),

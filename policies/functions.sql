@@ -40,7 +40,7 @@ revoke all on function
   private.is_client(), private.caller_id(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
   private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
-  private.stamp_interview(), private.copy_recruiter_id(), private.move_recruiter_id(), private.stamp_question(),
+  private.stamp_interview(), private.copy_recruiter_id(), private.hold_interview(), private.move_recruiter_id(), private.stamp_question(),
   private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
   private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
   private.invites_left(), private.check_invites_left(integer, integer),

@@ -151,7 +151,9 @@ begin
     join public.interviews n on n.id = i.interview_id
     left join public.interview_participants p on p.interview_id = i.interview_id and p.user_id = v_user_id
     where i.email = v_email and i.invite_code = v_code
-    for update of i;
+    -- The interview before its invite (see hold_interview).
+    for key share of n
+    for no key update of i;
   if not found then
     insert into private.code_requests as r (user_id, wrong_guesses)
       values (v_user_id, array[now()])
@@ -167,6 +169,12 @@ begin
     raise exception 'This invite has been used by another account with your address.'
       using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
   elsif v_invite.status = 'pending' then
+    if v_invite.participant_id is not null then
+      -- Who takes part already may be finishing at this moment.
+      select p.status into v_invite.participant_status
+        from public.interview_participants p where p.id = v_invite.participant_id
+        for no key update;
+    end if;
     if v_invite.participant_status in ('active', 'completed') then
       update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
     elsif v_invite.is_open then
@@ -542,9 +550,18 @@ begin
       where c.outcome in ('created', 'renewed')), v_left);
   end if;
   perform private.lock_codes();
+  -- It may have been moved or deleted meanwhile; until the invites stand it no longer can be (see
+  -- hold_interview).
+  perform from public.interviews n where n.id = create_invites.interview_id for key share;
+  v_interview := private.require_open_interview(create_invites.interview_id, create_invites.emails);
   update public.interview_invites i
     set status = 'expired'
-    where i.interview_id = create_invites.interview_id and i.status = 'pending' and i.expires_at <= now();
+    where i.id = any (array(
+      select overdue.id from public.interview_invites overdue
+      where overdue.interview_id = create_invites.interview_id and overdue.status = 'pending'
+        and overdue.expires_at <= now()
+      order by overdue.id
+      for no key update));
 
   perform set_config('interviews.prepared', 'yes', true);
   with classified as materialized (
@@ -576,7 +593,14 @@ begin
     where i.id = any (array(select t.id from to_renew t))
     returning i.id
   ), outcomes as (
-    select c.position, c.email, c.outcome, c.id, c.invite_code from classified c where c.outcome in ('renewed', 'unchanged')
+    select c.position, c.email, c.outcome, c.id, c.invite_code
+    from classified c
+    where c.outcome = 'unchanged' or (c.outcome = 'renewed' and (c.id in (select r.id from renewed r)) is true)
+    union all
+    -- Redeemed while this call waited for it.
+    select c.position, c.email, 'already_joined', null, null
+    from classified c
+    where c.outcome = 'renewed' and (c.id in (select r.id from renewed r)) is not true
     union all
     select n.position, n.email, 'created', n.id, n.invite_code from new_invites n
     union all
@@ -851,5 +875,311 @@ end
 $$;
 comment on function private.change_participant() is
   'Before a participant is written: keeps the status moves, the time allowed for finishing and the stamps.';
+
+-- ---- one order of locks, so that nobody waits for each other -------------------------------------
+
+-- Questions, invites and participants repeat their interview's recruiter_id, so that each of
+-- their policies is one comparison with an indexed column instead of a look into another
+-- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
+-- Definer, because the writer need not see the interview. The lock, which the foreign key would
+-- take later, keeps the interview from being moved or deleted until the row stands.
+create or replace function private.copy_recruiter_id()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  select n.recruiter_id into new.recruiter_id
+    from public.interviews n where n.id = new.interview_id
+    for key share;
+  if new.recruiter_id is null and not private.is_client() then
+    raise exception 'There is no interview with the id %.', coalesce(new.interview_id::text, 'null')
+      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Create the interview first.';
+  end if;
+  return new;
+end
+$$;
+comment on function private.copy_recruiter_id() is
+  'Sets recruiter_id to that of the row''s interview; for clients null, which the policies refuse, when there is none.';
+
+-- Locks are taken in one order, so that nobody waits for each other: lock_codes (where it is
+-- needed), the interview (shared by whoever writes below it), participants, invites by id, mails.
+-- Whoever moves or deletes an interview takes all but the last here, so that no row is missed.
+-- Definer, because the writer need not own the rows below.
+create or replace function private.hold_interview()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform from public.interviews n where n.id = old.id for update;
+  perform from public.interview_participants p where p.interview_id = old.id order by p.id for update;
+  perform from public.interview_invites i where i.interview_id = old.id order by i.id for update;
+  return case tg_op when 'DELETE' then old else new end;
+end
+$$;
+comment on function private.hold_interview() is
+  'Before an interview changes its recruiter or is deleted: waits for whoever writes below it, and keeps others out.';
+
+revoke all on function private.hold_interview() from public, anon, authenticated, service_role;
+create or replace trigger hold_interview
+  before delete on public.interviews
+  for each row execute function private.hold_interview();
+create or replace trigger hold_moved_interview
+  before update of recruiter_id on public.interviews
+  for each row when (new.recruiter_id is distinct from old.recruiter_id)
+  execute function private.hold_interview();
+-- Those hold interviews, for which others wait who draw codes.
+create or replace trigger lock_codes_first
+  before delete or update of recruiter_id on public.interviews
+  for each statement execute function private.lock_codes_first();
+comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes, or holds interviews (see hold_interview).';
+
+-- Definer, because whoever moves an interview need not own the rows below it.
+create or replace function private.move_recruiter_id()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if not exists (select from was join now_is using (id) where was.recruiter_id <> now_is.recruiter_id) then
+    return null;
+  end if;
+  update public.interview_questions c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_invites c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_participants c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  return null;
+end
+$$;
+comment on function private.move_recruiter_id() is 'Carries a new recruiter_id to everything below the interview.';
+
+-- For service_role and DBAs: an account that owns interviews cannot be deleted before.
+create or replace function public.transfer_interviews(from_recruiter uuid, to_recruiter uuid)
+  returns integer
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_moved integer;
+begin
+  if not exists (select from auth.users u where u.id = transfer_interviews.to_recruiter) then
+    raise exception 'There is no account with the id %.', coalesce(transfer_interviews.to_recruiter::text, 'null')
+      using errcode = 'PT404', detail = 'recruiter_not_found', hint = 'Give the id of an existing account.';
+  end if;
+  -- What hold_interview locks of one interview, of all of them, so that the order holds.
+  perform private.lock_codes();
+  perform from public.interviews n
+    where n.recruiter_id = transfer_interviews.from_recruiter order by n.id for update;
+  perform from public.interview_participants p
+    where p.recruiter_id = transfer_interviews.from_recruiter order by p.id for update;
+  perform from public.interview_invites i
+    where i.recruiter_id = transfer_interviews.from_recruiter order by i.id for update;
+  update public.interviews n
+    set recruiter_id = transfer_interviews.to_recruiter
+    where n.recruiter_id = transfer_interviews.from_recruiter;
+  get diagnostics v_moved = row_count;
+  return v_moved;
+end
+$$;
+comment on function public.transfer_interviews(uuid, uuid) is
+  'Moves all interviews of one recruiter to another, with everything below them; returns how many. '
+  'Definer: service_role may not update interviews.';
+
+-- The invite that the caller may act on. Definer, like its callers; locks the row, and its
+-- interview before (see hold_interview).
+create or replace function private.require_invite(invite_id uuid)
+  returns public.interview_invites
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites;
+begin
+  perform private.require_recruiter();
+  perform private.lock_codes();
+  select i.* into v_invite
+  from public.interview_invites i
+  join public.interviews n on n.id = i.interview_id
+  where i.id = require_invite.invite_id
+    and (i.recruiter_id = (select auth.uid()) or not private.is_client())
+  for key share of n
+  for no key update of i;
+  if not found then
+    raise exception 'This invite does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'invite_not_found', hint = 'Open it from the list of the interview''s invites.';
+  end if;
+  return v_invite;
+end
+$$;
+comment on function private.require_invite(uuid) is
+  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or a DBA); else invite_not_found.';
+
+-- Definer, because a participant may not update invites.
+create or replace function private.complete_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.interview_invites i
+    set status = 'completed'
+    where i.id = any (array(
+      select known.id
+      from public.interview_invites known
+      where known.interview_id = new.interview_id and known.status = 'accepted'
+        and known.email = (select redeemed.email from public.interview_invites redeemed where redeemed.id = new.invite_id)
+        and not exists (
+          select from public.interview_participants other where other.invite_id = known.id and other.id <> new.id)
+      order by known.id
+      for no key update));
+  return null;
+end
+$$;
+comment on function private.complete_invite() is 'Completing a participant completes the redeemed invites of that address to the interview, but for another participants.';
+
+create or replace function private.claim(mail_ids uuid[], lease_seconds integer)
+  returns jsonb
+  language sql volatile set search_path = ''
+as $$
+  with letter as (
+    select o.id, o.mail, o.queued_at, coalesce(i.email, u.email, o.email) as email, n.title,
+           case when o.invite_id is not null then i.invite_code end as invite_code,
+           coalesce(i.recruiter_name, joined_by.recruiter_name, o.recruiter_name, 'HireVision') as recruiter_name,
+           r.email as reply_to, i.expires_at, n.deadline,
+           case
+             when o.invite_id is not null then
+               i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
+               and (o.target is null or o.target = least(i.expires_at, n.deadline))
+             when o.participant_id is not null then
+               p.status = 'active' and n.status <> 'completed' and n.deadline > now() and o.target = n.deadline
+             else true
+           end as is_wanted
+    from private.outbox o
+    left join public.interview_invites i on i.id = o.invite_id
+    left join public.interview_participants p on p.id = o.participant_id
+    left join public.interview_invites joined_by on joined_by.id = p.invite_id
+    left join auth.users u on u.id = p.user_id
+    left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
+    left join auth.users r on r.id = n.recruiter_id
+    where o.id = any (claim.mail_ids)
+  ), to_show as (
+    -- Everybody else locks the invite before its mail. So an invite that somebody has locked is
+    -- not waited for: its mail is left for the next claim.
+    select i.id
+    from public.interview_invites i
+    where i.id in (
+      select o.invite_id from letter l join private.outbox o on o.id = l.id
+      where not l.is_wanted and l.mail = 'interview_invitation')
+    for no key update skip locked
+  ), claimed as (
+    update private.outbox o
+    set status = case when l.is_wanted then 'queued' else 'cancelled' end,
+        settled_at = case when not l.is_wanted then now() end,
+        attempts = o.attempts + l.is_wanted::integer,
+        lease_token = case when l.is_wanted then gen_random_uuid() end,
+        next_attempt_at = now() + make_interval(secs => claim.lease_seconds)
+    from letter l
+    where o.id = l.id
+      and (l.is_wanted or l.mail <> 'interview_invitation' or o.invite_id in (select s.id from to_show s))
+    returning o.id, o.invite_id, o.mail, o.lease_token, o.attempts, o.status
+  ), cancelled as (
+    update public.interview_invites i
+    set delivery_status = 'cancelled', delivery_at = now()
+    from claimed c
+    where c.status = 'cancelled' and c.mail = 'interview_invitation' and i.id = c.invite_id and i.delivery_status = 'queued'
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'mail_id', c.id, 'lease_token', c.lease_token, 'mail', l.mail, 'attempts', c.attempts, 'email', l.email,
+    'invite_code', l.invite_code, 'interview_title', l.title, 'recruiter_name', l.recruiter_name,
+    'reply_to', l.reply_to, 'expires_at', l.expires_at, 'deadline', l.deadline, 'queued_at', l.queued_at
+  ) order by l.queued_at), '[]')
+  from claimed c join letter l on l.id = c.id
+  where c.status = 'queued'
+$$;
+comment on function private.claim(uuid[], integer) is
+  'Leases rows that the caller has locked and returns what to send; cancels those whose invite is no longer to be mailed.';
+
+create or replace function public.retry_mails(failed_since timestamptz)
+  returns jsonb
+  language sql volatile security definer set search_path = ''
+as $$
+  -- Invites before mails, as in settle_mails; in one statement, for mails that fail meanwhile have
+  -- invites that are not locked.
+  with held as materialized (
+    select i.id
+    from public.interview_invites i
+    where i.id in (
+      select o.invite_id from private.outbox o where o.status = 'failed' and o.settled_at >= retry_mails.failed_since)
+    order by i.id
+    for no key update
+  ), again as (
+    update private.outbox o
+    set status = 'queued', settled_at = null, next_attempt_at = now(), queued_at = now(), attempts = 0, lease_token = null
+    where o.status = 'failed' and o.settled_at >= retry_mails.failed_since
+      and (o.invite_id is null or o.invite_id in (select h.id from held h))
+      and not exists (
+        select from private.outbox other
+        where other.invite_id = o.invite_id and other.mail = o.mail
+          and (other.status = 'queued' or other.settled_at > o.settled_at))
+    returning o.invite_id, o.mail
+  ), shown as (
+    update public.interview_invites i
+    set delivery_status = 'queued', delivery_error = null
+    from again a where i.id = a.invite_id and a.mail = 'interview_invitation'
+  )
+  select jsonb_build_object('retried', count(*)) from again
+$$;
+comment on function public.retry_mails(timestamptz) is
+  'Queues mails again that failed since a time, unless a later one of the same invite waits or was settled; what is no '
+  'longer wanted is cancelled when claimed. Returns retried, a count. Definer: the outbox is private.';
+
+
+-- ---- an address that is far too long is no address ----------------------------------------------
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
+create or replace function public.correct_invite(invite_id uuid, email text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.require_invite(correct_invite.invite_id);
+  v_email text := private.normalize_email(correct_invite.email);
+begin
+  if v_invite.status <> 'pending' or v_invite.expires_at <= now() then
+    raise exception 'Only a pending invite can be corrected; this one is %.',
+        case v_invite.status when 'pending' then 'expired' else v_invite.status end
+      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+  end if;
+  if not private.is_email(v_email) then
+    raise exception 'This is not an email address that can be written to.'
+      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  end if;
+  if not exists (
+    select from public.interviews n where n.id = v_invite.interview_id and private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed',
+            hint = 'Set it active again, or move the deadline, then invite.';
+  end if;
+  if v_email = v_invite.email then
+    return jsonb_build_object('email', v_email, 'outcome', 'unchanged',
+                              'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+  end if;
+  update public.interview_invites i
+    set status = 'expired'
+    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending' and i.expires_at <= now();
+  if exists (
+    select from public.interview_invites i
+    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
+  ) then
+    raise exception 'This address has a pending invite to this interview already.'
+      using errcode = 'PT409', detail = 'already_invited', hint = 'Revoke this invite, or resend the other.';
+  end if;
+  update public.interview_invites i
+    set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
+    where i.id = v_invite.id
+    returning i.* into v_invite;
+  perform private.count_invites(1);
+  return jsonb_build_object('email', v_invite.email, 'outcome', 'corrected',
+                            'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+end
+$$;
 
 commit;

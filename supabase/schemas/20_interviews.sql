@@ -54,13 +54,16 @@ comment on function private.is_open(text, timestamptz) is
 -- Questions, invites and participants repeat their interview's recruiter_id, so that each of
 -- their policies is one comparison with an indexed column instead of a look into another
 -- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
--- Definer, because the writer need not see the interview.
+-- Definer, because the writer need not see the interview. The lock, which the foreign key would
+-- take later, keeps the interview from being moved or deleted until the row stands.
 create or replace function private.copy_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  new.recruiter_id := (select n.recruiter_id from public.interviews n where n.id = new.interview_id);
+  select n.recruiter_id into new.recruiter_id
+    from public.interviews n where n.id = new.interview_id
+    for key share;
   if new.recruiter_id is null and not private.is_client() then
     raise exception 'There is no interview with the id %.', coalesce(new.interview_id::text, 'null')
       using errcode = 'PT404', detail = 'interview_not_found', hint = 'Create the interview first.';
@@ -71,8 +74,33 @@ $$;
 comment on function private.copy_recruiter_id() is
   'Sets recruiter_id to that of the row''s interview; for clients null, which the policies refuse, when there is none.';
 
--- Definer, because whoever moves an interview need not own the rows below it. The lock waits
--- for inserts that have read the old recruiter, so that none of them is missed.
+-- Locks are taken in one order, so that nobody waits for each other: lock_codes (where it is
+-- needed), the interview (shared by whoever writes below it), participants, invites by id, mails.
+-- Whoever moves or deletes an interview takes all but the last here, so that no row is missed.
+-- Definer, because the writer need not own the rows below.
+create or replace function private.hold_interview()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform from public.interviews n where n.id = old.id for update;
+  perform from public.interview_participants p where p.interview_id = old.id order by p.id for update;
+  perform from public.interview_invites i where i.interview_id = old.id order by i.id for update;
+  return case tg_op when 'DELETE' then old else new end;
+end
+$$;
+comment on function private.hold_interview() is
+  'Before an interview changes its recruiter or is deleted: waits for whoever writes below it, and keeps others out.';
+
+create or replace trigger hold_interview
+  before delete on public.interviews
+  for each row execute function private.hold_interview();
+create or replace trigger hold_moved_interview
+  before update of recruiter_id on public.interviews
+  for each row when (new.recruiter_id is distinct from old.recruiter_id)
+  execute function private.hold_interview();
+
+-- Definer, because whoever moves an interview need not own the rows below it.
 create or replace function private.move_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -81,8 +109,6 @@ begin
   if not exists (select from was join now_is using (id) where was.recruiter_id <> now_is.recruiter_id) then
     return null;
   end if;
-  lock table public.interview_questions, public.interview_invites, public.interview_participants
-    in share row exclusive mode;
   update public.interview_questions c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_invites c set recruiter_id = n.recruiter_id
@@ -111,6 +137,14 @@ begin
     raise exception 'There is no account with the id %.', coalesce(transfer_interviews.to_recruiter::text, 'null')
       using errcode = 'PT404', detail = 'recruiter_not_found', hint = 'Give the id of an existing account.';
   end if;
+  -- What hold_interview locks of one interview, of all of them, so that the order holds.
+  perform private.lock_codes();
+  perform from public.interviews n
+    where n.recruiter_id = transfer_interviews.from_recruiter order by n.id for update;
+  perform from public.interview_participants p
+    where p.recruiter_id = transfer_interviews.from_recruiter order by p.id for update;
+  perform from public.interview_invites i
+    where i.recruiter_id = transfer_interviews.from_recruiter order by i.id for update;
   update public.interviews n
     set recruiter_id = transfer_interviews.to_recruiter
     where n.recruiter_id = transfer_interviews.from_recruiter;

@@ -173,10 +173,14 @@ begin
   return null;
 end
 $$;
-comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes.';
+comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes, or holds interviews (see hold_interview).';
 
 create or replace trigger lock_codes_first
   before insert or update of email on public.interview_invites
+  for each statement execute function private.lock_codes_first();
+-- Those hold interviews, for which others wait who draw codes.
+create or replace trigger lock_codes_first
+  before delete or update of recruiter_id on public.interviews
   for each statement execute function private.lock_codes_first();
 
 -- Definer, because the writer need not see the interview, the accounts or other invites.

@@ -132,9 +132,18 @@ begin
       where c.outcome in ('created', 'renewed')), v_left);
   end if;
   perform private.lock_codes();
+  -- It may have been moved or deleted meanwhile; until the invites stand it no longer can be (see
+  -- hold_interview).
+  perform from public.interviews n where n.id = create_invites.interview_id for key share;
+  v_interview := private.require_open_interview(create_invites.interview_id, create_invites.emails);
   update public.interview_invites i
     set status = 'expired'
-    where i.interview_id = create_invites.interview_id and i.status = 'pending' and i.expires_at <= now();
+    where i.id = any (array(
+      select overdue.id from public.interview_invites overdue
+      where overdue.interview_id = create_invites.interview_id and overdue.status = 'pending'
+        and overdue.expires_at <= now()
+      order by overdue.id
+      for no key update));
 
   perform set_config('interviews.prepared', 'yes', true);
   with classified as materialized (
@@ -166,7 +175,14 @@ begin
     where i.id = any (array(select t.id from to_renew t))
     returning i.id
   ), outcomes as (
-    select c.position, c.email, c.outcome, c.id, c.invite_code from classified c where c.outcome in ('renewed', 'unchanged')
+    select c.position, c.email, c.outcome, c.id, c.invite_code
+    from classified c
+    where c.outcome = 'unchanged' or (c.outcome = 'renewed' and (c.id in (select r.id from renewed r)) is true)
+    union all
+    -- Redeemed while this call waited for it.
+    select c.position, c.email, 'already_joined', null, null
+    from classified c
+    where c.outcome = 'renewed' and (c.id in (select r.id from renewed r)) is not true
     union all
     select n.position, n.email, 'created', n.id, n.invite_code from new_invites n
     union all
@@ -271,7 +287,8 @@ $$;
 comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
   'Creates an interview with its questions and invites in one transaction; returns interview_id, questions, invites.';
 
--- The invite that the caller may act on. Definer, like its callers; locks the row.
+-- The invite that the caller may act on. Definer, like its callers; locks the row, and its
+-- interview before (see hold_interview).
 create or replace function private.require_invite(invite_id uuid)
   returns public.interview_invites
   language plpgsql volatile security definer set search_path = ''
@@ -283,9 +300,11 @@ begin
   perform private.lock_codes();
   select i.* into v_invite
   from public.interview_invites i
+  join public.interviews n on n.id = i.interview_id
   where i.id = require_invite.invite_id
     and (i.recruiter_id = (select auth.uid()) or not private.is_client())
-  for update;
+  for key share of n
+  for no key update of i;
   if not found then
     raise exception 'This invite does not exist, or it is not yours.'
       using errcode = 'PT404', detail = 'invite_not_found', hint = 'Open it from the list of the interview''s invites.';
@@ -346,7 +365,7 @@ begin
         case v_invite.status when 'pending' then 'expired' else v_invite.status end
       using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
   end if;
-  if v_email is null then
+  if not private.is_email(v_email) then
     raise exception 'This is not an email address that can be written to.'
       using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
   end if;

@@ -101,7 +101,9 @@ begin
     join public.interviews n on n.id = i.interview_id
     left join public.interview_participants p on p.interview_id = i.interview_id and p.user_id = v_user_id
     where i.email = v_email and i.invite_code = v_code
-    for update of i;
+    -- The interview before its invite (see hold_interview).
+    for key share of n
+    for no key update of i;
   if not found then
     insert into private.code_requests as r (user_id, wrong_guesses)
       values (v_user_id, array[now()])
@@ -117,6 +119,12 @@ begin
     raise exception 'This invite has been used by another account with your address.'
       using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
   elsif v_invite.status = 'pending' then
+    if v_invite.participant_id is not null then
+      -- Who takes part already may be finishing at this moment.
+      select p.status into v_invite.participant_status
+        from public.interview_participants p where p.id = v_invite.participant_id
+        for no key update;
+    end if;
     if v_invite.participant_status in ('active', 'completed') then
       update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
     elsif v_invite.is_open then

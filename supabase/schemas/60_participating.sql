@@ -69,12 +69,19 @@ as $$
 begin
   update public.interview_invites i
     set status = 'completed'
-    where i.interview_id = new.interview_id and i.status = 'accepted'
-      and i.email = (select redeemed.email from public.interview_invites redeemed where redeemed.id = new.invite_id);
+    where i.id = any (array(
+      select known.id
+      from public.interview_invites known
+      where known.interview_id = new.interview_id and known.status = 'accepted'
+        and known.email = (select redeemed.email from public.interview_invites redeemed where redeemed.id = new.invite_id)
+        and not exists (
+          select from public.interview_participants other where other.invite_id = known.id and other.id <> new.id)
+      order by known.id
+      for no key update));
   return null;
 end
 $$;
-comment on function private.complete_invite() is 'Completing a participant completes the invites of that address to the interview that were redeemed.';
+comment on function private.complete_invite() is 'Completing a participant completes the redeemed invites of that address to the interview, but for another participants.';
 
 create or replace trigger complete_invite
   after update of status on public.interview_participants

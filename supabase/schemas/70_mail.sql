@@ -130,6 +130,15 @@ as $$
     left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
     left join auth.users r on r.id = n.recruiter_id
     where o.id = any (claim.mail_ids)
+  ), to_show as (
+    -- Everybody else locks the invite before its mail. So an invite that somebody has locked is
+    -- not waited for: its mail is left for the next claim.
+    select i.id
+    from public.interview_invites i
+    where i.id in (
+      select o.invite_id from letter l join private.outbox o on o.id = l.id
+      where not l.is_wanted and l.mail = 'interview_invitation')
+    for no key update skip locked
   ), claimed as (
     update private.outbox o
     set status = case when l.is_wanted then 'queued' else 'cancelled' end,
@@ -137,7 +146,9 @@ as $$
         attempts = o.attempts + l.is_wanted::integer,
         lease_token = case when l.is_wanted then gen_random_uuid() end,
         next_attempt_at = now() + make_interval(secs => claim.lease_seconds)
-    from letter l where o.id = l.id
+    from letter l
+    where o.id = l.id
+      and (l.is_wanted or l.mail <> 'interview_invitation' or o.invite_id in (select s.id from to_show s))
     returning o.id, o.invite_id, o.mail, o.lease_token, o.attempts, o.status
   ), cancelled as (
     update public.interview_invites i
@@ -335,17 +346,20 @@ create or replace function public.retry_mails(failed_since timestamptz)
   returns jsonb
   language sql volatile security definer set search_path = ''
 as $$
-  -- Invites before mails, as in settle_mails.
-  select from public.interview_invites i
-  where i.id in (
-    select o.invite_id from private.outbox o where o.status = 'failed' and o.settled_at >= retry_mails.failed_since)
-  order by i.id
-  for no key update;
-
-  with again as (
+  -- Invites before mails, as in settle_mails; in one statement, for mails that fail meanwhile have
+  -- invites that are not locked.
+  with held as materialized (
+    select i.id
+    from public.interview_invites i
+    where i.id in (
+      select o.invite_id from private.outbox o where o.status = 'failed' and o.settled_at >= retry_mails.failed_since)
+    order by i.id
+    for no key update
+  ), again as (
     update private.outbox o
     set status = 'queued', settled_at = null, next_attempt_at = now(), queued_at = now(), attempts = 0, lease_token = null
     where o.status = 'failed' and o.settled_at >= retry_mails.failed_since
+      and (o.invite_id is null or o.invite_id in (select h.id from held h))
       and not exists (
         select from private.outbox other
         where other.invite_id = o.invite_id and other.mail = o.mail

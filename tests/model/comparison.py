@@ -1,0 +1,174 @@
+"""The database and the model side by side: takes over what was drawn, then tells differences."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.database import Database, Row
+from tests.model.things import DRAWN, Invite, Thing, columns
+from tests.model.world import World
+
+Rows = dict[str, list[Row]]
+
+TABLES = {
+    "interviews": "public.interviews",
+    "questions": "public.interview_questions",
+    "invites": "public.interview_invites",
+    "participants": "public.interview_participants",
+    "outbox": "private.outbox",
+    "counts": "private.invite_counts",
+    "requests": "private.code_requests",
+    "workers": "private.mail_workers",
+    "mail_state": "private.mail_state",
+}
+
+# By which columns a new row is known for what the model says must be there.
+NATURAL_KEYS = {
+    "interviews": ("recruiter_id", "created_at"),
+    "questions": ("interview_id", "order_index"),
+    "invites": ("interview_id", "email", "created_at"),
+    "participants": ("interview_id", "user_id"),
+    "outbox": ("mail", "invite_id", "participant_id", "email", "target", "queued_at"),
+}
+
+
+def read(db: Database, start: datetime, elapsed: timedelta) -> Rows:
+    """Every table, its times as the model has them: now() is `start`, the model `elapsed` ahead."""
+    with db.superuser():
+        tables = {name: db.rows(f"select * from {table}") for name, table in TABLES.items()}
+    for row in (row for rows in tables.values() for row in rows):
+        row.pop("singleton", None)
+        for column, value in row.items():
+            row[column] = later(value, elapsed)
+    for row in tables["counts"]:
+        row["day"] += (start + elapsed).date() - start.date()
+    return tables
+
+
+def later(value: Any, elapsed: timedelta) -> Any:
+    """A time of the database as one of the model."""
+    if isinstance(value, datetime):
+        return value + elapsed
+    if isinstance(value, list):
+        return [later(one, elapsed) for one in value]
+    return value
+
+
+def take_over(world: World, rows: Rows, before: Rows) -> None:
+    """Ids, codes and tokens that the database drew, once they keep the rules."""
+    for table, key in NATURAL_KEYS.items():
+        things: Sequence[Thing] = getattr(world, table)
+        known = {thing.id for thing in things}
+        new = {tuple(row[c] for c in key): row for row in rows[table] if row["id"] not in known}
+        for thing in things:
+            if thing.id is DRAWN:
+                wanted = columns(thing)
+                thing.id = new.get(tuple(wanted[c] for c in key), {"id": DRAWN})["id"]
+    drawn = {row["id"]: row for row in rows["invites"]}
+    held = {row["id"]: row["invite_code"] for row in before["invites"]}
+    for invite in world.invites:
+        if invite.invite_code is DRAWN and invite.id in drawn:
+            code = drawn[invite.id]["invite_code"]
+            assert code != held.get(invite.id), f"{invite.email} kept the code {code}"
+            take_over_code(world, invite, code)
+    tokens = {row["id"]: row["lease_token"] for row in rows["outbox"]}
+    for mail in world.outbox:
+        if mail.lease_token is DRAWN:
+            mail.lease_token = tokens.get(mail.id)
+            assert mail.lease_token, f"a claimed mail has no lease: {mail}"
+
+
+def take_over_code(world: World, invite: Invite, code: str) -> None:
+    """Six digits, unique among pending invites, and new to that address."""
+    assert re.fullmatch("[0-9]{6}", code), f"{code!r} is no code"
+    for other in world.invites:
+        if other.invite_code == code:
+            assert not other.is_pending(world.now), f"two pending invites have the code {code}"
+            assert other.email != invite.email, f"{invite.email} had the code {code} before"
+            if other.is_overdue(world.now):
+                other.status = "expired"
+    invite.invite_code = code
+
+
+def expected(world: World) -> Rows:
+    """Every table as the model says."""
+    tables = {name: [columns(thing) for thing in getattr(world, name)] for name in NATURAL_KEYS}
+    return {
+        **tables,
+        "counts": [
+            {"user_id": user, "day": day, "invites": n} for (user, day), n in world.counts.items()
+        ],
+        "requests": [{"user_id": user, **vars(r)} for user, r in world.requests.items()],
+        "workers": [{"worker": name, "seen_at": at} for name, at in world.workers.items()],
+        "mail_state": [
+            {
+                "paused_until": world.paused_until,
+                "paused_reason": world.paused_reason,
+                **world.tries,
+            }
+        ],
+    }
+
+
+def differences(world: World, rows: Rows) -> list[str]:
+    """One line for each row and column that is not as the model says."""
+    lines = []
+    for table, wanted in expected(world).items():
+        lines += compare(table, wanted, rows[table])
+    return lines
+
+
+def compare(table: str, wanted: list[Row], found: list[Row]) -> list[str]:
+    """The same for one table."""
+    left, right = by_key(table, wanted), by_key(table, found)
+    lines = [f"{TABLES.get(table, table)}: missing {left[k]}" for k in left.keys() - right.keys()]
+    lines += [
+        f"{TABLES.get(table, table)}: unexpected {right[k]}" for k in right.keys() - left.keys()
+    ]
+    for key in left.keys() & right.keys():
+        for column in left[key].keys() | right[key].keys():
+            model, database = left[key].get(column), right[key].get(column)
+            if model != database:
+                lines.append(
+                    f"{TABLES.get(table, table)} {left[key].get('email') or key}: {column} is"
+                    f" {database!r}, the model says {model!r}"
+                )
+    return sorted(lines)
+
+
+def by_key(table: str, rows: list[Row]) -> dict[Any, Row]:
+    """Rows by what identifies them; when a finished mail was next due means nothing."""
+    for row in rows:
+        if table == "outbox" and row["status"] != "queued":
+            row["next_attempt_at"] = None
+    if table == "counts":
+        return {(row["user_id"], row["day"]): row for row in rows}
+    keys = ("id", "user_id", "worker", "interview_id")
+    return {next((row[k] for k in keys if k in row), "the row"): row for row in rows}
+
+
+def settled(answer: Any) -> Any:
+    """An answer of the model in plain values: what was drawn is known by now."""
+    if callable(answer):
+        return settled(answer())
+    if isinstance(answer, dict):
+        return {key: settled(value) for key, value in answer.items()}
+    if isinstance(answer, list):
+        return [settled(value) for value in answer]
+    return str(answer) if isinstance(answer, UUID) else answer
+
+
+def timely(answer: Any, elapsed: timedelta) -> Any:
+    """An answer of the database with its times as those of the model."""
+    if isinstance(answer, dict):
+        return {
+            key: datetime.fromisoformat(value) + elapsed
+            if value and key in ("expires_at", "deadline", "queued_at", "completed_at")
+            else timely(value, elapsed)
+            for key, value in answer.items()
+        }
+    if isinstance(answer, list):
+        return [timely(value, elapsed) for value in answer]
+    return answer

@@ -1,0 +1,139 @@
+"""What is true of the tables at any moment between transactions, whatever has happened.
+
+Each invariant is a query for the rows that break it, and a statement that breaks it, by which
+test_invariants.py shows that the query would find such rows.
+"""
+
+from typing import Any, NamedTuple
+
+from tests.database import Database, Row
+
+
+class Invariant(NamedTuple):
+    """`broken_by` is run with triggers off, on a scene with one participant."""
+
+    broken: str
+    broken_by: str
+
+
+A_SECOND_INVITE = """
+    insert into public.interview_invites
+      (interview_id, recruiter_id, recruiter_name, email, invite_code, status)
+    select interview_id, recruiter_id, recruiter_name, {email}, {code}, 'pending'
+    from public.interview_invites where status = 'pending'
+"""
+
+INVARIANTS = {
+    "one pending invite per interview and address": Invariant(
+        "select interview_id, email from public.interview_invites where status = 'pending'"
+        " group by 1, 2 having count(*) > 1",
+        "drop index public.interview_invites_pending_email_key;"
+        + A_SECOND_INVITE.format(email="email", code="'999999'"),
+    ),
+    "pending codes are unique": Invariant(
+        "select invite_code from public.interview_invites where status = 'pending'"
+        " group by 1 having count(*) > 1",
+        "drop index public.interview_invites_pending_code_key;"
+        + A_SECOND_INVITE.format(email="'other@example.com'", code="invite_code"),
+    ),
+    "an address has a code once": Invariant(
+        "select email, invite_code from public.interview_invites group by 1, 2 having count(*) > 1",
+        "drop index public.interview_invites_email_code_key;"
+        " update public.interview_invites set email = 'a@example.com', invite_code = '999999'",
+    ),
+    "stamps of invites tell their status": Invariant(
+        "select * from public.interview_invites"
+        " where (accepted_at is not null) <> (status in ('accepted', 'completed'))"
+        " or (completed_at is not null) <> (status = 'completed')"
+        " or accepted_at < created_at or completed_at < accepted_at",
+        "update public.interview_invites set accepted_at = null",
+    ),
+    "stamps of participants tell their status": Invariant(
+        "select * from public.interview_participants"
+        " where (completed_at is not null) <> (status = 'completed') or completed_at < joined_at",
+        "update public.interview_participants set completed_at = now()",
+    ),
+    "a participant's invite has gone as far as the participant": Invariant(
+        "select p.status as participant, i.status, i.email from public.interview_participants p"
+        " left join public.interview_invites i on i.id = p.invite_id"
+        " where i.status is distinct from"
+        " case p.status when 'completed' then 'completed' else 'accepted' end",
+        "update public.interview_participants set status = 'completed', completed_at = now()",
+    ),
+    "whoever redeemed takes part": Invariant(
+        "select * from public.interview_invites i where status in ('accepted', 'completed')"
+        " and not exists (select from public.interview_participants p join auth.users u"
+        " on u.id = p.user_id where p.interview_id = i.interview_id and lower(u.email) = i.email)",
+        "delete from public.interview_participants",
+    ),
+    "everything below an interview is its recruiter's": Invariant(
+        "select n.id, c.recruiter_id from public.interviews n join ("
+        " select interview_id, recruiter_id from public.interview_questions union all"
+        " select interview_id, recruiter_id from public.interview_invites union all"
+        " select interview_id, recruiter_id from public.interview_participants) c"
+        " on c.interview_id = n.id where c.recruiter_id <> n.recruiter_id",
+        "update public.interview_participants set recruiter_id = user_id",
+    ),
+    # retry_mails may have queued the first one anew.
+    "every new invite has queued one mail": Invariant(
+        "select i.id, i.email from public.interview_invites i, lateral ("
+        " select count(*) as mails, count(*) filter (where o.queued_at = i.created_at) as first"
+        " from private.outbox o where o.invite_id = i.id and o.mail = 'interview_invitation'"
+        ") o where o.mails = 0 or o.first > 1",
+        "delete from private.outbox",
+    ),
+    "an invite has one mail of a kind in the queue": Invariant(
+        "select invite_id, mail from private.outbox where status = 'queued'"
+        " and invite_id is not null group by 1, 2 having count(*) > 1",
+        "drop index private.outbox_queued_invite_key;"
+        " insert into private.outbox (mail, invite_id) select mail, invite_id from private.outbox",
+    ),
+    "mails are settled or wait": Invariant(
+        "select * from private.outbox where (settled_at is null) <> (status = 'queued')"
+        " or (lease_token is not null and status <> 'queued') or attempts < 0",
+        "update private.outbox set settled_at = now()",
+    ),
+    "an invite shows as queued while its mail is": Invariant(
+        "select i.email, i.delivery_status from public.interview_invites i"
+        " where (i.delivery_status = 'queued') <> exists (select from private.outbox o where"
+        " o.invite_id = i.id and o.mail = 'interview_invitation' and o.status = 'queued')",
+        "update public.interview_invites set delivery_status = 'accepted'",
+    ),
+    "wrong guesses end at five": Invariant(
+        "select * from private.code_requests where cardinality(wrong_guesses) > 5",
+        "insert into private.code_requests (user_id, wrong_guesses)"
+        " select id, array_fill(now(), '{6}') from auth.users limit 1",
+    ),
+}
+
+
+def broken(db: Database) -> dict[str, list[Row]]:
+    """The invariants that do not hold, each with some of the rows that break it."""
+    with db.superuser():
+        found = {name: db.rows(invariant.broken) for name, invariant in INVARIANTS.items()}
+    return {name: rows[:3] for name, rows in found.items() if rows}
+
+
+def count_by_hand(db: Database) -> dict[Any, Row]:
+    """What interview_stats must say, by interview, from the rows themselves."""
+    with db.superuser():
+        interviews = db.rows("select * from public.interviews")
+        invites = db.rows("select *, expires_at > now() as lives from public.interview_invites")
+        participants = db.rows("select * from public.interview_participants")
+    numbers = {}
+    for interview in interviews:
+        mine = [i for i in invites if i["interview_id"] == interview["id"]]
+        invited = {i["email"] for i in mine}
+        pending = {i["email"] for i in mine if i["status"] == "pending" and i["lives"]}
+        redeemed = {i["email"] for i in mine if i["status"] in ("accepted", "completed")}
+        people = [p["status"] for p in participants if p["interview_id"] == interview["id"]]
+        numbers[interview["id"]] = {
+            "recruiter_id": interview["recruiter_id"],
+            "invited": len(invited),
+            "pending": len(pending),
+            "expired": len(invited - pending - redeemed),
+            "joined": len(people),
+            "completed": people.count("completed"),
+            "withdrawn": people.count("withdrawn"),
+        }
+    return numbers

@@ -1,0 +1,388 @@
+"""What people do next, with which arguments, and how time passes: rules for hypothesis.
+
+Things are picked by a number, the latest first, so that examples shrink to few and recent ones;
+9 picks one that does not exist.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from tests.model.stage import DAY, SECOND, Stage
+from tests.model.things import DAYS_30, MINUTES_10, MINUTES_15, Caller
+
+UNKNOWN = UUID(int=0)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+# Accounts are created with these names; rita and rob recruit, and rob is invited as well. There
+# are two adas: the second signs in by SSO with the same address. Nobody has carl's yet.
+recruiters = st.sampled_from(["rita", "rita", "rita", "rob", "service", "dba"])
+people = st.sampled_from(["rita", "rita", "rob", "ada", "una"])
+candidates = st.sampled_from(["ada", "ada", "bob", "zoë", "rob", "una"])
+ADDRESSES = [
+    "ada@example.com",
+    "bob@example.com",
+    "zoë@example.com",
+    "carl@example.com",
+    "rob@example.com",
+]
+addresses = st.sampled_from(ADDRESSES)
+written = addresses | st.sampled_from(
+    [
+        " Ada@Example.COM\t",
+        "zoe\u0308@example.com",
+        "ZOË@EXAMPLE.com",
+        "\u200bbob@example.com\u00a0",
+        "oops",
+        "a b@example.com",
+        "",
+        None,
+        "@example.com",
+        "a@example",
+        "x" * 260 + "@example.com",
+    ]
+)
+nth = st.integers(0, 9)
+names = st.sampled_from([None, None, "Jane Doe", "  Jane\n Doe ", " "])
+titles = st.sampled_from(["Developer", " Developer \u00a0", "", "\u200b "])
+texts = st.sampled_from(["Why?", "How?", " "])
+statuses = st.sampled_from(["active", "inactive", "completed"])
+deadlines = st.sampled_from(
+    [None, 2 * DAY, 10 * DAY, 40 * DAY, HOUR, timedelta(), -5 * MINUTE, -DAY]
+)
+
+
+class People(Stage):
+    """What recruiters and candidates do, and time."""
+
+    @initialize()
+    def open(self) -> None:
+        """Seven accounts, one interview, two invites."""
+        self.sign_up("rita@example.com", may_recruit=True, full_name="Rita Recruiter")
+        self.sign_up("rob@example.com", full_name="Rob")
+        self.sign_up("ada@example.com")
+        self.sign_up("Ada@example.com", sso=True)
+        self.sign_up("bob@example.com")
+        self.sign_up("zoë@example.com")
+        self.sign_up("una@example.com", confirmed=False)
+        self.call(
+            self.caller("rita"),
+            "create_interview",
+            title="Developer",
+            description=None,
+            company_number="4711",
+            questions=["Why?", "How?"],
+            emails=["ada@example.com", "bob@example.com"],
+            deadline=None,
+            recruiter_name=None,
+        )
+
+    def pick(self, things: Sequence[Any], n: int) -> Any:
+        """The nth latest; None when there is none."""
+        return None if n == 9 or not things else things[-1 - n % len(things)]
+
+    def id(self, things: Sequence[Any], n: int) -> UUID:
+        """Its id, or one that nothing has."""
+        thing = self.pick(things, n)
+        return thing.id if thing else UNKNOWN
+
+    # ---- time --------------------------------------------------------------------------------
+
+    @rule(by=st.sampled_from([MINUTE, MINUTES_10, MINUTES_15, HOUR, DAY, 3 * DAY, DAYS_30]))
+    def time_passes(self, by: timedelta) -> None:
+        """A stretch that crosses limits."""
+        self.story.append(f"{by} pass")
+        self.wait(by)
+        self.check(None, None)
+
+    @rule(n=st.integers(0, 40), seconds=st.sampled_from([-1, 0, 1]))
+    def time_comes(self, n: int, seconds: int) -> None:
+        """So that the next step is just before, at, or just after a moment when something turns."""
+        edges = sorted(self.edges())
+        if edges:
+            by = edges[n % len(edges)] + (seconds - 1) * SECOND - self.world.now
+            if by > timedelta():
+                self.time_passes(by)
+
+    def edges(self) -> set[Any]:
+        """The coming moments at which a rule answers differently."""
+        world = self.world
+        found = {mail.next_attempt_at for mail in world.outbox if mail.status == "queued"}
+        found |= {mail.queued_at + MINUTES_10 for mail in world.outbox}
+        targets = {i.expires_at for i in world.invites if i.status == "pending"}
+        targets |= {n.deadline for n in world.interviews if n.deadline}
+        found |= targets | {n.deadline + MINUTES_10 for n in world.interviews if n.deadline}
+        found |= {t - d for t in targets for d in world.settings.reminder_distances}
+        for requests in world.requests.values():
+            found |= {at + MINUTES_15 for at in requests.wrong_guesses}
+            found |= {requests.resent_at + MINUTES_15} if requests.resent_at else set()
+        found |= {world.paused_until} if world.paused_until else set()
+        return {edge for edge in found if edge > world.now}
+
+    # ---- interviews and questions ------------------------------------------------------------
+
+    @rule(
+        who=people,
+        title=titles,
+        questions=st.lists(texts, max_size=3),
+        emails=st.lists(written, max_size=3),
+        deadline=deadlines,
+        name=names,
+    )
+    def create_interview(
+        self,
+        who: str,
+        title: str,
+        questions: list[str],
+        emails: list[str | None],
+        deadline: timedelta | None,
+        name: str | None,
+    ) -> None:
+        self.call(
+            self.caller(who),
+            "create_interview",
+            title=title,
+            description="About",
+            company_number=None,
+            questions=questions,
+            emails=emails,
+            deadline=self.moment(deadline),
+            recruiter_name=name,
+        )
+
+    def moment(self, distance: timedelta | None) -> Any:
+        """A time by its distance from now, the second before the step included."""
+        return None if distance is None else self.world.now + SECOND + distance
+
+    @rule(who=people, owner=people, title=titles, status=statuses, deadline=deadlines)
+    def insert_interview(
+        self, who: str, owner: str, title: str, status: str, deadline: timedelta | None
+    ) -> None:
+        user = self.caller(owner).user
+        assert user
+        self.write(
+            self.caller(who),
+            "insert_interview",
+            "insert into public.interviews (title, recruiter_id, status, deadline, created_at)"
+            " values (%(title)s, %(recruiter_id)s, %(status)s, %(deadline)s, '2020-01-01')",
+            title=title,
+            recruiter_id=user.id,
+            status=status,
+            deadline=self.moment(deadline),
+        )
+
+    @rule(
+        who=people,
+        n=nth,
+        change=st.tuples(st.just("status"), statuses | st.just("open"))
+        | st.tuples(st.just("deadline"), deadlines)
+        | st.tuples(st.just("title"), titles),
+    )
+    def update_interview(self, who: str, n: int, change: tuple[str, Any]) -> None:
+        column, value = change
+        self.write(
+            self.caller(who),
+            "update_interview",
+            f"update public.interviews set {column} = %(value)s where id = %(id)s",
+            id=self.id(self.world.interviews, n),
+            column=column,
+            value=self.moment(value) if column == "deadline" else value,
+        )
+
+    @rule(who=people, n=nth)
+    def delete_interview(self, who: str, n: int) -> None:
+        self.write(
+            self.caller(who),
+            "delete_interview",
+            "delete from public.interviews where id = %(id)s",
+            id=self.id(self.world.interviews, n),
+        )
+
+    @rule(source=people, heir=people, unknown=st.booleans())
+    def transfer_interviews(self, source: str, heir: str, unknown: bool) -> None:
+        from_user, to_user = self.caller(source).user, self.caller(heir).user
+        assert from_user and to_user
+        self.call(
+            Caller("service"),
+            "transfer_interviews",
+            from_recruiter=from_user.id,
+            to_recruiter=UNKNOWN if unknown else to_user.id,
+        )
+
+    @rule(who=people, n=nth, question=texts, index=st.integers(-1, 4))
+    def insert_question(self, who: str, n: int, question: str, index: int) -> None:
+        self.write(
+            self.caller(who),
+            "insert_question",
+            "insert into public.interview_questions (interview_id, question, order_index)"
+            " values (%(interview_id)s, %(question)s, %(order_index)s)",
+            interview_id=self.id(self.world.interviews, n),
+            question=question,
+            order_index=index,
+        )
+
+    @rule(who=people, n=nth, index=st.integers(-1, 4))
+    def update_question(self, who: str, n: int, index: int) -> None:
+        self.write(
+            self.caller(who),
+            "update_question",
+            "update public.interview_questions set order_index = %(order_index)s where id = %(id)s",
+            id=self.id(self.world.questions, n),
+            order_index=index,
+        )
+
+    @rule(who=people, n=nth)
+    def delete_question(self, who: str, n: int) -> None:
+        self.write(
+            self.caller(who),
+            "delete_question",
+            "delete from public.interview_questions where id = %(id)s",
+            id=self.id(self.world.questions, n),
+        )
+
+    @rule(who=people, n=nth, order=st.permutations(range(4)), twice=st.booleans())
+    def reorder_questions(self, who: str, n: int, order: list[int], twice: bool) -> None:
+        interview = self.id(self.world.interviews, n)
+        mine = [q.id for q in self.world.questions if q.interview.id == interview]
+        ids = [mine[place] for place in order if place < len(mine)]
+        self.call(
+            self.caller(who),
+            "reorder_questions",
+            interview_id=interview,
+            question_ids=ids + ids[:1] * twice,
+        )
+
+    # ---- inviting ----------------------------------------------------------------------------
+
+    @rule(who=recruiters, n=nth, emails=st.lists(written, max_size=4), name=names)
+    def create_invites(self, who: str, n: int, emails: list[str | None], name: str | None) -> None:
+        self.call(
+            self.caller(who),
+            "create_invites",
+            interview_id=self.id(self.world.interviews, n),
+            emails=emails,
+            recruiter_name=name,
+        )
+
+    @rule(who=recruiters, n=nth, emails=st.lists(written, max_size=4))
+    def preview_invites(self, who: str, n: int, emails: list[str | None]) -> None:
+        self.call(
+            self.caller(who),
+            "preview_invites",
+            interview_id=self.id(self.world.interviews, n),
+            emails=emails,
+        )
+
+    @rule(
+        who=recruiters,
+        n=nth,
+        email=written.filter(lambda email: email is None or len(email) < 255),
+        status=st.sampled_from(["pending", "pending", "pending", "accepted"]),
+        code=st.sampled_from([None, None, None, "123456"]),
+    )
+    def insert_invite(self, who: str, n: int, email: str, status: str, code: str | None) -> None:
+        self.write(
+            self.caller(who),
+            "insert_invite",
+            "insert into public.interview_invites"
+            " (interview_id, email, status, invite_code, created_at)"
+            " values (%(interview_id)s, %(email)s, %(status)s, %(invite_code)s, '2020-01-01')",
+            interview_id=self.id(self.world.interviews, n),
+            email=email,
+            status=status,
+            invite_code=code,
+        )
+
+    @rule(who=people | st.just("dba"), n=nth)
+    def delete_invite(self, who: str, n: int) -> None:
+        self.write(
+            self.caller(who),
+            "delete_invite",
+            "delete from public.interview_invites where id = %(id)s",
+            id=self.id(self.world.invites, n),
+        )
+
+    @rule(who=recruiters, n=nth)
+    def resend_invite(self, who: str, n: int) -> None:
+        self.call(self.caller(who), "resend_invite", invite_id=self.id(self.world.invites, n))
+
+    @rule(who=recruiters, n=nth)
+    def revoke_invite(self, who: str, n: int) -> None:
+        self.call(self.caller(who), "revoke_invite", invite_id=self.id(self.world.invites, n))
+
+    @rule(who=recruiters, n=nth, email=written)
+    def correct_invite(self, who: str, n: int, email: str | None) -> None:
+        self.call(
+            self.caller(who),
+            "correct_invite",
+            invite_id=self.id(self.world.invites, n),
+            email=email,
+        )
+
+    # ---- candidates --------------------------------------------------------------------------
+
+    @rule(who=candidates, account=st.integers(0, 1), n=st.integers(0, 8), blank=st.booleans())
+    def accept_own_invite(self, who: str, account: int, n: int, blank: bool) -> None:
+        """Pending, expired or used; two accounts may have the address."""
+        caller = self.caller(who, account)
+        assert caller.user
+        mine = [i for i in self.world.invites if i.email == caller.user.address]
+        if mine:
+            code = self.pick(mine, n).invite_code
+            self.call(caller, "accept_invite", code=f" {code}\n" if blank else code)
+
+    @rule(
+        who=candidates,
+        account=st.integers(0, 1),
+        n=nth,
+        code=st.sampled_from(["somebody's", "somebody's", "wrong", "12345", "١٢٣٤٥٦"]),
+        times=st.integers(1, 6),
+    )
+    def accept_anything_else(self, who: str, account: int, n: int, code: str, times: int) -> None:
+        """Somebody else's code, a wrong one, a malformed one; again and again."""
+        caller = self.caller(who, account)
+        codes = {invite.invite_code for invite in self.world.invites}
+        picked = self.pick(self.world.invites, n)
+        if code == "wrong":
+            code = next(f"{number:06}" for number in range(100) if f"{number:06}" not in codes)
+        elif code == "somebody's":
+            code = picked.invite_code if picked else "000000"
+        for _ in range(times):
+            self.call(caller, "accept_invite", code=code)
+
+    @rule(who=candidates, account=st.integers(0, 1))
+    def resend_my_codes(self, who: str, account: int) -> None:
+        self.call(self.caller(who, account), "resend_my_codes")
+
+    @rule(
+        n=nth,
+        function=st.sampled_from(["complete_interview", "withdraw_from_interview"]),
+        somebody=st.none() | candidates,
+    )
+    def finish(self, n: int, function: str, somebody: str | None) -> None:
+        """A participant, or somebody who may be none."""
+        person = self.pick(self.world.participants, n)
+        caller = self.caller(somebody or "bob")
+        if person and not somebody:
+            caller = Caller("user", person.user)
+        self.call(caller, function, interview_id=person.interview.id if person else UNKNOWN)
+
+    @rule(n=nth, status=statuses | st.just("withdrawn"), somebody=st.none() | candidates)
+    def update_participant(self, n: int, status: str, somebody: str | None) -> None:
+        """The first version's way, also by others."""
+        person = self.pick(self.world.participants, n)
+        caller = self.caller(somebody or "bob")
+        if person and not somebody:
+            caller = Caller("user", person.user)
+        self.write(
+            caller,
+            "update_participant",
+            "update public.interview_participants set status = %(status)s where id = %(id)s",
+            id=person.id if person else UNKNOWN,
+            status=status,
+        )

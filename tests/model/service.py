@@ -1,0 +1,163 @@
+"""What the service, its mail workers and DBAs do next: rules for hypothesis."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tests.database import Refusal
+from tests.model.people import MINUTE, People, addresses, names, nth, written
+from tests.model.stage import DAY, SECOND
+from tests.model.things import MINUTES_10, Account, Caller
+
+SERVICE = Caller("service")
+WORKERS = st.sampled_from(["one", "two"])
+OUTCOMES = st.fixed_dictionaries(
+    {
+        "outcome": st.sampled_from(["accepted", "accepted", "failed", "retry", "released"]),
+        "error": st.sampled_from([None, "550 no such user", "421 later"]),
+        "retry_in": st.sampled_from([None, 0, 30, 600]),
+    }
+)
+
+
+class Story(People):
+    """All rules."""
+
+    # ---- mail --------------------------------------------------------------------------------
+
+    @rule(emails=st.lists(written, max_size=4), name=names)
+    def invite_candidates(self, emails: list[str | None], name: str | None) -> None:
+        self.call(SERVICE, "invite_candidates", emails=emails, recruiter_name=name)
+
+    @rule(worker=WORKERS, batch=st.sampled_from([50, 50, 2, 1]), lease=st.sampled_from([60, 1]))
+    def claim_mails(self, worker: str, batch: int, lease: int) -> None:
+        self.letters += self.call(
+            SERVICE, "claim_mails", worker=worker, batch=batch, lease_seconds=lease
+        )
+
+    @rule(n=nth, other=st.booleans(), lease=st.sampled_from([60, 1]))
+    def claim_invite_mail(self, n: int, other: bool, lease: int) -> None:
+        invite = self.pick(self.world.invites, n)
+        answer = self.call(
+            SERVICE,
+            "claim_invite_mail",
+            email=invite.email if invite and not other else "carl@example.com",
+            invite_code=invite.invite_code if invite else "123456",
+            worker="web",
+            lease_seconds=lease,
+        )
+        if not isinstance(answer, Refusal) and "mail" in answer:
+            self.letters.append(answer["mail"])
+
+    @rule(picks=st.lists(st.tuples(st.integers(0, 8), OUTCOMES), min_size=1, max_size=4))
+    def settle_mails(self, picks: list[tuple[int, dict[str, Any]]]) -> None:
+        """Letters claimed lately, also those that were settled before or went to others since."""
+        letters = {
+            self.letters[-1 - n % len(self.letters)]["mail_id"]: (n, o)
+            for n, o in picks
+            if self.letters
+        }
+        results = [
+            {
+                "mail_id": mail_id,
+                "lease_token": self.letters[-1 - n % len(self.letters)]["lease_token"],
+                **outcome,
+            }
+            for mail_id, (n, outcome) in letters.items()
+        ]
+        self.call(SERVICE, "settle_mails", results=results)
+
+    @rule(outcome=st.sampled_from(["accepted", "accepted", "failed"]))
+    def send_everything(self, outcome: str) -> None:
+        """A worker takes all that is due and settles it alike."""
+        letters = self.call(SERVICE, "claim_mails", worker="one", batch=50, lease_seconds=60)
+        self.letters += letters
+        self.settle_all(letters, outcome)
+
+    @rule()
+    def mail_server_is_down(self) -> None:
+        """Until a mail has met more temporary errors than its patience."""
+        for _ in range(6):
+            letters = self.call(SERVICE, "claim_mails", worker="one", batch=50, lease_seconds=60)
+            self.settle_all(letters, "retry")
+            self.time_passes(MINUTES_10)
+
+    def settle_all(self, letters: list[dict[str, Any]], outcome: str) -> None:
+        """All claimed letters end alike."""
+        results = [
+            {"mail_id": x["mail_id"], "lease_token": x["lease_token"], "outcome": outcome}
+            for x in letters
+        ]
+        self.call(SERVICE, "settle_mails", results=results)
+
+    @rule(seconds=st.sampled_from([30, 600]))
+    def pause_mail(self, seconds: int) -> None:
+        self.call(SERVICE, "pause_mail", reason="535 wrong password", seconds=seconds)
+
+    @rule()
+    def resume_mail(self) -> None:
+        self.call(SERVICE, "resume_mail")
+
+    @rule(since=st.sampled_from([MINUTE, DAY, 10 * DAY]))
+    def retry_mails(self, since: timedelta) -> None:
+        self.call(SERVICE, "retry_mails", failed_since=self.world.now + SECOND - since)
+
+    @rule()
+    def run_maintenance(self) -> None:
+        self.call(SERVICE, "run_maintenance")
+
+    # ---- DBAs and Auth -----------------------------------------------------------------------
+
+    @rule(
+        setting=st.tuples(st.just("invites_per_day"), st.sampled_from([0, 2, 5, 1000]))
+        | st.tuples(st.just("require_recruiter_role"), st.booleans())
+        | st.tuples(
+            st.just("reminder_distances"),
+            st.sampled_from([[], [3 * DAY, DAY], [7 * DAY, 2 * DAY, timedelta(hours=1)]]),
+        )
+    )
+    def change_setting(self, setting: tuple[str, Any]) -> None:
+        name, value = setting
+        self.write(
+            Caller("dba"),
+            "change_setting",
+            f"update private.settings set {name} = %(value)s",
+            name=name,
+            value=value,
+        )
+
+    @rule(who=st.sampled_from(["ada", "bob", "zoë", "rob"]))
+    def delete_account(self, who: str) -> None:
+        """Auth does that; whoever is gone may still hold a token."""
+        user = self.caller(who).user
+        assert user
+        answer = self.write(
+            Caller("admin"),
+            "delete_account",
+            "delete from auth.users where id = %(id)s",
+            id=user.id,
+        )
+        if answer == 1:
+            self.gone.append(user)
+
+    @rule(email=addresses)
+    def somebody_signs_up(self, email: str) -> None:
+        """With an address that no other account has."""
+        if not any(a.email == email for a in self.world.accounts):
+            self.story.append(f"{email} signs up")
+            self.sign_up(email)
+            self.check(None, None)
+
+    @rule(who=st.sampled_from(["bob", "zoë"]), email=addresses)
+    def move_to_another_address(self, who: str, email: str) -> None:
+        """Auth does that too, once the new one is confirmed."""
+        account: Account | None = self.caller(who).user
+        taken = {a.email for a in self.world.accounts}
+        if account in self.world.accounts and email not in taken:
+            self.story.append(f"{account.email} is {email} from now on")
+            with self.db.superuser():
+                self.db.run("update auth.users set email = %s where id = %s", email, account.id)
+            account.email = email
+            self.check(None, None)

@@ -1,0 +1,224 @@
+"""Random sequences of everything that people, the service and DBAs do, against database and model.
+
+One example is one transaction, rolled back at its end; a step is a savepoint. now() stands still
+in a transaction, so time passes by moving all rows into the past: a second before every step, and
+long stretches as a step of their own. `elapsed` is how far the model's clock is ahead.
+"""
+
+import copy
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import psycopg
+from hypothesis.stateful import RuleBasedStateMachine
+from psycopg.types.json import Jsonb
+
+from tests.database import Database, Refusal
+from tests.model.comparison import Rows, compare, differences, read, settled, take_over, timely
+from tests.model.things import Account, Caller, Refused, Said
+from tests.model.world import World
+
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+
+class Stage(RuleBasedStateMachine):
+    """What every rule needs: people, time, and one call on both sides."""
+
+    connection: ClassVar[psycopg.Connection[Any]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.db = Database(self.connection)
+        self.elapsed = timedelta()
+        with self.db.superuser():
+            now = self.db.value("select now()").astimezone(UTC)
+        self.start = now
+        self.world = World(now)
+        self.gone: list[Account] = []
+        self.story: list[str] = []
+        self.letters: list[dict[str, Any]] = []
+        self.before: Rows = read(self.db, self.start, self.elapsed)
+
+    def teardown(self) -> None:
+        """Every example starts from the same."""
+        self.connection.rollback()
+
+    # ---- who ---------------------------------------------------------------------------------
+
+    def sign_up(self, email: str, **facts: Any) -> Account:
+        """An account on both sides."""
+        role = ["recruiter"] if facts.get("may_recruit") else None
+        asked = {k: v for k, v in facts.items() if k in ("confirmed", "sso", "full_name")}
+        account = Account(self.db.account(email, roles=role, **asked), email, **facts)
+        self.world.accounts.append(account)
+        return account
+
+    def caller(self, name: str, n: int = 0) -> Caller:
+        """`service`, `dba`, or the nth account of a name; one that is gone if there is none."""
+        if name in ("service", "dba"):
+            return Caller(name)
+        everybody = self.world.accounts + self.gone
+        named = [a for a in everybody if a.email.lower().startswith(f"{name}@")] or everybody
+        return Caller("user", named[n % len(named)])
+
+    def current(self, caller: Caller) -> Caller:
+        """The same person after a refusal, which has replaced everything by what was before."""
+        same = [a for a in self.world.accounts if caller.user and a.id == caller.user.id]
+        return Caller(caller.role, same[0]) if same else caller
+
+    def appear(self, caller: Caller) -> Database:
+        """The connection in that role."""
+        if caller.user:
+            return self.db.as_user(caller.user.id)
+        if caller.role == "admin":
+            self.connection.execute("reset role")
+            return self.db
+        return self.db.as_service() if caller.role == "service" else self.db.as_owner()
+
+    # ---- time --------------------------------------------------------------------------------
+
+    def wait(self, by: timedelta) -> None:
+        """Time passes on both sides. Midnights go as days, for the counts of a day."""
+        self.world.now += by
+        midnights = (self.world.now.date() - (self.world.now - by).date()).days
+        rest = by - midnights * DAY
+        self.db.pass_time(
+            f"{midnights} days {rest.days * 86400 + rest.seconds} seconds"
+            f" {rest.microseconds} microseconds"
+        )
+        self.elapsed += by
+
+    def stored(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """As the database takes them, its times being those of the model before `elapsed`."""
+        return {
+            name: Jsonb(value)
+            if name == "results"
+            else value - self.elapsed
+            if isinstance(value, datetime)
+            else value
+            for name, value in arguments.items()
+        }
+
+    # ---- a step ------------------------------------------------------------------------------
+
+    def call(self, caller: Caller, function: str, **arguments: Any) -> Any:
+        """A function of the API, with the arguments by their names."""
+        caller = self.current(caller)
+        given = ", ".join(f"{name} => %({name})s" for name in arguments)
+        return self.step(
+            caller,
+            f"{function}({shown(arguments)})",
+            lambda: self.appear(caller).value(
+                f"select public.{function}({given})", self.stored(arguments)
+            ),
+            lambda: getattr(self.world, function)(caller, **arguments, **self.taken(function)),
+        )
+
+    def write(self, caller: Caller, verb: str, sql: str, **arguments: Any) -> Any:
+        """A plain statement; both sides tell how many rows it touched."""
+        caller = self.current(caller)
+        return self.step(
+            caller,
+            f"{verb}({shown(arguments)})",
+            lambda: self.appear(caller).run(sql, self.stored(arguments)),
+            lambda: getattr(self.world, verb)(caller, **arguments),
+        )
+
+    def step(
+        self, caller: Caller, text: str, ask: Callable[[], Any], tell: Callable[[], Any]
+    ) -> Any:
+        """One call on both sides: the same answer or refusal, and the same tables afterwards."""
+        self.wait(SECOND)
+        who = caller.user.email if caller.user else caller.role
+        self.story.append(f"{self.world.now:%d %b %H:%M:%S} {who}: {text}")
+        answer: Any
+        try:
+            with self.connection.transaction():
+                answer = self.answered(ask())
+        except psycopg.Error as error:
+            answer = Refusal.of(error)
+        saved = copy.deepcopy(self.world)
+        try:
+            wanted = tell()
+        except Refused as refused:
+            self.world, wanted = saved, refused
+        self.story[-1] += f"\n      -> {shown(answer)}"
+        self.check(answer, wanted)
+        return answer
+
+    def answered(self, answer: Any) -> Any:
+        """The database's answer; a refusal that it returned as Said."""
+        if isinstance(answer, dict) and "details" in answer:
+            headers = self.db.value("select current_setting('response.headers', true)")
+            status = self.db.value("select current_setting('response.status')")
+            assert answer["code"] == f"PT{status}" and answer["message"] and answer["hint"], answer
+            wait = int(headers.split('"')[3]) if headers else 0
+            answer = Said(int(status), answer["details"], wait)
+        self.db.run("select set_config('response.headers', '', true)")
+        answer = timely(answer, self.elapsed)
+        if isinstance(answer, list) and answer and "mail_id" in answer[0]:
+            # The order of letters queued at the same time is nobody's business.
+            times = [letter["queued_at"] for letter in answer]
+            assert times == sorted(times), "not the oldest first"
+            answer.sort(key=lambda letter: (letter["queued_at"], letter["mail_id"]))
+        return answer
+
+    def taken(self, function: str) -> dict[str, Any]:
+        """Which of several mails due at the same time the database claimed."""
+        if function != "claim_mails":
+            return {}
+        rows = read(self.db, self.start, self.elapsed)["outbox"]
+        was = {row["id"]: (row["status"], row["attempts"]) for row in self.before["outbox"]}
+        return {"taken": {r["id"] for r in rows if was[r["id"]] != (r["status"], r["attempts"])}}
+
+    # ---- the comparison ----------------------------------------------------------------------
+
+    def check(self, answer: Any, wanted: Any) -> None:
+        """The tables first, since an answer may name what was drawn."""
+        rows = read(self.db, self.start, self.elapsed)
+        before, self.before = self.before, rows
+        try:
+            take_over(self.world, rows, before)
+            lines = differences(self.world, rows) + self.other_numbers()
+            if isinstance(wanted, Refused):
+                found = (answer.code, answer.slug) if isinstance(answer, Refusal) else answer
+                if wanted.slug is None and isinstance(answer, Refusal):
+                    found = (answer.code, None)
+                if found != (wanted.code, wanted.slug):
+                    lines.insert(0, f"the model refuses: {wanted.code} {wanted.slug or ''}")
+            elif answer != settled(wanted):
+                lines.insert(0, f"the model answers {shown(settled(wanted))}")
+        except AssertionError as error:
+            lines = [str(error)]
+        if lines:
+            raise AssertionError("\n".join(["", *self.story, "", *lines]))
+
+    def other_numbers(self) -> list[str]:
+        """interview_stats as each recruiter sees it."""
+        lines = []
+        for account in self.world.accounts:
+            if account.full_name:
+                rows = self.db.as_user(account.id).rows("select * from public.interview_stats")
+                for row in rows:
+                    row["created_at"] += self.elapsed
+                    for column in ("join_rate", "completion_rate"):
+                        row[column] = row[column] and float(row[column])
+                wanted = list(self.world.statistics(account).values())
+                lines += compare("interview_stats", wanted, rows)
+        return lines
+
+
+def shown(value: Any) -> str:
+    """Short enough to read: ids by their first digits, times to the second."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {shown(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return "[" + "; ".join(shown(one) for one in value) + "]"
+    if isinstance(value, datetime):
+        return f"{value:%d %b %H:%M:%S}"
+    if isinstance(value, Refusal):
+        return f"refused: {value.code} {value.slug or value.message}"
+    text = str(value)
+    return f"#{text[:4]}" if len(text) == 36 and text.count("-") == 4 else repr(value)

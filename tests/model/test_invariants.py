@@ -1,0 +1,29 @@
+"""The invariants hold for an ordinary scene, and each is found when it is broken."""
+
+import pytest
+
+from tests.database import Database
+from tests.model.invariants import INVARIANTS, broken
+
+
+def story(db: Database) -> None:
+    """One has joined, one is invited."""
+    scene = db.scene()
+    db.invite(scene.recruiter, scene.interview, "waiting@example.com")
+    db.accept(scene.candidate, scene.code)
+
+
+def test_all_hold(db: Database) -> None:
+    story(db)
+    assert broken(db) == {}
+
+
+@pytest.mark.parametrize("name", INVARIANTS)
+def test_each_is_found_broken(db: Database, name: str) -> None:
+    story(db)
+    with db.superuser():
+        db.run("set constraints all immediate")
+        db.run("set local session_replication_role = replica")
+        for statement in INVARIANTS[name].broken_by.split(";"):
+            db.run(statement)
+    assert name in broken(db)

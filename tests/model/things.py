@@ -1,0 +1,210 @@
+"""What the model remembers: a dataclass per table, with the columns as fields.
+
+References to other rows are held as the objects themselves (`invite` for `invite_id`). What the
+database draws (ids, codes, lease tokens) starts as DRAWN, until comparison.py has taken it over.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+DRAWN: Any = ...
+
+MINUTES_10 = timedelta(minutes=10)
+MINUTES_15 = timedelta(minutes=15)
+DAYS_30 = timedelta(days=30)
+
+BLANKS = " \t\n\r\f\v\u00a0\u200b\u2060\u3000\ufeff"
+ADDRESS = re.compile(r"[^\s@.]+(\.[^\s@.]+)*@([\w-]+\.)+[^\W\d]{2,}")
+
+
+class Refused(Exception):
+    """A call that changes nothing: its SQLSTATE and, for PTxyz, its slug."""
+
+    def __init__(self, code: str, slug: str | None = None) -> None:
+        super().__init__(code, slug)
+        self.code = code
+        self.slug = slug
+
+
+@dataclass
+class Said:
+    """A refusal that is returned, because what has been counted must be committed."""
+
+    status: int
+    slug: str
+    retry_after: int
+
+
+@dataclass
+class Caller:
+    """Who calls: an account, or `service` (the service-role key), or `dba`."""
+
+    role: str
+    user: "Account | None" = None
+
+    @property
+    def is_client(self) -> bool:
+        """Whether ownership, roles and limits count for this caller."""
+        return self.role == "user"
+
+    def owns(self, interview: "Interview") -> bool:
+        """Whether it is the interview's recruiter, or somebody who acts on everything."""
+        return not self.is_client or interview.recruiter is self.user
+
+
+@dataclass(eq=False)
+class Account:
+    """A row of auth.users. `sso` ones may share their address with another account."""
+
+    id: UUID
+    email: str
+    confirmed: bool = True
+    may_recruit: bool = False
+    full_name: str | None = None
+    sso: bool = False
+
+    @property
+    def address(self) -> str:
+        """As it is compared with those of invites."""
+        return normalize(self.email) or ""
+
+
+@dataclass(eq=False)
+class Interview:
+    """public.interviews"""
+
+    recruiter: Account
+    title: str
+    description: str | None
+    company_number: str | None
+    status: str
+    deadline: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    id: UUID = DRAWN
+
+    def is_open(self, now: datetime) -> bool:
+        """Only an active interview before its deadline accepts candidates."""
+        return self.status == "active" and (self.deadline is None or self.deadline > now)
+
+    def may_be_finished(self, now: datetime) -> bool:
+        """Whoever has joined may finish until 10 minutes past the deadline."""
+        return self.status != "completed" and (
+            self.deadline is None or self.deadline >= now - MINUTES_10
+        )
+
+
+@dataclass(eq=False)
+class Question:
+    """public.interview_questions"""
+
+    interview: Interview
+    question: str
+    order_index: int
+    created_at: datetime
+    id: UUID = DRAWN
+
+
+@dataclass(eq=False)
+class Invite:
+    """public.interview_invites"""
+
+    interview: Interview
+    email: str
+    recruiter_name: str
+    created_at: datetime
+    expires_at: datetime
+    queued_at: datetime
+    status: str = "pending"
+    accepted_at: datetime | None = None
+    completed_at: datetime | None = None
+    renewal_requested_at: datetime | None = None
+    delivery_status: str = "queued"
+    delivery_at: datetime | None = None
+    delivery_error: str | None = None
+    invite_code: str = DRAWN
+    id: UUID = DRAWN
+
+    def is_pending(self, now: datetime) -> bool:
+        """Pending past `expires_at` counts as expired before any job has run."""
+        return self.status == "pending" and self.expires_at > now
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Expired, though its row does not say so yet."""
+        return self.status == "pending" and self.expires_at <= now
+
+
+@dataclass(eq=False)
+class Participant:
+    """public.interview_participants; the invite is the one redeemed last."""
+
+    interview: Interview
+    user: Account
+    invite: Invite | None
+    joined_at: datetime
+    status: str = "active"
+    completed_at: datetime | None = None
+    id: UUID = DRAWN
+
+
+@dataclass(eq=False)
+class Mail:
+    """private.outbox"""
+
+    mail: str
+    queued_at: datetime
+    next_attempt_at: datetime
+    invite: Invite | None = None
+    participant: Participant | None = None
+    email: str | None = None
+    recruiter_name: str | None = None
+    distance: timedelta | None = None
+    target: datetime | None = None
+    status: str = "queued"
+    attempts: int = 0
+    lease_token: UUID | None = None
+    settled_at: datetime | None = None
+    last_error: str | None = None
+    id: UUID = DRAWN
+
+
+Thing = Interview | Question | Invite | Participant | Mail
+REFERENCES = {"interview", "recruiter", "invite", "participant", "user"}
+
+
+def columns(thing: Thing) -> dict[str, Any]:
+    """The row as the database should have it."""
+    row: dict[str, Any] = {}
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        if field.name in REFERENCES:
+            row[f"{field.name}_id"] = value and value.id
+        else:
+            row[field.name] = value
+    if isinstance(thing, Question | Invite | Participant):
+        row["recruiter_id"] = thing.interview.recruiter.id
+    return row
+
+
+def trimmed(text: str) -> str:
+    """Without the blanks around it, those that come along with a copied text included."""
+    return text.strip(BLANKS)
+
+
+def normalize(email: str | None) -> str | None:
+    """Addresses are stored and compared trimmed and lower-cased, in one form of Unicode."""
+    return None if email is None else trimmed(unicodedata.normalize("NFC", email)).lower()
+
+
+def is_email(email: str | None) -> bool:
+    """Whether a normalized address can be mailed; knows only what the machine's addresses need."""
+    return email is not None and len(email) <= 254 and ADDRESS.fullmatch(email) is not None
+
+
+def display_name(name: str | None) -> str | None:
+    """A name fit for one line of a mail, or nothing."""
+    return (" ".join((name or "").split())[:100]) or None

@@ -1,0 +1,281 @@
+"""Many people at once: each connection makes random calls, committed one by one, for a while."""
+
+import random
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from tests.database import PATIENCE, Database, Refusal
+
+RECRUITERS = 3
+CANDIDATES = 24
+OUTCOMES = ["accepted", "accepted", "failed", "retry", "released"]
+
+
+@dataclass
+class Call:
+    """What one call came to."""
+
+    name: str
+    user: uuid.UUID | None
+    answer: Any
+
+
+@dataclass
+class Person:
+    """One connection, which is now this account, now that."""
+
+    db: Database
+    dice: random.Random
+    recruiters: list[uuid.UUID]
+    candidates: dict[uuid.UUID, str]
+    letters: list[dict[str, Any]] = field(default_factory=list)
+    user: uuid.UUID | None = None
+
+    # ---- choosing ----------------------------------------------------------------------------
+
+    def one_of(self, table: str, where: str = "true", *values: Any) -> dict[str, Any]:
+        """A random row, seen before the call begins; one that does not exist if there is none."""
+        with self.db.superuser():
+            rows = self.db.rows(
+                f"select * from {table} where {where} order by random() limit 1", *values
+            )
+        self.db.connection.commit()
+        nothing = {"id": uuid.uuid4(), "email": "nobody@example.com", "invite_code": "000000"}
+        return rows[0] if rows else {**nothing, "interview_id": uuid.uuid4()}
+
+    def recruit(self, table: str = "public.interviews") -> dict[str, Any]:
+        """Be a recruiter, mostly of the row that is returned."""
+        row = self.one_of(table)
+        self.user = row.get("recruiter_id")
+        if self.user is None or self.dice.random() < 0.05:
+            self.user = self.dice.choice(self.recruiters)
+        self.db.as_user(self.user)
+        return row
+
+    def apply(self) -> str:
+        """Be a candidate; returns the address."""
+        self.user = self.dice.choice(list(self.candidates))
+        self.db.as_user(self.user)
+        return self.candidates[self.user]
+
+    def serve(self) -> None:
+        """Be the service."""
+        self.user = None
+        self.db.as_service()
+
+    def emails(self) -> list[str]:
+        """Some addresses."""
+        return self.dice.choices(list(self.candidates.values()), k=self.dice.randint(1, 6))
+
+    # ---- recruiters --------------------------------------------------------------------------
+
+    def create_interview(self) -> Any:
+        self.user = self.dice.choice(self.recruiters)
+        self.db.as_user(self.user)
+        return self.db.value(
+            "select public.create_interview('New', questions => '{a,b}', emails => %s)",
+            self.emails(),
+        )["invites"]
+
+    def create_invites(self) -> Any:
+        row = self.recruit()
+        return self.db.value("select public.create_invites(%s, %s)", row["id"], self.emails())
+
+    def insert_invite(self) -> Any:
+        row, email = self.recruit(), self.emails()[0]
+        self.db.run(
+            "insert into public.interview_invites (interview_id, email) values (%s, %s)",
+            row["id"],
+            email,
+        )
+        return [{"outcome": "created"}]
+
+    def delete_invite(self) -> Any:
+        row = self.recruit("public.interview_invites")
+        self.db.run("delete from public.interview_invites where id = %s", row["id"])
+
+    def resend_invite(self) -> Any:
+        row = self.recruit("public.interview_invites")
+        return [self.db.value("select public.resend_invite(%s)", row["id"])]
+
+    def revoke_invite(self) -> Any:
+        row = self.recruit("public.interview_invites")
+        self.db.value("select public.revoke_invite(%s)", row["id"])
+
+    def correct_invite(self) -> Any:
+        row, email = self.recruit("public.interview_invites"), self.emails()[0]
+        return [self.db.value("select public.correct_invite(%s, %s)", row["id"], email)]
+
+    def change_interview(self) -> Any:
+        row = self.recruit()
+        status = self.dice.choice(["active"] * 4 + ["inactive", "completed"])
+        self.db.run(
+            "update public.interviews set status = %s, deadline = now() + %s::interval"
+            " where id = %s",
+            status,
+            self.dice.choice([None, "1 day", "1 hour", "1 second"]),
+            row["id"],
+        )
+
+    def delete_interview(self) -> Any:
+        row = self.recruit()
+        self.db.run("delete from public.interviews where id = %s", row["id"])
+
+    def insert_question(self) -> Any:
+        row = self.recruit()
+        self.db.run(
+            "insert into public.interview_questions (interview_id, question, order_index)"
+            " values (%s, 'q', %s)",
+            row["id"],
+            self.dice.randint(0, 5),
+        )
+
+    def reorder_questions(self) -> Any:
+        row = self.recruit()
+        ids = self.db.rows(
+            "select id from public.interview_questions where interview_id = %s order by random()",
+            row["id"],
+        )
+        self.db.value(
+            "select public.reorder_questions(%s, %s::uuid[])", row["id"], [r["id"] for r in ids]
+        )
+
+    # ---- candidates --------------------------------------------------------------------------
+
+    def accept_invite(self) -> Any:
+        invite = self.one_of(
+            "public.interview_invites", "email = %s and status <> 'expired'", self.apply()
+        )
+        # Asking ended the transaction, and the role with it.
+        self.db.as_user(self.user or "")
+        return self.db.value("select public.accept_invite(%s)", invite["invite_code"])
+
+    def guess(self) -> Any:
+        self.apply()
+        return self.db.value(
+            "select public.accept_invite(%s)", f"{self.dice.randrange(1_000_000):06}"
+        )
+
+    def resend_my_codes(self) -> Any:
+        self.apply()
+        return self.db.value("select public.resend_my_codes()")
+
+    def finish(self) -> Any:
+        row = self.one_of("public.interview_participants")
+        self.user = row.get("user_id")
+        self.db.as_user(self.user or uuid.uuid4())
+        function = self.dice.choice(["complete_interview", "withdraw_from_interview"])
+        return self.db.value(f"select public.{function}(%s)", row["interview_id"])
+
+    # ---- the service -------------------------------------------------------------------------
+
+    def work(self) -> Any:
+        self.serve()
+        self.letters += self.db.value("select public.claim_mails('w', 20, 1)")
+
+    def settle_mails(self) -> Any:
+        self.serve()
+        self.dice.shuffle(self.letters)
+        results = [
+            {**letter, "outcome": self.dice.choice(OUTCOMES), "error": "4xx", "retry_in": 0}
+            for letter in self.letters[:20]
+        ]
+        self.letters = self.letters[10:]
+        return self.db.value("select public.settle_mails(%s)", Jsonb(results))
+
+    def claim_invite_mail(self) -> Any:
+        row = self.one_of("public.interview_invites")
+        self.serve()
+        return self.db.value(
+            "select public.claim_invite_mail(%s, %s, 'web', 1)", row["email"], row["invite_code"]
+        )
+
+    def retry_mails(self) -> Any:
+        self.serve()
+        return self.db.value("select public.retry_mails(now() - interval '1 hour')")
+
+    def run_maintenance(self) -> Any:
+        self.serve()
+        return self.db.value("select public.run_maintenance()")
+
+    def invite_candidates(self) -> Any:
+        self.serve()
+        return self.db.value("select public.invite_candidates(%s)", self.emails())
+
+    def transfer_interviews(self) -> Any:
+        source, heir = self.dice.sample(self.recruiters, 2)
+        self.serve()
+        return self.db.value("select public.transfer_interviews(%s, %s)", source, heir)
+
+
+# How often, among each other.
+WEIGHTS: dict[Callable[[Person], Any], int] = {
+    Person.create_interview: 4,
+    Person.create_invites: 8,
+    Person.insert_invite: 3,
+    Person.delete_invite: 2,
+    Person.resend_invite: 4,
+    Person.revoke_invite: 2,
+    Person.correct_invite: 4,
+    Person.change_interview: 3,
+    Person.delete_interview: 1,
+    Person.insert_question: 2,
+    Person.reorder_questions: 2,
+    Person.accept_invite: 20,
+    Person.guess: 1,
+    Person.resend_my_codes: 4,
+    Person.finish: 8,
+    Person.work: 6,
+    Person.settle_mails: 6,
+    Person.claim_invite_mail: 3,
+    Person.retry_mails: 1,
+    Person.run_maintenance: 2,
+    Person.invite_candidates: 1,
+    Person.transfer_interviews: 2,
+}
+
+
+def go_on(person: Person, until: float) -> list[Call]:
+    """Calls until a moment of time.monotonic(), each in a transaction as PostgREST's are."""
+    calls = []
+    while time.monotonic() < until:
+        (what,) = person.dice.choices(list(WEIGHTS), list(WEIGHTS.values()))
+        person.user = None
+        answer: Any
+        try:
+            answer = what(person)
+            person.db.connection.commit()
+        except psycopg.Error as error:
+            person.db.connection.rollback()
+            answer = Refusal.of(error)
+        calls.append(Call(what.__name__, person.user, answer))
+    return calls
+
+
+def play(
+    url: str,
+    recruiters: list[uuid.UUID],
+    candidates: dict[uuid.UUID, str],
+    *,
+    connections: int,
+    seconds: float,
+    seed: int,
+) -> list[Call]:
+    """What all calls came to."""
+    until = time.monotonic() + seconds
+
+    def carry_out(number: int) -> list[Call]:
+        connection: psycopg.Connection[Any]
+        with psycopg.connect(url, options=PATIENCE) as connection:
+            dice = random.Random(f"{seed} {number}")
+            return go_on(Person(Database(connection), dice, recruiters, candidates), until)
+
+    with ThreadPoolExecutor(connections) as pool:
+        return [call for calls in pool.map(carry_out, range(connections)) for call in calls]

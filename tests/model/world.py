@@ -1,0 +1,248 @@
+"""Sections 4 and 6 of the design as a model: what candidates do, and what happens to accounts."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.model.inviting import Inviting
+from tests.model.mailing import CodeRequests
+from tests.model.things import (
+    MINUTES_15,
+    Account,
+    Caller,
+    Invite,
+    Participant,
+    Refused,
+    Said,
+    trimmed,
+)
+
+
+class World(Inviting):
+    """The whole model."""
+
+    # ---- candidates --------------------------------------------------------------------------
+
+    def confirmed(self, caller: Caller) -> Account:
+        """The account, if it exists and its address is confirmed."""
+        account = caller.user
+        assert account
+        if account not in self.accounts:
+            raise Refused("PT401", "not_signed_in")
+        if not account.confirmed:
+            raise Refused("PT403", "email_not_confirmed")
+        return account
+
+    def participation(self, account: Account, interview_id: UUID) -> Participant | None:
+        """At most one per interview and account."""
+        for person in self.participants:
+            if person.user is account and person.interview.id == interview_id:
+                return person
+        return None
+
+    def accept_invite(self, caller: Caller, code: str) -> Any:
+        """The one door for candidates."""
+        account = self.confirmed(caller)
+        code = trimmed(code)
+        if not (len(code) == 6 and code.isascii() and code.isdigit()):
+            raise Refused("PT400", "invalid_code")
+        requests = self.requests.get(account.id, CodeRequests())
+        guesses = [at for at in requests.wrong_guesses if at > self.now - MINUTES_15]
+        if len(guesses) >= 5:
+            left = guesses[0] + MINUTES_15 - self.now
+            return Said(429, "too_many_attempts", seconds(left))
+        invite = self.own_invite(account, code)
+        if invite is None:
+            requests.wrong_guesses = [*guesses, self.now]
+            self.requests[account.id] = requests
+            return Said(404, "invite_not_found", 0)
+        person = self.redeem(account, invite)
+        return {
+            "interview_id": lambda: person.interview.id,
+            "participant_id": lambda: person.id,
+            "invite_id": lambda: invite.id,
+            "title": person.interview.title,
+            "status": person.status,
+        }
+
+    def own_invite(self, account: Account, code: str) -> Invite | None:
+        """A code counts only among the invites to one's own address."""
+        for invite in self.invites:
+            if (invite.email, invite.invite_code) == (account.address, code):
+                return invite
+        return None
+
+    def redeem(self, account: Account, invite: Invite) -> Participant:
+        """Redeeming again changes nothing; another invite is linked; after withdrawing only a
+        new invite brings back."""
+        person = self.participation(account, invite.interview.id)
+        if invite.status == "expired" or invite.is_overdue(self.now):
+            raise Refused("PT410", "invite_expired")
+        if invite.status != "pending":
+            if person is None:
+                raise Refused("PT409", "invite_used")
+            return person
+        takes_part = person is not None and person.status != "withdrawn"
+        if not takes_part and not invite.interview.is_open(self.now):
+            raise Refused("PT409", "interview_closed")
+        if person is None:
+            person = Participant(invite.interview, account, invite, self.now)
+            self.participants.append(person)
+        if person.status == "withdrawn":
+            person.status = "active"
+        person.invite = invite
+        invite.status, invite.accepted_at = "accepted", self.now
+        if person.status == "completed":
+            invite.status, invite.completed_at = "completed", self.now
+        return person
+
+    def resend_my_codes(self, caller: Caller) -> Any:
+        """Pending invites are mailed again, once in 15 minutes; of expired ones the recruiter
+        sees that a renewal is asked for."""
+        account = self.confirmed(caller)
+        requests = self.requests.get(account.id, CodeRequests())
+        if requests.resent_at and requests.resent_at > self.now - MINUTES_15:
+            left = requests.resent_at + MINUTES_15 - self.now
+            return Said(429, "codes_sent_recently", seconds(left))
+        mine = [i for i in self.invites if i.email == account.address]
+        pending = [i for i in mine if i.is_pending(self.now) and i.interview.is_open(self.now)]
+        for invite in pending:
+            self.queue_again(invite)
+        renewals = 0
+        for interview in {invite.interview for invite in mine}:
+            latest = min(
+                (invite for invite in mine if invite.interview is interview),
+                key=lambda invite: (self.now - invite.created_at, invite.id),
+            )
+            person = self.participation(account, interview.id)
+            takes_part = person is not None and person.status != "withdrawn"
+            if not takes_part and (latest.status == "expired" or latest.is_overdue(self.now)):
+                latest.renewal_requested_at = self.now
+                renewals += 1
+        if pending or renewals:
+            requests.resent_at = self.now
+            self.requests[account.id] = requests
+        return {"queued": len(pending), "renewals_requested": renewals}
+
+    # ---- participants ------------------------------------------------------------------------
+
+    def complete_interview(self, caller: Caller, interview_id: UUID) -> Any:
+        """The caller submits."""
+        return self.move_own(caller, interview_id, "completed")
+
+    def withdraw_from_interview(self, caller: Caller, interview_id: UUID) -> Any:
+        """The caller drops out."""
+        return self.move_own(caller, interview_id, "withdrawn")
+
+    def move_own(self, caller: Caller, interview_id: UUID, status: str) -> Any:
+        """Both functions."""
+        assert caller.user
+        person = self.participation(caller.user, interview_id)
+        if person is None:
+            raise Refused("PT404", "participation_not_found")
+        self.move(person, status)
+        return {
+            "interview_id": str(interview_id),
+            "participant_id": str(person.id),
+            "status": person.status,
+            "completed_at": person.completed_at,
+        }
+
+    def update_participant(self, caller: Caller, id: UUID, status: str) -> Any:
+        """The existing frontend's way; only one's own."""
+        for person in self.participants:
+            if person.id == id and person.user is caller.user:
+                self.move(person, status)
+                return 1
+        return 0
+
+    def move(self, person: Participant, status: str) -> None:
+        """active -> completed | withdrawn; withdrawn -> active only by redeeming."""
+        if status == person.status:
+            return
+        returns = (person.status, status) == ("withdrawn", "active")
+        if returns and not person.interview.is_open(self.now):
+            raise Refused("PT409", "interview_closed")
+        if person.status != "active" or status not in ("completed", "withdrawn"):
+            raise Refused("PT409", "status_move_not_allowed")
+        if status == "completed":
+            if not person.interview.may_be_finished(self.now):
+                raise Refused("PT409", "interview_closed")
+            person.completed_at = self.now
+            self.complete_invites(person)
+        person.status = status
+
+    def complete_invites(self, person: Participant) -> None:
+        """Its accepted invite, and earlier ones to the same address that nobody else is
+        linked to: of those it is not known any more which account redeemed them."""
+        if person.invite is None:
+            return
+        others = [other.invite for other in self.participants if other is not person]
+        for invite in self.invites:
+            if (
+                invite.interview is person.interview
+                and invite.email == person.invite.email
+                and invite.status == "accepted"
+                and invite not in others
+            ):
+                invite.status, invite.completed_at = "completed", self.now
+
+    # ---- accounts ----------------------------------------------------------------------------
+
+    def delete_account(self, caller: Caller, id: UUID) -> Any:
+        """Not while it owns interviews; its participations and counters go along."""
+        if any(interview.recruiter.id == id for interview in self.interviews):
+            raise Refused("23503")
+        deleted = sum(a.id == id for a in self.accounts)
+        self.accounts = [a for a in self.accounts if a.id != id]
+        self.participants = [p for p in self.participants if p.user.id != id]
+        self.prune_outbox()
+        self.counts = {key: n for key, n in self.counts.items() if key[0] != id}
+        self.requests.pop(id, None)
+        return deleted
+
+    def change_setting(self, caller: Caller, name: str, value: Any) -> Any:
+        """What a DBA may change without touching code."""
+        setattr(self.settings, name, value)
+        return 1
+
+    def statistics(self, recruiter: Account) -> dict[UUID, dict[str, Any]]:
+        """interview_stats as a recruiter sees it: people, not rows."""
+        return {
+            interview.id: self.numbers(interview)
+            for interview in self.interviews
+            if interview.recruiter is recruiter
+        }
+
+    def numbers(self, interview: Any) -> dict[str, Any]:
+        """One interview's."""
+        mine = [i for i in self.invites if i.interview is interview]
+        invited = {invite.email for invite in mine}
+        pending = {invite.email for invite in mine if invite.is_pending(self.now)}
+        redeemed = {i.email for i in mine if i.status in ("accepted", "completed")}
+        people = [p.status for p in self.participants if p.interview is interview]
+        completed = people.count("completed")
+        return {
+            "interview_id": interview.id,
+            "title": interview.title,
+            "status": interview.status,
+            "created_at": interview.created_at,
+            "invited": len(invited),
+            "pending": len(pending),
+            "expired": len(invited - pending - redeemed),
+            "joined": len(people),
+            "completed": completed,
+            "withdrawn": people.count("withdrawn"),
+            "join_rate": rate(len(people), len(invited)),
+            "completion_rate": rate(completed, len(people)),
+        }
+
+
+def seconds(left: timedelta) -> int:
+    """Whole seconds to wait, rounded up: the header Retry-After."""
+    return -(-left // timedelta(seconds=1))
+
+
+def rate(part: int, of: int) -> float | None:
+    """A fraction to four digits; null of nobody."""
+    return round(part / of, 4) if of else None
