@@ -280,3 +280,94 @@ def test_inviting_again_locks_in_the_order_of_settling(url: str) -> None:
         assert db.run(lock.format("order by id")) == 31
         db.connection.commit()
         assert renewing.result(timeout=10) == {"renewed"}
+
+
+# ---- an interview that is moved or deleted -----------------------------------------------------
+
+
+def move(scene: Scene) -> Act:
+    """To a new recruiter."""
+
+    def act(db: Database) -> Any:
+        heir = db.account()
+        db.as_service().value("select public.transfer_interviews(%s, %s)", scene.recruiter, heir)
+        return heir
+
+    return act
+
+
+def invite_other(scene: Scene) -> Act:
+    """As a DBA, who may invite to whosever interview."""
+    return lambda db: db.as_owner().value(
+        "select public.create_invites(%s, '{other@example.com}')", scene.interview
+    )[0]["outcome"]
+
+
+def insert_other(scene: Scene) -> Act:
+    """By a plain insert."""
+    return lambda db: db.as_owner().run(
+        "insert into public.interview_invites (interview_id, email) values (%s, 'o@example.com')",
+        scene.interview,
+    )
+
+
+def delete(scene: Scene) -> Act:
+    """With all below it."""
+    return lambda db: db.as_user(scene.recruiter).run(
+        "delete from public.interviews where id = %s", scene.interview
+    )
+
+
+def strays(url: str) -> int:
+    """Rows whose recruiter is not the interview's."""
+    with committed(url) as db:
+        found: int = db.value(
+            "select count(*) from public.interviews n join ("
+            " select interview_id, recruiter_id from public.interview_invites union all"
+            " select interview_id, recruiter_id from public.interview_participants) c"
+            " on c.interview_id = n.id where c.recruiter_id <> n.recruiter_id"
+        )
+    return found
+
+
+@pytest.mark.parametrize("below", [redeem, invite_other, insert_other])
+@pytest.mark.parametrize("moved_first", [True, False])
+def test_whoever_writes_below_an_interview_that_moves_is_not_missed(
+    url: str, made: Scene, below: Callable[[Scene], Act], moved_first: bool
+) -> None:
+    acts = [move(made), below(made)]
+    answer = waited(url, *(acts if moved_first else reversed(acts)))
+    assert not isinstance(answer, Refusal), answer
+    assert strays(url) == 0
+
+
+def try_code(scene: Scene) -> Act:
+    """The refusal that is returned."""
+    return lambda db: db.accept(scene.candidate, scene.code)["details"]
+
+
+@pytest.mark.parametrize("below", [try_code, revoke, invite_other])
+def test_an_interview_that_is_being_deleted_is_gone(
+    url: str, made: Scene, below: Callable[[Scene], Act]
+) -> None:
+    assert slug(waited(url, delete(made), below(made))) in (
+        "invite_not_found",
+        "interview_not_found",
+    )
+
+
+def test_redeeming_and_moving_do_not_wait_for_each_other(url: str, made: Scene) -> None:
+    """The first lock of a redemption is the interview's, for which the one who moves it waits."""
+    with ExitStack() as stack, committed(url) as db:
+        pool = stack.enter_context(ThreadPoolExecutor(1))
+        db.run(
+            "select from public.interviews n join public.interview_invites i"
+            " on i.interview_id = n.id where i.id = %s for key share of n for no key update of i",
+            made.invite,
+        )
+        moving = pool.submit(_alone, url, move(made))
+        wait_for_a_lock(url)
+        assert db.accept(made.candidate, made.code)["status"] == "active"
+        db.connection.commit()
+        assert not isinstance(moving.result(timeout=10), Refusal)
+    assert strays(url) == 0
