@@ -24,7 +24,10 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     return NextResponse.next({ request: { headers } });
   };
   let response = next();
+  const { protocol } = request.nextUrl;
+  const scheme = request.headers.get("X-Forwarded-Proto") ?? protocol.replace(":", "");
   const supabase = createServerClient(settings.url, settings.anonKey, {
+    cookieOptions: { secure: scheme === "https" },
     cookies: {
       getAll: () => request.cookies.getAll(),
       setAll: (changed, cacheHeaders) => {

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -57,12 +57,12 @@ def up(with_parent: bool, frontend: bool, folder: Path) -> None:
 @folder
 def demo(once: bool, with_parent: bool, frontend: bool, folder: Path) -> None:
     """Bring everything up and play the main job."""
-    from local.demo import play
+    from local.demo import CANDIDATES, play
 
     with running(with_parent, frontend and not once, folder) as started:
         play(started.environment, click.echo)
         if not once:
-            click.echo(welcome(started))
+            click.echo(welcome(started, CANDIDATES))
             started.watch()
 
 
@@ -108,8 +108,8 @@ def said_in_one_line() -> Iterator[None]:
         sys.exit(0)
 
 
-def welcome(started: Stack) -> str:
-    """What a person wants to know once everything serves."""
+def welcome(started: Stack, candidates: Sequence[str] = ()) -> str:
+    """What a person wants to know once everything serves; `candidates` are those of the demo."""
     environment = started.environment
     lines = ["", "Everything runs. Ctrl-C stops it; the data stays (`make reset` empties it).", ""]
     for name, value in (
@@ -130,9 +130,13 @@ def welcome(started: Stack) -> str:
     lines.append(f"  {environment.mailbox_url:<34} every mail that was sent")
     if environment.service_url:
         lines.append(f"  {environment.service_url + '/health':<34} the service")
-    lines += ["", f"Accounts, both with the password {PASSWORD}:"]
+    lines += ["", f"Accounts, all with the password {PASSWORD}:"]
     lines.append(f"  {RECRUITER:<34} a recruiter")
-    lines.append(f"  {CANDIDATE:<34} a candidate")
+    if candidates:
+        finished, invited = candidates
+        lines.append(f"  {finished:<34} a candidate who has finished the interview")
+        lines.append(f"  {invited:<34} a candidate who has a code and has not used it yet")
+    lines.append(f"  {CANDIDATE:<34} a candidate{' who is not invited yet' if candidates else ''}")
     lines += ["", f"The same for programs: {started.env_file}"]
     return "\n".join(lines)
 

@@ -2,7 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { signOut } from "@/lib/auth";
 import type { Account } from "@/lib/session";
+import { useAction } from "@/lib/useAction";
 import { Button } from "./Button";
 import styles from "./Header.module.css";
 import { useSession } from "./Providers";
@@ -10,7 +12,7 @@ import { useSession } from "./Providers";
 /** Who is signed in, and the way out. */
 export function AccountMenu({ account }: { account: Account }) {
   const [open, setOpen] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { run, busy } = useAction();
   const { supabase } = useSession();
   const router = useRouter();
   const panelId = useId();
@@ -24,13 +26,12 @@ export function AccountMenu({ account }: { account: Account }) {
   const onBlur = (event: FocusEvent) => {
     if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
   };
-  const signOut = async () => {
-    setBusy(true);
-    // This device alone. Offline too: the session is removed here in any case.
-    await supabase.auth.signOut({ scope: "local" });
-    router.replace("/login");
-    router.refresh();
-  };
+  const leave = () =>
+    run(async () => {
+      await signOut(supabase);
+      router.replace("/login");
+      router.refresh();
+    });
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what bubbles up from the button and the panel
@@ -55,7 +56,7 @@ export function AccountMenu({ account }: { account: Account }) {
           {account.name && <br />}
           <span>{account.email}</span>
         </p>
-        <Button variant="secondary" busy={busy} onClick={signOut}>
+        <Button variant="secondary" busy={busy} onClick={leave}>
           Sign out
         </Button>
       </div>

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
-import { pathFor } from "@/lib/auth";
+import { pathFor, signOut } from "@/lib/auth";
 import { must, type Problem, problem } from "@/lib/errors";
 import { clockIn } from "@/lib/format";
 import { interviewCode } from "@/lib/navigation";
@@ -44,7 +44,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
   const joining = useAction();
   const resending = useAction();
   const [resent, setResent] = useState<Resent | null>(null);
-  const switchAccount = useSwitchAccount(code);
+  const router = useRouter();
   const ids = { form: useId(), hint: useId() };
 
   const join = (event: FormEvent) => {
@@ -65,6 +65,14 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
     return resending.run(async () => {
       setResent(null);
       setResent(await must<Resent>(supabase.rpc("resend_my_codes")));
+    });
+  };
+
+  const switchAccount = () => {
+    resending.setRefusal(null);
+    return joining.run(async () => {
+      await signOut(supabase);
+      router.replace(pathFor("/login", { code: interviewCode(code), next: null }));
     });
   };
 
@@ -170,16 +178,6 @@ function SwitchAccount({ onClick }: { onClick: () => void }) {
       Switch account
     </Button>
   );
-}
-
-/** Signs out and leads to signing in, with the code. */
-function useSwitchAccount(code: string): () => Promise<void> {
-  const { supabase } = useSignedIn();
-  const router = useRouter();
-  return async () => {
-    await supabase.auth.signOut({ scope: "local" });
-    router.replace(pathFor("/login", { code: interviewCode(code), next: null }));
-  };
 }
 
 /** Of what was typed or pasted the digits: of a whole sentence, its only group of six. */

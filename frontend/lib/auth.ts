@@ -32,3 +32,8 @@ export async function resendConfirmation(supabase: Supabase, email: string, erra
   const options = { emailRedirectTo: confirmUrl(errand) };
   await must(supabase.auth.resend({ type: "signup", email, options }));
 }
+
+/** Ends the session on this device alone. Offline too: it is removed here in any case. */
+export async function signOut(supabase: Supabase) {
+  await supabase.auth.signOut({ scope: "local" });
+}

@@ -58,10 +58,15 @@ def made_up(site: Site) -> World:
     designer = site.interview(
         CANDIDATE, others[0], recruiter=RECRUITER, title="Product Designer", description="A talk."
     )
+    analyst = site.interview(
+        CANDIDATE, recruiter=RECRUITER, title="Data Analyst", description="Numbers, and doubts."
+    )
+    writer = site.interview(CANDIDATE, recruiter=RECRUITER, title="Technical Writer")
     candidate = site.api(CANDIDATE)
-    for interview in (frontend, designer):
+    for interview in (writer, analyst, frontend, designer):
         demo.value(candidate.call("accept_invite", code=interview.codes[CANDIDATE]))
     demo.value(candidate.call("complete_interview", interview_id=designer.id))
+    demo.value(candidate.call("withdraw_from_interview", interview_id=writer.id))
     for email in others[:4]:
         person = site.api(email)
         demo.value(person.call("accept_invite", code=frontend.codes[email]))
@@ -125,16 +130,18 @@ def main(names: tuple[str, ...]) -> None:
         ) as stack,
         sync_playwright() as playwright,
     ):
-        site = Site(stack, launch(playwright))
+        # Scrollbars that take no room, as on most machines.
+        site = Site(stack, launch(playwright, "--enable-features=OverlayScrollbar"))
         world = made_up(site)
         for name, show in SCREENS.items():
             if names and name not in names:
                 continue
             for device, viewport in DEVICES.items():
                 for scheme in ("light", "dark"):
-                    with site.device(viewport, scheme=scheme, reduced_motion="reduce") as page:
+                    with site.device(viewport, scheme=scheme, is_mobile=device == "phone") as page:
                         show(world, page)
                         page.wait_for_load_state("networkidle")
+                        page.mouse.move(0, 0)
                         page.screenshot(path=FOLDER / f"{name}-{device}-{scheme}.png", caret="hide")
             click.echo(name)
 

@@ -39,9 +39,9 @@ def chromium() -> Path | None:
     return Path(found) if found else None
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *more: str) -> Browser:
     """A Chromium, as root too."""
-    return playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, *more])
 
 
 @dataclass
@@ -76,6 +76,8 @@ class Site:
         self, viewport: dict[str, int] | None = None, *, scheme: str = "light", **options: Any
     ) -> Iterator[Page]:
         """A browser of its own, without anybody signed in. What goes wrong on it is a fault."""
+        # Without motion, so that what is looked at stands still.
+        options.setdefault("reduced_motion", "reduce")
         context = self.browser.new_context(
             viewport=viewport or DESKTOP,  # type: ignore[arg-type]
             color_scheme=scheme,  # type: ignore[arg-type]
@@ -192,8 +194,9 @@ def check_accessible(page: Page, name: str) -> None:
     page.evaluate(AXE.read_text())
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        # Colours fade from one scheme to the other.
-        page.wait_for_timeout(250)
+        # Colours change, without fading (see `device`), at the next frame.
+        page.evaluate("new Promise(requestAnimationFrame)")
+        page.wait_for_timeout(50)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         told = [
             f"{violation['id']}: {violation['help']}\n    "

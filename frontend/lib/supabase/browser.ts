@@ -13,4 +13,9 @@ export type Supabase = SupabaseClient<Database>;
  * Auth's mails are handled by `/auth/confirm`.
  */
 export const createClient = ({ url, anonKey }: SupabaseSettings): Supabase =>
-  createBrowserClient<Database>(url, anonKey, { auth: { detectSessionInUrl: false } });
+  createBrowserClient<Database>(url, anonKey, {
+    auth: { detectSessionInUrl: false },
+    cookieOptions: {
+      secure: typeof window !== "undefined" && window.location.protocol === "https:",
+    },
+  });
