@@ -60,9 +60,9 @@ deadlines = st.sampled_from(
 class People(Stage):
     """What recruiters and candidates do, and time."""
 
-    @initialize()
-    def open(self) -> None:
-        """Seven accounts, one interview, two invites."""
+    @initialize(end=st.sampled_from(["", "withdraw_from_interview", "complete_interview"]))
+    def open(self, end: str) -> None:
+        """Seven accounts, one interview, three invites; zoë has joined, and may have finished."""
         self.sign_up("rita@example.com", may_recruit=True, full_name="Rita Recruiter")
         self.sign_up("rob@example.com", full_name="Rob")
         self.sign_up("ada@example.com")
@@ -77,10 +77,14 @@ class People(Stage):
             description=None,
             company_number="4711",
             questions=["Why?", "How?"],
-            emails=["ada@example.com", "bob@example.com"],
+            emails=["ada@example.com", "bob@example.com", "zoë@example.com"],
             deadline=None,
             recruiter_name=None,
         )
+        zoe = self.caller("zoë")
+        self.call(zoe, "accept_invite", code=self.world.invites[-1].invite_code)
+        if end:
+            self.call(zoe, end, interview_id=self.world.interviews[0].id)
 
     def pick(self, things: Sequence[Any], n: int) -> Any:
         """The nth latest; None when there is none."""
