@@ -42,6 +42,10 @@ begin
 end
 $$;
 
+-- A session keeps the plans of its functions and foreign keys until the tables are analyzed anew.
+-- One made while a table was nearly empty reads it from end to end, and goes on doing so while it
+-- grows. So functions that are called often or on many rows say `set enable_seqscan = off`.
+
 create schema if not exists private;
 comment on schema private is
   'Helpers, counters, settings and the mail outbox of the interviews; not exposed by PostgREST.';
@@ -67,12 +71,19 @@ comment on column private.settings.reminder_distances is
   'How long before expiry or deadline reminders are sent; empty for none.';
 insert into private.settings default values on conflict do nothing;
 
+-- (A function of one expression is in plpgsql where it is called often: PostgreSQL 17 parses and
+-- plans one in SQL anew for every statement.)
+
 -- Who calls. In a `security definer` function current_user is the owner, while the setting
 -- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
 create or replace function private.is_client()
   returns boolean
-  language sql stable set search_path = ''
-  return coalesce(pg_catalog.current_setting('role', true), 'none') in ('anon', 'authenticated');
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce(current_setting('role', true), 'none') in ('anon', 'authenticated');
+end
+$$;
 comment on function private.is_client() is
   'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on everything.';
 
@@ -95,7 +106,8 @@ comment on function private.caller_id() is
 -- The address decides which invites a person may redeem: it is read from auth.users, never
 -- from the token's metadata, which users edit themselves. Definer, because clients may not
 -- read auth.users.
-create or replace function private.confirmed_email()
+drop function if exists private.confirmed_email();  -- as it was called in an earlier release
+create or replace function private.confirmed_email(user_id uuid)
   returns text
   language plpgsql stable security definer set search_path = ''
 as $$
@@ -104,7 +116,7 @@ declare
 begin
   select u.email, u.email_confirmed_at, u.is_anonymous into v_account
   from auth.users u
-  where u.id = (select private.caller_id());
+  where u.id = confirmed_email.user_id;
   if not found then
     raise exception 'Please sign in first.'
       using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
@@ -117,8 +129,8 @@ begin
   return private.normalize_email(v_account.email);
 end
 $$;
-comment on function private.confirmed_email() is
-  'The caller''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+comment on function private.confirmed_email(uuid) is
+  'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
 
 -- Used by the insert policies. Definer, because clients may not read auth.users or settings.
 create or replace function private.may_recruit()
@@ -146,7 +158,7 @@ create or replace function private.require_recruiter()
 as $$
 begin
   if private.is_client() and not private.may_recruit() then
-    perform private.confirmed_email();
+    perform private.confirmed_email(private.caller_id());
     raise exception 'This account may not create interviews or invite candidates.'
       using errcode = 'PT403', detail = 'recruiter_role_required',
             hint = 'Ask an administrator to give your account the role "recruiter".';
@@ -158,8 +170,12 @@ comment on function private.require_recruiter() is
 
 create or replace function private.trim_blanks(value text)
   returns text
-  language sql immutable set search_path = ''
-  return pg_catalog.btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
+end
+$$;
 comment on function private.trim_blanks(text) is
   'Without leading and trailing blanks, those that come along with a copied text included.';
 
@@ -180,13 +196,13 @@ begin
   -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
   -- refuses them.
   return translate(
-    lower(btrim(normalize(translate(email, E'\u0130\u212a', E'\u0001\u0002'), nfc),
-                E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')),
+    normalize(lower(btrim(translate(email, E'\u0130\u212a', E'\u0001\u0002'),
+                          E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')), nfc),
     E'\u0001\u0002', E'\u0130\u212a');
 end
 $$;
 comment on function private.normalize_email(text) is
-  'How addresses are stored and compared everywhere: Unicode NFC, trimmed, lower case.';
+  'How addresses are stored and compared everywhere: trimmed, lower case, Unicode NFC.';
 
 -- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
 -- make a regular expression ten times slower.
@@ -283,9 +299,12 @@ create or replace trigger stamp_interview
 
 create or replace function private.is_open(status text, deadline timestamptz)
   returns boolean
-  language sql stable
-  set search_path = ''
+  language plpgsql stable set search_path = ''
+as $$
+begin
   return is_open.status = 'active' and (is_open.deadline is null or is_open.deadline > now());
+end
+$$;
 comment on function private.is_open(text, timestamptz) is
   'Whether an interview of this status and deadline accepts candidates now.';
 
@@ -668,7 +687,7 @@ create or replace trigger lock_codes_first
 -- Definer, because the writer need not see the interview, the accounts or other invites.
 create or replace function private.prepare_invite()
   returns trigger
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_used_codes text[];
@@ -774,19 +793,19 @@ begin
   new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
   if new.email <> old.email then
     new.email := private.normalize_email(new.email);
-  end if;
-  if new.email <> old.email then
-    if new.status <> 'pending' then
-      raise exception 'Only a pending invite can change its address.'
-        using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+    if new.email <> old.email then
+      if new.status <> 'pending' then
+        raise exception 'Only a pending invite can change its address.'
+          using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+      end if;
+      if not private.is_email(new.email) then
+        raise exception 'This is not an email address that can be written to.'
+          using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+      end if;
+      new.invite_code := lpad((private.draw_codes(
+        1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
+      new.queued_at := now();
     end if;
-    if not private.is_email(new.email) then
-      raise exception 'This is not an email address that can be written to.'
-        using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
-    end if;
-    new.invite_code := lpad((private.draw_codes(
-      1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
-    new.queued_at := now();
   end if;
   if new.queued_at is distinct from old.queued_at then
     new.queued_at := now();
@@ -997,7 +1016,7 @@ comment on function private.classify_invites(uuid, text[]) is
 -- look-up in a hash table.
 create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
   returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_interview public.interviews := private.require_open_interview(create_invites.interview_id, create_invites.emails);
@@ -1309,7 +1328,8 @@ create table if not exists public.interview_participants (
     foreign key (invite_id) references public.interview_invites (id) on delete set null
 );
 create index if not exists interview_participants_user_id_idx on public.interview_participants (user_id);
-create index if not exists interview_participants_recruiter_id_idx on public.interview_participants (recruiter_id);
+create index if not exists interview_participants_recruiter_interview_idx
+  on public.interview_participants (recruiter_id, interview_id);
 create index if not exists interview_participants_invite_id_idx on public.interview_participants (invite_id);
 
 comment on table public.interview_participants is 'Who has joined which interview; rows come from accept_invite alone.';
@@ -1349,9 +1369,11 @@ comment on table private.code_requests is
 -- Calls of one account wait for each other, so that guesses sent in parallel are counted one by one.
 create or replace function private.lock_candidate(user_id uuid)
   returns void
-  language sql volatile set search_path = ''
+  language plpgsql volatile set search_path = ''
 as $$
-  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(lock_candidate.user_id::text, 715517))
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_candidate.user_id::text, 715517));
+end
 $$;
 comment on function private.lock_candidate(uuid) is 'Serialises accept_invite and resend_my_codes of one account.';
 
@@ -1360,32 +1382,38 @@ comment on function private.lock_candidate(uuid) is 'Serialises accept_invite an
 -- Accept header), and the count with it; for the same reason a wrong guess returns its error.
 create or replace function public.accept_invite(code text)
   returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
-  v_email text := private.confirmed_email();
-  v_user_id uuid := auth.uid();
-  v_code text := private.trim_blanks(accept_invite.code);
+  v_user_id uuid := private.caller_id();
+  v_email text := private.confirmed_email(v_user_id);
+  v_code text := accept_invite.code;
   v_guesses timestamptz[];
   v_invite record;
 begin
   if v_code is null or v_code !~ '^[0-9]{6}$' then
-    raise exception 'An interview code has six digits.'
-      using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
+    v_code := private.trim_blanks(v_code);
+    if v_code is null or v_code !~ '^[0-9]{6}$' then
+      raise exception 'An interview code has six digits.'
+        using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
+    end if;
   end if;
 
-  perform private.lock_candidate(v_user_id);
-  select array(select g from unnest(r.wrong_guesses) as g where g > now() - interval '15 minutes' order by g)
-    into v_guesses
-    from private.code_requests r where r.user_id = v_user_id;
-  if cardinality(v_guesses) >= 5 then
-    return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
-      'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
-      ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+  -- Mostly nobody else holds it, and trying is a plain expression instead of a statement.
+  if not pg_try_advisory_xact_lock(hashtextextended(v_user_id::text, 715517)) then
+    perform private.lock_candidate(v_user_id);
+  end if;
+  select r.wrong_guesses into v_guesses from private.code_requests r where r.user_id = v_user_id;
+  if found then
+    v_guesses := array(select g from unnest(v_guesses) as g where g > now() - interval '15 minutes' order by g);
+    if cardinality(v_guesses) >= 5 then
+      return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
+        'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
+        ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+    end if;
   end if;
 
-  select i.id, i.interview_id, i.status, i.expires_at, n.title, private.is_open(n.status, n.deadline) as is_open,
-         p.id as participant_id, p.status as participant_status
+  select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id, p.status as participant_status
     into v_invite
     from public.interview_invites i
     join public.interviews n on n.id = i.interview_id
@@ -1409,22 +1437,16 @@ begin
     raise exception 'This invite has been used by another account with your address.'
       using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
   elsif v_invite.status = 'pending' then
-    if v_invite.participant_id is not null then
-      -- Who takes part already may be finishing at this moment.
-      select p.status into v_invite.participant_status
-        from public.interview_participants p where p.id = v_invite.participant_id
-        for no key update;
-    end if;
-    if v_invite.participant_status in ('active', 'completed') then
-      update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
-    elsif v_invite.is_open then
+    -- Whether the interview takes candidates is for the participant's trigger to say.
+    if v_invite.participant_id is null then
       insert into public.interview_participants as p (interview_id, user_id, invite_id)
         values (v_invite.interview_id, v_user_id, v_invite.id)
-        on conflict (interview_id, user_id) do update set invite_id = excluded.invite_id, status = 'active'
         returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
     else
-      raise exception 'This interview takes no candidates any more.'
-        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+      update public.interview_participants p
+        set invite_id = v_invite.id, status = case p.status when 'withdrawn' then 'active' else p.status end
+        where p.id = v_invite.participant_id
+        returning p.status into v_invite.participant_status;
     end if;
     update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
     if v_invite.participant_status = 'completed' then
@@ -1446,8 +1468,8 @@ create or replace function public.resend_my_codes()
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_email text := private.confirmed_email();
-  v_user_id uuid := auth.uid();
+  v_user_id uuid := private.caller_id();
+  v_email text := private.confirmed_email(v_user_id);
   v_resent_at timestamptz;
   v_queued integer;
   v_requested integer;
@@ -1503,18 +1525,24 @@ create or replace function private.change_participant()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  v_interview record;
 begin
-  if (tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active') and exists (
-    select from public.interviews n where n.id = new.interview_id and not private.is_open(n.status, n.deadline)
-  ) then
-    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
-      using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+  if tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active' then
+    select n.recruiter_id, n.status, n.deadline into v_interview
+      from public.interviews n where n.id = new.interview_id
+      for key share;
+    if found and not private.is_open(v_interview.status, v_interview.deadline) then
+      raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+    end if;
   end if;
   if tg_op = 'INSERT' then
     if new.status <> 'active' then
       raise exception 'A new participant is active, and nothing else.'
         using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out.';
     end if;
+    new.recruiter_id := v_interview.recruiter_id;
     new.joined_at := now();
     new.completed_at := null;
     return new;
@@ -1554,9 +1582,14 @@ comment on function private.change_participant() is
 create or replace trigger change_participant
   before insert or update on public.interview_participants
   for each row execute function private.change_participant();
+-- A new one has it from change_participant, which looks at the interview anyway, unless there is
+-- none.
 create or replace trigger copy_recruiter_id
-  before insert or update of interview_id, recruiter_id on public.interview_participants
+  before update of interview_id, recruiter_id on public.interview_participants
   for each row execute function private.copy_recruiter_id();
+create or replace trigger miss_interview
+  before insert on public.interview_participants
+  for each row when (new.recruiter_id is null) execute function private.copy_recruiter_id();
 
 -- Definer, because a participant may not update invites.
 create or replace function private.complete_invite()
@@ -1692,9 +1725,8 @@ create table if not exists private.mail_workers (
 );
 comment on table private.mail_workers is 'Heartbeats of the workers that claim mails.';
 
--- Whoever writes to the outbox does so with enable_seqscan off, for the sake of the foreign keys:
--- a session keeps the plan by which it checks them, and one made while there were few invites
--- would read them all for each of the 10,000 mails of a large call.
+-- With enable_seqscan off for the sake of the foreign keys, see 10_setup.sql: a large call queues
+-- 10,000 mails.
 create or replace function private.queue_new_invites()
   returns trigger
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
@@ -2195,7 +2227,13 @@ select
   p.withdrawn,
   round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
   round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
-from public.interviews n
+from (
+  -- In the order in which they are listed, so that a page of them counts no other interviews.
+  select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id
+  from public.interviews mine
+  where mine.recruiter_id = (select auth.uid())
+  order by mine.created_at desc
+) as n
 cross join lateral (
   select
     count(distinct i.email) as invited,
@@ -2212,9 +2250,8 @@ cross join lateral (
     count(*) filter (where p.status = 'completed') as completed,
     count(*) filter (where p.status = 'withdrawn') as withdrawn
   from public.interview_participants p
-  where p.interview_id = n.id
-) as p
-where n.recruiter_id = (select auth.uid());
+  where p.recruiter_id = n.recruiter_id and p.interview_id = n.id
+) as p;
 
 comment on view public.interview_stats is
   'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending invite, with expired ones '
@@ -2261,7 +2298,7 @@ revoke all on function
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
   public.retry_mails(timestamptz), public.delivery_state(),
   public.invite_candidates(text[], text), public.run_maintenance(),
-  private.is_client(), private.caller_id(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
+  private.is_client(), private.caller_id(), private.confirmed_email(uuid), private.may_recruit(), private.require_recruiter(),
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
   private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
   private.stamp_interview(), private.copy_recruiter_id(), private.hold_interview(), private.move_recruiter_id(), private.stamp_question(),

@@ -25,7 +25,7 @@ def fill_large(bench: Bench, quick: bool) -> None:
         people(FIRST, count)
         + people(0, in_big)
         + interview()
-        + lists.INTERVIEWS.substitute(interviews=count if quick else 1_000_000)
+        + lists.INTERVIEWS.substitute(interviews=count if quick else 1_000_000, many=lists.MANY)
         + invites(0, in_big)
         + invites(in_big, 0 if quick else FIRST - in_big, spread)
         + invites(FIRST, count, spread)

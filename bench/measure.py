@@ -3,6 +3,7 @@
 import json
 import statistics
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -87,6 +88,16 @@ def compare(
         baseline=_short(statistics.median(other for _, other in found)),
         unit=unit,
     )
+
+
+def median_of(call: Callable[[], object], times: int) -> float:
+    """Milliseconds of one call: the median, which a pause of the machine does not move."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - started)
+    return 1000 * statistics.median(taken)
 
 
 def table(rows: Iterable[Row]) -> str:

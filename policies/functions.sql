@@ -37,7 +37,7 @@ revoke all on function
   public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
   public.retry_mails(timestamptz), public.delivery_state(),
   public.invite_candidates(text[], text), public.run_maintenance(),
-  private.is_client(), private.caller_id(), private.confirmed_email(), private.may_recruit(), private.require_recruiter(),
+  private.is_client(), private.caller_id(), private.confirmed_email(uuid), private.may_recruit(), private.require_recruiter(),
   private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
   private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
   private.stamp_interview(), private.copy_recruiter_id(), private.hold_interview(), private.move_recruiter_id(), private.stamp_question(),

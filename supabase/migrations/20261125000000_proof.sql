@@ -7,7 +7,49 @@ set local lock_timeout = '10s';
 set local statement_timeout = '10min';
 set local client_min_messages = warning;
 
--- ---- tokens whose subject is no account's id: 401 instead of a cast that fails ------------------
+-- ---- texts have a length -----------------------------------------------------------------------
+
+-- Rows that are longer keep the rule from being checked for them, until they are changed.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_constraint k where k.conname = 'interviews_description_check') then
+    alter table public.interviews
+      add constraint interviews_description_check check (length(description) <= 100000) not valid;
+  end if;
+  if not exists (select from public.interviews n where length(n.description) > 100000) then
+    alter table public.interviews validate constraint interviews_description_check;
+  end if;
+  if not exists (select from pg_catalog.pg_constraint k where k.conname = 'interview_questions_length_check') then
+    alter table public.interview_questions
+      add constraint interview_questions_length_check check (length(question) <= 100000) not valid;
+  end if;
+  if not exists (select from public.interview_questions q where length(q.question) > 100000) then
+    alter table public.interview_questions validate constraint interview_questions_length_check;
+  end if;
+end
+$$;
+
+-- ---- an interview's participants of one recruiter by one index ---------------------------------
+
+create index if not exists interview_participants_recruiter_interview_idx
+  on public.interview_participants (recruiter_id, interview_id);
+drop index if exists public.interview_participants_recruiter_id_idx;
+
+-- ---- functions --------------------------------------------------------------------------------
+
+-- The mutual references of these are looked up when they run, so their order does not matter.
+-- Who calls. In a `security definer` function current_user is the owner, while the setting
+-- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
+create or replace function private.is_client()
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce(current_setting('role', true), 'none') in ('anon', 'authenticated');
+end
+$$;
+comment on function private.is_client() is
+  'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on everything.';
 
 -- Whoever else signs tokens for the project may name accounts by something that is no uuid, which
 -- auth.uid() cannot read.
@@ -24,13 +66,13 @@ end
 $$;
 comment on function private.caller_id() is
   'The account that the token names, null without one; raises not_signed_in when it cannot be an account''s id.';
-revoke all on function private.caller_id() from public, anon, authenticated, service_role;
-grant execute on function private.caller_id() to authenticated;
 
 -- The address decides which invites a person may redeem: it is read from auth.users, never
 -- from the token's metadata, which users edit themselves. Definer, because clients may not
 -- read auth.users.
-create or replace function private.confirmed_email()
+-- squawk-ignore ban-drop-function
+drop function if exists private.confirmed_email();
+create or replace function private.confirmed_email(user_id uuid)
   returns text
   language plpgsql stable security definer set search_path = ''
 as $$
@@ -39,7 +81,7 @@ declare
 begin
   select u.email, u.email_confirmed_at, u.is_anonymous into v_account
   from auth.users u
-  where u.id = (select private.caller_id());
+  where u.id = confirmed_email.user_id;
   if not found then
     raise exception 'Please sign in first.'
       using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
@@ -52,8 +94,8 @@ begin
   return private.normalize_email(v_account.email);
 end
 $$;
-comment on function private.confirmed_email() is
-  'The caller''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+comment on function private.confirmed_email(uuid) is
+  'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
 
 -- Used by the insert policies. Definer, because clients may not read auth.users or settings.
 create or replace function private.may_recruit()
@@ -73,6 +115,162 @@ as $$
 $$;
 comment on function private.may_recruit() is
   'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
+
+-- The same rule for functions, with a reason. Definer for the same cause.
+create or replace function private.require_recruiter()
+  returns void
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if private.is_client() and not private.may_recruit() then
+    perform private.confirmed_email(private.caller_id());
+    raise exception 'This account may not create interviews or invite candidates.'
+      using errcode = 'PT403', detail = 'recruiter_role_required',
+            hint = 'Ask an administrator to give your account the role "recruiter".';
+  end if;
+end
+$$;
+comment on function private.require_recruiter() is
+  'Raises not_signed_in, email_not_confirmed or recruiter_role_required for a client who may not recruit.';
+
+create or replace function private.trim_blanks(value text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
+end
+$$;
+comment on function private.trim_blanks(text) is
+  'Without leading and trailing blanks, those that come along with a copied text included.';
+
+create or replace function private.normalize_email(email text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  -- Nothing that long is an address, and the rest would take its time over it.
+  if length(email) > 320 then
+    return email;
+  end if;
+  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
+  if email ~ '^[!-~]*$' then
+    return lower(email);
+  end if;
+  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest. Two
+  -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
+  -- refuses them.
+  return translate(
+    normalize(lower(btrim(translate(email, E'\u0130\u212a', E'\u0001\u0002'),
+                          E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')), nfc),
+    E'\u0001\u0002', E'\u0130\u212a');
+end
+$$;
+comment on function private.normalize_email(text) is
+  'How addresses are stored and compared everywhere: trimmed, lower case, Unicode NFC.';
+
+create or replace function private.is_open(status text, deadline timestamptz)
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return is_open.status = 'active' and (is_open.deadline is null or is_open.deadline > now());
+end
+$$;
+comment on function private.is_open(text, timestamptz) is
+  'Whether an interview of this status and deadline accepts candidates now.';
+
+-- Questions, invites and participants repeat their interview's recruiter_id, so that each of
+-- their policies is one comparison with an indexed column instead of a look into another
+-- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
+-- Definer, because the writer need not see the interview. The lock, which the foreign key would
+-- take later, keeps the interview from being moved or deleted until the row stands.
+create or replace function private.copy_recruiter_id()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  select n.recruiter_id into new.recruiter_id
+    from public.interviews n where n.id = new.interview_id
+    for key share;
+  if new.recruiter_id is null and not private.is_client() then
+    raise exception 'There is no interview with the id %.', coalesce(new.interview_id::text, 'null')
+      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Create the interview first.';
+  end if;
+  return new;
+end
+$$;
+comment on function private.copy_recruiter_id() is
+  'Sets recruiter_id to that of the row''s interview; for clients null, which the policies refuse, when there is none.';
+
+-- Locks are taken in one order, so that nobody waits for each other: lock_codes (where it is
+-- needed), the interview (shared by whoever writes below it), participants, invites by id, mails.
+-- Whoever moves or deletes an interview takes all but the last here, so that no row is missed.
+-- Definer, because the writer need not own the rows below.
+create or replace function private.hold_interview()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform from public.interviews n where n.id = old.id for update;
+  perform from public.interview_participants p where p.interview_id = old.id order by p.id for update;
+  perform from public.interview_invites i where i.interview_id = old.id order by i.id for update;
+  return case tg_op when 'DELETE' then old else new end;
+end
+$$;
+comment on function private.hold_interview() is
+  'Before an interview changes its recruiter or is deleted: waits for whoever writes below it, and keeps others out.';
+
+-- Definer, because whoever moves an interview need not own the rows below it.
+create or replace function private.move_recruiter_id()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if not exists (select from was join now_is using (id) where was.recruiter_id <> now_is.recruiter_id) then
+    return null;
+  end if;
+  update public.interview_questions c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_invites c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_participants c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  return null;
+end
+$$;
+comment on function private.move_recruiter_id() is 'Carries a new recruiter_id to everything below the interview.';
+
+-- For service_role and DBAs: an account that owns interviews cannot be deleted before.
+create or replace function public.transfer_interviews(from_recruiter uuid, to_recruiter uuid)
+  returns integer
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_moved integer;
+begin
+  if not exists (select from auth.users u where u.id = transfer_interviews.to_recruiter) then
+    raise exception 'There is no account with the id %.', coalesce(transfer_interviews.to_recruiter::text, 'null')
+      using errcode = 'PT404', detail = 'recruiter_not_found', hint = 'Give the id of an existing account.';
+  end if;
+  -- What hold_interview locks of one interview, of all of them, so that the order holds.
+  perform private.lock_codes();
+  perform from public.interviews n
+    where n.recruiter_id = transfer_interviews.from_recruiter order by n.id for update;
+  perform from public.interview_participants p
+    where p.recruiter_id = transfer_interviews.from_recruiter order by p.id for update;
+  perform from public.interview_invites i
+    where i.recruiter_id = transfer_interviews.from_recruiter order by i.id for update;
+  update public.interviews n
+    set recruiter_id = transfer_interviews.to_recruiter
+    where n.recruiter_id = transfer_interviews.from_recruiter;
+  get diagnostics v_moved = row_count;
+  return v_moved;
+end
+$$;
+comment on function public.transfer_interviews(uuid, uuid) is
+  'Moves all interviews of one recruiter to another, with everything below them; returns how many. '
+  'Definer: service_role may not update interviews.';
 
 -- For recruiters: row level security lets nobody else update a question.
 create or replace function public.reorder_questions(interview_id uuid, question_ids uuid[])
@@ -114,279 +312,6 @@ end
 $$;
 comment on function public.reorder_questions(uuid, uuid[]) is
   'Puts the questions of an interview into the order given, numbered from 1; returns the new order.';
-
--- For candidates. Definer, because they may read neither invites nor the counter, nor write
--- participants. One json value: a set could be rolled back by PostgREST after it ran (object
--- Accept header), and the count with it; for the same reason a wrong guess returns its error.
-create or replace function public.accept_invite(code text)
-  returns jsonb
-  language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_email text := private.confirmed_email();
-  v_user_id uuid := auth.uid();
-  v_code text := private.trim_blanks(accept_invite.code);
-  v_guesses timestamptz[];
-  v_invite record;
-begin
-  if v_code is null or v_code !~ '^[0-9]{6}$' then
-    raise exception 'An interview code has six digits.'
-      using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
-  end if;
-
-  perform private.lock_candidate(v_user_id);
-  select array(select g from unnest(r.wrong_guesses) as g where g > now() - interval '15 minutes' order by g)
-    into v_guesses
-    from private.code_requests r where r.user_id = v_user_id;
-  if cardinality(v_guesses) >= 5 then
-    return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
-      'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
-      ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
-  end if;
-
-  select i.id, i.interview_id, i.status, i.expires_at, n.title, private.is_open(n.status, n.deadline) as is_open,
-         p.id as participant_id, p.status as participant_status
-    into v_invite
-    from public.interview_invites i
-    join public.interviews n on n.id = i.interview_id
-    left join public.interview_participants p on p.interview_id = i.interview_id and p.user_id = v_user_id
-    where i.email = v_email and i.invite_code = v_code
-    -- The interview before its invite (see hold_interview).
-    for key share of n
-    for no key update of i;
-  if not found then
-    insert into private.code_requests as r (user_id, wrong_guesses)
-      values (v_user_id, array[now()])
-      on conflict (user_id) do update set wrong_guesses = v_guesses || now();
-    return private.refusal(404, 'invite_not_found', 'No invite to your address has this code.',
-      'Check the code, or sign in with the address that was invited.');
-  end if;
-
-  if v_invite.status = 'expired' or (v_invite.status = 'pending' and v_invite.expires_at <= now()) then
-    raise exception 'This invite has expired.'
-      using errcode = 'PT410', detail = 'invite_expired', hint = 'Ask the recruiter for a new one.';
-  elsif v_invite.status <> 'pending' and v_invite.participant_id is null then
-    raise exception 'This invite has been used by another account with your address.'
-      using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
-  elsif v_invite.status = 'pending' then
-    if v_invite.participant_id is not null then
-      -- Who takes part already may be finishing at this moment.
-      select p.status into v_invite.participant_status
-        from public.interview_participants p where p.id = v_invite.participant_id
-        for no key update;
-    end if;
-    if v_invite.participant_status in ('active', 'completed') then
-      update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
-    elsif v_invite.is_open then
-      insert into public.interview_participants as p (interview_id, user_id, invite_id)
-        values (v_invite.interview_id, v_user_id, v_invite.id)
-        on conflict (interview_id, user_id) do update set invite_id = excluded.invite_id, status = 'active'
-        returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
-    else
-      raise exception 'This interview takes no candidates any more.'
-        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
-    end if;
-    update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
-    if v_invite.participant_status = 'completed' then
-      update public.interview_invites i set status = 'completed' where i.id = v_invite.id;
-    end if;
-  end if;
-  return jsonb_build_object(
-    'interview_id', v_invite.interview_id, 'participant_id', v_invite.participant_id, 'invite_id', v_invite.id,
-    'title', v_invite.title, 'status', v_invite.participant_status);
-end
-$$;
-comment on function public.accept_invite(text) is
-  'Redeems the code of an invite to the caller''s own confirmed address; returns interview_id, participant_id, invite_id, '
-  'title and the participant''s status. Repeating it changes nothing. Five wrong codes in 15 minutes close it for a while.';
-
--- For candidates. Definer, because they may neither read nor update invites.
-create or replace function public.resend_my_codes()
-  returns jsonb
-  language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_email text := private.confirmed_email();
-  v_user_id uuid := auth.uid();
-  v_resent_at timestamptz;
-  v_queued integer;
-  v_requested integer;
-begin
-  perform private.lock_candidate(v_user_id);
-  select r.resent_at into v_resent_at from private.code_requests r where r.user_id = v_user_id;
-  if v_resent_at > now() - interval '15 minutes' then
-    return private.refusal(429, 'codes_sent_recently', 'Your codes were sent a short while ago.',
-      'Look into your mailbox, the spam folder too; they can be sent again 15 minutes after the last time.',
-      ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
-  end if;
-
-  -- In one order, as everybody who locks several invites (see settle_mails).
-  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
-  update public.interview_invites i
-    set queued_at = now()
-    from public.interviews n
-    where i.email = v_email and i.status = 'pending' and i.expires_at > now()
-      and n.id = i.interview_id and private.is_open(n.status, n.deadline);
-  get diagnostics v_queued = row_count;
-
-  update public.interview_invites i
-    set renewal_requested_at = now()
-    where i.id in (
-      select distinct on (latest.interview_id) latest.id
-      from public.interview_invites latest
-      where latest.email = v_email
-      order by latest.interview_id, latest.created_at desc, latest.id
-    ) and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now()))
-      and not exists (
-        select from public.interview_participants p
-        where p.interview_id = i.interview_id and p.user_id = v_user_id and p.status <> 'withdrawn');
-  get diagnostics v_requested = row_count;
-
-  if v_queued + v_requested > 0 then
-    insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
-      on conflict (user_id) do update set resent_at = excluded.resent_at;
-  end if;
-  return jsonb_build_object('queued', v_queued, 'renewals_requested', v_requested);
-end
-$$;
-comment on function public.resend_my_codes() is
-  'Queues the mails of the caller''s pending invites again and asks the recruiters to renew expired ones; '
-  'once in 15 minutes. Returns how many of each: queued, renewals_requested.';
-
--- Invoker: the policy lets participants update their own status alone.
-create or replace function private.move_own_participant(interview_id uuid, status text)
-  returns jsonb
-  language plpgsql volatile set search_path = ''
-as $$
-declare
-  v_participant public.interview_participants;
-begin
-  perform private.caller_id();
-  update public.interview_participants p
-    set status = move_own_participant.status
-    where p.interview_id = move_own_participant.interview_id and p.user_id = (select auth.uid())
-    returning p.* into v_participant;
-  if not found then
-    raise exception 'You have not joined this interview.'
-      using errcode = 'PT404', detail = 'participation_not_found', hint = 'Redeem the code of your invitation first.';
-  end if;
-  return jsonb_build_object(
-    'interview_id', v_participant.interview_id, 'participant_id', v_participant.id,
-    'status', v_participant.status, 'completed_at', v_participant.completed_at);
-end
-$$;
-comment on function private.move_own_participant(uuid, text) is
-  'Sets the caller''s own status in an interview, or raises participation_not_found.';
-
--- ---- texts have a length -----------------------------------------------------------------------
-
--- Rows that are longer keep the rule from being checked for them, until they are changed.
-do $$
-begin
-  if not exists (select from pg_catalog.pg_constraint k where k.conname = 'interviews_description_check') then
-    alter table public.interviews
-      add constraint interviews_description_check check (length(description) <= 100000) not valid;
-  end if;
-  if not exists (select from public.interviews n where length(n.description) > 100000) then
-    alter table public.interviews validate constraint interviews_description_check;
-  end if;
-  if not exists (select from pg_catalog.pg_constraint k where k.conname = 'interview_questions_length_check') then
-    alter table public.interview_questions
-      add constraint interview_questions_length_check check (length(question) <= 100000) not valid;
-  end if;
-  if not exists (select from public.interview_questions q where length(q.question) > 100000) then
-    alter table public.interview_questions validate constraint interview_questions_length_check;
-  end if;
-end
-$$;
-
--- For recruiters. Invoker: the policies of interviews and questions decide.
-create or replace function public.create_interview(
-  title text,
-  description text default null,
-  company_number text default null,
-  questions text[] default '{}',
-  emails text[] default '{}',
-  deadline timestamptz default null,
-  recruiter_name text default null
-)
-  returns jsonb
-  language plpgsql volatile set search_path = ''
-as $$
-declare
-  v_interview_id uuid;
-  v_questions jsonb;
-begin
-  perform private.require_recruiter();
-  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255 then
-    raise exception 'An interview needs a title of 1 to 255 characters.'
-      using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
-  end if;
-  if exists (select from unnest(create_interview.questions) as q where coalesce(private.trim_blanks(q), '') = '') then
-    raise exception 'A question is empty.'
-      using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
-  end if;
-  if length(create_interview.description) > 100000 then
-    raise exception 'A description may have up to 100,000 characters; this one has %.', length(create_interview.description)
-      using errcode = 'PT400', detail = 'description_too_long', hint = 'Shorten it.';
-  end if;
-  if exists (select from unnest(create_interview.questions) as q where length(q) > 100000) then
-    raise exception 'A question may have up to 100,000 characters.'
-      using errcode = 'PT400', detail = 'question_too_long', hint = 'Shorten it, or make several of it.';
-  end if;
-  if create_interview.deadline not between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
-    raise exception 'The deadline is no date that people use.'
-      using errcode = 'PT400', detail = 'invalid_deadline', hint = 'Give a date before the year 9999, or none.';
-  end if;
-  insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
-    values (private.trim_blanks(create_interview.title), create_interview.description, create_interview.company_number,
-            create_interview.deadline, (select auth.uid()))
-    returning n.id into v_interview_id;
-  with inserted as (
-    insert into public.interview_questions as q (interview_id, question, order_index)
-    select v_interview_id, asked.question, asked.position
-    from unnest(create_interview.questions) with ordinality as asked (question, position)
-    returning q.id, q.question, q.order_index
-  )
-  select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]') into v_questions from inserted;
-  return jsonb_build_object(
-    'interview_id', v_interview_id,
-    'questions', v_questions,
-    'invites', case
-      when coalesce(cardinality(create_interview.emails), 0) = 0 then '[]'::jsonb
-      else public.create_invites(v_interview_id, create_interview.emails, create_interview.recruiter_name)
-    end);
-end
-$$;
-comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
-  'Creates an interview with its questions and invites in one transaction; returns interview_id, questions, invites.';
-
--- ---- inviting many, and drawing codes when few are left: faster --------------------------------
-
-create or replace function private.normalize_email(email text)
-  returns text
-  language plpgsql immutable set search_path = ''
-as $$
-begin
-  -- Nothing that long is an address, and the rest would take its time over it.
-  if length(email) > 320 then
-    return email;
-  end if;
-  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
-  if email ~ '^[!-~]*$' then
-    return lower(email);
-  end if;
-  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest. Two
-  -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
-  -- refuses them.
-  return translate(
-    lower(btrim(normalize(translate(email, E'\u0130\u212a', E'\u0001\u0002'), nfc),
-                E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')),
-    E'\u0001\u0002', E'\u0130\u212a');
-end
-$$;
-comment on function private.normalize_email(text) is
-  'How addresses are stored and compared everywhere: Unicode NFC, trimmed, lower case.';
 
 -- Needs lock_codes. Draws until enough are free: 48 random bits make each of the million
 -- equally likely to within 4e-9. One code, the common case, costs a look at one candidate after
@@ -474,6 +399,126 @@ comment on function private.draw_codes(integer, text[]) is
   'Random codes, all different, that no pending invite has and that are none of used_codes; overdue invites that hold '
   'one of them expire.';
 
+create or replace function private.lock_codes_first()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.lock_codes();
+  return null;
+end
+$$;
+comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes, or holds interviews (see hold_interview).';
+
+-- Definer, because the writer need not see the interview, the accounts or other invites.
+create or replace function private.prepare_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_used_codes text[];
+  v_pending_until timestamptz;
+begin
+  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
+  if private.is_client() and new.recruiter_id is distinct from auth.uid() then
+    return new;
+  end if;
+  if new.invite_code is not null then
+    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
+      using errcode = 'PT400', detail = 'code_not_allowed',
+            hint = 'Leave invite_code out; the answer carries the code that was drawn.';
+  end if;
+  if new.status <> 'pending' then
+    raise exception 'A new invite is pending, and nothing else.'
+      using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out, or send "pending".';
+  end if;
+  new.email := private.normalize_email(new.email);
+  if not private.is_email(new.email) then
+    raise exception 'This is not an email address that can be written to.'
+      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  end if;
+  -- By the address alone, the only condition that always has the right index (see
+  -- interview_invites_pending_code_key); an address has few invites.
+  select array_agg(i.invite_code),
+         max(i.expires_at) filter (where i.interview_id = new.interview_id and i.status = 'pending')
+    into v_used_codes, v_pending_until
+    from public.interview_invites i
+    where i.email = new.email;
+  if v_pending_until > now() then
+    raise exception 'This address has a pending invite to this interview already.'
+      using errcode = 'PT409', detail = 'already_invited',
+            hint = 'Call create_invites or resend_invite to send the mail again.';
+  elsif v_pending_until is not null then
+    update public.interview_invites i
+      set status = 'expired'
+      where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
+  end if;
+  -- create_invites has made the name fit for a mail; others who write the row have not.
+  if new.recruiter_name is null or new.recruiter_name ~ '^\s|\s$|^$|[[:cntrl:]\u200e\u200f\u2028-\u202e\u2066-\u2069]' then
+    new.recruiter_name := coalesce(
+      private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
+  end if;
+  new.invite_code := lpad((private.draw_codes(1, v_used_codes))[1]::text, 6, '0');
+  new.created_at := now();
+  new.accepted_at := null;
+  new.completed_at := null;
+  new.renewal_requested_at := null;
+  new.queued_at := now();
+  new.delivery_status := 'queued';
+  new.delivery_at := null;
+  new.delivery_error := null;
+  return new;
+end
+$$;
+comment on function private.prepare_invite() is
+  'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the code, stamps the row.';
+
+create or replace function private.change_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.invite_code is distinct from old.invite_code then
+    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
+      using errcode = 'PT400', detail = 'code_not_allowed',
+            hint = 'Correct the address with correct_invite, or invite again: both draw a new code.';
+  end if;
+  if new.status <> old.status
+     and ((old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
+          or (new.status = 'accepted' and new.expires_at <= now())) then
+    raise exception 'An invite that is % cannot become that.', old.status
+      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Invite the address again instead.';
+  end if;
+  new.created_at := old.created_at;
+  new.accepted_at := case when old.status = 'pending' and new.status = 'accepted' then now() else old.accepted_at end;
+  new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
+  if new.email <> old.email then
+    new.email := private.normalize_email(new.email);
+    if new.email <> old.email then
+      if new.status <> 'pending' then
+        raise exception 'Only a pending invite can change its address.'
+          using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+      end if;
+      if not private.is_email(new.email) then
+        raise exception 'This is not an email address that can be written to.'
+          using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+      end if;
+      new.invite_code := lpad((private.draw_codes(
+        1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
+      new.queued_at := now();
+    end if;
+  end if;
+  if new.queued_at is distinct from old.queued_at then
+    new.queued_at := now();
+    new.delivery_status := 'queued';
+    new.delivery_error := null;
+  end if;
+  return new;
+end
+$$;
+comment on function private.change_invite() is
+  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a corrected address.';
+
 -- Definer, because clients may not see the counts.
 create or replace function private.invites_left()
   returns integer
@@ -531,7 +576,7 @@ comment on function private.count_invites(integer) is
 -- look-up in a hash table.
 create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
   returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_interview public.interviews := private.require_open_interview(create_invites.interview_id, create_invites.emails);
@@ -621,225 +666,318 @@ comment on function public.create_invites(uuid, text[], text) is
   'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, invite_id, invite_code. '
   'Outcomes: created, renewed, unchanged, already_joined, duplicate_in_request, invalid_email.';
 
--- Whoever writes to the outbox does so with enable_seqscan off, for the sake of the foreign keys:
--- a session keeps the plan by which it checks them, and one made while there were few invites
--- would read them all for each of the 10,000 mails of a large call.
-create or replace function private.queue_new_invites()
-  returns trigger
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
-as $$
-begin
-  insert into private.outbox (mail, invite_id) select 'interview_invitation', i.id from new_invites i;
-  return null;
-end
-$$;
-comment on function private.queue_new_invites() is
-  'Queues one mail for each new invite, whatever door it came by. Definer: nobody else may write to the outbox.';
-
-create or replace function private.queue_invite_again()
-  returns trigger
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
-as $$
-begin
-  if new.email <> old.email then
-    update private.outbox o set status = 'cancelled', settled_at = now(), lease_token = null
-      where o.invite_id = new.id and o.status = 'queued';
-  end if;
-  insert into private.outbox as o (mail, invite_id) values ('interview_invitation', new.id)
-    on conflict (invite_id, mail) where status = 'queued'
-    do update set next_attempt_at = least(o.next_attempt_at, now()) where o.lease_token is null;
-  return null;
-end
-$$;
-comment on function private.queue_invite_again() is
-  'Queues another mail, unless one is waiting or under way; what was meant for an old address is cancelled. '
-  'Definer: nobody else may write to the outbox.';
-
--- Pending invites are reminded before the earlier of expiry and deadline, active participants
--- before the deadline. Of the distances that are due the shortest counts, so that nobody gets
--- two at once after a pause; and whoever was mailed less than that distance before gets none.
-create or replace function private.queue_reminders()
-  returns integer
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+-- For recruiters. Invoker: the policies of interviews and questions decide.
+create or replace function public.create_interview(
+  title text,
+  description text default null,
+  company_number text default null,
+  questions text[] default '{}',
+  emails text[] default '{}',
+  deadline timestamptz default null,
+  recruiter_name text default null
+)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
 as $$
 declare
-  v_distances interval[];
-  v_queued integer;
+  v_interview_id uuid;
+  v_questions jsonb;
 begin
-  select s.reminder_distances into v_distances from private.settings s;
-  with recipients as (
-    select i.id as invite_id, null::uuid as participant_id, least(i.expires_at, n.deadline) as target, i.queued_at as since
-    from public.interview_invites i
-    join public.interviews n on n.id = i.interview_id
-    where i.status = 'pending' and private.is_open(n.status, n.deadline)
-      and i.id in (
-        select soon.id from public.interview_invites soon
-        where soon.status = 'pending' and soon.expires_at > now()
-          and soon.expires_at <= now() + (select max(d) from unnest(v_distances) as d)
-        union all
-        select soon.id from public.interviews closing
-        join public.interview_invites soon on soon.interview_id = closing.id
-        where closing.deadline > now() and closing.deadline <= now() + (select max(d) from unnest(v_distances) as d)
-          and soon.status = 'pending' and soon.expires_at > now())
-    union all
-    select null, p.id, n.deadline, p.joined_at
-    from public.interviews n
-    join public.interview_participants p on p.interview_id = n.id
-    where n.status <> 'completed' and n.deadline > now()
-      and n.deadline <= now() + (select max(d) from unnest(v_distances) as d)
-      and p.status = 'active'
-  ), due as (
-    select r.*, (select min(d) from unnest(v_distances) as d where r.target - d <= now()) as distance
-    from recipients r
+  perform private.require_recruiter();
+  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255 then
+    raise exception 'An interview needs a title of 1 to 255 characters.'
+      using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
+  end if;
+  if exists (select from unnest(create_interview.questions) as q where coalesce(private.trim_blanks(q), '') = '') then
+    raise exception 'A question is empty.'
+      using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
+  end if;
+  if length(create_interview.description) > 100000 then
+    raise exception 'A description may have up to 100,000 characters; this one has %.', length(create_interview.description)
+      using errcode = 'PT400', detail = 'description_too_long', hint = 'Shorten it.';
+  end if;
+  if exists (select from unnest(create_interview.questions) as q where length(q) > 100000) then
+    raise exception 'A question may have up to 100,000 characters.'
+      using errcode = 'PT400', detail = 'question_too_long', hint = 'Shorten it, or make several of it.';
+  end if;
+  if create_interview.deadline not between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
+    raise exception 'The deadline is no date that people use.'
+      using errcode = 'PT400', detail = 'invalid_deadline', hint = 'Give a date before the year 9999, or none.';
+  end if;
+  insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
+    values (private.trim_blanks(create_interview.title), create_interview.description, create_interview.company_number,
+            create_interview.deadline, (select auth.uid()))
+    returning n.id into v_interview_id;
+  with inserted as (
+    insert into public.interview_questions as q (interview_id, question, order_index)
+    select v_interview_id, asked.question, asked.position
+    from unnest(create_interview.questions) with ordinality as asked (question, position)
+    returning q.id, q.question, q.order_index
   )
-  insert into private.outbox (mail, invite_id, participant_id, target, distance)
-  select 'interview_reminder', d.invite_id, d.participant_id, d.target, d.distance
-  from due d
-  where d.since <= d.target - 2 * d.distance
-    and not exists (
-      select from private.outbox o
-      where coalesce(o.invite_id, o.participant_id) = coalesce(d.invite_id, d.participant_id)
-        and o.target = d.target and o.distance is not null and o.distance <= d.distance)
-  limit 10000
-  on conflict do nothing;
-  get diagnostics v_queued = row_count;
-  return v_queued;
+  select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]') into v_questions from inserted;
+  return jsonb_build_object(
+    'interview_id', v_interview_id,
+    'questions', v_questions,
+    'invites', case
+      when coalesce(cardinality(create_interview.emails), 0) = 0 then '[]'::jsonb
+      else public.create_invites(v_interview_id, create_interview.emails, create_interview.recruiter_name)
+    end);
 end
 $$;
-comment on function private.queue_reminders() is
-  'Queues the reminders that are due, each once for a recipient, a distance and a target time; returns how many. '
-  'Invites of the first version, whose mail was never queued here, get none.';
-revoke all on function private.invites_left(), private.check_invites_left(integer, integer)
-  from public, anon, authenticated, service_role;
+comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
+  'Creates an interview with its questions and invites in one transaction; returns interview_id, questions, invites.';
 
--- ---- messages repeat nothing that was sent: PostgREST 12 writes them into the status line -------
-
--- Definer, because the writer need not see the interview, the accounts or other invites.
-create or replace function private.prepare_invite()
-  returns trigger
+-- The invite that the caller may act on. Definer, like its callers; locks the row, and its
+-- interview before (see hold_interview).
+create or replace function private.require_invite(invite_id uuid)
+  returns public.interview_invites
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_used_codes text[];
-  v_pending_until timestamptz;
+  v_invite public.interview_invites;
 begin
-  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
-  if private.is_client() and new.recruiter_id is distinct from auth.uid() then
-    return new;
+  perform private.require_recruiter();
+  perform private.lock_codes();
+  select i.* into v_invite
+  from public.interview_invites i
+  join public.interviews n on n.id = i.interview_id
+  where i.id = require_invite.invite_id
+    and (i.recruiter_id = (select auth.uid()) or not private.is_client())
+  for key share of n
+  for no key update of i;
+  if not found then
+    raise exception 'This invite does not exist, or it is not yours.'
+      using errcode = 'PT404', detail = 'invite_not_found', hint = 'Open it from the list of the interview''s invites.';
   end if;
-  if new.invite_code is not null then
-    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
-      using errcode = 'PT400', detail = 'code_not_allowed',
-            hint = 'Leave invite_code out; the answer carries the code that was drawn.';
+  return v_invite;
+end
+$$;
+comment on function private.require_invite(uuid) is
+  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or a DBA); else invite_not_found.';
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
+create or replace function public.correct_invite(invite_id uuid, email text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.require_invite(correct_invite.invite_id);
+  v_email text := private.normalize_email(correct_invite.email);
+begin
+  if v_invite.status <> 'pending' or v_invite.expires_at <= now() then
+    raise exception 'Only a pending invite can be corrected; this one is %.',
+        case v_invite.status when 'pending' then 'expired' else v_invite.status end
+      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
   end if;
-  if new.status <> 'pending' then
-    raise exception 'A new invite is pending, and nothing else.'
-      using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out, or send "pending".';
-  end if;
-  new.email := private.normalize_email(new.email);
-  if not private.is_email(new.email) then
+  if not private.is_email(v_email) then
     raise exception 'This is not an email address that can be written to.'
       using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
   end if;
-  -- By the address alone, the only condition that always has the right index (see
-  -- interview_invites_pending_code_key); an address has few invites.
-  select array_agg(i.invite_code),
-         max(i.expires_at) filter (where i.interview_id = new.interview_id and i.status = 'pending')
-    into v_used_codes, v_pending_until
-    from public.interview_invites i
-    where i.email = new.email;
-  if v_pending_until > now() then
+  if not exists (
+    select from public.interviews n where n.id = v_invite.interview_id and private.is_open(n.status, n.deadline)
+  ) then
+    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+      using errcode = 'PT409', detail = 'interview_closed',
+            hint = 'Set it active again, or move the deadline, then invite.';
+  end if;
+  if v_email = v_invite.email then
+    return jsonb_build_object('email', v_email, 'outcome', 'unchanged',
+                              'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+  end if;
+  update public.interview_invites i
+    set status = 'expired'
+    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending' and i.expires_at <= now();
+  if exists (
+    select from public.interview_invites i
+    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
+  ) then
     raise exception 'This address has a pending invite to this interview already.'
-      using errcode = 'PT409', detail = 'already_invited',
-            hint = 'Call create_invites or resend_invite to send the mail again.';
-  elsif v_pending_until is not null then
-    update public.interview_invites i
-      set status = 'expired'
-      where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
+      using errcode = 'PT409', detail = 'already_invited', hint = 'Revoke this invite, or resend the other.';
   end if;
-  -- create_invites has made the name fit for a mail; others who write the row have not.
-  if new.recruiter_name is null or new.recruiter_name ~ '^\s|\s$|^$|[[:cntrl:]\u200e\u200f\u2028-\u202e\u2066-\u2069]' then
-    new.recruiter_name := coalesce(
-      private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
-  end if;
-  new.invite_code := lpad((private.draw_codes(1, v_used_codes))[1]::text, 6, '0');
-  new.created_at := now();
-  new.accepted_at := null;
-  new.completed_at := null;
-  new.renewal_requested_at := null;
-  new.queued_at := now();
-  new.delivery_status := 'queued';
-  new.delivery_at := null;
-  new.delivery_error := null;
-  return new;
+  update public.interview_invites i
+    set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
+    where i.id = v_invite.id
+    returning i.* into v_invite;
+  perform private.count_invites(1);
+  return jsonb_build_object('email', v_invite.email, 'outcome', 'corrected',
+                            'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
 end
 $$;
-comment on function private.prepare_invite() is
-  'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the code, stamps the row.';
+comment on function public.correct_invite(uuid, text) is
+  'Gives a pending invite another address and a new code, and queues one mail to it; the old code no longer works.';
 
-create or replace function private.change_invite()
-  returns trigger
-  language plpgsql volatile security definer set search_path = ''
+-- Calls of one account wait for each other, so that guesses sent in parallel are counted one by one.
+create or replace function private.lock_candidate(user_id uuid)
+  returns void
+  language plpgsql volatile set search_path = ''
 as $$
 begin
-  if new.invite_code is distinct from old.invite_code then
-    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
-      using errcode = 'PT400', detail = 'code_not_allowed',
-            hint = 'Correct the address with correct_invite, or invite again: both draw a new code.';
-  end if;
-  if new.status <> old.status
-     and ((old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
-          or (new.status = 'accepted' and new.expires_at <= now())) then
-    raise exception 'An invite that is % cannot become that.', old.status
-      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Invite the address again instead.';
-  end if;
-  new.created_at := old.created_at;
-  new.accepted_at := case when old.status = 'pending' and new.status = 'accepted' then now() else old.accepted_at end;
-  new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
-  if new.email <> old.email then
-    new.email := private.normalize_email(new.email);
-  end if;
-  if new.email <> old.email then
-    if new.status <> 'pending' then
-      raise exception 'Only a pending invite can change its address.'
-        using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
-    end if;
-    if not private.is_email(new.email) then
-      raise exception 'This is not an email address that can be written to.'
-        using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
-    end if;
-    new.invite_code := lpad((private.draw_codes(
-      1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
-    new.queued_at := now();
-  end if;
-  if new.queued_at is distinct from old.queued_at then
-    new.queued_at := now();
-    new.delivery_status := 'queued';
-    new.delivery_error := null;
-  end if;
-  return new;
+  perform pg_advisory_xact_lock(hashtextextended(lock_candidate.user_id::text, 715517));
 end
 $$;
-comment on function private.change_invite() is
-  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a corrected address.';
+comment on function private.lock_candidate(uuid) is 'Serialises accept_invite and resend_my_codes of one account.';
+
+-- For candidates. Definer, because they may read neither invites nor the counter, nor write
+-- participants. One json value: a set could be rolled back by PostgREST after it ran (object
+-- Accept header), and the count with it; for the same reason a wrong guess returns its error.
+create or replace function public.accept_invite(code text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_user_id uuid := private.caller_id();
+  v_email text := private.confirmed_email(v_user_id);
+  v_code text := accept_invite.code;
+  v_guesses timestamptz[];
+  v_invite record;
+begin
+  if v_code is null or v_code !~ '^[0-9]{6}$' then
+    v_code := private.trim_blanks(v_code);
+    if v_code is null or v_code !~ '^[0-9]{6}$' then
+      raise exception 'An interview code has six digits.'
+        using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
+    end if;
+  end if;
+
+  -- Mostly nobody else holds it, and trying is a plain expression instead of a statement.
+  if not pg_try_advisory_xact_lock(hashtextextended(v_user_id::text, 715517)) then
+    perform private.lock_candidate(v_user_id);
+  end if;
+  select r.wrong_guesses into v_guesses from private.code_requests r where r.user_id = v_user_id;
+  if found then
+    v_guesses := array(select g from unnest(v_guesses) as g where g > now() - interval '15 minutes' order by g);
+    if cardinality(v_guesses) >= 5 then
+      return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
+        'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
+        ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+    end if;
+  end if;
+
+  select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id, p.status as participant_status
+    into v_invite
+    from public.interview_invites i
+    join public.interviews n on n.id = i.interview_id
+    left join public.interview_participants p on p.interview_id = i.interview_id and p.user_id = v_user_id
+    where i.email = v_email and i.invite_code = v_code
+    -- The interview before its invite (see hold_interview).
+    for key share of n
+    for no key update of i;
+  if not found then
+    insert into private.code_requests as r (user_id, wrong_guesses)
+      values (v_user_id, array[now()])
+      on conflict (user_id) do update set wrong_guesses = v_guesses || now();
+    return private.refusal(404, 'invite_not_found', 'No invite to your address has this code.',
+      'Check the code, or sign in with the address that was invited.');
+  end if;
+
+  if v_invite.status = 'expired' or (v_invite.status = 'pending' and v_invite.expires_at <= now()) then
+    raise exception 'This invite has expired.'
+      using errcode = 'PT410', detail = 'invite_expired', hint = 'Ask the recruiter for a new one.';
+  elsif v_invite.status <> 'pending' and v_invite.participant_id is null then
+    raise exception 'This invite has been used by another account with your address.'
+      using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
+  elsif v_invite.status = 'pending' then
+    -- Whether the interview takes candidates is for the participant's trigger to say.
+    if v_invite.participant_id is null then
+      insert into public.interview_participants as p (interview_id, user_id, invite_id)
+        values (v_invite.interview_id, v_user_id, v_invite.id)
+        returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
+    else
+      update public.interview_participants p
+        set invite_id = v_invite.id, status = case p.status when 'withdrawn' then 'active' else p.status end
+        where p.id = v_invite.participant_id
+        returning p.status into v_invite.participant_status;
+    end if;
+    update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
+    if v_invite.participant_status = 'completed' then
+      update public.interview_invites i set status = 'completed' where i.id = v_invite.id;
+    end if;
+  end if;
+  return jsonb_build_object(
+    'interview_id', v_invite.interview_id, 'participant_id', v_invite.participant_id, 'invite_id', v_invite.id,
+    'title', v_invite.title, 'status', v_invite.participant_status);
+end
+$$;
+comment on function public.accept_invite(text) is
+  'Redeems the code of an invite to the caller''s own confirmed address; returns interview_id, participant_id, invite_id, '
+  'title and the participant''s status. Repeating it changes nothing. Five wrong codes in 15 minutes close it for a while.';
+
+-- For candidates. Definer, because they may neither read nor update invites.
+create or replace function public.resend_my_codes()
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.caller_id();
+  v_email text := private.confirmed_email(v_user_id);
+  v_resent_at timestamptz;
+  v_queued integer;
+  v_requested integer;
+begin
+  perform private.lock_candidate(v_user_id);
+  select r.resent_at into v_resent_at from private.code_requests r where r.user_id = v_user_id;
+  if v_resent_at > now() - interval '15 minutes' then
+    return private.refusal(429, 'codes_sent_recently', 'Your codes were sent a short while ago.',
+      'Look into your mailbox, the spam folder too; they can be sent again 15 minutes after the last time.',
+      ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
+  end if;
+
+  -- In one order, as everybody who locks several invites (see settle_mails).
+  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
+  update public.interview_invites i
+    set queued_at = now()
+    from public.interviews n
+    where i.email = v_email and i.status = 'pending' and i.expires_at > now()
+      and n.id = i.interview_id and private.is_open(n.status, n.deadline);
+  get diagnostics v_queued = row_count;
+
+  update public.interview_invites i
+    set renewal_requested_at = now()
+    where i.id in (
+      select distinct on (latest.interview_id) latest.id
+      from public.interview_invites latest
+      where latest.email = v_email
+      order by latest.interview_id, latest.created_at desc, latest.id
+    ) and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now()))
+      and not exists (
+        select from public.interview_participants p
+        where p.interview_id = i.interview_id and p.user_id = v_user_id and p.status <> 'withdrawn');
+  get diagnostics v_requested = row_count;
+
+  if v_queued + v_requested > 0 then
+    insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
+      on conflict (user_id) do update set resent_at = excluded.resent_at;
+  end if;
+  return jsonb_build_object('queued', v_queued, 'renewals_requested', v_requested);
+end
+$$;
+comment on function public.resend_my_codes() is
+  'Queues the mails of the caller''s pending invites again and asks the recruiters to renew expired ones; '
+  'once in 15 minutes. Returns how many of each: queued, renewals_requested.';
 
 -- Definer, because a participant need not see the interview's row to have its rules applied.
 create or replace function private.change_participant()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  v_interview record;
 begin
-  if (tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active') and exists (
-    select from public.interviews n where n.id = new.interview_id and not private.is_open(n.status, n.deadline)
-  ) then
-    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
-      using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+  if tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active' then
+    select n.recruiter_id, n.status, n.deadline into v_interview
+      from public.interviews n where n.id = new.interview_id
+      for key share;
+    if found and not private.is_open(v_interview.status, v_interview.deadline) then
+      raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+    end if;
   end if;
   if tg_op = 'INSERT' then
     if new.status <> 'active' then
       raise exception 'A new participant is active, and nothing else.'
         using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out.';
     end if;
+    new.recruiter_id := v_interview.recruiter_id;
     new.joined_at := now();
     new.completed_at := null;
     return new;
@@ -876,142 +1014,6 @@ $$;
 comment on function private.change_participant() is
   'Before a participant is written: keeps the status moves, the time allowed for finishing and the stamps.';
 
--- ---- one order of locks, so that nobody waits for each other -------------------------------------
-
--- Questions, invites and participants repeat their interview's recruiter_id, so that each of
--- their policies is one comparison with an indexed column instead of a look into another
--- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
--- Definer, because the writer need not see the interview. The lock, which the foreign key would
--- take later, keeps the interview from being moved or deleted until the row stands.
-create or replace function private.copy_recruiter_id()
-  returns trigger
-  language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  select n.recruiter_id into new.recruiter_id
-    from public.interviews n where n.id = new.interview_id
-    for key share;
-  if new.recruiter_id is null and not private.is_client() then
-    raise exception 'There is no interview with the id %.', coalesce(new.interview_id::text, 'null')
-      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Create the interview first.';
-  end if;
-  return new;
-end
-$$;
-comment on function private.copy_recruiter_id() is
-  'Sets recruiter_id to that of the row''s interview; for clients null, which the policies refuse, when there is none.';
-
--- Locks are taken in one order, so that nobody waits for each other: lock_codes (where it is
--- needed), the interview (shared by whoever writes below it), participants, invites by id, mails.
--- Whoever moves or deletes an interview takes all but the last here, so that no row is missed.
--- Definer, because the writer need not own the rows below.
-create or replace function private.hold_interview()
-  returns trigger
-  language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  perform from public.interviews n where n.id = old.id for update;
-  perform from public.interview_participants p where p.interview_id = old.id order by p.id for update;
-  perform from public.interview_invites i where i.interview_id = old.id order by i.id for update;
-  return case tg_op when 'DELETE' then old else new end;
-end
-$$;
-comment on function private.hold_interview() is
-  'Before an interview changes its recruiter or is deleted: waits for whoever writes below it, and keeps others out.';
-
-revoke all on function private.hold_interview() from public, anon, authenticated, service_role;
-create or replace trigger hold_interview
-  before delete on public.interviews
-  for each row execute function private.hold_interview();
-create or replace trigger hold_moved_interview
-  before update of recruiter_id on public.interviews
-  for each row when (new.recruiter_id is distinct from old.recruiter_id)
-  execute function private.hold_interview();
--- Those hold interviews, for which others wait who draw codes.
-create or replace trigger lock_codes_first
-  before delete or update of recruiter_id on public.interviews
-  for each statement execute function private.lock_codes_first();
-comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes, or holds interviews (see hold_interview).';
-
--- Definer, because whoever moves an interview need not own the rows below it.
-create or replace function private.move_recruiter_id()
-  returns trigger
-  language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  if not exists (select from was join now_is using (id) where was.recruiter_id <> now_is.recruiter_id) then
-    return null;
-  end if;
-  update public.interview_questions c set recruiter_id = n.recruiter_id
-    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
-  update public.interview_invites c set recruiter_id = n.recruiter_id
-    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
-  update public.interview_participants c set recruiter_id = n.recruiter_id
-    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
-  return null;
-end
-$$;
-comment on function private.move_recruiter_id() is 'Carries a new recruiter_id to everything below the interview.';
-
--- For service_role and DBAs: an account that owns interviews cannot be deleted before.
-create or replace function public.transfer_interviews(from_recruiter uuid, to_recruiter uuid)
-  returns integer
-  language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_moved integer;
-begin
-  if not exists (select from auth.users u where u.id = transfer_interviews.to_recruiter) then
-    raise exception 'There is no account with the id %.', coalesce(transfer_interviews.to_recruiter::text, 'null')
-      using errcode = 'PT404', detail = 'recruiter_not_found', hint = 'Give the id of an existing account.';
-  end if;
-  -- What hold_interview locks of one interview, of all of them, so that the order holds.
-  perform private.lock_codes();
-  perform from public.interviews n
-    where n.recruiter_id = transfer_interviews.from_recruiter order by n.id for update;
-  perform from public.interview_participants p
-    where p.recruiter_id = transfer_interviews.from_recruiter order by p.id for update;
-  perform from public.interview_invites i
-    where i.recruiter_id = transfer_interviews.from_recruiter order by i.id for update;
-  update public.interviews n
-    set recruiter_id = transfer_interviews.to_recruiter
-    where n.recruiter_id = transfer_interviews.from_recruiter;
-  get diagnostics v_moved = row_count;
-  return v_moved;
-end
-$$;
-comment on function public.transfer_interviews(uuid, uuid) is
-  'Moves all interviews of one recruiter to another, with everything below them; returns how many. '
-  'Definer: service_role may not update interviews.';
-
--- The invite that the caller may act on. Definer, like its callers; locks the row, and its
--- interview before (see hold_interview).
-create or replace function private.require_invite(invite_id uuid)
-  returns public.interview_invites
-  language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_invite public.interview_invites;
-begin
-  perform private.require_recruiter();
-  perform private.lock_codes();
-  select i.* into v_invite
-  from public.interview_invites i
-  join public.interviews n on n.id = i.interview_id
-  where i.id = require_invite.invite_id
-    and (i.recruiter_id = (select auth.uid()) or not private.is_client())
-  for key share of n
-  for no key update of i;
-  if not found then
-    raise exception 'This invite does not exist, or it is not yours.'
-      using errcode = 'PT404', detail = 'invite_not_found', hint = 'Open it from the list of the interview''s invites.';
-  end if;
-  return v_invite;
-end
-$$;
-comment on function private.require_invite(uuid) is
-  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or a DBA); else invite_not_found.';
-
 -- Definer, because a participant may not update invites.
 create or replace function private.complete_invite()
   returns trigger
@@ -1033,6 +1035,64 @@ begin
 end
 $$;
 comment on function private.complete_invite() is 'Completing a participant completes the redeemed invites of that address to the interview, but for another participants.';
+
+-- Invoker: the policy lets participants update their own status alone.
+create or replace function private.move_own_participant(interview_id uuid, status text)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+begin
+  perform private.caller_id();
+  update public.interview_participants p
+    set status = move_own_participant.status
+    where p.interview_id = move_own_participant.interview_id and p.user_id = (select auth.uid())
+    returning p.* into v_participant;
+  if not found then
+    raise exception 'You have not joined this interview.'
+      using errcode = 'PT404', detail = 'participation_not_found', hint = 'Redeem the code of your invitation first.';
+  end if;
+  return jsonb_build_object(
+    'interview_id', v_participant.interview_id, 'participant_id', v_participant.id,
+    'status', v_participant.status, 'completed_at', v_participant.completed_at);
+end
+$$;
+comment on function private.move_own_participant(uuid, text) is
+  'Sets the caller''s own status in an interview, or raises participation_not_found.';
+
+-- With enable_seqscan off for the sake of the foreign keys, see 10_setup.sql: a large call queues
+-- 10,000 mails.
+create or replace function private.queue_new_invites()
+  returns trigger
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+as $$
+begin
+  insert into private.outbox (mail, invite_id) select 'interview_invitation', i.id from new_invites i;
+  return null;
+end
+$$;
+comment on function private.queue_new_invites() is
+  'Queues one mail for each new invite, whatever door it came by. Definer: nobody else may write to the outbox.';
+
+create or replace function private.queue_invite_again()
+  returns trigger
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+as $$
+begin
+  if new.email <> old.email then
+    update private.outbox o set status = 'cancelled', settled_at = now(), lease_token = null
+      where o.invite_id = new.id and o.status = 'queued';
+  end if;
+  insert into private.outbox as o (mail, invite_id) values ('interview_invitation', new.id)
+    on conflict (invite_id, mail) where status = 'queued'
+    do update set next_attempt_at = least(o.next_attempt_at, now()) where o.lease_token is null;
+  return null;
+end
+$$;
+comment on function private.queue_invite_again() is
+  'Queues another mail, unless one is waiting or under way; what was meant for an old address is cancelled. '
+  'Definer: nobody else may write to the outbox.';
 
 create or replace function private.claim(mail_ids uuid[], lease_seconds integer)
   returns jsonb
@@ -1130,56 +1190,142 @@ comment on function public.retry_mails(timestamptz) is
   'Queues mails again that failed since a time, unless a later one of the same invite waits or was settled; what is no '
   'longer wanted is cancelled when claimed. Returns retried, a count. Definer: the outbox is private.';
 
-
--- ---- an address that is far too long is no address ----------------------------------------------
-
--- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
-create or replace function public.correct_invite(invite_id uuid, email text)
-  returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+-- Pending invites are reminded before the earlier of expiry and deadline, active participants
+-- before the deadline. Of the distances that are due the shortest counts, so that nobody gets
+-- two at once after a pause; and whoever was mailed less than that distance before gets none.
+create or replace function private.queue_reminders()
+  returns integer
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
-  v_invite public.interview_invites := private.require_invite(correct_invite.invite_id);
-  v_email text := private.normalize_email(correct_invite.email);
+  v_distances interval[];
+  v_queued integer;
 begin
-  if v_invite.status <> 'pending' or v_invite.expires_at <= now() then
-    raise exception 'Only a pending invite can be corrected; this one is %.',
-        case v_invite.status when 'pending' then 'expired' else v_invite.status end
-      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
-  end if;
-  if not private.is_email(v_email) then
-    raise exception 'This is not an email address that can be written to.'
-      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
-  end if;
-  if not exists (
-    select from public.interviews n where n.id = v_invite.interview_id and private.is_open(n.status, n.deadline)
-  ) then
-    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
-      using errcode = 'PT409', detail = 'interview_closed',
-            hint = 'Set it active again, or move the deadline, then invite.';
-  end if;
-  if v_email = v_invite.email then
-    return jsonb_build_object('email', v_email, 'outcome', 'unchanged',
-                              'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
-  end if;
-  update public.interview_invites i
-    set status = 'expired'
-    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending' and i.expires_at <= now();
-  if exists (
-    select from public.interview_invites i
-    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
-  ) then
-    raise exception 'This address has a pending invite to this interview already.'
-      using errcode = 'PT409', detail = 'already_invited', hint = 'Revoke this invite, or resend the other.';
-  end if;
-  update public.interview_invites i
-    set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
-    where i.id = v_invite.id
-    returning i.* into v_invite;
-  perform private.count_invites(1);
-  return jsonb_build_object('email', v_invite.email, 'outcome', 'corrected',
-                            'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+  select s.reminder_distances into v_distances from private.settings s;
+  with recipients as (
+    select i.id as invite_id, null::uuid as participant_id, least(i.expires_at, n.deadline) as target, i.queued_at as since
+    from public.interview_invites i
+    join public.interviews n on n.id = i.interview_id
+    where i.status = 'pending' and private.is_open(n.status, n.deadline)
+      and i.id in (
+        select soon.id from public.interview_invites soon
+        where soon.status = 'pending' and soon.expires_at > now()
+          and soon.expires_at <= now() + (select max(d) from unnest(v_distances) as d)
+        union all
+        select soon.id from public.interviews closing
+        join public.interview_invites soon on soon.interview_id = closing.id
+        where closing.deadline > now() and closing.deadline <= now() + (select max(d) from unnest(v_distances) as d)
+          and soon.status = 'pending' and soon.expires_at > now())
+    union all
+    select null, p.id, n.deadline, p.joined_at
+    from public.interviews n
+    join public.interview_participants p on p.interview_id = n.id
+    where n.status <> 'completed' and n.deadline > now()
+      and n.deadline <= now() + (select max(d) from unnest(v_distances) as d)
+      and p.status = 'active'
+  ), due as (
+    select r.*, (select min(d) from unnest(v_distances) as d where r.target - d <= now()) as distance
+    from recipients r
+  )
+  insert into private.outbox (mail, invite_id, participant_id, target, distance)
+  select 'interview_reminder', d.invite_id, d.participant_id, d.target, d.distance
+  from due d
+  where d.since <= d.target - 2 * d.distance
+    and not exists (
+      select from private.outbox o
+      where coalesce(o.invite_id, o.participant_id) = coalesce(d.invite_id, d.participant_id)
+        and o.target = d.target and o.distance is not null and o.distance <= d.distance)
+  limit 10000
+  on conflict do nothing;
+  get diagnostics v_queued = row_count;
+  return v_queued;
 end
 $$;
+comment on function private.queue_reminders() is
+  'Queues the reminders that are due, each once for a recipient, a distance and a target time; returns how many. '
+  'Invites of the first version, whose mail was never queued here, get none.';
+
+-- ---- participants take their recruiter from the look at the interview ----------------------------
+
+-- A new one has it from change_participant, which looks at the interview anyway, unless there is
+-- none.
+create or replace trigger copy_recruiter_id
+  before update of interview_id, recruiter_id on public.interview_participants
+  for each row execute function private.copy_recruiter_id();
+create or replace trigger miss_interview
+  before insert on public.interview_participants
+  for each row when (new.recruiter_id is null) execute function private.copy_recruiter_id();
+
+-- ---- one order of locks, for whoever moves or deletes an interview --------------------------------
+
+create or replace trigger hold_interview
+  before delete on public.interviews
+  for each row execute function private.hold_interview();
+create or replace trigger hold_moved_interview
+  before update of recruiter_id on public.interviews
+  for each row when (new.recruiter_id is distinct from old.recruiter_id)
+  execute function private.hold_interview();
+
+-- Those hold interviews, for which others wait who draw codes.
+create or replace trigger lock_codes_first
+  before delete or update of recruiter_id on public.interviews
+  for each statement execute function private.lock_codes_first();
+
+-- ---- statistics -------------------------------------------------------------------------------
+
+create or replace view public.interview_stats with (security_invoker = true) as
+select
+  n.id as interview_id,
+  n.title,
+  n.status,
+  n.created_at,
+  i.invited,
+  i.pending,
+  i.invited - i.open_or_redeemed as expired,
+  p.joined,
+  p.completed,
+  p.withdrawn,
+  round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
+  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
+from (
+  -- In the order in which they are listed, so that a page of them counts no other interviews.
+  select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id
+  from public.interviews mine
+  where mine.recruiter_id = (select auth.uid())
+  order by mine.created_at desc
+) as n
+cross join lateral (
+  select
+    count(distinct i.email) as invited,
+    count(distinct i.email) filter (where i.status = 'pending' and i.expires_at > now()) as pending,
+    count(distinct i.email) filter (
+      where i.status in ('accepted', 'completed') or (i.status = 'pending' and i.expires_at > now())
+    ) as open_or_redeemed
+  from public.interview_invites i
+  where i.interview_id = n.id
+) as i
+cross join lateral (
+  select
+    count(*) as joined,
+    count(*) filter (where p.status = 'completed') as completed,
+    count(*) filter (where p.status = 'withdrawn') as withdrawn
+  from public.interview_participants p
+  where p.recruiter_id = n.recruiter_id and p.interview_id = n.id
+) as p;
+
+comment on view public.interview_stats is
+  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending invite, with expired ones '
+  'only; people who joined (whatever came after), completed, withdrew. Rates are fractions of 1, null when of nobody.';
+
+-- ---- who may execute what is new ---------------------------------------------------------------
+
+revoke all on function
+  private.caller_id(),
+  private.confirmed_email(uuid),
+  private.hold_interview(),
+  private.invites_left(),
+  private.check_invites_left(integer, integer)
+  from public, anon, authenticated, service_role;
+grant execute on function private.caller_id() to authenticated;
 
 commit;

@@ -32,6 +32,10 @@ begin
 end
 $$;
 
+-- A session keeps the plans of its functions and foreign keys until the tables are analyzed anew.
+-- One made while a table was nearly empty reads it from end to end, and goes on doing so while it
+-- grows. So functions that are called often or on many rows say `set enable_seqscan = off`.
+
 create schema if not exists private;
 comment on schema private is
   'Helpers, counters, settings and the mail outbox of the interviews; not exposed by PostgREST.';
@@ -57,12 +61,19 @@ comment on column private.settings.reminder_distances is
   'How long before expiry or deadline reminders are sent; empty for none.';
 insert into private.settings default values on conflict do nothing;
 
+-- (A function of one expression is in plpgsql where it is called often: PostgreSQL 17 parses and
+-- plans one in SQL anew for every statement.)
+
 -- Who calls. In a `security definer` function current_user is the owner, while the setting
 -- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
 create or replace function private.is_client()
   returns boolean
-  language sql stable set search_path = ''
-  return coalesce(pg_catalog.current_setting('role', true), 'none') in ('anon', 'authenticated');
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce(current_setting('role', true), 'none') in ('anon', 'authenticated');
+end
+$$;
 comment on function private.is_client() is
   'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on everything.';
 
@@ -85,7 +96,8 @@ comment on function private.caller_id() is
 -- The address decides which invites a person may redeem: it is read from auth.users, never
 -- from the token's metadata, which users edit themselves. Definer, because clients may not
 -- read auth.users.
-create or replace function private.confirmed_email()
+drop function if exists private.confirmed_email();  -- as it was called in an earlier release
+create or replace function private.confirmed_email(user_id uuid)
   returns text
   language plpgsql stable security definer set search_path = ''
 as $$
@@ -94,7 +106,7 @@ declare
 begin
   select u.email, u.email_confirmed_at, u.is_anonymous into v_account
   from auth.users u
-  where u.id = (select private.caller_id());
+  where u.id = confirmed_email.user_id;
   if not found then
     raise exception 'Please sign in first.'
       using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
@@ -107,8 +119,8 @@ begin
   return private.normalize_email(v_account.email);
 end
 $$;
-comment on function private.confirmed_email() is
-  'The caller''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+comment on function private.confirmed_email(uuid) is
+  'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
 
 -- Used by the insert policies. Definer, because clients may not read auth.users or settings.
 create or replace function private.may_recruit()
@@ -136,7 +148,7 @@ create or replace function private.require_recruiter()
 as $$
 begin
   if private.is_client() and not private.may_recruit() then
-    perform private.confirmed_email();
+    perform private.confirmed_email(private.caller_id());
     raise exception 'This account may not create interviews or invite candidates.'
       using errcode = 'PT403', detail = 'recruiter_role_required',
             hint = 'Ask an administrator to give your account the role "recruiter".';
@@ -148,8 +160,12 @@ comment on function private.require_recruiter() is
 
 create or replace function private.trim_blanks(value text)
   returns text
-  language sql immutable set search_path = ''
-  return pg_catalog.btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
+end
+$$;
 comment on function private.trim_blanks(text) is
   'Without leading and trailing blanks, those that come along with a copied text included.';
 
@@ -170,13 +186,13 @@ begin
   -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
   -- refuses them.
   return translate(
-    lower(btrim(normalize(translate(email, E'\u0130\u212a', E'\u0001\u0002'), nfc),
-                E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')),
+    normalize(lower(btrim(translate(email, E'\u0130\u212a', E'\u0001\u0002'),
+                          E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')), nfc),
     E'\u0001\u0002', E'\u0130\u212a');
 end
 $$;
 comment on function private.normalize_email(text) is
-  'How addresses are stored and compared everywhere: Unicode NFC, trimmed, lower case.';
+  'How addresses are stored and compared everywhere: trimmed, lower case, Unicode NFC.';
 
 -- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
 -- make a regular expression ten times slower.

@@ -45,9 +45,12 @@ create or replace trigger stamp_interview
 
 create or replace function private.is_open(status text, deadline timestamptz)
   returns boolean
-  language sql stable
-  set search_path = ''
+  language plpgsql stable set search_path = ''
+as $$
+begin
   return is_open.status = 'active' and (is_open.deadline is null or is_open.deadline > now());
+end
+$$;
 comment on function private.is_open(text, timestamptz) is
   'Whether an interview of this status and deadline accepts candidates now.';
 

@@ -186,7 +186,7 @@ create or replace trigger lock_codes_first
 -- Definer, because the writer need not see the interview, the accounts or other invites.
 create or replace function private.prepare_invite()
   returns trigger
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_used_codes text[];
@@ -292,19 +292,19 @@ begin
   new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
   if new.email <> old.email then
     new.email := private.normalize_email(new.email);
-  end if;
-  if new.email <> old.email then
-    if new.status <> 'pending' then
-      raise exception 'Only a pending invite can change its address.'
-        using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+    if new.email <> old.email then
+      if new.status <> 'pending' then
+        raise exception 'Only a pending invite can change its address.'
+          using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+      end if;
+      if not private.is_email(new.email) then
+        raise exception 'This is not an email address that can be written to.'
+          using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+      end if;
+      new.invite_code := lpad((private.draw_codes(
+        1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
+      new.queued_at := now();
     end if;
-    if not private.is_email(new.email) then
-      raise exception 'This is not an email address that can be written to.'
-        using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
-    end if;
-    new.invite_code := lpad((private.draw_codes(
-      1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
-    new.queued_at := now();
   end if;
   if new.queued_at is distinct from old.queued_at then
     new.queued_at := now();

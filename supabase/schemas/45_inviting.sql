@@ -113,7 +113,7 @@ comment on function private.classify_invites(uuid, text[]) is
 -- look-up in a hash table.
 create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
   returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_interview public.interviews := private.require_open_interview(create_invites.interview_id, create_invites.emails);

@@ -19,7 +19,8 @@ create table if not exists public.interview_participants (
     foreign key (invite_id) references public.interview_invites (id) on delete set null
 );
 create index if not exists interview_participants_user_id_idx on public.interview_participants (user_id);
-create index if not exists interview_participants_recruiter_id_idx on public.interview_participants (recruiter_id);
+create index if not exists interview_participants_recruiter_interview_idx
+  on public.interview_participants (recruiter_id, interview_id);
 create index if not exists interview_participants_invite_id_idx on public.interview_participants (invite_id);
 
 comment on table public.interview_participants is 'Who has joined which interview; rows come from accept_invite alone.';
@@ -59,9 +60,11 @@ comment on table private.code_requests is
 -- Calls of one account wait for each other, so that guesses sent in parallel are counted one by one.
 create or replace function private.lock_candidate(user_id uuid)
   returns void
-  language sql volatile set search_path = ''
+  language plpgsql volatile set search_path = ''
 as $$
-  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(lock_candidate.user_id::text, 715517))
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_candidate.user_id::text, 715517));
+end
 $$;
 comment on function private.lock_candidate(uuid) is 'Serialises accept_invite and resend_my_codes of one account.';
 
@@ -70,32 +73,38 @@ comment on function private.lock_candidate(uuid) is 'Serialises accept_invite an
 -- Accept header), and the count with it; for the same reason a wrong guess returns its error.
 create or replace function public.accept_invite(code text)
   returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
-  v_email text := private.confirmed_email();
-  v_user_id uuid := auth.uid();
-  v_code text := private.trim_blanks(accept_invite.code);
+  v_user_id uuid := private.caller_id();
+  v_email text := private.confirmed_email(v_user_id);
+  v_code text := accept_invite.code;
   v_guesses timestamptz[];
   v_invite record;
 begin
   if v_code is null or v_code !~ '^[0-9]{6}$' then
-    raise exception 'An interview code has six digits.'
-      using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
+    v_code := private.trim_blanks(v_code);
+    if v_code is null or v_code !~ '^[0-9]{6}$' then
+      raise exception 'An interview code has six digits.'
+        using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
+    end if;
   end if;
 
-  perform private.lock_candidate(v_user_id);
-  select array(select g from unnest(r.wrong_guesses) as g where g > now() - interval '15 minutes' order by g)
-    into v_guesses
-    from private.code_requests r where r.user_id = v_user_id;
-  if cardinality(v_guesses) >= 5 then
-    return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
-      'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
-      ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+  -- Mostly nobody else holds it, and trying is a plain expression instead of a statement.
+  if not pg_try_advisory_xact_lock(hashtextextended(v_user_id::text, 715517)) then
+    perform private.lock_candidate(v_user_id);
+  end if;
+  select r.wrong_guesses into v_guesses from private.code_requests r where r.user_id = v_user_id;
+  if found then
+    v_guesses := array(select g from unnest(v_guesses) as g where g > now() - interval '15 minutes' order by g);
+    if cardinality(v_guesses) >= 5 then
+      return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
+        'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
+        ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+    end if;
   end if;
 
-  select i.id, i.interview_id, i.status, i.expires_at, n.title, private.is_open(n.status, n.deadline) as is_open,
-         p.id as participant_id, p.status as participant_status
+  select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id, p.status as participant_status
     into v_invite
     from public.interview_invites i
     join public.interviews n on n.id = i.interview_id
@@ -119,22 +128,16 @@ begin
     raise exception 'This invite has been used by another account with your address.'
       using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
   elsif v_invite.status = 'pending' then
-    if v_invite.participant_id is not null then
-      -- Who takes part already may be finishing at this moment.
-      select p.status into v_invite.participant_status
-        from public.interview_participants p where p.id = v_invite.participant_id
-        for no key update;
-    end if;
-    if v_invite.participant_status in ('active', 'completed') then
-      update public.interview_participants p set invite_id = v_invite.id where p.id = v_invite.participant_id;
-    elsif v_invite.is_open then
+    -- Whether the interview takes candidates is for the participant's trigger to say.
+    if v_invite.participant_id is null then
       insert into public.interview_participants as p (interview_id, user_id, invite_id)
         values (v_invite.interview_id, v_user_id, v_invite.id)
-        on conflict (interview_id, user_id) do update set invite_id = excluded.invite_id, status = 'active'
         returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
     else
-      raise exception 'This interview takes no candidates any more.'
-        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+      update public.interview_participants p
+        set invite_id = v_invite.id, status = case p.status when 'withdrawn' then 'active' else p.status end
+        where p.id = v_invite.participant_id
+        returning p.status into v_invite.participant_status;
     end if;
     update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
     if v_invite.participant_status = 'completed' then
@@ -156,8 +159,8 @@ create or replace function public.resend_my_codes()
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_email text := private.confirmed_email();
-  v_user_id uuid := auth.uid();
+  v_user_id uuid := private.caller_id();
+  v_email text := private.confirmed_email(v_user_id);
   v_resent_at timestamptz;
   v_queued integer;
   v_requested integer;

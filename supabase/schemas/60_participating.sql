@@ -6,18 +6,24 @@ create or replace function private.change_participant()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  v_interview record;
 begin
-  if (tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active') and exists (
-    select from public.interviews n where n.id = new.interview_id and not private.is_open(n.status, n.deadline)
-  ) then
-    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
-      using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+  if tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active' then
+    select n.recruiter_id, n.status, n.deadline into v_interview
+      from public.interviews n where n.id = new.interview_id
+      for key share;
+    if found and not private.is_open(v_interview.status, v_interview.deadline) then
+      raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
+        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
+    end if;
   end if;
   if tg_op = 'INSERT' then
     if new.status <> 'active' then
       raise exception 'A new participant is active, and nothing else.'
         using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out.';
     end if;
+    new.recruiter_id := v_interview.recruiter_id;
     new.joined_at := now();
     new.completed_at := null;
     return new;
@@ -57,9 +63,14 @@ comment on function private.change_participant() is
 create or replace trigger change_participant
   before insert or update on public.interview_participants
   for each row execute function private.change_participant();
+-- A new one has it from change_participant, which looks at the interview anyway, unless there is
+-- none.
 create or replace trigger copy_recruiter_id
-  before insert or update of interview_id, recruiter_id on public.interview_participants
+  before update of interview_id, recruiter_id on public.interview_participants
   for each row execute function private.copy_recruiter_id();
+create or replace trigger miss_interview
+  before insert on public.interview_participants
+  for each row when (new.recruiter_id is null) execute function private.copy_recruiter_id();
 
 -- Definer, because a participant may not update invites.
 create or replace function private.complete_invite()

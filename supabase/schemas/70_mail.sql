@@ -59,9 +59,8 @@ create table if not exists private.mail_workers (
 );
 comment on table private.mail_workers is 'Heartbeats of the workers that claim mails.';
 
--- Whoever writes to the outbox does so with enable_seqscan off, for the sake of the foreign keys:
--- a session keeps the plan by which it checks them, and one made while there were few invites
--- would read them all for each of the 10,000 mails of a large call.
+-- With enable_seqscan off for the sake of the foreign keys, see 10_setup.sql: a large call queues
+-- 10,000 mails.
 create or replace function private.queue_new_invites()
   returns trigger
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off

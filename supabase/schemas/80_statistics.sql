@@ -14,7 +14,13 @@ select
   p.withdrawn,
   round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
   round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
-from public.interviews n
+from (
+  -- In the order in which they are listed, so that a page of them counts no other interviews.
+  select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id
+  from public.interviews mine
+  where mine.recruiter_id = (select auth.uid())
+  order by mine.created_at desc
+) as n
 cross join lateral (
   select
     count(distinct i.email) as invited,
@@ -31,9 +37,8 @@ cross join lateral (
     count(*) filter (where p.status = 'completed') as completed,
     count(*) filter (where p.status = 'withdrawn') as withdrawn
   from public.interview_participants p
-  where p.interview_id = n.id
-) as p
-where n.recruiter_id = (select auth.uid());
+  where p.recruiter_id = n.recruiter_id and p.interview_id = n.id
+) as p;
 
 comment on view public.interview_stats is
   'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending invite, with expired ones '
