@@ -87,6 +87,11 @@ mutants: $(VENV)/installed ## Weaken the database bit by bit and see that tests 
 bench: install ## Measure everything against its baseline (QUICK=1: within a minute)
 	@$(PYTHON) -m bench $(if $(QUICK),--quick)
 
+.PHONY: performance
+performance: install ## Measure everything at full size and write docs/performance.md (half an hour)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS),bench]'
+	@$(PYTHON) -m bench.report
+
 .PHONY: lint
 lint: $(VENV)/installed frontend/node_modules/installed ## Check format, style, types and migrations
 	@$(PYTHON) -m ruff format --check --quiet $(CODE)
@@ -127,7 +132,7 @@ lock: ## Bring constraints.txt and the npm lock files up to the newest allowed v
 	@$(PYTHON3) local/supported.py
 	@rm -rf $(VENV)
 	@$(PYTHON3) -m venv $(VENV)
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[$(EXTRAS)]'
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[$(EXTRAS),bench]'
 	@$(PYTHON) -m pip freeze --exclude-editable --exclude setuptools > constraints.txt
 	@for folder in local frontend; do $(NPM) update --prefix $$folder --package-lock-only \
 	  --omit-lockfile-registry-resolved $(NPM_QUIET) || exit 1; done

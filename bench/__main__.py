@@ -8,36 +8,18 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import accepting, inviting, lists, mail, redeeming
-from bench.database import BIG, FIRST, Bench, benched, interview, invites, people, person
+from bench import accepting, growth, inviting, lists, mail, redeeming
+from bench.database import Bench, benched
 from bench.measure import Row, table
 
 LARGE = "large"
-
-
-def fill_large(bench: Bench, quick: bool) -> None:
-    """A million interviews of 1,000 recruiters, and a million invites; 20,000 each when quick."""
-    count, in_big = (20_000, 1_000) if quick else (900_000, 5_000)
-    bench.create(LARGE)
-    spread = f"'40000000-0000-4000-8000-' || lpad((n % {count})::text, 12, '0')"
-    bench.run(
-        LARGE,
-        people(FIRST, count)
-        + people(0, in_big)
-        + interview()
-        + lists.INTERVIEWS.substitute(interviews=count if quick else 1_000_000, many=lists.MANY)
-        + invites(0, in_big)
-        + invites(in_big, 0 if quick else FIRST - in_big, spread)
-        + invites(FIRST, count, spread)
-        + lists.PARTICIPANTS.substitute(person=person(FIRST), big=BIG),
-    )
 
 
 def measured(bench: Bench, rounds: int, quick: bool) -> dict[str, Callable[[], Iterator[Row]]]:
     """The groups of rows by name, in their order."""
 
     def large() -> Iterator[Row]:
-        fill_large(bench, quick)
+        growth.fill(bench, LARGE, 20_000 if quick else 1_000_000)
         yield from lists.rows(bench, LARGE, rounds, quick)
         yield from accepting.growth(bench, LARGE, rounds, quick)
 

@@ -157,8 +157,8 @@ def rows(bench: Bench, large: str, rounds: int, quick: bool) -> Iterator[Row]:
                 wanted.name,
                 f"{wanted.what}, at {size} interviews and invites",
                 "as owner, the filter written out",
-                subject=partial(_timed, account, wanted.under_rls, wanted.user),
-                baseline=partial(_timed, owner, wanted.written_out, wanted.user),
+                subject=partial(timed, account, wanted.under_rls, wanted.user),
+                baseline=partial(timed, owner, wanted.written_out, wanted.user),
                 unit="ms",
                 reach=wanted.reach,
                 rounds=rounds,
@@ -174,7 +174,7 @@ def become(connection: Connection, user: str) -> None:
     )
 
 
-def _timed(connection: Connection, query: str, user: str) -> float:
+def timed(connection: Connection, query: str, user: str) -> float:
     """Milliseconds of one execution, after a few that warm up and settle the plan."""
     values = {"user": user} if "%(user)s" in query else None
     for _ in range(8):

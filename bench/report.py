@@ -1,0 +1,105 @@
+"""docs/performance.md: puts what was measured between its markers, and the picture beside it.
+
+`python -m bench.report` measures everything at full size, growth included: about half an hour.
+"""
+
+import os
+import platform
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import growth, lists
+from bench.__main__ import measured
+from bench.database import BIG, Bench, Connection, benched, connect
+from bench.measure import Row, table
+from local.stack import ROOT
+
+PAGE = ROOT / "docs" / "performance.md"
+PICTURE = ROOT / "docs" / "growth.svg"
+
+
+def main() -> None:
+    """Measure, print a JSON line a row, and write the page."""
+    rows: list[Row] = []
+    with benched() as bench:
+        for group in measured(bench, rounds=7, quick=False).values():
+            for row in group():
+                rows.append(row)
+                print(row.json(), flush=True)
+        plans = explain(bench)
+        grown = growth.measured(bench, growth.SIZES)
+        server = bench.cluster.run_sql("show server_version")
+    PICTURE.write_text(growth.plot(grown, growth.SIZES), encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    for name, text in {
+        "machine": machine(server),
+        "figures": table(rows),
+        "growth": growth_table(grown),
+        "plans": plans,
+    }.items():
+        page = put(page, name, text)
+    PAGE.write_text(page, encoding="utf-8")
+
+
+def put(page: str, name: str, text: str) -> str:
+    """The page with a text between the markers of that name."""
+    marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    if not marked.search(page):
+        raise ValueError(f"{PAGE.name} has no marker {name}")
+    return marked.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page)
+
+
+def machine(server: str) -> str:
+    """What it was measured on, in a sentence."""
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores ({cpu[1] if cpu else 'unknown'}), "
+        f"{memory:.0f} GiB of memory, {platform.system()} {platform.release()}, "
+        f"PostgreSQL {server}, Python {platform.python_version()}."
+    )
+
+
+def growth_table(grown: growth.Growth) -> str:
+    """Milliseconds of each call by the number of invites."""
+    heads = " | ".join(f"{size:,}" for size in growth.SIZES)
+    lines = [f"| milliseconds a call, at so many invites | {heads} |"]
+    lines.append("|---" * (len(growth.SIZES) + 1) + "|")
+    for call, milliseconds in grown.items():
+        lines.append(f"| {call} | " + " | ".join(f"{value:.3g}" for value in milliseconds) + " |")
+    return "\n".join(lines)
+
+
+REDEEM = """
+select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id, p.status
+from public.interview_invites i
+join public.interviews n on n.id = i.interview_id
+left join public.interview_participants p
+  on p.interview_id = i.interview_id and p.user_id = '00000000-0000-4000-8000-000000500000'
+where i.email = 'c500000@example.com' and i.invite_code = '500000'
+for key share of n
+for no key update of i
+"""
+
+
+def explain(bench: Bench) -> str:
+    """The plans at the largest size: of redeeming, and of each list under its policies."""
+    parts = []
+    with connect(bench.url("large")) as owner:
+        parts.append(("The look at the invite in accept_invite", _plan(owner, REDEEM)))
+    for wanted in lists.LISTS:
+        with connect(bench.url("large")) as account:
+            lists.become(account, wanted.user)
+            query = wanted.under_rls.replace("%(user)s", f"'{wanted.user}'")
+            parts.append((wanted.what.capitalize(), _plan(account, query)))
+    return "\n\n".join(f"{name}:\n\n```\n{plan}\n```" for name, plan in parts)
+
+
+def _plan(connection: Connection, query: str) -> str:
+    rows = connection.execute(f"explain (costs off) {query}").fetchall()
+    return "\n".join(str(row[0]) for row in rows).replace(BIG, "…")
+
+
+if __name__ == "__main__":
+    main()
