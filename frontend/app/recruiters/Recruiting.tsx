@@ -1,0 +1,37 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { useSWRConfig } from "swr";
+import { useSignedIn } from "@/components/Providers";
+import { Dashboard, DraftOffer } from "./Dashboard";
+import { NewInterview } from "./NewInterview";
+
+/** The list, and the window in front of it. The window is open at `/recruiters?new`. */
+export function Recruiting() {
+  const { account } = useSignedIn();
+  const { mutate } = useSWRConfig();
+  const [creating, setCreating] = useState(false);
+
+  // In its own effect, because the server draws no windows.
+  useEffect(() => {
+    if (new URL(window.location.href).searchParams.has("new")) setCreating(true);
+  }, []);
+  const open = () => {
+    setCreating(true);
+    // Reloading, or coming back from signing in, leads to the same place.
+    window.history.replaceState(null, "", "/recruiters?new");
+  };
+  const close = () => {
+    setCreating(false);
+    window.history.replaceState(null, "", "/recruiters");
+  };
+  const refresh = () =>
+    mutate((key) => Array.isArray(key) && key[0] === "interviews" && key[1] === account.id);
+
+  return (
+    <>
+      <Dashboard onNewInterview={open}>{!creating && <DraftOffer onContinue={open} />}</Dashboard>
+      {creating && <NewInterview onClose={close} onCreated={refresh} />}
+    </>
+  );
+}

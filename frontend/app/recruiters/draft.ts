@@ -1,0 +1,81 @@
+import { parsedDraft, textIn, textsIn } from "@/lib/drafts";
+
+/** A text in a list, with a name that stays with it. */
+export interface Item {
+  id: number;
+  text: string;
+}
+
+/** What somebody has entered into the window. */
+export interface Draft {
+  step: 1 | 2 | 3;
+  title: string;
+  description: string;
+  /** As its field has it: the reader's own clock. */
+  deadline: string;
+  questions: Item[];
+  addresses: Item[];
+  /** In the box for addresses, not yet in the list. */
+  typed: string;
+  /** When creating it was first tried without an answer, and as what: it may exist. */
+  triedAt: string;
+  triedTitle: string;
+}
+
+let last = 0;
+
+/** An item of a list. */
+export function item(text: string): Item {
+  last += 1;
+  return { id: last, text };
+}
+
+export const EMPTY: Draft = {
+  step: 1,
+  title: "",
+  description: "",
+  deadline: "",
+  questions: [],
+  addresses: [],
+  typed: "",
+  triedAt: "",
+  triedTitle: "",
+};
+
+/** Where an account's draft is kept. */
+export const draftKey = (accountId: string): string => `hirevision:new-interview:${accountId}`;
+
+/** For keeping; null when nothing was entered. */
+export function keptForm(draft: Draft): string | null {
+  const texts = [draft.title, draft.description, draft.deadline, draft.typed];
+  if (!texts.some(Boolean) && !draft.questions.length && !draft.addresses.length) return null;
+  const { questions, addresses } = draft;
+  return JSON.stringify({
+    ...draft,
+    questions: questions.map(({ text }) => text),
+    addresses: addresses.map(({ text }) => text),
+  });
+}
+
+/** What was kept, whatever became of it since; null when it is nothing. */
+export function draftFrom(text: string | null): Draft | null {
+  const kept = parsedDraft(text);
+  if (!kept) return null;
+  return {
+    step: kept.step === 2 || kept.step === 3 ? kept.step : 1,
+    title: textIn(kept.title),
+    description: textIn(kept.description),
+    deadline: textIn(kept.deadline),
+    questions: textsIn(kept.questions).map(item),
+    addresses: textsIn(kept.addresses).map(item),
+    typed: textIn(kept.typed),
+    triedAt: textIn(kept.triedAt),
+    triedTitle: textIn(kept.triedTitle),
+  };
+}
+
+/** What to call it: “Its title”, or an interview. */
+export function draftTitle(text: string): string {
+  const title = textIn(parsedDraft(text)?.title).trim();
+  return title ? `“${title}”` : "an interview";
+}

@@ -1,0 +1,33 @@
+const twoDigits = (number: number): string => String(number).padStart(2, "0");
+
+/** A moment as `<input type="datetime-local">` wants it: the reader's own clock, to the minute. */
+export function toLocalInput(time: string | null): string {
+  if (!time) return "";
+  const date = new Date(time);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join("-");
+  return `${day}T${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+}
+
+/** The moment that was chosen; null when nothing, or nothing that is a date, was. */
+export function fromLocalInput(value: string): string | null {
+  const time = new Date(value).getTime();
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** "Europe/Berlin, GMT+1": the reader's time zone, as it is at that moment. */
+export function timeZone(time: string | null): string {
+  const date = time ? new Date(time) : new Date();
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const offset = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" })
+    .formatToParts(date)
+    .find(({ type }) => type === "timeZoneName")?.value;
+  return [timeZone, offset].filter((part, at, all) => part && all.indexOf(part) === at).join(", ");
+}
+
+/** What is wrong with a deadline that was chosen; empty when nothing is. */
+export function deadlineFault(value: string): string {
+  if (!value) return "";
+  const time = fromLocalInput(value);
+  if (!time || new Date(time).getFullYear() > 9998) return "That is no date we can use.";
+  return new Date(time) <= new Date() ? "That is in the past. Choose a later time, or none." : "";
+}

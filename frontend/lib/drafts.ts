@@ -1,0 +1,55 @@
+import { useCallback, useSyncExternalStore } from "react";
+
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("storage", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", listener);
+  };
+}
+
+/** What is kept in this browser under a key; null when nothing, or when it keeps nothing. */
+export function readDraft(key: string): string | null {
+  try {
+    return window.localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a text, or with null forgets it. Returns whether the browser has done so. */
+export function writeDraft(key: string, text: string | null): boolean {
+  try {
+    if (text === null) window.localStorage.removeItem(key);
+    else window.localStorage.setItem(key, text);
+  } catch {
+    // Full, or switched off.
+    return false;
+  }
+  for (const listener of listeners) listener();
+  return true;
+}
+
+/** The text of `readDraft`, current when it changes, in other tabs too. */
+export function useDraft(key: string): string | null {
+  const read = useCallback(() => readDraft(key), [key]);
+  return useSyncExternalStore(subscribe, read, () => null);
+}
+
+/** An object that was kept as JSON; null when it is none. */
+export function parsedDraft(text: string | null): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text ?? "null");
+    return typeof value === "object" && value !== null ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+export const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
+
+export const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];

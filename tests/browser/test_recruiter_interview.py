@@ -1,0 +1,493 @@
+"""The page of one interview: every state that is shown there, and every action."""
+
+import json
+import re
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+from local import demo
+from tests.browser.site import Interview, Site, check_page, expect_refusal
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+def visit(site: Site, page: Page, recruiter: str, interview: Interview) -> None:
+    """Signed in, on the interview's page."""
+    site.sign_in(page, recruiter, f"/recruiters/{interview.id}")
+    expect(page.get_by_role("heading", name=interview.title)).to_be_visible()
+
+
+def row(page: Page, email: str) -> Locator:
+    """Somebody's invite in the table."""
+    return page.get_by_role("table", name="Invites").get_by_role("row", name=email)
+
+
+def manage(page: Page, email: str, action: str = "") -> Locator:
+    """The window about somebody's invite, with one of its buttons pressed."""
+    page.get_by_role("button", name=f"Manage the invite of {email}").click()
+    dialog = page.get_by_role("dialog", name=email)
+    expect(dialog).to_be_visible()
+    if action:
+        dialog.get_by_role("button", name=action, exact=True).click()
+    return dialog
+
+
+def confirm(page: Page, title: str, button: str) -> None:
+    """Answer the question whether one is sure."""
+    asking = page.get_by_role("dialog", name=title)
+    expect(asking.get_by_role("button", name="Cancel")).to_be_focused()
+    asking.get_by_role("button", name=button).click()
+
+
+def told(page: Page, text: str) -> None:
+    """It is said in passing that something was done."""
+    expect(page.get_by_role("status").filter(has_text=text)).to_have_count(1)
+
+
+def press(page: Page, name: str) -> None:
+    """A button of the page."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def asked_again(site: Site, interview: Interview, email: str) -> None:
+    """The invite has expired, and the candidate has asked for a new code."""
+    site.sql(
+        "update interview_invites set status = 'expired', renewal_requested_at = now() "
+        f"where interview_id = '{interview.id}' and email = '{email}'"
+    )
+
+
+def test_each_invite_can_be_put_right(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    sent, wrong, late = site.address("sent"), site.address("wrong"), site.address("late")
+    interview = site.interview(sent, wrong, late, recruiter=recruiter)
+    with site.device(permissions=CLIPBOARD) as page:
+        visit(site, page, recruiter, interview)
+        row(page, sent).get_by_role("button", name=f"Copy the code of {sent}").click()
+        expect(row(page, sent).get_by_text("Copied")).not_to_have_count(0)
+        assert page.evaluate("navigator.clipboard.readText()") == interview.codes[sent]
+
+        # Sent again: not within ten minutes.
+        check_page(page, "invites")
+        dialog = manage(page, sent)
+        check_page(page, "an invite")
+        dialog.get_by_role("button", name="Send again").click()
+        told(page, "Mailed within the last 10 minutes")
+        site.sql(
+            "update private.outbox set queued_at = queued_at - interval '1 hour'; "
+            "alter table interview_invites disable trigger change_invite; "
+            "update interview_invites set queued_at = queued_at - interval '1 hour'; "
+            "alter table interview_invites enable trigger change_invite"
+        )
+        manage(page, sent, "Send again")
+        told(page, "Sent again, with the same code")
+
+        # Corrected: what is refused keeps what was typed.
+        right = site.address("right")
+        manage(page, wrong, "Correct the address")
+        correcting = page.get_by_role("dialog", name="Correct the address")
+        field = correcting.get_by_label("Email address")
+        expect(field).to_be_focused()
+        field.fill("oops")
+        correcting.get_by_role("button", name="Save").click()
+        expect(correcting.get_by_text("That is no address we can write to.")).to_be_visible()
+        expect(field).to_be_focused()
+        check_page(page, "an address to be corrected")
+        field.fill(sent)
+        correcting.get_by_role("button", name="Save").click()
+        expect_refusal(page, "already_invited", "already has an open invite")
+        expect(field).to_have_value(sent)
+        field.fill(right)
+        correcting.get_by_role("button", name="Save").click()
+        told(page, f"A new code is on the way to {right}")
+        page.keyboard.press("Escape")
+        expect(row(page, right)).to_be_visible()
+        expect(row(page, wrong)).to_have_count(0)
+        expect(row(page, right)).not_to_contain_text(interview.codes[wrong])
+        (mailed,) = [mail for mail in mails(site, right)]
+        expect(row(page, right)).to_contain_text(mailed)
+
+        # Revoked, invited again, deleted.
+        manage(page, late, "Revoke")
+        check_page(page, "revoke?")
+        confirm(page, "Revoke this invite?", "Revoke it")
+        told(page, "no longer works")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name=f"Manage the invite of {late}")).to_be_focused()
+        expect(row(page, late).get_by_text("Expired")).to_be_visible()
+        expect(row(page, late)).not_to_contain_text(interview.codes[late])
+        manage(page, late, "Invite again")
+        told(page, f"{late}: Invited.")
+        expect(row(page, late)).to_have_count(2)
+        manage_last(page, late).get_by_role("button", name="Delete", exact=True).click()
+        confirm(page, "Delete this invite?", "Delete it")
+        expect(row(page, late)).to_have_count(1)
+        expect(row(page, late).get_by_text("Pending")).to_be_visible()
+
+
+def manage_last(page: Page, email: str) -> Locator:
+    """The same for the oldest of several."""
+    page.get_by_role("button", name=f"Manage the invite of {email}").last.click()
+    return page.get_by_role("dialog", name=email)
+
+
+def mails(site: Site, email: str) -> list[str]:
+    """The codes that were mailed to an address, once there is one."""
+    code = site.sql(f"select invite_code from interview_invites where email = '{email}'").strip()
+    demo.wait_for_mail(site.environment, email, code)
+    return [code]
+
+
+def test_delivery_is_shown_and_expiry_before_any_job_has_run(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    states = ["queued", "retried", "taken", "failed", "cancelled", "overdue", "joined"]
+    people = {state: site.address(state) for state in states}
+    people["joined"] = site.person("joined")
+    site.sql("select pause_mail('a test', 600)")
+    try:
+        interview = site.interview(*people.values(), recruiter=recruiter)
+        code = interview.codes[people["joined"]]
+        demo.value(site.api(people["joined"]).call("accept_invite", code=code))
+
+        def put(state: str, change: str) -> None:
+            site.sql(f"update interview_invites set {change} where email = '{people[state]}'")
+
+        put("retried", "delivery_error = '450 4.2.1 mailbox busy'")
+        put("taken", "delivery_status = 'accepted', delivery_at = now()")
+        put("failed", "delivery_status = 'failed', delivery_error = '550 5.1.1 user unknown'")
+        put("cancelled", "delivery_status = 'cancelled'")
+        put("overdue", "expires_at = now() - interval '1 minute'")
+        with site.device() as page:
+            visit(site, page, recruiter, interview)
+            expect(page.get_by_text("Mails are paused")).to_be_visible()
+            for state, shown in {
+                "queued": ["Pending", "Queued"],
+                "retried": ["Pending", "Queued", "last try: 450 4.2.1 mailbox busy"],
+                "taken": ["Pending", "Sent"],
+                "failed": ["Pending", "Not delivered", "550 5.1.1 user unknown"],
+                "cancelled": ["Pending", "Not sent"],
+                "overdue": ["Expired", "Not sent"],
+                "joined": ["Joined"],
+            }.items():
+                for text in shown:
+                    expect(row(page, people[state])).to_contain_text(text)
+            expect(row(page, people["overdue"])).not_to_contain_text(
+                interview.codes[people["overdue"]]
+            )
+            check_page(page, "invites in every state")
+
+            def listed(choice: str, *expected: str) -> None:
+                page.get_by_role("radio", name=choice).check()
+                rows = page.get_by_role("table", name="Invites").get_by_role("row")
+                expect(rows).to_have_count(1 + len(expected))
+                for state in expected:
+                    expect(row(page, people[state])).to_be_visible()
+
+            listed("Not delivered", "failed")
+            listed("Expired", "overdue")
+            listed("Joined", "joined")
+            listed("Pending", "queued", "retried", "taken", "failed", "cancelled")
+            page.get_by_role("radio", name="All").check()
+            page.get_by_label("Find an address").fill("Retried-")
+            expect(row(page, people["queued"])).to_have_count(0)
+            expect(row(page, people["retried"])).to_be_visible()
+            page.get_by_label("Find an address").fill("nobody_")
+            expect(page.get_by_text("No invite is like that.")).to_be_visible()
+            # Whoever has joined can no longer be sent away here.
+            page.get_by_label("Find an address").fill("joined")
+            dialog = manage(page, people["joined"])
+            expect(dialog.get_by_text("The code was used")).to_be_visible()
+            expect(dialog.get_by_role("button")).to_have_count(1)
+            check_page(page, "an invite that was used")
+    finally:
+        site.sql("delete from private.outbox where status = 'queued'; select resume_mail()")
+
+
+def test_candidates_who_ask_for_a_new_code_are_on_top(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    first, second, third = (site.address(name) for name in ("first", "second", "third"))
+    interview = site.interview(first, second, third, recruiter=recruiter)
+    for email in (first, second, third):
+        asked_again(site, interview, email)
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        expect(page.get_by_text("3 candidates ask for a new code.")).to_be_visible()
+        expect(row(page, first).get_by_text("Asks for a new code")).to_be_visible()
+        check_page(page, "new codes are asked for")
+        press(page, f"Renew the code of {second}")
+        told(page, f"{second}: Invited.")
+        expect(page.get_by_text("2 candidates ask for a new code.")).to_be_visible()
+        press(page, "Renew all 2")
+        told(page, "2 new codes are on the way.")
+        expect(page.get_by_text("a new code.")).to_have_count(0)
+        # The old ones stay in the list, and are answered.
+        expect(row(page, first)).to_have_count(2)
+        expect(page.get_by_text("Asks for a new code")).to_have_count(0)
+
+
+def test_more_people_are_invited_with_a_preview(site: Site) -> None:
+    recruiter, member = site.person("recruiter"), site.person("member")
+    pending, new = site.address("pending"), site.address("new")
+    interview = site.interview(member, pending, recruiter=recruiter)
+    demo.value(site.api(member).call("accept_invite", code=interview.codes[member]))
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        press(page, "Invite more")
+        dialog = page.get_by_role("dialog", name="Invite more people")
+        press(page, "Next: review")
+        expect_refusal(page, "no_emails", "There is no address to invite.")
+        dialog.get_by_label("Email addresses").fill(f"{member} {pending} {new}")
+        page.reload()
+        press(page, "Invite more")
+        expect(dialog.get_by_label("Email addresses")).to_have_value(f"{member} {pending} {new}")
+        check_page(page, "invite more")
+        press(page, "Next: review")
+        for email, foreseen in (
+            (member, "Takes part already: nothing is sent"),
+            (pending, "Mailed within the last 10 minutes: not again"),
+            (new, "Will be invited"),
+        ):
+            expect(dialog.get_by_role("row", name=email)).to_contain_text(foreseen)
+        check_page(page, "what inviting more comes to")
+        dialog.get_by_role("button", name="Back").click()
+        press(page, "Next: review")
+        # It is closed in the meantime.
+        site.sql(f"update interviews set status = 'inactive' where id = '{interview.id}'")
+        press(page, "Send 1 mail")
+        expect_refusal(page, "interview_closed", "Set it active again")
+        site.sql(f"update interviews set status = 'active' where id = '{interview.id}'")
+        press(page, "Send 1 mail")
+        result = page.get_by_role("dialog", name="Invited")
+        expect(result.get_by_text("1 mail is on the way.")).to_be_visible()
+        check_page(page, "more people were invited")
+        press(page, "Done")
+        expect(row(page, new).get_by_text("Pending")).to_be_visible()
+        press(page, "Invite more")
+        expect(dialog.get_by_label("Email addresses")).to_have_value("")
+        expect(dialog.get_by_role("listitem")).to_have_count(0)
+
+
+def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Site) -> None:
+    recruiter, candidate = site.person("recruiter"), site.person()
+    interview = site.interview(candidate, recruiter=recruiter, title="As it was")
+    with site.device(timezone_id="Europe/Berlin") as page:
+        visit(site, page, recruiter, interview)
+        press(page, "Edit")
+        editing = page.get_by_role("dialog", name="Edit the interview")
+        editing.get_by_label("Title").fill(" ")
+        press(page, "Save")
+        expect(editing.get_by_text("Give the interview a title.")).to_be_visible()
+        check_page(page, "the interview is edited")
+        editing.get_by_label("Title").fill("As it is")
+        editing.get_by_label("Description").fill("Two lines\nof text.")
+        page.context.set_offline(True)
+        press(page, "Save")
+        expect_refusal(page, "network_down", "cannot be reached")
+        page.context.set_offline(False)
+        press(page, "Try again")
+        expect(page.get_by_role("heading", name="As it is")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_text("of text.")).to_be_visible()
+        expect(page.get_by_role("button", name="Edit", exact=True)).to_be_focused()
+
+        press(page, "Set a deadline")
+        field = page.get_by_role("dialog").get_by_label("Deadline")
+        field.fill("2001-01-31T17:00")
+        press(page, "Save")
+        expect(page.get_by_text("That is in the past.")).to_be_visible()
+        field.fill("2031-07-31T17:00")
+        expect(
+            page.get_by_text("Ends 31 July 2031 at 17:00, Europe/Berlin, GMT+2.")
+        ).to_be_visible()
+        check_page(page, "the deadline")
+        press(page, "Save")
+        expect(
+            page.get_by_text("Until 31 July 2031 at 17:00, Europe/Berlin, GMT+2")
+        ).to_be_visible()
+        assert "2031-07-31 15:00:00+00" in site.sql(
+            f"set timezone = 'UTC'; select deadline from interviews where id = '{interview.id}'"
+        )
+        press(page, "Move the deadline")
+        expect(field).to_have_value("2031-07-31T17:00")
+        field.fill("")
+        press(page, "Save")
+        expect(page.get_by_text("No deadline")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+        press(page, "Close")
+        check_page(page, "close?")
+        confirm(page, "Close this interview?", "Close it")
+        told(page, "Closed: nobody new can join.")
+        manage(page, candidate, "Send again")
+        expect_refusal(page, "interview_closed", "Set it active again")
+        check_page(page, "a closed interview")
+        page.keyboard.press("Escape")
+        press(page, "Reopen")
+        confirm(page, "Reopen this interview?", "Reopen it")
+        told(page, "Open again.")
+        demo.value(site.api(candidate).call("accept_invite", code=interview.codes[candidate]))
+        press(page, "Complete")
+        confirm(page, "Complete this interview?", "Complete it")
+        told(page, "Completed: nobody can join or finish.")
+        late = site.api(candidate).call("complete_interview", interview_id=interview.id)
+        assert late.json()["details"] == "interview_closed"
+        check_page(page, "a completed interview")
+
+        press(page, "Delete")
+        check_page(page, "delete?")
+        confirm(page, "Delete “As it is”?", "Delete it")
+        page.wait_for_url("**/recruiters")
+        told(page, "“As it is” is deleted.")
+        expect(page.get_by_text("No interviews yet")).to_be_visible()
+    assert site.sql(f"select count(*) from interviews where id = '{interview.id}'").strip() == "0"
+
+
+def test_questions_are_added_edited_moved_and_removed(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    interview = site.interview(recruiter=recruiter, questions=["one", "two", "three"])
+
+    def stored() -> list[str]:
+        return site.sql(
+            "select question from interview_questions "
+            f"where interview_id = '{interview.id}' order by order_index"
+        ).split()
+
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        section = page.get_by_role("region", name="Questions")
+
+        def shown(*texts: str) -> None:
+            expect(section.get_by_role("listitem").locator("p")).to_have_text(list(texts))
+
+        shown("one", "two", "three")
+        # Faster than they are saved.
+        section.get_by_role("button", name="Move question 3 up").focus()
+        page.keyboard.press("Enter")
+        expect(section.get_by_role("button", name="Move question 2 up")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(section.get_by_role("button", name="Move question 1 up")).to_be_focused()
+        shown("three", "one", "two")
+        expect(
+            page.get_by_role("status").get_by_text("Question 2 is now number 1 of 3.")
+        ).to_have_count(1)
+        page.wait_for_load_state("networkidle")
+        assert stored() == ["three", "one", "two"]
+        shown("three", "one", "two")
+
+        press(page, "Add a question")
+        adding = page.get_by_role("dialog", name="Add a question")
+        expect(adding.get_by_label("Question")).to_be_focused()
+        press(page, "Save")
+        expect(adding.get_by_text("Write the question.")).to_be_visible()
+        check_page(page, "a question is added")
+        adding.get_by_label("Question").fill("four")
+        press(page, "Save")
+        shown("three", "one", "two", "four")
+        press(page, "Edit question 1")
+        page.get_by_role("dialog").get_by_label("Question").fill("tres")
+        press(page, "Save")
+        shown("tres", "one", "two", "four")
+        press(page, "Remove question 2")
+        check_page(page, "remove?")
+        confirm(page, "Remove this question?", "Remove it")
+        shown("tres", "two", "four")
+        assert stored() == ["tres", "two", "four"]
+
+        # Somebody else of the same account has added one.
+        site.sql(
+            "insert into interview_questions (interview_id, question, order_index) "
+            f"values ('{interview.id}', 'five', 9)"
+        )
+        section.get_by_role("button", name="Move question 1 down").click()
+        expect_refusal(page, "question_ids_mismatch", "The questions have changed")
+        shown("tres", "two", "four", "five")
+        check_page(page, "questions that have changed")
+
+
+def test_withdrawn_candidates_are_invited_again(site: Site) -> None:
+    recruiter, candidate = site.person("recruiter"), site.person()
+    interview = site.interview(candidate, recruiter=recruiter)
+    api = site.api(candidate)
+    demo.value(api.call("accept_invite", code=interview.codes[candidate]))
+    demo.value(api.call("withdraw_from_interview", interview_id=interview.id))
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        people = page.get_by_role("table", name="Participants").get_by_role("row", name=candidate)
+        expect(people.get_by_text("Withdrawn")).to_be_visible()
+        press(page, f"Invite {candidate} again")
+        told(page, f"{candidate}: Invited.")
+        expect(row(page, candidate)).to_have_count(2)
+        code = row(page, candidate).filter(has_text="Pending").get_by_text(re.compile(r"^\d{6}$"))
+        demo.value(api.call("accept_invite", code=code.inner_text()))
+        page.reload()
+        expect(people.get_by_text("Active")).to_be_visible()
+
+
+def test_invites_beyond_the_rows_of_one_answer_are_paged(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    interview = site.interview(recruiter=recruiter, title="Many")
+    site.sql(
+        f"select create_invites('{interview.id}', "
+        "array(select 'p' || lpad(n::text, 4, '0') || '@many.example' "
+        "from generate_series(1, 1105) n)); "
+        "delete from private.outbox o using interview_invites i "
+        f"where i.id = o.invite_id and i.interview_id = '{interview.id}'"
+    )
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        rows = page.get_by_role("table", name="Invites").get_by_role("row")
+        pages = page.get_by_role("navigation", name="Pages of invites")
+        expect(pages.get_by_text("1–20 of 1,105")).to_be_visible()
+        expect(rows).to_have_count(21)
+        pages.get_by_role("button", name="Next").click()
+        expect(row(page, "p0021@many.example")).to_be_visible()
+        expect(pages.get_by_role("button", name="Next")).to_be_focused()
+        # Straight to the last page, as whoever has patience.
+        for _ in range(3):
+            pages.get_by_role("button", name="Next").click()
+        expect(pages.get_by_text("81–100 of 1,105")).to_be_visible()
+        page.get_by_label("Find an address").fill("p110")
+        expect(rows).to_have_count(1 + 6)
+        expect(row(page, "p1105@many.example")).to_be_visible()
+        expect(page.locator("dl").first).to_contain_text("1,105")
+
+
+def test_an_invite_that_was_used_in_the_meantime_is_refused(site: Site) -> None:
+    recruiter, candidate = site.person("recruiter"), site.person()
+    interview = site.interview(candidate, recruiter=recruiter)
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        manage(page, candidate, "Revoke")
+        demo.value(site.api(candidate).call("accept_invite", code=interview.codes[candidate]))
+        confirm(page, "Revoke this invite?", "Revoke it")
+        expect_refusal(page, "invite_not_pending", "no longer open")
+        check_page(page, "a refused revocation")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Delete", exact=True).last.click()
+        confirm(page, "Delete this invite?", "Delete it")
+        expect_refusal(page, "invite_not_pending", "no longer open")
+
+
+def test_loading_and_failing(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    interview = site.interview(site.address(), recruiter=recruiter, title="Slow")
+    failure = {"code": "57014", "message": "canceling statement", "details": None, "hint": None}
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        failing: list[Route] = []
+        page.route(re.compile(r"/rest/v1/interview_invites\?"), lambda route: failing.append(route))
+        page.reload()
+        expect(page.get_by_text("Loading the invites")).to_have_count(1)
+        check_page(page, "invites are loading")
+        for route in failing:
+            route.fulfill(
+                status=500,
+                body=json.dumps(failure),
+                headers={"Access-Control-Allow-Origin": "*"},
+                content_type="application/json",
+            )
+        expect_refusal(page, "took_too_long", "took too long")
+        page.unroute(re.compile(r"/rest/v1/interview_invites\?"))
+        press(page, "Try again")
+        expect(page.get_by_role("table", name="Invites")).to_be_visible()
+        site.faults[:] = [fault for fault in site.faults if "status of 500" not in fault]

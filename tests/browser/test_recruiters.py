@@ -1,0 +1,617 @@
+"""A recruiter's list and the window that makes an interview; whose data is whose."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from local import demo
+from tests.browser.site import PHONE, Site, check_accessible, check_page, eventually, expect_refusal
+
+NEW = re.compile(r"/recruiters\?new$")
+
+
+def window(page: Page) -> Locator:
+    """The window that makes an interview."""
+    return page.get_by_role("dialog", name="New Interview")
+
+
+def opened(site: Site, page: Page, email: str = "") -> str:
+    """Signed in as a recruiter, with the window open; returns the recruiter's address."""
+    email = email or site.person("recruiter")
+    site.sign_in(page, email, "/recruiters")
+    page.get_by_role("button", name="New Interview").click()
+    expect(window(page)).to_be_visible()
+    return email
+
+
+def write(page: Page, title: str, *questions: str) -> None:
+    """The first step."""
+    window(page).get_by_label("Title").fill(title)
+    for question in questions:
+        window(page).get_by_role("button", name="Add a question").click()
+        # The new one has the focus.
+        page.keyboard.insert_text(question)
+
+
+def go_on(page: Page, to: int) -> None:
+    """To the next step."""
+    window(page).get_by_role("button", name="Next:").click()
+    expect(window(page).get_by_role("heading", name=f"Step {to} of 3")).to_be_visible()
+
+
+def paste(page: Page, text: str) -> None:
+    """Paste into the box for addresses, by the real clipboard."""
+    box = window(page).get_by_label("Email addresses")
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    box.focus()
+    page.keyboard.press("ControlOrMeta+v")
+
+
+def questions(page: Page) -> list[str]:
+    """What stands in the window's questions, in order."""
+    fields = window(page).get_by_role("textbox", name=re.compile(r"^Question \d+$"))
+    return [field.input_value() for field in fields.all()]
+
+
+def ready(page: Page) -> Locator:
+    """The addresses that are ready."""
+    return window(page).get_by_role("region", name="Ready to be invited").get_by_role("listitem")
+
+
+def faulty(page: Page) -> Locator:
+    """The fields of those that are to be looked at."""
+    return window(page).get_by_role("region", name="To be looked at").get_by_role("textbox")
+
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+def test_from_the_first_question_to_the_completed_interview(
+    site: Site, viewport: dict[str, int]
+) -> None:
+    recruiter, anna, bob = site.person("recruiter"), site.person("anna"), site.address("bob")
+    asked: list[str] = []
+    # Widths of phones are looked at in either case.
+    check = check_accessible if viewport else check_page
+    with site.device(viewport, permissions=CLIPBOARD) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        site.sign_in(page, recruiter, "/recruiters")
+        expect(page.get_by_text("No interviews yet")).to_be_visible()
+        expect(page.get_by_text("Mails are going out")).to_be_visible()
+        check(page, "no interviews")
+
+        page.get_by_role("button", name="New Interview").click()
+        expect(window(page).get_by_label("Title")).to_be_focused()
+        window(page).get_by_role("button", name="Next: candidates").click()
+        expect(window(page).get_by_label("Title")).to_be_focused()
+        expect(window(page).get_by_text("Give the interview a title.")).to_be_visible()
+        check(page, "the first step, refused")
+        write(page, "Data Engineer", "Why us?", "What did you build?")
+        window(page).get_by_label("Description").fill("A short talk.")
+        window(page).get_by_label("Deadline").fill("2031-01-31T17:00")
+        expect(window(page).get_by_text("Ends 31 January 2031 at 17:00")).to_be_visible()
+        check(page, "the first step")
+        go_on(page, 2)
+        expect(window(page).get_by_role("heading", name="Step 2 of 3")).to_be_focused()
+        check(page, "the second step")
+        paste(page, f"Anna <{anna}>, {bob}")
+        expect(ready(page)).to_have_count(2)
+        go_on(page, 3)
+        expect(window(page).get_by_text("signed by Recruiter Test")).to_be_visible()
+        check(page, "the third step")
+        window(page).get_by_role("button", name="Create and invite").click()
+
+        result = page.get_by_role("dialog", name="The interview is created")
+        expect(result.get_by_text("2 invitations are on the way")).to_be_visible()
+        check(page, "the result")
+        result.get_by_role("button", name=f"Copy the code of {anna}").click()
+        expect(result.get_by_role("status").get_by_text("Copied")).to_have_count(1)
+        code = page.evaluate("navigator.clipboard.readText()")
+        result.get_by_role("button", name="Copy all addresses").click()
+        expect(result.get_by_role("status").get_by_text("Copied")).not_to_have_count(0)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.splitlines()[0] == f"{anna}\t{code}" and copied.count("\n") == 1
+        mail = demo.wait_for_mail(site.environment, anna, code)
+        assert "Data Engineer" in mail["subject"] + mail["plain"]
+        result.get_by_role("button", name="Open the interview").click()
+
+        expect(page.get_by_role("heading", name="Data Engineer")).to_be_visible()
+        row = page.get_by_role("table", name="Invites").get_by_role("row", name=anna)
+        expect(row.get_by_text("Pending")).to_be_visible()
+        expect(row.get_by_text("taken by the mail server")).to_be_visible()
+        check(page, "an interview")
+        interview = page.url.rpartition("/")[2]
+        candidate = site.api(anna)
+        demo.value(candidate.call("accept_invite", code=code))
+        come_back(page, row.get_by_text("Joined"))
+        demo.value(candidate.call("complete_interview", interview_id=interview))
+        come_back(page, row.get_by_text("Completed"))
+        people = page.get_by_role("region", name="Participants").get_by_role("row", name=anna)
+        expect(people.get_by_text("Completed")).not_to_have_count(0)
+        check(page, "an interview that somebody has completed")
+
+        page.get_by_role("link", name="← Recruiting").click()
+        listed = page.get_by_role("list", name="Your interviews").get_by_role("listitem")
+        expect(listed).to_contain_text("Data Engineer")
+        assert figures(listed) == {
+            "Invited": "2",
+            "Joined": "1",
+            "Completed": "1",
+            "Completion": "100%",
+        }
+        expect(listed.get_by_text("Until 31 January 2031 at 17:00")).to_be_visible()
+        check(page, "the list")
+    assert not [url for url in asked if code in url]
+
+
+def come_back(page: Page, shown: Locator) -> None:
+    """As if the browser's window got the focus again: what is new appears without reloading."""
+
+    def look() -> bool:
+        # It is heeded at most once in five seconds.
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        page.wait_for_timeout(250)
+        return shown.is_visible()
+
+    assert eventually(look)
+
+
+def figures(place: Locator) -> dict[str, str]:
+    """The counts, by their names."""
+    names = place.locator("dt").all_inner_texts()
+    return dict(zip(names, place.locator("dd").all_inner_texts(), strict=True))
+
+
+def test_questions_are_reordered_by_keyboard_and_by_buttons(site: Site) -> None:
+    with site.device() as page:
+        opened(site, page)
+        write(page, "Order", "one", "two", "three")
+        third = window(page).get_by_role("textbox", name="Question 3")
+        third.press("Alt+ArrowUp")
+        assert questions(page) == ["one", "three", "two"]
+        expect(window(page).get_by_role("textbox", name="Question 2")).to_be_focused()
+        page.keyboard.type("!")
+        expect(
+            window(page).get_by_role("status").get_by_text("Question 3 is now number 2 of 3.")
+        ).to_have_count(1)
+        up = window(page).get_by_role("button", name="Move question 2 up")
+        up.focus()
+        page.keyboard.press("Enter")
+        assert questions(page) == ["three!", "one", "two"]
+        moved = window(page).get_by_role("button", name="Move question 1 up")
+        expect(moved).to_be_focused()
+        # At the end it stays where it is, with the focus.
+        page.keyboard.press("Enter")
+        assert questions(page) == ["three!", "one", "two"]
+        expect(moved).to_be_focused()
+        window(page).get_by_role("button", name="Move question 1 down").focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Space")
+        assert questions(page) == ["one", "two", "three!"]
+        window(page).get_by_role("button", name="Remove question 2").click()
+        assert questions(page) == ["one", "three!"]
+        window(page).get_by_role("button", name="Undo").click()
+        assert questions(page) == ["one", "two", "three!"]
+        expect(window(page).get_by_role("textbox", name="Question 2")).to_be_focused()
+
+
+def test_nothing_typed_is_lost_by_going_back_reloading_or_closing_the_tab(site: Site) -> None:
+    with site.device() as page:
+        recruiter = opened(site, page)
+        write(page, "Kept", "one", "two")
+        window(page).get_by_label("Deadline").fill("2031-01-31T17:00")
+        go_on(page, 2)
+        window(page).get_by_label("Email addresses").fill("a@example.com oops")
+        page.keyboard.press("Enter")
+        window(page).get_by_label("Email addresses").fill("half-ty")
+        window(page).get_by_role("button", name="Back").click()
+        assert questions(page) == ["one", "two"]
+        go_on(page, 2)
+
+        expect(page).to_have_url(NEW)
+        page.reload()
+        expect(window(page).get_by_label("Email addresses")).to_have_value("half-ty")
+        expect(faulty(page)).to_have_value("oops")
+        expect(window(page).get_by_text("Here is what you had entered.")).to_be_visible()
+        check_page(page, "the second step, restored")
+        # Escape closes the window, and keeps what is in it.
+        page.keyboard.press("Escape")
+        expect(window(page)).to_have_count(0)
+        expect(page.get_by_text("You have not finished creating “Kept”.")).to_be_visible()
+        check_page(page, "the offer to go on")
+
+        # The tab is closed, and another one opened.
+        other = page.context.new_page()
+        page.close()
+        other.goto("/recruiters")
+        other.get_by_role("button", name="Continue").click()
+        window(other).get_by_role("button", name="Back").click()
+        assert questions(other) == ["one", "two"]
+        expect(window(other).get_by_label("Deadline")).to_have_value("2031-01-31T17:00")
+
+        # Nobody else on the same browser is shown it.
+        other.context.clear_cookies()
+        site.sign_in(other, site.person("recruiter"), "/recruiters")
+        expect(other.get_by_text("No interviews yet")).to_be_visible()
+        expect(other.get_by_text("You have not finished")).to_have_count(0)
+        other.get_by_role("button", name="New Interview").click()
+        expect(window(other).get_by_label("Title")).to_have_value("")
+
+        other.context.clear_cookies()
+        site.sign_in(other, recruiter, "/recruiters")
+        other.get_by_role("button", name="Discard").click()
+        expect(other.get_by_text("You have not finished")).to_have_count(0)
+        other.reload()
+        expect(other.get_by_text("No interviews yet")).to_be_visible()
+        expect(other.get_by_text("You have not finished")).to_have_count(0)
+
+
+def filled(site: Site, page: Page, title: str, email: str = "") -> str:
+    """At the last step, with one candidate; returns the recruiter's address."""
+    recruiter = opened(site, page, email)
+    write(page, title, "one")
+    go_on(page, 2)
+    window(page).get_by_label("Email addresses").fill(site.address())
+    go_on(page, 3)
+    return recruiter
+
+
+def create(page: Page) -> None:
+    """Send it."""
+    window(page).get_by_role("button", name="Create and invite").click()
+
+
+def test_a_failed_call_keeps_everything(site: Site) -> None:
+    with site.device() as page:
+        recruiter = filled(site, page, "Failing")
+        page.context.set_offline(True)
+        create(page)
+        expect_refusal(page, "network_down", "cannot be reached")
+        check_page(page, "the network is down")
+        page.context.set_offline(False)
+
+        # Refused by the server: the interview's deadline passes meanwhile, the day's limit is met.
+        site.sql("update private.settings set invites_per_day = 0")
+        try:
+            window(page).get_by_role("button", name="Try again").click()
+            expect_refusal(page, "invites_per_day_reached", "as many invitations today")
+            expect(window(page).get_by_text("00:00 UTC")).to_be_visible()
+        finally:
+            site.sql("update private.settings set invites_per_day = 1000")
+
+        # The session has ended.
+        page.context.clear_cookies()
+        create(page)
+        expect_refusal(page, "not_signed_in", "no longer signed in")
+        window(page).get_by_role("link", name="Sign in again").click()
+        site.fill_in(page, recruiter)
+        expect(page).to_have_url(NEW)
+        expect(window(page).get_by_role("heading", name="Step 3 of 3")).to_be_visible()
+        expect(window(page).get_by_text("Failing")).to_be_visible()
+        create(page)
+        expect(page.get_by_role("dialog", name="The interview is created")).to_be_visible()
+        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_role("list", name="Your interviews")).to_contain_text("Failing")
+        expect(page.get_by_text("You have not finished")).to_have_count(0)
+    assert site.sql("select count(*) from interviews where title = 'Failing'").strip() == "1"
+
+
+def test_a_lost_answer_invites_nobody_twice(site: Site) -> None:
+    title = f"Lost {time.monotonic_ns()}"
+    with site.device() as page:
+        filled(site, page, title)
+
+        def lose(route: Route) -> None:
+            route.fetch()
+            route.abort("connectionreset")
+
+        with ignored(site, "net::ERR_CONNECTION_RESET"):
+            page.route("**/rpc/create_interview", lose)
+            create(page)
+            expect_refusal(page, "network_down", "cannot be reached")
+            page.unroute("**/rpc/create_interview")
+            # The tab was closed meanwhile.
+            page.reload()
+            create(page)
+            expect(window(page).get_by_text(f"“{title}” was created on")).to_be_visible()
+        check_page(page, "it was created already")
+        window(page).get_by_role("link", name="Open it").click()
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+    assert site.sql(f"select count(*) from interviews where title = '{title}'").strip() == "1"
+
+
+@contextmanager
+def ignored(site: Site, fault: str) -> Iterator[None]:
+    """What a test does on purpose is no fault."""
+    yield
+    site.faults[:] = [told for told in site.faults if fault not in told]
+
+
+LISTS = {
+    "a@x.example, b@x.example;c@x.example d@x.example\ne@x.example": "abcde",
+    'Jane Doe <a@x.example>, "Doe, John" <b@x.example>, c@x.example': "abc",
+    "Doe, Jane <a@x.example>; Doe, John <b@x.example>; ": "ab",
+    "a@x.example Jane <b@x.example>\r\nmailto:c@x.example\t<d@x.example>.": "abcd",
+    "'a@x.example','b@x.example'": "ab",
+}
+
+
+def test_pasted_lists_are_read_however_they_are_written(site: Site) -> None:
+    with site.device(permissions=CLIPBOARD) as page:
+        opened(site, page)
+        write(page, "Lists")
+        go_on(page, 2)
+        for text, letters in LISTS.items():
+            paste(page, text)
+            expect(ready(page)).to_have_count(len(letters))
+            shown = [line.split("\n")[0] for line in ready(page).all_inner_texts()]
+            assert shown == [f"{letter}@x.example" for letter in letters], text
+            expect(faulty(page)).to_have_count(0)
+            for _ in letters:
+                ready(page).first.get_by_role("button", name="Remove").click()
+            expect(ready(page)).to_have_count(0)
+
+
+# What the database refuses and what it takes, so that marks are right before anything is sent.
+ADDRESSES = [
+    *("plain@example.com", "with+tag@example.com", "o'neil@example.com", "müller@bücher.example"),
+    *("oops", "@example.com", "a@", "a@b", "a@b.c", "a@b.co", "a@-b.example", "a@b-.example"),
+    *(".a@example.com", "a.@example.com", "a..b@example.com", "a@b..example", "a@example.com."),
+    *("a@b@example.com", "a@1.2", "a@example.c0m", "a@127.0.0.1", "a\u200bb@example.com"),
+    *("\u212aelvin@example.com", "a_b@exa_mple.com", "l" * 64 + "@example.com"),
+    *("l" * 65 + "@example.com", "a@" + "l" * 63 + ".example", "a@" + "l" * 64 + ".example"),
+    *("a@" + "l.example" * 30, "-a@example.com", "a@xn--bcher-kva.example", "日本@例え.テスト"),
+]
+
+
+def test_addresses_are_marked_as_the_database_judges_them(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    interview = site.interview(recruiter=recruiter)
+    judged = demo.value(
+        site.api(recruiter).call("preview_invites", interview_id=interview.id, emails=ADDRESSES)
+    )
+    wrong = [
+        address
+        for address, row in zip(ADDRESSES, judged, strict=True)
+        if row["outcome"] == "invalid_email"
+    ]
+    assert 10 < len(wrong) < len(ADDRESSES) - 5
+    with site.device() as page:
+        # As a list that was kept, so that each stays as it is.
+        opened(site, page, recruiter)
+        write(page, "Judged")
+        page.evaluate(
+            """addresses => {
+                const [key] = Object.keys(localStorage);
+                const draft = {...JSON.parse(localStorage.getItem(key)), step: 2, addresses};
+                localStorage.setItem(key, JSON.stringify(draft));
+            }""",
+            ADDRESSES,
+        )
+        page.reload()
+        expect(faulty(page)).to_have_count(len(wrong))
+        assert [field.input_value() for field in faulty(page).all()] == wrong
+
+
+def test_malformed_ones_and_duplicates_are_mended_one_by_one_or_removed(site: Site) -> None:
+    with site.device() as page:
+        opened(site, page)
+        write(page, "Faults")
+        go_on(page, 2)
+        box = window(page).get_by_label("Email addresses")
+        box.fill("anna@example.com, ANNA@example.com, oops, worse, b@example.com")
+        page.keyboard.press("Enter")
+        expect(box).to_be_focused()
+        expect(faulty(page)).to_have_count(3)
+        expect(window(page).get_by_text("2 addresses are malformed.")).to_be_visible()
+        check_page(page, "addresses to be mended")
+        window(page).get_by_role("button", name="Next: review").click()
+        expect_refusal(page, "addresses_to_be_mended", "malformed or stand twice")
+        window(page).get_by_role("textbox", name="Malformed: oops").fill("oops@example.com")
+        page.keyboard.press("Enter")
+        expect(faulty(page)).to_have_count(2)
+        expect(ready(page)).to_have_count(3)
+        window(page).get_by_role("button", name="Remove ANNA@example.com", exact=True).click()
+        window(page).get_by_role("button", name="Remove all malformed").click()
+        expect(faulty(page)).to_have_count(0)
+        go_on(page, 3)
+        expect(window(page).get_by_role("heading", name="3 candidates")).to_be_visible()
+
+
+def test_csv_files_are_read_as_spreadsheets_save_them(site: Site, tmp_path: Path) -> None:
+    files = {
+        "header.csv": ("Name,E-Mail\nAnna,a@x.example\nBob,b@x.example\n,\n", "ab"),
+        "semicolons.csv": ('\ufeff"Doe; Jane";a@x.example\r\n"Roe";b@x.example\r\n', "ab"),
+        "tabs.tsv": ("Address\tEmail address\n1 Road\ta@x.example\n", "a"),
+        "bare.txt": ("a@x.example\nb@x.example\nc@x.example\n", "abc"),
+        "unnamed.csv": ("Kontakt,Ort\na@x.example,Köln\nb@x.example,Bonn\n", "ab"),
+    }
+    with site.device() as page:
+        opened(site, page)
+        write(page, "Files")
+        go_on(page, 2)
+
+        def read(name: str, content: bytes) -> None:
+            file = tmp_path / name
+            file.write_bytes(content)
+            with page.expect_file_chooser() as chooser:
+                window(page).get_by_role("button", name="Read a CSV file").click()
+            chooser.value.set_files(file)
+
+        for name, (text, letters) in files.items():
+            read(name, text.encode())
+            expect(ready(page)).to_have_count(len(letters))
+            shown = [line.split("\n")[0] for line in ready(page).all_inner_texts()]
+            assert shown == [f"{letter}@x.example" for letter in letters], name
+            for _ in letters:
+                ready(page).first.get_by_role("button", name="Remove").click()
+        read("latin.csv", "Name;Mail\nJörg;joerg@x.example\n".encode("windows-1252"))
+        expect(window(page).get_by_text("The file is not UTF-8")).to_be_visible()
+        for name, content, told in (
+            ("table.xlsx", b"PK\x03\x04\x00\x00", "This is not a text file."),
+            ("names.csv", b"Name\nAnna\n", "No column of the file holds email addresses."),
+            ("quote.csv", b'email\n"a@x.example\nb@x.example\n', "is never closed."),
+            ("empty.csv", b"", "No column of the file holds email addresses."),
+        ):
+            read(name, content)
+            expect_refusal(page, "unreadable_file", told)
+        check_page(page, "an unreadable file")
+        expect(ready(page)).to_have_count(1)
+
+
+def test_ten_thousand_addresses_stay_usable(site: Site) -> None:
+    with site.device(permissions=CLIPBOARD) as page:
+        opened(site, page)
+        write(page, "Many")
+        go_on(page, 2)
+        many = "\n".join(f"person{number}@x.example" for number in range(10_000))
+        began = time.monotonic()
+        paste(page, f"oops\n{many}")
+        expect(window(page).get_by_text("10,001 addresses added.")).to_be_visible()
+        expect(window(page).get_by_text("10,000 addresses ready")).to_be_visible()
+        assert time.monotonic() - began < 5
+        window(page).get_by_role("button", name="Next: review").click()
+        expect_refusal(page, "too_many_emails", "At most 10,000 addresses")
+        began = time.monotonic()
+        window(page).get_by_role("button", name="Remove all malformed").click()
+        expect(faulty(page)).to_have_count(0)
+        pages = window(page).get_by_role("navigation", name="Pages of addresses")
+        pages.get_by_role("button", name="Next").click()
+        expect(pages.get_by_text("51–100 of 10,000")).to_be_visible()
+        page.reload()
+        go_on(page, 3)
+        expect(window(page).get_by_role("heading", name="10,000 candidates")).to_be_visible()
+        # A new account may invite 1,000 people a day.
+        create(page)
+        expect_refusal(page, "invites_per_day_reached", "as many invitations today")
+        assert time.monotonic() - began < 15
+
+
+def test_recruiters_do_not_see_each_others_data(site: Site) -> None:
+    mine, theirs = site.person("recruiter"), site.person("recruiter")
+    shared, interview = site.person(), site.interview(title="Only mine", recruiter=mine)
+    joined = site.interview(theirs, title="Joined as a candidate", recruiter=mine)
+    demo.value(site.api(theirs).call("accept_invite", code=joined.codes[theirs]))
+    site.interview(shared, title="Only theirs", recruiter=theirs)
+    with site.device() as page:
+        site.sign_in(page, theirs, "/recruiters")
+        listed = page.get_by_role("list", name="Your interviews").get_by_role("listitem")
+        expect(listed).to_have_count(1)
+        expect(listed).to_contain_text("Only theirs")
+        # Also the one that they read as a candidate.
+        for somebodys in (interview.id, joined.id, "oops"):
+            page.goto(f"/recruiters/{somebodys}")
+            expect(page.get_by_text("This interview does not exist, or it is")).to_be_visible()
+            expect(page.get_by_text("mine")).to_have_count(0)
+        check_page(page, "somebody else's interview")
+        page.get_by_role("link", name="To your interviews").click()
+        expect(listed).to_contain_text("Only theirs")
+
+
+def test_who_may_not_recruit_is_told_why(site: Site) -> None:
+    with site.device() as page:
+        recruiter = opened(site, page)
+        write(page, "Barred")
+        site.sql("update private.settings set require_recruiter_role = true")
+        try:
+            go_on(page, 2)
+            go_on(page, 3)
+            window(page).get_by_role("button", name="Create the interview").click()
+            expect_refusal(page, "recruiter_role_required", "Ask an administrator")
+            page.goto("/recruiters")
+            expect_refusal(page, "recruiter_role_required", "may not create interviews")
+            expect(page.get_by_text("You have not finished creating “Barred”.")).to_be_visible()
+            check_page(page, "an account that may not recruit")
+        finally:
+            site.sql("update private.settings set require_recruiter_role = false")
+        site.sql(f"update auth.users set email_confirmed_at = null where email = '{recruiter}'")
+        page.reload()
+        expect_refusal(page, "email_not_confirmed", "not confirmed yet")
+        resend = page.get_by_role("button", name="Send the confirmation mail again")
+        expect(resend).to_be_visible()
+        check_page(page, "an account that is not confirmed")
+
+
+def test_a_long_list_is_complete_and_the_latest_come_first(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    # Beyond the 1,000 rows that the Data API gives at once.
+    site.sql(
+        "insert into interviews (title, recruiter_id) "
+        f"select 'Number ' || n, (select id from auth.users where email = '{recruiter}') "
+        "from generate_series(1, 1020) n"
+    )
+    site.interview(title="The latest", recruiter=recruiter)
+    with site.device() as page:
+        site.sign_in(page, recruiter, "/recruiters")
+        titles = page.get_by_role("list", name="Your interviews").get_by_role("heading")
+        expect(titles).to_have_count(50)
+        expect(titles.first).to_have_text("The latest")
+        more = page.get_by_role("button", name="Show more")
+        for shown in (100, 200, 400, 800, 1021):
+            more.click()
+            expect(titles).to_have_count(shown)
+        expect(more).to_have_count(0)
+        assert len(set(titles.all_inner_texts())) == 1021
+        # Whoever comes back finds it as it was left.
+        titles.nth(700).scroll_into_view_if_needed()
+        before = page.evaluate("window.scrollY")
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        titles.nth(700).get_by_role("link").click()
+        expect(page.get_by_role("heading", name="Invites")).to_be_visible()
+        page.go_back()
+        expect(titles).to_have_count(1021)
+        assert eventually(lambda: abs(page.evaluate("window.scrollY") - before) < 5)
+
+
+def test_loading_and_failing(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    site.interview(title="Late", recruiter=recruiter)
+    with site.device() as page:
+        site.sign_in(page, recruiter, "/recruiters")
+        expect(page.get_by_role("link", name="Late")).to_be_visible()
+        held: list[Route] = []
+        page.route("**/interview_stats?*", lambda route: held.append(route))
+        page.reload()
+        expect(page.get_by_text("Loading your interviews")).to_have_count(1)
+        check_page(page, "loading")
+        failure = {"code": "57014", "message": "canceling statement", "details": None, "hint": None}
+        page.wait_for_timeout(100)
+        with ignored(site, "status of 500"):
+            held[0].fulfill(
+                status=500,
+                body=json.dumps(failure),
+                headers={"Access-Control-Allow-Origin": "*"},
+                content_type="application/json",
+            )
+            expect_refusal(page, "took_too_long", "took too long")
+        check_page(page, "failed")
+        page.unroute("**/interview_stats?*")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("link", name="Late")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [("paused", "The mail server refuses us"), ("stopped", "Nothing is sending them")],
+)
+def test_it_is_said_when_no_mails_leave(site: Site, state: str, told: str) -> None:
+    with site.device() as page:
+        page.route(
+            "**/rpc/delivery_state",
+            lambda route: (
+                route.fulfill(json=state, headers={"Access-Control-Allow-Origin": "*"})
+                if route.request.method == "POST"
+                else route.continue_()
+            ),
+        )
+        site.sign_in(page, site.person("recruiter"), "/recruiters")
+        expect(page.get_by_text(told)).to_be_visible()
+        expect(page.get_by_text("No interviews yet")).to_be_visible()
+        check_page(page, state)
