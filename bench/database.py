@@ -177,14 +177,14 @@ def interview() -> str:
     """
 
 
-def invites(first: int, count: int, interview_id: str = f"'{BIG}'") -> str:
+def invites(first: int, count: int, interview_id: str = f"'{BIG}'", status: str = "pending") -> str:
     """SQL that invites so many persons; `interview_id` is an expression over n. No mail."""
     return f"""
     set session_replication_role = replica;
     insert into public.interview_invites (id, interview_id, recruiter_id, recruiter_name, email,
-        invite_code, delivery_status)
+        invite_code, delivery_status, status)
       select ('30000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, i.id, i.recruiter_id,
-        'Grace Hopper', 'c' || n || '@example.com', lpad(n::text, 6, '0'), 'accepted'
+        'Grace Hopper', 'c' || n || '@example.com', lpad(n::text, 6, '0'), 'accepted', '{status}'
       from (select n, ({interview_id})::uuid as interview_id
             from generate_series({first}, {first + count - 1}) as n order by md5(n::text)) as n
       join public.interviews i on i.id = n.interview_id;

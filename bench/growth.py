@@ -14,11 +14,14 @@ SIZES = [1_000, 10_000, 100_000, 1_000_000]
 Growth = dict[str, list[float]]
 """Milliseconds of each call, at each of the sizes."""
 
-ACCEPTED = 400
+ORDINARY = "40000000-0000-4000-8000-000000000000"
+"""An interview of RECRUITER's with one invite."""
+
+ACCEPTED = 300
 
 
 def fill(bench: Bench, name: str, size: int) -> None:
-    """So many interviews, of recruiters with 100 each, and as many invites."""
+    """So many interviews, of recruiters with 100 each, and as many invites, half of them pending."""
     # Codes have six digits, and those below FIRST are not in numbers that pgbench can name.
     people_count = min(size, 10**6 - FIRST)
     in_big = min(size // 20, 5_000)
@@ -32,7 +35,8 @@ def fill(bench: Bench, name: str, size: int) -> None:
         + lists.INTERVIEWS.substitute(interviews=size, many=lists.MANY)
         + invites(0, in_big)
         + invites(in_big, size - people_count - in_big if size > people_count else 0, spread)
-        + invites(FIRST, people_count, spread)
+        + invites(FIRST, people_count // 2, spread)
+        + invites(FIRST + people_count // 2, people_count - people_count // 2, spread, "expired")
         + lists.PARTICIPANTS.substitute(person=person(FIRST), big=BIG),
     )
 
@@ -55,7 +59,7 @@ def _calls(bench: Bench) -> Iterator[tuple[str, float]]:
     with connect(bench.url("growing")) as recruiter:
         recruiter.execute(AS_RECRUITER)
         statement = (
-            f"select public.create_invites('{BIG}', array(select gen_random_uuid() ||"
+            f"select public.create_invites('{ORDINARY}', array(select gen_random_uuid() ||"
             " '@example.com' from generate_series(1, 100)))"
         )
         with recruiter.transaction(force_rollback=True):
