@@ -21,7 +21,7 @@ export function timeZone(time: string | null): string {
   const offset = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" })
     .formatToParts(date)
     .find(({ type }) => type === "timeZoneName")?.value;
-  return [timeZone, offset].filter((part, at, all) => part && all.indexOf(part) === at).join(", ");
+  return timeZone === "UTC" ? timeZone : [timeZone, offset].filter(Boolean).join(", ");
 }
 
 /** What is wrong with a deadline that was chosen; empty when nothing is. */

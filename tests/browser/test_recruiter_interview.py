@@ -311,7 +311,7 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
         expect(field).to_have_value("2031-07-31T17:00")
         field.fill("")
         press(page, "Save")
-        expect(page.get_by_text("No deadline")).to_be_visible()
+        expect(page.get_by_text("No deadline", exact=True)).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
 
         press(page, "Close")

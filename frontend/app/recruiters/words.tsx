@@ -8,6 +8,7 @@ import {
   type Listed,
   type Participant,
 } from "@/lib/recruiting";
+import styles from "./words.module.css";
 
 const grouped = new Intl.NumberFormat("en-GB");
 const percent = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 0 });
@@ -79,7 +80,7 @@ function state(tone: Tone, name: string, more: string | null) {
   return (
     <>
       <Badge tone={tone}>{name}</Badge>
-      {more && <div className="soft small">{more}</div>}
+      {more && <div className={`soft small ${styles.more}`}>{more}</div>}
     </>
   );
 }

@@ -63,8 +63,7 @@ export function Participants({ interview, onChanged }: ParticipantsProps) {
     {
       name: "Action",
       cell: (row: Participant) =>
-        row.status === "withdrawn" &&
-        row.invite && (
+        row.status === "withdrawn" && row.invite ? (
           <Button
             variant="secondary"
             small
@@ -74,6 +73,8 @@ export function Participants({ interview, onChanged }: ParticipantsProps) {
           >
             Invite again
           </Button>
+        ) : (
+          "–"
         ),
     },
   ];
