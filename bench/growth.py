@@ -21,7 +21,7 @@ ACCEPTED = 300
 
 
 def fill(bench: Bench, name: str, size: int) -> None:
-    """So many interviews, of recruiters with 100 each, and as many invites, half of them pending."""
+    """So many interviews, of recruiters with 100 each, as many invites, half of them pending."""
     # Codes have six digits, and those below FIRST are not in numbers that pgbench can name.
     people_count = min(size, 10**6 - FIRST)
     in_big = min(size // 20, 5_000)
