@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from tests.model.stage import DAY, SECOND, Stage
 from tests.model.things import DAYS_30, MINUTES_10, MINUTES_15, Caller
@@ -389,4 +389,60 @@ class People(Stage):
             "update public.interview_participants set status = %(status)s where id = %(id)s",
             id=person.id if person else UNKNOWN,
             status=status,
+        )
+
+    # ---- what a rule forbids by a second, or by nothing but the rule ----------------------------
+
+    @precondition(lambda self: any(p.status == "withdrawn" for p in self.world.participants))
+    @rule(n=st.integers(0, 8))
+    def come_back_by_hand(self, n: int) -> None:
+        """Whoever has withdrawn makes himself active again."""
+        withdrawn = [p for p in self.world.participants if p.status == "withdrawn"]
+        person = self.pick(withdrawn, n)
+        self.write(
+            Caller("user", person.user),
+            "update_participant",
+            "update public.interview_participants set status = %(status)s where id = %(id)s",
+            id=person.id,
+            status="active",
+        )
+
+    @precondition(lambda self: any(i.status == "pending" for i in self.world.invites))
+    @rule(n=st.integers(0, 8), seconds=st.sampled_from([-30, -1, 0, 1]))
+    def invite_again(self, n: int, seconds: int) -> None:
+        """Ten minutes after the mail was queued, or just not yet."""
+        invite = self.pick([i for i in self.world.invites if i.status == "pending"], n)
+        by = invite.queued_at + MINUTES_10 + (seconds - 1) * SECOND - self.world.now
+        if by > timedelta():
+            self.time_passes(by)
+        self.call(
+            Caller("service"),
+            "create_invites",
+            interview_id=invite.interview.id,
+            emails=[invite.email],
+            recruiter_name=None,
+        )
+
+    @precondition(lambda self: any(p.status == "active" for p in self.world.participants))
+    @rule(n=st.integers(0, 8), seconds=st.sampled_from([-1, 0, 1, 30]))
+    def finish_late(self, n: int, seconds: int) -> None:
+        """Ten minutes past a deadline, or just before that."""
+        person = self.pick([p for p in self.world.participants if p.status == "active"], n)
+        if not person.interview.deadline:
+            self.write(
+                Caller("dba"),
+                "update_interview",
+                "update public.interviews set deadline = %(value)s where id = %(id)s",
+                id=person.interview.id,
+                column="deadline",
+                value=self.moment(HOUR),
+            )
+            person = next(p for p in self.world.participants if p.id == person.id)
+            if not person.interview.deadline:
+                return
+        by = person.interview.deadline + MINUTES_10 + (seconds - 1) * SECOND - self.world.now
+        if by > timedelta():
+            self.time_passes(by)
+        self.call(
+            Caller("user", person.user), "complete_interview", interview_id=person.interview.id
         )
