@@ -301,7 +301,10 @@ STATEMENTS = {
     "no error": (rf"\braise exception {TEXT};", "null;"),
     "no call": (rf"\bperform {TEXT};", "null;"),
     "no assignment": (rf"\bnew\.\w+ := {TEXT};", "null;"),
-    "no lock": (r"\bfor (?:no key )?update(?: of \w+)?(?: skip locked)?(?=[;\s])", ""),
+    "no lock": (
+        r"\bfor (?:(?:no key )?update|key share)(?: of \w+)?(?: skip locked)?(?=[;\s])",
+        "",
+    ),
 }
 
 
