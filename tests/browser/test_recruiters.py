@@ -126,6 +126,7 @@ def test_from_the_first_question_to_the_completed_interview(
         row = page.get_by_role("table", name="Invites").get_by_role("row", name=anna)
         expect(row.get_by_text("Pending")).to_be_visible()
         expect(row.get_by_text("taken by the mail server")).to_be_visible()
+        expect(page).to_have_title("Interview · HireVision")
         check(page, "an interview")
         interview = page.url.rpartition("/")[2]
         candidate = site.api(anna)
@@ -148,6 +149,8 @@ def test_from_the_first_question_to_the_completed_interview(
             "Completion": "100%",
         }
         expect(listed.get_by_text("Until 31 January 2031 at 17:00")).to_be_visible()
+        # Next.js sets it a little after the page.
+        expect(page).to_have_title("Recruiting · HireVision")
         check(page, "the list")
     assert not [url for url in asked if code in url]
 
