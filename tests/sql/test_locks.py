@@ -17,14 +17,15 @@ from tests.database import Database, Refusal, Scene, committed
 Act = Callable[[Database], Any]
 
 
-def wait_for_a_lock(url: str) -> None:
-    """Returns once a session of this database waits for another's lock."""
+def wait_for_a_lock(url: str, sessions: int = 1) -> None:
+    """Returns once so many sessions of this database wait for another's lock."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
         with committed(url) as db:
             if db.value(
-                "select exists (select from pg_stat_activity"
-                " where wait_event_type = 'Lock' and datname = current_database())"
+                "select count(*) >= %s from pg_stat_activity"
+                " where wait_event_type = 'Lock' and datname = current_database()",
+                sessions,
             ):
                 return
         time.sleep(0.01)
@@ -311,6 +312,24 @@ def insert_other(scene: Scene) -> Act:
     )
 
 
+def ask(scene: Scene) -> Act:
+    """As a DBA, whom no policy holds up."""
+    return lambda db: db.as_owner().run(
+        "insert into public.interview_questions (interview_id, question, order_index)"
+        " values (%s, 'Why?', 100)",
+        scene.interview,
+    )
+
+
+def enrol(scene: Scene) -> Act:
+    """As a DBA, without an invite."""
+    return lambda db: db.as_owner().run(
+        "insert into public.interview_participants (interview_id, user_id) values (%s, %s)",
+        scene.interview,
+        scene.recruiter,
+    )
+
+
 def delete(scene: Scene) -> Act:
     """With all below it."""
     return lambda db: db.as_user(scene.recruiter).run(
@@ -323,6 +342,7 @@ def strays(url: str) -> int:
     with committed(url) as db:
         found: int = db.value(
             "select count(*) from public.interviews n join ("
+            " select interview_id, recruiter_id from public.interview_questions union all"
             " select interview_id, recruiter_id from public.interview_invites union all"
             " select interview_id, recruiter_id from public.interview_participants) c"
             " on c.interview_id = n.id where c.recruiter_id <> n.recruiter_id"
@@ -330,7 +350,7 @@ def strays(url: str) -> int:
     return found
 
 
-@pytest.mark.parametrize("below", [redeem, invite_other, insert_other])
+@pytest.mark.parametrize("below", [redeem, invite_other, insert_other, ask, enrol])
 @pytest.mark.parametrize("moved_first", [True, False])
 def test_whoever_writes_below_an_interview_that_moves_is_not_missed(
     url: str, made: Scene, below: Callable[[Scene], Act], moved_first: bool
@@ -369,5 +389,22 @@ def test_redeeming_and_moving_do_not_wait_for_each_other(url: str, made: Scene) 
         wait_for_a_lock(url)
         assert db.accept(made.candidate, made.code)["status"] == "active"
         db.connection.commit()
+        assert not isinstance(moving.result(timeout=10), Refusal)
+    assert strays(url) == 0
+
+
+def test_whoever_redeems_takes_the_interview_before_the_invite(url: str, made: Scene) -> None:
+    """Who moves it holds the interview, and goes on to the invites when the participant is free."""
+    with ExitStack() as stack, committed(url) as db:
+        pool = stack.enter_context(ThreadPoolExecutor(2))
+        enrol(made)(db)
+        db.connection.commit()
+        db.run("select from public.interview_participants for update")
+        moving = pool.submit(_alone, url, move(made))
+        wait_for_a_lock(url)
+        redeeming = pool.submit(_alone, url, redeem(made))
+        wait_for_a_lock(url, sessions=2)
+        db.connection.commit()
+        assert redeeming.result(timeout=10) == "active"
         assert not isinstance(moving.result(timeout=10), Refusal)
     assert strays(url) == 0
