@@ -109,12 +109,37 @@ def an_interview(world: World, page: Page) -> None:
     page.get_by_role("heading", name="3 questions").wait_for()
 
 
+def recruiting(world: World, page: Page) -> None:
+    world.site.sign_in(page, RECRUITER, "/recruiters")
+    page.get_by_role("link", name="Frontend Developer").wait_for()
+
+
+def inviting(world: World, page: Page) -> None:
+    world.site.sign_in(page, RECRUITER, "/recruiters")
+    page.get_by_role("button", name="New Interview").click()
+    window = page.get_by_role("dialog", name="New Interview")
+    window.get_by_label("Title").fill("Site Reliability Engineer")
+    window.get_by_role("button", name="Next: candidates").click()
+    addresses = "ann@example.com, Ben Okri <ben@example.com>; ann@example.com, carl@example"
+    window.get_by_label("Email addresses").fill(addresses)
+    window.get_by_label("Email addresses").press("Enter")
+    window.get_by_role("region", name="To be looked at").wait_for()
+
+
+def a_recruiters_interview(world: World, page: Page) -> None:
+    world.site.sign_in(page, RECRUITER, f"/recruiters/{world.frontend.id}")
+    page.get_by_role("table", name="Invites").get_by_role("row", name=CANDIDATE).wait_for()
+
+
 SCREENS: dict[str, Callable[[World, Page], None]] = {
     "signing-up": signing_up,
     "candidate-dashboard": candidate_dashboard,
     "adding-an-interview": adding_an_interview,
     "a-refused-code": a_refused_code,
     "an-interview": an_interview,
+    "recruiting": recruiting,
+    "inviting": inviting,
+    "a-recruiters-interview": a_recruiters_interview,
 }
 
 
