@@ -82,6 +82,16 @@ def test_what_counts_is_what_is_mailed(db: Database, scene: Scene) -> None:
         assert db.refused(sql, *values).slug == "invites_per_day_reached"
 
 
+def test_a_limit_that_was_lowered_refuses_nothing_that_is_not_mailed(
+    db: Database, scene: Scene
+) -> None:
+    limit(db, scene, 5)
+    db.value(CREATE, scene.interview, some(5))
+    db.as_owner().run("update private.settings set invites_per_day = 1")
+    db.as_user(scene.recruiter)
+    assert db.value(CREATE, scene.interview, some(1))[0]["outcome"] == "unchanged"
+
+
 def test_no_invites_at_all(db: Database, scene: Scene) -> None:
     limit(db, scene, 0)
     assert db.refused(CREATE, scene.interview, ["a@example.com"]).slug == "invites_per_day_reached"
