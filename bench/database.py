@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
 import psycopg
 
@@ -130,8 +131,10 @@ def postgrest(bench: Bench, name: str) -> Iterator[str]:
                 "PGRST_SERVER_PORT": str(port),
             },
         )
-        part.wait_until(lambda: accepts(port))
-        yield f"http://{LOOPBACK}:{port}"
+        url = f"http://{LOOPBACK}:{port}"
+        # It listens before it knows the schema.
+        part.wait_until(lambda: accepts(port) and httpx.get(url, timeout=60).is_success)
+        yield url
 
 
 def person(n: int) -> str:
