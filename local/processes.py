@@ -61,6 +61,11 @@ class Part:
             )
 
     @property
+    def pid(self) -> int | None:
+        """The guard's process; the program is its child."""
+        return None if self._process is None else self._process.pid
+
+    @property
     def returncode(self) -> int | None:
         """The exit status once the program has ended."""
         return None if self._process is None else self._process.poll()

@@ -262,8 +262,8 @@ def test_a_part_that_dies_is_named_with_the_end_of_its_log(running: Stack) -> No
 
 
 def serving(running: Stack, program: str) -> int:
-    """The process whose command line has `program` and that one of our guards started."""
+    """The process of this stack, not of another one here, whose command line has `program`."""
     listing = subprocess.check_output(["ps", "-wweo", "pid=,ppid=,args="], text=True)
     rows = [line.split(None, 2) for line in listing.splitlines()]
-    guards = {row[0] for row in rows if row[1] == str(os.getpid()) and "guard.py" in row[2]}
+    guards = {str(part.pid) for part in running._parts}
     return next(int(row[0]) for row in rows if row[1] in guards and program in row[2])

@@ -82,17 +82,23 @@ def main() -> int:
         if given.quick:
             mutants = sample(mutants, QUICK)
         found: list[Verdict] = []
-        try:
-            for verdict in verdicts(cluster, mutants, hints, given.workers):
-                found.append(verdict)
-                _tell(verdict, len(found), len(mutants), given.verbose)
-        finally:
-            hints.update({v.name: v.killer for v in found if v.killer})
-            HINTS.write_text(json.dumps(hints))
+        for verdict in verdicts(cluster, mutants, dict(hints), given.workers):
+            found.append(verdict)
+            _tell(verdict, len(found), len(mutants), given.verbose)
+            # At once, since a run is long and may be cut.
+            _remember(verdict, hints)
     wrong = report(mutants, found, complete=len(mutants) == len(every))
     print(*wrong, sep="\n")
     print(f"{time.monotonic() - start:.0f} seconds")
     return 1 if wrong else 0
+
+
+def _remember(verdict: Verdict, hints: dict[str, str]) -> None:
+    if verdict.killer:
+        hints[verdict.name] = verdict.killer
+        written = HINTS.with_suffix(".new")
+        written.write_text(json.dumps(hints))
+        written.replace(HINTS)
 
 
 def _tell(verdict: Verdict, number: int, total: int, verbose: bool) -> None:
