@@ -111,6 +111,9 @@ def test_calls_of_one_candidate_wait_for_each_other(url: str, made: Scene) -> No
         "select public.create_invites(%(interview)s, '{b@c.de}')",
         "select public.resend_invite(%(invite)s)",
         "select public.correct_invite(%(invite)s, 'b@c.de')",
+        # These wait for interviews, and who draws codes holds some.
+        "delete from public.interviews where id = %(interview)s",
+        "update public.interviews set recruiter_id = recruiter_id",
     ],
 )
 def test_codes_are_drawn_by_one_after_the_other(url: str, made: Scene, sql: str) -> None:
@@ -163,6 +166,23 @@ def test_a_worker_passes_over_what_another_is_claiming(url: str, made: Scene) ->
         assert len(first.as_service().value(CLAIM)) == 1
         second.run("set local lock_timeout = '50ms'")
         assert second.as_service().value("select public.claim_mails('other')") == []
+
+
+def test_a_mail_no_longer_wanted_is_left_while_somebody_holds_its_invite(
+    url: str, made: Scene
+) -> None:
+    """They wait for the mail next; who claims has it, and would wait for the invite."""
+    with committed(url) as db:
+        db.as_owner().run("update public.interviews set status = 'inactive'")
+    status = "select delivery_status from public.interview_invites where id = %s"
+    with committed(url) as holder, committed(url) as db:
+        holder.run("select from public.interview_invites where id = %s for update", made.invite)
+        db.run("set local lock_timeout = '50ms'")
+        assert db.as_service().value(CLAIM) == []
+        assert db.as_owner().value(status, made.invite) == "queued"
+        holder.connection.rollback()
+        assert db.as_service().value(CLAIM) == []
+        assert db.as_owner().value(status, made.invite) == "cancelled"
 
 
 def test_one_mail_that_is_being_claimed_is_in_progress(url: str, made: Scene) -> None:
@@ -297,6 +317,17 @@ def move(scene: Scene) -> Act:
     return act
 
 
+def move_by_hand(scene: Scene) -> Act:
+    """As a DBA, by a plain update."""
+
+    def act(db: Database) -> Any:
+        heir = db.account()
+        sql = "update public.interviews set recruiter_id = %s where id = %s"
+        return db.as_owner().run(sql, heir, scene.interview)
+
+    return act
+
+
 def invite_other(scene: Scene) -> Act:
     """As a DBA, who may invite to whosever interview."""
     return lambda db: db.as_owner().value(
@@ -351,11 +382,16 @@ def strays(url: str) -> int:
 
 
 @pytest.mark.parametrize("below", [redeem, invite_other, insert_other, ask, enrol])
+@pytest.mark.parametrize("moves", [move, move_by_hand])
 @pytest.mark.parametrize("moved_first", [True, False])
 def test_whoever_writes_below_an_interview_that_moves_is_not_missed(
-    url: str, made: Scene, below: Callable[[Scene], Act], moved_first: bool
+    url: str,
+    made: Scene,
+    below: Callable[[Scene], Act],
+    moves: Callable[[Scene], Act],
+    moved_first: bool,
 ) -> None:
-    acts = [move(made), below(made)]
+    acts = [moves(made), below(made)]
     answer = waited(url, *(acts if moved_first else reversed(acts)))
     assert not isinstance(answer, Refusal), answer
     assert strays(url) == 0
@@ -408,3 +444,49 @@ def test_whoever_redeems_takes_the_interview_before_the_invite(url: str, made: S
         assert redeeming.result(timeout=10) == "active"
         assert not isinstance(moving.result(timeout=10), Refusal)
     assert strays(url) == 0
+
+
+MOVES = [move, move_by_hand, delete]
+
+
+@pytest.mark.parametrize("moves", MOVES)
+def test_moving_and_deleting_lock_in_the_order_of_settling(
+    url: str, made: Scene, moves: Callable[[Scene], Act]
+) -> None:
+    with committed(url) as db:
+        emails = [f"{n}@example.com" for n in range(30)]
+        db.as_service().value("select public.create_invites(%s, %s)", made.interview, emails)
+    lock = "select from public.interview_invites {} for no key update"
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        first = "select min(id::text)::uuid from public.interview_invites"
+        db.run(lock.format(f"where id in ({first})"))
+        moving = pool.submit(_alone, url, moves(made))
+        wait_for_a_lock(url)
+        assert db.run(lock.format("order by id")) == 31
+        db.connection.commit()
+        assert not isinstance(moving.result(timeout=10), Refusal)
+    assert strays(url) == 0
+
+
+@pytest.mark.parametrize("moves", MOVES)
+def test_moving_and_deleting_wait_for_participants_before_they_hold_invites(
+    url: str, made: Scene, moves: Callable[[Scene], Act]
+) -> None:
+    """Whoever completes holds the participant, and goes on to the invite."""
+    with committed(url) as db:
+        redeem(made)(db)
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        db.run("select from public.interview_participants for no key update")
+        moving = pool.submit(_alone, url, moves(made))
+        wait_for_a_lock(url)
+        db.run("set local lock_timeout = '50ms'")
+        assert db.run("select from public.interview_invites for no key update") == 1
+        db.connection.commit()
+        assert not isinstance(moving.result(timeout=10), Refusal)
+
+
+def test_an_interview_that_does_not_move_waits_for_nobody_below(url: str, made: Scene) -> None:
+    with committed(url) as holder, committed(url) as db:
+        holder.run("select from public.interview_invites for update")
+        db.run("set local lock_timeout = '50ms'")
+        assert db.run("update public.interviews set recruiter_id = recruiter_id") == 1

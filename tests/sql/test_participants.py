@@ -57,6 +57,35 @@ def test_completing_leaves_the_invites_of_others_accepted(db: Database, joined: 
     assert db.invite_row(invite["invite_id"])["status"] == "accepted"
 
 
+def test_completing_leaves_the_invite_of_a_deleted_account_accepted(
+    db: Database, joined: Scene
+) -> None:
+    gone = db.account("gone@example.com")
+    invite = db.invite(joined.recruiter, joined.interview, "gone@example.com")
+    db.accept(gone, invite["invite_code"])
+    with db.superuser():
+        db.run("delete from auth.users where id = %s", gone)
+    db.as_user(joined.candidate).value(CALLS["completed"], joined.interview)
+    assert db.invite_row(joined.invite)["status"] == "completed"
+    assert db.invite_row(invite["invite_id"])["status"] == "accepted"
+
+
+def test_completing_leaves_the_invite_of_another_account_of_the_address_accepted(
+    db: Database, joined: Scene
+) -> None:
+    twin = db.account(joined.email, sso=True)
+    second = db.as_user(joined.recruiter).one(
+        "insert into public.interview_invites (interview_id, email) values (%s, %s)"
+        " returning id, invite_code",
+        joined.interview,
+        joined.email,
+    )
+    db.accept(twin, second["invite_code"])
+    db.as_user(joined.candidate).value(CALLS["completed"], joined.interview)
+    assert db.invite_row(joined.invite)["status"] == "completed"
+    assert db.invite_row(second["id"])["status"] == "accepted"
+
+
 def test_withdrawing_leaves_the_invite_accepted(db: Database, joined: Scene) -> None:
     db.value(CALLS["withdrawn"], joined.interview)
     assert db.invite_row(joined.invite)["status"] == "accepted"
