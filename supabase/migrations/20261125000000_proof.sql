@@ -652,11 +652,9 @@ begin
     select c.position, case c.outcome when 'invalid_email' then c.sent else c.email end, c.outcome, null, null
     from classified c where c.outcome in ('invalid_email', 'duplicate_in_request', 'already_joined')
   )
-  select (select count(*) from renewed),
-         jsonb_agg(jsonb_build_object('email', o.email, 'outcome', o.outcome, 'invite_id', o.id,
-                                      'invite_code', o.invite_code) order by o.position)
+  select (select count(*) from renewed), to_jsonb(array_agg(listed))
   into v_renewed, v_outcomes
-  from outcomes o;
+  from (select o.email, o.outcome, o.id as invite_id, o.invite_code from outcomes o order by o.position) as listed;
   perform set_config('interviews.prepared', '', true);
   perform private.count_invites(v_renewed);
   return v_outcomes;
