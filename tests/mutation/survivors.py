@@ -5,6 +5,8 @@ fails the run, so that the list stays true.
 SPEED = "for speed alone: the same rows are found without it"
 OVERDUE = "the codes of overdue invites are drawn a little later: when all of them are looked at"
 
+FAR = "spares a look at what is due much later: no distance reaches that far"
+
 HELD = "lock_codes, which whoever moves or deletes an interview takes first, keeps them out already"
 
 SURVIVORS: dict[str, str] = {
@@ -33,5 +35,9 @@ SURVIVORS: dict[str, str] = {
     " = any (array(select lpad(code::text, 6, '0') from unnest(v_drawn) as code))": "more overdue"
     " invites expire than must; run_maintenance expires them all anyway",
     "rule: normalize_email: however long": "spares time: what is that long is refused anyway",
+    "statement: queue_reminders: no condition, and soon.expires_at <= now() + (select max(d) from"
+    " unnest(v_distances) as d)": FAR,
+    "statement: queue_reminders: no condition, and n.deadline <= now() + (select max(d) from"
+    " unnest(v_distances) as d)": FAR,
     "rule: queue_reminders: without a bound": "bounds how long one call takes",
 }

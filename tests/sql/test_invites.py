@@ -145,9 +145,10 @@ def test_what_cannot_be_chosen(
 def test_stamps_sent_along_are_replaced(db: Database, scene: Scene) -> None:
     row = db.as_owner().one(
         "insert into public.interview_invites (interview_id, email, created_at, accepted_at,"
-        " completed_at, queued_at, delivery_status, delivery_at, delivery_error, recruiter_id)"
-        " values (%s, 'new@example.com', '2001-01-01', now(), now(), null, 'failed', now(), 'E',"
-        " %s)"
+        " completed_at, renewal_requested_at, queued_at, delivery_status, delivery_at,"
+        " delivery_error, recruiter_id)"
+        " values (%s, 'new@example.com', '2001-01-01', now(), now(), now(), null, 'failed',"
+        " now(), 'E', %s)"
         " returning *",
         scene.interview,
         scene.candidate,
@@ -155,9 +156,8 @@ def test_stamps_sent_along_are_replaced(db: Database, scene: Scene) -> None:
     now = db.value("select now()")
     assert (row["created_at"], row["queued_at"], row["delivery_status"]) == (now, now, "queued")
     assert row["recruiter_id"] == scene.recruiter
-    assert not any(
-        row[name] for name in ("accepted_at", "completed_at", "delivery_at", "delivery_error")
-    )
+    stamps = ["accepted_at", "completed_at", "renewal_requested_at", "delivery_at"]
+    assert not any(row[name] for name in [*stamps, "delivery_error"])
 
 
 @pytest.mark.parametrize(
