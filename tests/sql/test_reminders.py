@@ -74,6 +74,14 @@ def test_none_once_the_deadline_has_passed(db: Database, scene: Scene) -> None:
     assert queued(db) == 0
 
 
+def test_none_for_an_overdue_invite_that_has_not_expired_yet(db: Database, scene: Scene) -> None:
+    """The maintenance expires it before, unless somebody holds it."""
+    set_deadline(db, scene, "31 days")
+    db.pass_time("30 days 1 minute")
+    with db.superuser():
+        assert db.value("select private.queue_reminders()") == 0
+
+
 def test_an_inactive_interview_reminds_only_whoever_has_joined(db: Database, scene: Scene) -> None:
     """Nobody new can join, and those who have may finish."""
     db.accept(scene.candidate, scene.code)
