@@ -62,7 +62,7 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
     parts = up.parts()
     assert len(parts) >= 10
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(timeout=20) == 0
+    assert up.process.wait(timeout=60) == 0
     assert gone(parts)
     assert not up.env_file.exists()
     said = up.output.read_text()
@@ -80,7 +80,7 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
     third.wait_until_ready()
     parts = third.parts()
     third.process.terminate()
-    assert third.process.wait(timeout=20) == 128 + signal.SIGTERM
+    assert third.process.wait(timeout=60) == 128 + signal.SIGTERM
     assert gone(parts)
 
 

@@ -388,6 +388,8 @@ def test_stopping_finishes_what_is_in_flight_and_gives_back_the_rest(
 
     def stop(_: bytes) -> None:
         worker.stop()
+        # Before this mail is accepted, so that its thread does not begin with another.
+        until(lambda: worker._senders.waiting == 0)
 
     mailbox.on_data = stop
     worker.run()
