@@ -66,6 +66,15 @@ def test_never_twice_for_the_same_time(db: Database, scene: Scene) -> None:
     assert queued(db) == 0
 
 
+def test_none_of_a_distance_that_is_longer_than_one_reminded_of(db: Database, scene: Scene) -> None:
+    set_deadline(db, scene, "10 days")
+    db.pass_time("9 days 1 minute")
+    assert queued(db) == 1
+    with db.superuser():
+        db.run("update private.settings set reminder_distances = '{3 days}'")
+    assert queued(db) == 0
+
+
 def test_none_once_the_deadline_has_passed(db: Database, scene: Scene) -> None:
     db.accept(scene.candidate, scene.code)
     db.invite(scene.recruiter, scene.interview, "second@example.com")
