@@ -182,7 +182,8 @@ def test_an_expired_invite_is_followed_by_a_new_one(db: Database, scene: Scene) 
         (None, "Rita Recruiter", "Rita Recruiter"),
         ("Bob\n", "Bob", "Bob"),
         (" ", "Rita Recruiter", "Rita Recruiter"),
-    ],  # noqa: E501
+        ("A" * 101, "A" * 100, "A" * 100),
+    ],
 )
 def test_the_name_that_signs(
     db: Database, scene: Scene, given: str | None, first: str, second: str

@@ -12,6 +12,8 @@ STATUSES = ["pending", "accepted", "completed", "expired"]
 INSERT = "insert into public.interview_invites (interview_id, email) values (%s, %s) returning *"
 UPDATE = "update public.interview_invites set {} where id = %s"
 
+# 254 characters.
+LONGEST = f"{'l' * 64}@{'d' * 63}.{'e' * 63}.{'f' * 57}.com"
 ADDRESSES = {
     "Candidate@Example.COM": "candidate@example.com",
     "  spaces@example.com\t\r\n": "spaces@example.com",
@@ -26,6 +28,7 @@ ADDRESSES = {
     "%@example.com": "%@example.com",
     f"{'l' * 64}@example.com": f"{'l' * 64}@example.com",
     f"x@{'d' * 63}.example": f"x@{'d' * 63}.example",
+    LONGEST: LONGEST,
 }
 NO_ADDRESSES = [
     *("", " ", "@", "nobody", "nobody@", "@example.com", "a@b", "a@b.c", "a b@example.com"),
@@ -41,6 +44,7 @@ NO_ADDRESSES = [
     f"{'l' * 65}@example.com",
     f"x@{'d' * 64}.example",
     f"x@{'d.' * 130}example",
+    LONGEST.replace("f.com", "ff.com"),
 ]
 
 

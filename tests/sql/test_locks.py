@@ -468,6 +468,50 @@ def test_moving_and_deleting_lock_in_the_order_of_settling(
     assert strays(url) == 0
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_moving_all_of_a_recruiter_locks_in_the_order_of_settling(
+    url: str, made: Scene, first: int
+) -> None:
+    """Over all interviews, whichever has the first invite."""
+    with committed(url) as db:
+        interviews = [made.interview, db.interview(made.recruiter, "Second")]
+        emails = [f"{n}@example.com" for n in range(10)]
+        for interview in interviews:
+            db.as_service().value("select public.create_invites(%s, %s)", interview, emails)
+        with db.superuser():
+            db.run("set local session_replication_role = replica")
+            db.run(
+                "update public.interview_invites set id = (case email when '0@example.com' then"
+                " '00000000' else 'ffffffff' end || substr(id::text, 9))::uuid"
+                " where interview_id = %s",
+                interviews[first],
+            )
+    lock = "select from public.interview_invites {} for no key update"
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        db.run(lock.format("where id::text like '00000000%%'"))
+        moving = pool.submit(_alone, url, move(made))
+        wait_for_a_lock(url)
+        db.run("set local lock_timeout = '50ms'")
+        assert db.run(lock.format("order by id")) == 21
+        db.connection.commit()
+        assert not isinstance(moving.result(timeout=10), Refusal)
+
+
+@pytest.mark.parametrize("moves", MOVES)
+def test_moving_and_deleting_wait_for_codes_before_they_hold_the_interview(
+    url: str, made: Scene, moves: Callable[[Scene], Act]
+) -> None:
+    """Whoever invites has the codes, and goes on to the interview."""
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        db.run("select private.lock_codes()")
+        moving = pool.submit(_alone, url, moves(made))
+        wait_for_a_lock(url)
+        db.run("set local lock_timeout = '50ms'")
+        assert db.run("select from public.interviews for key share") == 1
+        db.connection.commit()
+        assert not isinstance(moving.result(timeout=10), Refusal)
+
+
 @pytest.mark.parametrize("moves", MOVES)
 def test_moving_and_deleting_wait_for_participants_before_they_hold_invites(
     url: str, made: Scene, moves: Callable[[Scene], Act]

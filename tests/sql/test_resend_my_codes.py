@@ -77,6 +77,21 @@ def test_whoever_has_joined_needs_nothing(db: Database, scene: Scene) -> None:
     assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
 
 
+def test_whoever_takes_part_asks_for_no_renewal(db: Database, scene: Scene) -> None:
+    """Of another invite, which a recruiter may insert."""
+    db.accept(scene.candidate, scene.code)
+    db.pass_time("1 day")
+    db.as_user(scene.recruiter).run(
+        "insert into public.interview_invites (interview_id, email) values (%s, %s)",
+        scene.interview,
+        scene.email,
+    )
+    db.pass_time("30 days")
+    assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
+    db.as_user(scene.candidate).value("select public.withdraw_from_interview(%s)", scene.interview)
+    assert resend(db, scene) == {"queued": 0, "renewals_requested": 1}
+
+
 def test_a_closed_interview_sends_nothing(db: Database, scene: Scene) -> None:
     db.as_user(scene.recruiter).run("update public.interviews set deadline = now()")
     assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}

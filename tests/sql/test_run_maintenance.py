@@ -125,6 +125,16 @@ def test_the_deadline_counts_when_it_is_earlier(db: Database, mailed: Scene) -> 
     assert len(reminders(db)) == 1
 
 
+def test_what_tells_that_it_was_sent_stays_until_its_target(db: Database, mailed: Scene) -> None:
+    db.as_owner().run("update private.settings set outbox_kept_for = '1 hour'")
+    assert after(db, "29 days 1 hour") == 1
+    assert len(reminders(db)) == 1
+    assert after(db, "2 hours") == 0
+    assert after(db, "1 day") == 0
+    with db.superuser():
+        assert db.value("select count(*) from private.outbox") == 0
+
+
 def test_after_a_pause_only_the_shortest_distance_counts(db: Database, mailed: Scene) -> None:
     assert after(db, "29 days 12 hours") == 1
     assert len(reminders(db)) == 1
