@@ -293,6 +293,8 @@ def test_guesses_leave_the_window_one_by_one(db: Database, scene: Scene) -> None
     assert slug(db.accept(scene.candidate, wrong)) == "invite_not_found"
     assert slug(db.accept(scene.candidate, wrong)) == "invite_not_found"
     assert slug(db.accept(scene.candidate, wrong)) == "too_many_attempts"
+    # Until the third, 12 minutes ago, leaves too.
+    assert db.value("select current_setting('response.headers')") == '[{"Retry-After": "180"}]'
 
 
 def test_guesses_sent_in_parallel_are_counted_one_by_one(url: str) -> None:

@@ -39,6 +39,7 @@ def test_once_in_15_minutes(db: Database, scene: Scene) -> None:
     assert resend(db, scene)["details"] == "codes_sent_recently"
     db.pass_time("1 second")
     assert resend(db, scene) == {"queued": 1, "renewals_requested": 0}
+    assert resend(db, scene)["details"] == "codes_sent_recently"
 
 
 def test_guesses_and_resending_do_not_count_for_each_other(db: Database, scene: Scene) -> None:
@@ -64,6 +65,15 @@ def test_asks_for_a_renewal_of_what_has_expired(db: Database, scene: Scene, by: 
     db.as_user(scene.recruiter)
     asked = db.one("select renewal_requested_at, now() from public.interview_invites")
     assert asked["renewal_requested_at"] == asked["now"]
+
+
+def test_asks_for_no_renewal_of_others(db: Database, scene: Scene) -> None:
+    stranger = db.invite(
+        scene.recruiter, db.interview(scene.recruiter, "Second"), "stranger@example.com"
+    )
+    db.pass_time("30 days")
+    assert resend(db, scene) == {"queued": 0, "renewals_requested": 1}
+    assert db.invite_row(stranger["invite_id"])["renewal_requested_at"] is None
 
 
 def test_only_the_last_invite_of_an_interview_counts(db: Database, scene: Scene) -> None:
