@@ -229,6 +229,23 @@ def test_sending_again_forgets_the_failure(db: Database, scene: Scene) -> None:
     assert delivery(db, scene) == ("queued", None)
 
 
+def test_sending_again_leaves_what_is_under_way(db: Database, scene: Scene) -> None:
+    (mail,) = claim(db, lease=3600)
+    db.pass_time("11 minutes")
+    db.as_user(scene.recruiter).value("select public.resend_invite(%s)", scene.invite)
+    assert claim(db) == []
+    assert settle(db, mail, "accepted") == 1
+
+
+def test_sending_again_does_not_wait_for_the_next_try(db: Database, scene: Scene) -> None:
+    (mail,) = claim(db)
+    settle(db, mail, "retry", retry_in=3600)
+    db.pass_time("11 minutes")
+    assert claim(db) == []
+    db.as_user(scene.recruiter).value("select public.resend_invite(%s)", scene.invite)
+    assert [again["mail_id"] for again in claim(db)] == [mail["mail_id"]]
+
+
 def test_tried_again_later(db: Database, scene: Scene) -> None:
     (mail,) = claim(db)
     assert settle(db, mail, "retry", error="450 busy", retry_in=30) == 1

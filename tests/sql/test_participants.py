@@ -105,6 +105,24 @@ def test_every_status_move(db: Database, joined: Scene, old: str, new: str) -> N
             assert (refusal.code, refusal.slug) == ("PT409", "status_move_not_allowed")
 
 
+@pytest.mark.parametrize(
+    ("status", "invite"), [("completed", "gen_random_uuid()"), ("withdrawn", "null")]
+)
+def test_no_way_back_by_sql(db: Database, joined: Scene, status: str, invite: str) -> None:
+    """Without an invite; and from completed by none."""
+    db.value(CALLS[status], joined.interview)
+    refusal = db.as_owner().refused(
+        f"update public.interview_participants set status = 'active', invite_id = {invite}"
+    )
+    assert refusal.slug == "status_move_not_allowed"
+
+
+@pytest.mark.parametrize("call", CALLS.values())
+def test_who_is_nobody_moves_nobody(db: Database, joined: Scene, call: str) -> None:
+    """A DBA's session has no account."""
+    assert db.as_owner().refused(call, joined.interview).slug == "participation_not_found"
+
+
 @pytest.mark.parametrize(("status", "code"), [("done", "PT409"), (None, "23502")])
 def test_no_other_status(db: Database, joined: Scene, status: str | None, code: str) -> None:
     assert db.refused(UPDATE, status, joined.interview).code == code
