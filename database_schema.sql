@@ -226,8 +226,8 @@ comment on function private.is_email(text) is
 create or replace function private.display_name(name text)
   returns text
   language sql immutable set search_path = ''
-  return nullif(left(private.trim_blanks(
-    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g')), 100), '');
+  return nullif(private.trim_blanks(left(private.trim_blanks(
+    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g')), 100)), '');
 comment on function private.display_name(text) is
   'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when nothing is left.';
 
@@ -1145,11 +1145,12 @@ declare
   v_questions jsonb;
 begin
   perform private.require_recruiter();
-  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255 then
+  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255
+     or create_interview.title !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]' then
     raise exception 'An interview needs a title of 1 to 255 characters.'
       using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
   end if;
-  if exists (select from unnest(create_interview.questions) as q where coalesce(private.trim_blanks(q), '') = '') then
+  if exists (select from unnest(create_interview.questions) as q where coalesce(q, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]') then
     raise exception 'A question is empty.'
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;
@@ -1835,7 +1836,7 @@ create or replace function public.claim_mails(worker text, batch integer default
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  insert into private.mail_workers as w (worker) values (claim_mails.worker)
+  insert into private.mail_workers as w (worker) values (left(claim_mails.worker, 200))
     on conflict on constraint mail_workers_pkey do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
   if exists (select from private.mail_state s where s.paused_until > now()) then
     return '[]';
@@ -1844,7 +1845,7 @@ begin
     select o.id from private.outbox o
     where o.status = 'queued' and o.next_attempt_at <= now()
     order by o.next_attempt_at
-    limit least(claim_mails.batch, 1000)
+    limit greatest(least(claim_mails.batch, 1000), 0)
     for update skip locked
   ), claim_mails.lease_seconds);
 end

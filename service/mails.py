@@ -26,7 +26,9 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _INVISIBLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
 # RFC 5321's dot-string, with RFC 6531's letters: what needs no quotes in a header.
-_LOCAL_PART = re.compile(r"[^\s\x00-\x1f\"(),:;<>@\[\\\]]+")
+_ATOM = r"[^\s\x00-\x1f\"(),.:;<>@\[\\\]\ud800-\udfff]+"
+_LOCAL_PART = re.compile(rf"{_ATOM}(\.{_ATOM})*")
+_DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE | re.ASCII)
 # Headers as the standard library writes them, bodies as they are.
 _PLAIN = compat32.clone(linesep="\r\n", mangle_from_=False)
 
@@ -167,9 +169,12 @@ def moment(when: datetime) -> str:
 def mailable(email: str) -> str:
     """The address with its domain in ASCII, as mail servers want it; raises UnusableAddress."""
     local, at, domain = email.rpartition("@")
-    if not at or not _LOCAL_PART.fullmatch(local) or not domain or _BREAKS.search(email):
+    if not at or not _LOCAL_PART.fullmatch(local) or _BREAKS.search(email):
         raise UnusableAddress
-    return f"{local}@{_ascii_domain(domain)}"
+    domain = _ascii_domain(domain)
+    if not _DOMAIN.fullmatch(domain):
+        raise UnusableAddress
+    return f"{local}@{domain}"
 
 
 def _ascii_domain(domain: str) -> str:

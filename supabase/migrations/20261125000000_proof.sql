@@ -169,6 +169,14 @@ $$;
 comment on function private.normalize_email(text) is
   'How addresses are stored and compared everywhere: trimmed, lower case, Unicode NFC.';
 
+create or replace function private.display_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return nullif(private.trim_blanks(left(private.trim_blanks(
+    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g')), 100)), '');
+comment on function private.display_name(text) is
+  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when nothing is left.';
+
 create or replace function private.is_open(status text, deadline timestamptz)
   returns boolean
   language plpgsql stable set search_path = ''
@@ -682,11 +690,12 @@ declare
   v_questions jsonb;
 begin
   perform private.require_recruiter();
-  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255 then
+  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255
+     or create_interview.title !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]' then
     raise exception 'An interview needs a title of 1 to 255 characters.'
       using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
   end if;
-  if exists (select from unnest(create_interview.questions) as q where coalesce(private.trim_blanks(q), '') = '') then
+  if exists (select from unnest(create_interview.questions) as q where coalesce(q, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]') then
     raise exception 'A question is empty.'
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;
@@ -1153,6 +1162,29 @@ as $$
 $$;
 comment on function private.claim(uuid[], integer) is
   'Leases rows that the caller has locked and returns what to send; cancels those whose invite is no longer to be mailed.';
+
+create or replace function public.claim_mails(worker text, batch integer default 50, lease_seconds integer default 60)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.mail_workers as w (worker) values (left(claim_mails.worker, 200))
+    on conflict on constraint mail_workers_pkey do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
+  if exists (select from private.mail_state s where s.paused_until > now()) then
+    return '[]';
+  end if;
+  return private.claim(array(
+    select o.id from private.outbox o
+    where o.status = 'queued' and o.next_attempt_at <= now()
+    order by o.next_attempt_at
+    limit greatest(least(claim_mails.batch, 1000), 0)
+    for update skip locked
+  ), claim_mails.lease_seconds);
+end
+$$;
+comment on function public.claim_mails(text, integer, integer) is
+  'Leases up to batch due mails to a worker for lease_seconds and returns them with address and code; none while paused. '
+  'Also the worker''s heartbeat.';
 
 create or replace function public.retry_mails(failed_since timestamptz)
   returns jsonb

@@ -242,11 +242,12 @@ declare
   v_questions jsonb;
 begin
   perform private.require_recruiter();
-  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255 then
+  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255
+     or create_interview.title !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]' then
     raise exception 'An interview needs a title of 1 to 255 characters.'
       using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
   end if;
-  if exists (select from unnest(create_interview.questions) as q where coalesce(private.trim_blanks(q), '') = '') then
+  if exists (select from unnest(create_interview.questions) as q where coalesce(q, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]') then
     raise exception 'A question is empty.'
       using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
   end if;

@@ -171,7 +171,7 @@ create or replace function public.claim_mails(worker text, batch integer default
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  insert into private.mail_workers as w (worker) values (claim_mails.worker)
+  insert into private.mail_workers as w (worker) values (left(claim_mails.worker, 200))
     on conflict on constraint mail_workers_pkey do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
   if exists (select from private.mail_state s where s.paused_until > now()) then
     return '[]';
@@ -180,7 +180,7 @@ begin
     select o.id from private.outbox o
     where o.status = 'queued' and o.next_attempt_at <= now()
     order by o.next_attempt_at
-    limit least(claim_mails.batch, 1000)
+    limit greatest(least(claim_mails.batch, 1000), 0)
     for update skip locked
   ), claim_mails.lease_seconds);
 end

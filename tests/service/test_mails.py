@@ -227,7 +227,12 @@ def test_addresses(renderer: Renderer, given: str, envelope: str | None, smtputf
 
 
 @pytest.mark.parametrize(
-    "address", ["", "nobody", "@example.com", "a@", "a@b\r\nBcc: c@example.com", "a@\u2028é"]
+    "address",
+    [
+        *("", "nobody", "@example.com", "a@", "a@b\r\nBcc: c@example.com", "a@\u2028é"),
+        *("a@b.example,c@example.com", "a@b,example.com", "a@<b>.example", "a@b..example"),
+        *("a..b@example.com", ".a@example.com", "a.@example.com", "\ud800@example.com"),
+    ],
 )
 def test_what_is_no_address_is_said_to_be_none(renderer: Renderer, address: str) -> None:
     with pytest.raises(UnusableAddress):

@@ -64,6 +64,8 @@ def test_only_the_title_is_needed(db: Database) -> None:
         ({"title": None}, "invalid_title"),
         ({"title": "  "}, "invalid_title"),
         ({"title": "\n\u00a0\u200b\u2060"}, "invalid_title"),
+        ({"title": "\u2028\x85"}, "invalid_title"),
+        ({"questions": ["Why?", "\u2028\x85"]}, "empty_question"),
         ({"questions": ["Why?", "\u00a0\n"]}, "empty_question"),
         ({"deadline": "infinity"}, "invalid_deadline"),
         ({"deadline": "20000-01-01"}, "invalid_deadline"),

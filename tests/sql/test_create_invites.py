@@ -183,6 +183,7 @@ def test_an_expired_invite_is_followed_by_a_new_one(db: Database, scene: Scene) 
         ("Bob\n", "Bob", "Bob"),
         (" ", "Rita Recruiter", "Rita Recruiter"),
         ("A" * 101, "A" * 100, "A" * 100),
+        ("A" * 99 + " B", "A" * 99, "A" * 99),
     ],
 )
 def test_the_name_that_signs(

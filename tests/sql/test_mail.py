@@ -118,6 +118,7 @@ def test_oldest_first_and_no_more_than_asked_for(db: Database, scene: Scene) -> 
         "0@example.com",
         "1@example.com",
     ]
+    assert claim(db, batch=-1) == []
     assert [mail["email"] for mail in claim(db)] == ["2@example.com"]
     assert claim(db) == []
 
@@ -172,6 +173,13 @@ def test_a_deleted_invite_is_not_mailed(db: Database, scene: Scene) -> None:
 @pytest.mark.parametrize("worker", [None])
 def test_a_worker_has_a_name(db: Database, worker: None) -> None:
     assert db.as_service().refused("select public.claim_mails(%s)", worker).code == "23502"
+
+
+def test_of_a_long_name_of_a_worker_the_beginning_is_kept(db: Database) -> None:
+    name = "".join(map(chr, range(0x4E00, 0x4E00 + 9_000)))  # more than an index takes
+    db.as_service().value("select public.claim_mails(%s)", name)
+    with db.superuser():
+        assert db.value("select worker from private.mail_workers") == name[:200]
 
 
 def test_two_workers_never_get_the_same_mail(url: str) -> None:
