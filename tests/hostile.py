@@ -73,8 +73,13 @@ long = st.builds(
 text = st.one_of(short, short, short, short, short, short, long)
 """Any text, surrogates and NUL included."""
 
-storable = text.map(lambda value: re.sub("[\0\ud800-\udfff]", "", value))
-"""What PostgreSQL and UTF-8 can hold of it."""
+
+def stored(value: str) -> str:
+    """What PostgreSQL and UTF-8 can hold of it."""
+    return re.sub("[\0\ud800-\udfff]", "", value)
+
+
+storable = text.map(stored)
 
 
 @st.composite
@@ -88,6 +93,38 @@ def addresses(draw: st.DrawFn, parts: st.SearchStrategy[str] = short) -> str:
     between = draw(st.sampled_from(["@", "@", "@", "@", "@@", "", " @ ", "＠"]))
     blanks = st.text(BLANKS, max_size=3)
     return f"{draw(blanks)}{local}{between}{domain}{draw(blanks)}"
+
+
+AROUND = [
+    *("{}ab@example.com", "a{}b@example.com", "ab{}@example.com", "ab@{}example.com"),
+    *("ab@exam{}ple.com", "ab@example{}.com", "ab@example.c{}om", "ab@example.com{}"),
+]
+EDGES = [
+    *("x" * length + "@example.com" for length in (64, 65, 300)),
+    *("a@" + "x" * length + ".example" for length in (63, 64)),
+    *("a@" + "x." * repeated + "example" for repeated in (122, 123, 500)),
+]
+TWO_WAYS = [
+    *(
+        "é",
+        "e\u0301",
+        "ñ",
+        "N\u0303",
+        "Å",
+        "A\u030a",
+        "\u212b",
+        "ǰ",
+        "J\u030c",
+        "가",
+        "\u1100\u1161",
+    ),
+]
+spoiled = st.builds(
+    str.format,
+    st.sampled_from(AROUND),
+    st.sampled_from(ODD) | st.sampled_from(TWO_WAYS) | st.characters(),
+) | st.sampled_from(EDGES)
+"""Right addresses with one odd thing in them, or at the edge of what is too long."""
 
 
 def codes(right: str) -> st.SearchStrategy[str]:
@@ -126,6 +163,13 @@ def mostly(right: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(right, right, right, json_values)
 
 
+def rather(right: st.SearchStrategy[Any], odd: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Three in four of the one and one of the other, however many kinds each has (which a union of
+    them would add up).
+    """
+    return st.integers(0, 3).flatmap(lambda drawn: odd if drawn == 3 else right)
+
+
 def ids(*existing: str) -> st.SearchStrategy[str]:
     """Ids that exist, ids that do not, and what is none."""
     known = st.sampled_from(existing) if existing else st.nothing()
@@ -153,6 +197,46 @@ def assert_documented(name: str | None, status: int | None = None) -> None:
     if status is not None:
         assert status in documented()[name], f"{name} has the status {status}"
         assert status < 500 or status == 503, f"{name} has the status {status}"
+
+
+@cache
+def raised_by(slug: str) -> str:
+    """What docs/errors.md says of where a refusal of the database comes from."""
+    database = PAGE.read_text(encoding="utf-8").partition("## Raised by the database")[2]
+    (line,) = re.findall(rf"^\| `{slug}` \|.*", database.partition("\n## ")[0], re.MULTILINE)
+    cell: str = line.split(" | ")[3]
+    return cell
+
+
+OUTCOMES = {
+    *("created", "renewed", "unchanged", "already_joined", "duplicate_in_request", "invalid_email")
+}
+
+
+def is_outcome(found: Any) -> bool:
+    """Whether this is what became of one address."""
+    assert set(found) == {"email", "outcome", "invite_id", "invite_code"}
+    assert found["outcome"] in OUTCOMES | {"corrected"}
+    code = found["invite_code"]
+    return code is None or re.fullmatch("[0-9]{6}", code) is not None
+
+
+def are_outcomes(found: Any) -> bool:
+    """Whether this is the answer of create_invites."""
+    return isinstance(found, list) and all(map(is_outcome, found))
+
+
+def is_interview(found: Any) -> bool:
+    """Whether this is the answer of create_interview."""
+    assert set(found) == {"interview_id", "questions", "invites"}
+    numbers = [question["order_index"] for question in found["questions"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    return are_outcomes(found["invites"])
+
+
+def is_participation(found: Any) -> bool:
+    """Whether this is what a candidate is told of his part in an interview."""
+    return {"interview_id", "participant_id", "status"} <= set(found)
 
 
 # ---- what is stored ----------------------------------------------------------------------------

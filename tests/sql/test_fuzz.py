@@ -1,0 +1,559 @@
+"""Hostile arguments for every function of the Data API, on PostgreSQL itself, by whoever may call.
+
+What comes of it is a success of the documented shape, or a refusal that docs/errors.md lists for
+the function. The invariants of tests/model hold then, and nobody has changed what is not his.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import psycopg
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tests import access
+from tests.access import Cast
+from tests.database import Database, Refusal, Row
+from tests.hostile import (
+    BLANKS,
+    MARKS,
+    addresses,
+    are_outcomes,
+    assert_documented,
+    assert_kept,
+    codes,
+    documented,
+    fuzzed,
+    is_interview,
+    is_outcome,
+    is_participation,
+    json_values,
+    raised_by,
+    rather,
+    spoiled,
+    storable,
+    stored,
+)
+from tests.model.invariants import broken
+
+pytestmark = MARKS
+
+
+# ---- the functions -----------------------------------------------------------------------------
+
+INVITING = {"interview_invites", "private.outbox", "private.invite_counts"}
+
+
+class Function(NamedTuple):
+    """What it answers, the tables that it may change, and how many cases tell something."""
+
+    is_right: Callable[[Any], bool]
+    touches: set[str]
+    cases: int = 20
+    own_codes: set[str] = set()
+    """What PostgreSQL says by itself of arguments that have the right type."""
+
+
+def is_count(name: str) -> Callable[[Any], bool]:
+    return lambda found: set(found) == {name} and found[name] >= 0
+
+
+def are_mails(found: Any) -> bool:
+    return all({"mail_id", "lease_token", "email", "invite_code"} <= set(mail) for mail in found)
+
+
+FUNCTIONS = {
+    "accept_invite": Function(
+        is_participation,
+        {"interview_participants", "interview_invites", "private.code_requests"},
+        30,
+    ),
+    "complete_interview": Function(
+        is_participation, {"interview_participants", "interview_invites"}
+    ),
+    "withdraw_from_interview": Function(is_participation, {"interview_participants"}),
+    "create_interview": Function(
+        is_interview,
+        {"interviews", "interview_questions", *INVITING},
+        60,
+        {"22001"},  # company_number
+    ),
+    "reorder_questions": Function(
+        lambda found: {frozenset(row) for row in found} <= {frozenset(["id", "order_index"])},
+        {"interview_questions"},
+    ),
+    "create_invites": Function(are_outcomes, INVITING, 40),
+    "preview_invites": Function(are_outcomes, set()),
+    "resend_invite": Function(is_outcome, INVITING),
+    "revoke_invite": Function(
+        lambda found: set(found) == {"invite_id", "status"}, {"interview_invites"}
+    ),
+    "correct_invite": Function(is_outcome, INVITING, 40),
+    "transfer_interviews": Function(
+        lambda found: isinstance(found, int),
+        {"interviews", "interview_questions", "interview_invites", "interview_participants"},
+    ),
+    "claim_mails": Function(
+        are_mails, {"private.outbox", "private.mail_workers", "interview_invites"}, 30, {"23502"}
+    ),
+    "claim_invite_mail": Function(
+        lambda found: found["delivery"] in ("claimed", "in_progress", "accepted", "failed"),
+        {"private.outbox", "interview_invites"},
+        30,
+        {"23502"},
+    ),
+    "settle_mails": Function(
+        is_count("settled"),
+        {"private.outbox", "private.mail_state", "interview_invites"},
+        40,
+        {"22023", "22P02", "22003"},
+    ),
+    "pause_mail": Function(lambda found: not found, {"private.mail_state"}),
+    "retry_mails": Function(is_count("retried"), {"private.outbox", "interview_invites"}),
+    "invite_candidates": Function(
+        lambda found: all(
+            outcome["outcome"] in ("queued", "unchanged", "duplicate_in_request", "invalid_email")
+            for outcome in found
+        ),
+        {"private.outbox"},
+        20,
+    ),
+}
+
+
+class Signature(NamedTuple):
+    """The arguments of a function by name, each with its type; the last ones may be left out."""
+
+    types: dict[str, str]
+    optional: list[str]
+
+
+def signatures(db: Database) -> dict[str, Signature]:
+    """All functions of the Data API that take anything."""
+    rows = db.as_owner().rows(
+        "select proname as name, proargnames as names, pronargdefaults as defaults,"
+        " array(select format_type(t, null) from unnest(proargtypes) with ordinality as u (t, n)"
+        " order by n) as types"
+        " from pg_proc where pronamespace = 'public'::regnamespace and pronargs > 0"
+    )
+    return {
+        row["name"]: Signature(
+            dict(zip(row["names"], row["types"], strict=True)),
+            row["names"][len(row["names"]) - row["defaults"] :],
+        )
+        for row in rows
+    }
+
+
+# ---- who calls, and on what --------------------------------------------------------------------
+
+
+@dataclass
+class Stage:
+    """The scene of policies/access.txt, where the pending invite's address has an account too, a
+    worker has one mail, and one has failed.
+    """
+
+    SENT: ClassVar = {"under way": "under.way@example.com", "failed": "failed@example.com"}
+    cast: Cast
+    mail: Row
+
+    @classmethod
+    def of(cls, db: Database) -> "Stage":
+        cast = Cast.of(db)
+        cast.people["invited"] = db.account(cast.emails["pending"])
+        for name, address in cls.SENT.items():
+            cast.emails[name] = address
+            cast.invites[name] = db.invite(cast.people["recruiter"], cast.interview, address)
+        mails = db.as_service().value("select public.claim_mails('a worker')")
+        settled = [
+            {**mail, "outcome": "failed" if mail["email"] == cls.SENT["failed"] else "released"}
+            for mail in mails
+            if mail["email"] != cls.SENT["under way"]
+        ]
+        db.value("select public.settle_mails(%s)", json.dumps(settled))
+        (mail,) = (mail for mail in mails if mail["email"] == cls.SENT["under way"])
+        db.pass_time("11 minutes")  # so that mails are sent again
+        return cls(cast, mail)
+
+    def become(self, db: Database, caller: str) -> None:
+        """One of the scene, the service, or the subject of a token that is no account."""
+        if caller == "service":
+            db.as_service()
+        else:
+            db.as_user(self.cast.people.get(caller, caller))
+
+    def address(self, caller: str) -> str:
+        return self.cast.emails["pending" if caller == "invited" else caller]
+
+
+@pytest.fixture
+def stage(db: Database) -> Stage:
+    return Stage.of(db)
+
+
+def callers(function: str) -> st.SearchStrategy[str]:
+    """Everybody who may call it, mostly those for whom it does its work."""
+    (line,) = (line for line in access.FUNCTIONS.lines if line.command == function)
+    allowed = [role for role, cell in line.cells.items() if cell != "!"]
+    able = [role for role in allowed if line.cells[role] == "ok"]
+    if function == "accept_invite":
+        able.append("invited")
+    others = st.sampled_from(allowed)
+    if allowed != ["service"]:
+        others = rather(others, storable.map(lambda subject: subject[:200]))
+    return rather(st.sampled_from(able), others)
+
+
+# ---- what is given -----------------------------------------------------------------------------
+
+ODD_UUIDS = ["", "null", "{%s}", "urn:uuid:%s", " %s", "%s\n", "%s0", "00000000-0000-0000-0000"]
+VARIED = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(100_001))
+LONG = ["é" * 101, "é" * 256, VARIED[:9_000], VARIED]
+ODD_NUMBERS = ["", " 7 ", "1e3", "1e400", "0x10", "1_000", "-0", "+1", "٣", "３", "NaN", "1.5"]
+ODD_TIMES = [
+    *("infinity", "-infinity", "now", "epoch", "tomorrow", "allballs", "never", "24:00", "", " "),
+    *("1999-12-31 23:59:59+00", "2000-01-01 00:00+00", "9999-01-01 00:00+00", "9999-12-31"),
+    *("0001-01-01 BC", "4714-11-24 BC", "4715-01-01 BC", "294276-12-31", "294277-01-01"),
+    *("2024-02-30", "2026-06-30 23:59:60", "2026-01-01 00:00+99", "2026-01-01 Nowhere/Land"),
+    *("J2451187", "1e400", "20260101T000000Z", "٢٠٢٦-٠١-٠١", "２０２６-01-01", "2026-01-01\n"),
+]
+ODD_LISTS = [
+    *("", "{", "}", "{}", "{{}}", "{null}", "{NULL,null}", '{"null"}', "{a,}", "{a}b", '{"a}'),
+    *("[5:6]={a@b.example,b@b.example}", "[0:0]={a@b.example}", "[2:1]={}", "[-9:-9]={\\\\}"),
+    *("{{a@b.example},{null}}", "{{a,b},{c}}", "{" * 7 + "}" * 7, "[1:2147483647]={a}", "null"),
+]
+ODD_JSON = [
+    *("", "{}", "null", "1", '"a"', "nan", "[null]", "[1]", "[[]]", "[[[{}]]]", "[{}]", "[{}, 1]"),
+    *('[{"retry_in": 1e400}]', '[{"retry_in": 1.5}]', '[{"retry_in": []}]', '[{"mail_id": {}}]'),
+    *('[{"a": "\\u0000"}]', '["\\ud800"]', "[1e400]", '{"a": 1, "a": 2}', "[" * 50_000, "[}"),
+    "[" * 6_000 + "]" * 6_000,
+]
+
+
+def uuids(*known: Any) -> st.SearchStrategy[str | None]:
+    """Ids that exist, and what is none."""
+    right = st.sampled_from([str(id) for id in known])
+    odd = st.builds(lambda form, id: form.replace("%s", id), st.sampled_from(ODD_UUIDS), right)
+    return rather(right, st.uuids().map(str) | odd | st.none() | storable)
+
+
+def integers(*usual: int) -> st.SearchStrategy[Any]:
+    """What fits into 32 bits, the edges among it, and what does not."""
+    fit = st.integers(-(2**31), 2**31 - 1) | st.sampled_from([0, -1, 2**31 - 1, -(2**31)])
+    large = st.sampled_from([2**31, -(2**63), 10**400])
+    return rather(st.sampled_from(usual) | fit, large | st.none() | st.sampled_from(ODD_NUMBERS))
+
+
+def lists(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Lists with nulls among them, of two dimensions, too long ones, and texts that are none."""
+    short_ones = inner.filter(lambda value: len(value or "") < 99)
+    return rather(
+        st.lists(inner, min_size=1, max_size=4),
+        st.one_of(
+            st.lists(st.lists(inner, min_size=2, max_size=2), min_size=1, max_size=2),
+            st.builds(lambda value: [value] * 10_001, short_ones),
+            st.sampled_from(ODD_LISTS),
+            st.sampled_from(ODD_LISTS),
+            st.none(),
+        ),
+    )
+
+
+def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
+    """What may be given, by the argument's name."""
+    cast = stage.cast
+    pending = cast.invites["pending"]
+    texts = rather(storable, st.none() | st.sampled_from(LONG))
+    known = st.sampled_from(sorted(cast.emails.values()))
+    usual = st.sampled_from([cast.emails["pending"], "new@example.com", "New.2@EXAMPLE.com"])
+    disguised = st.builds(
+        "{}{}\t".format, st.text(BLANKS, max_size=3), known | known.map(str.upper)
+    )
+    right_emails = rather(usual, known | disguised)
+    emails = rather(right_emails, spoiled.map(stored) | addresses(storable) | texts)
+    right_codes = st.sampled_from([row["invite_code"] for row in cast.invites.values()])
+    typed_codes = rather(
+        rather(st.just(pending["invite_code"]), right_codes),
+        codes(pending["invite_code"]).map(stored) | st.none(),
+    )
+    people = uuids(*(cast.people[name] for name in ("recruiter", "other", "active")))
+    times = st.sampled_from(ODD_TIMES) | st.datetimes().map(str)
+    ids = st.none() | st.uuids().map(str)
+    needed = {
+        "mail_id": rather(st.just(stage.mail["mail_id"]), ids | json_values),
+        "lease_token": rather(st.just(stage.mail["lease_token"]), ids | json_values),
+        "outcome": rather(
+            st.sampled_from(["accepted", "failed", "retry", "released"]), json_values
+        ),
+    }
+    result = {
+        "error": rather(storable, json_values),
+        "retry_in": rather(integers(1, 60), json_values),
+    }
+    results = st.lists(st.fixed_dictionaries(needed, optional=result), min_size=1, max_size=2).map(
+        json.dumps
+    )
+    given = {
+        "code": typed_codes,
+        "invite_code": typed_codes,
+        "interview_id": uuids(*[cast.interview] * 4, cast.elsewhere),
+        "invite_id": uuids(
+            *[pending["invite_id"]] * 5, *(row["invite_id"] for row in cast.invites.values())
+        ),
+        "from_recruiter": people,
+        "to_recruiter": people,
+        "question_ids": rather(
+            st.permutations([str(id) for id in cast.questions]), lists(uuids(*cast.questions))
+        ),
+        "email": emails,
+        "emails": lists(emails | spoiled.map(stored) | st.none()),
+        "questions": lists(texts),
+        "title": rather(storable.filter(str.strip).map(lambda title: title[:255]), texts),
+        "description": rather(storable, st.sampled_from([None, VARIED])),
+        "company_number": rather(storable.map(lambda number: number[:50]), texts),
+        "deadline": rather(st.none() | times, texts),
+        "failed_since": rather(times, texts),
+        "batch": integers(1, 50),
+        "lease_seconds": integers(1, 60),
+        "seconds": integers(1, 60),
+        "results": rather(results, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)),
+    }
+    names = ["recruiter_name", "worker", "reason"]
+    return {**given, **dict.fromkeys(names, texts)}
+
+
+def arguments_for(signature: Signature, stage: Stage) -> st.SearchStrategy[Row]:
+    given = {name: arguments(stage)[name] for name in signature.types}
+    optional = {name: given.pop(name) for name in signature.optional}
+    return st.fixed_dictionaries(given, optional=optional)
+
+
+# ---- what comes of it --------------------------------------------------------------------------
+
+NOT_READ = object()
+
+
+def call(db: Database, function: str, signature: Signature, given: Row) -> Any:
+    """The answer, or the Refusal, also one that is returned; NOT_READ where
+    PostgreSQL makes nothing of the arguments.
+    """
+    named = ", ".join(f"{name} => %s::{signature.types[name]}" for name in given)
+    try:
+        with db.connection.transaction():
+            answer = db.value(f"select public.{function}({named})", *given.values())
+    except psycopg.Error as error:
+        refusal = Refusal.of(error)
+        return NOT_READ if not_read(db, signature, given) == refusal.code else refusal
+    if isinstance(answer, dict) and str(answer.get("code")).startswith("PT"):
+        return Refusal(answer["code"], answer["details"], answer["message"], answer["hint"])
+    return answer
+
+
+def not_read(db: Database, signature: Signature, given: Row) -> str | None:
+    """The documented code with which PostgreSQL refuses the arguments before any function."""
+    casts = ", ".join(f"%s::{signature.types[name]}" for name in given)
+    try:
+        with db.connection.transaction():
+            db.value(f"select num_nulls({casts})", *given.values())
+    except psycopg.Error as error:
+        assert_documented(error.sqlstate)
+        return error.sqlstate
+    return None
+
+
+def assert_may_refuse(function: str, refusal: Refusal) -> None:
+    """By a slug that docs/errors.md says it raises, in words that fit into a header."""
+    if refusal.code in FUNCTIONS[function].own_codes:
+        assert refusal.code in documented()
+        return
+    assert refusal.code and refusal.code.startswith("PT"), refusal
+    assert_documented(refusal.slug, int(refusal.code[2:]))
+    said = raised_by(str(refusal.slug))
+    of_recruiters = f"`{function}`" in raised_by("recruiter_role_required")
+    assert (
+        f"`{function}`" in said
+        or ("the functions of recruiters" in said and of_recruiters)
+        or "all others" in said
+    ), f"docs/errors.md says of {refusal.slug}: {said}"
+    for words in (refusal.message, refusal.hint):
+        assert words and re.fullmatch("[ -~]{1,300}", words), ascii(words)
+
+
+TABLES = [
+    "auth.users",
+    *(table.name for table in access.TABLES if table.name != "interview_stats"),
+]
+EVERYTHING = " union all ".join(
+    f"select '{name}' as name, to_jsonb(t)::text as row from"
+    f" {name if '.' in name else f'public.{name}'} as t"
+    for name in TABLES
+)
+
+
+def everything(db: Database) -> set[tuple[str, str]]:
+    """Each row of each table."""
+    with db.superuser():
+        return {(row["name"], row["row"]) for row in db.rows(EVERYTHING)}
+
+
+def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str, str]]) -> None:
+    """Each row that is new, gone or different is one that the function may touch, and, but for the
+    service, the caller's.
+    """
+    rows = [(table, json.loads(row)) for table, row in changed]
+    assert {table for table, _ in rows} <= FUNCTIONS[function].touches
+    if caller == "service" or not changed:
+        return
+    me = str(stage.cast.people[caller])
+    mine = {row["id"] for table, row in rows if row.get("recruiter_id") == me}
+    for table, row in rows:
+        if table == "private.outbox":
+            assert row["invite_id"] in mine, row
+        elif "user_id" in row:
+            assert row["user_id"] == me, row
+        else:
+            by_address = row.get("email") == stage.address(caller)
+            assert row["recruiter_id"] == me or by_address, (table, row)
+
+
+def flat(given: Any) -> list[Any]:
+    """The elements of a list of any dimensions, as unnest has them."""
+    return [value for part in given for value in (flat(part) if type(part) is list else [part])]
+
+
+def assert_fits(stage: Stage, given: Row, answer: Any, changed: set[tuple[str, str]]) -> None:
+    """Each address has its outcome, and what is none comes back as it was typed; a mail is settled
+    by its lease alone.
+    """
+    if isinstance(given.get("emails"), list):
+        outcomes = answer["invites"] if isinstance(answer, dict) else answer
+        assert len(outcomes) <= 10_000
+        for typed, found in zip(flat(given["emails"]), outcomes, strict=True):
+            assert found["outcome"] != "invalid_email" or found["email"] == typed
+    if "results" in given:
+        assert not changed or stage.mail["lease_token"] in given["results"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_functions(db: Database, stage: Stage, function: str) -> None:
+    signature = signatures(db)[function]
+    before = everything(db)
+
+    @fuzzed(FUNCTIONS[function].cases)
+    @given(caller=callers(function), given=arguments_for(signature, stage))
+    def run(caller: str, given: Row) -> None:
+        with db.connection.transaction(force_rollback=True):
+            stage.become(db, caller)
+            answer = call(db, function, signature, given)
+            changed = everything(db) ^ before
+            if answer is NOT_READ:
+                return
+            if isinstance(answer, Refusal):
+                assert_may_refuse(function, answer)
+                assert {table for table, _ in changed} <= {"private.code_requests"}
+            else:
+                assert FUNCTIONS[function].is_right(answer), answer
+                assert_fits(stage, given, answer, changed)
+            assert_own(stage, caller, function, changed)
+            if changed:
+                assert broken(db) == {}
+            for table, row in changed - before:
+                if table == "interview_invites":
+                    assert_kept(json.loads(row))
+
+    assert broken(db) == {}
+    run()
+
+
+@pytest.mark.parametrize("caller", ["invited", "active", "withdrawn"])
+def test_a_code_opens_what_it_was_drawn_for(db: Database, stage: Stage, caller: str) -> None:
+    """Judged without the database's own functions: six ASCII digits, and whose they are."""
+    own = "pending" if caller == "invited" else caller
+    right = stage.cast.invites[own]["invite_code"]
+    before = everything(db)
+
+    @fuzzed(40)
+    @given(typed=rather(codes(right).map(stored), st.from_regex("[0-9]{6}", fullmatch=True)))
+    def run(typed: str) -> None:
+        with db.connection.transaction(force_rollback=True):
+            stage.become(db, caller)
+            answer = call(db, "accept_invite", Signature({"code": "text"}, []), {"code": typed})
+            new = {table: json.loads(row) for table, row in everything(db) - before}
+            code = typed.strip(BLANKS)
+            if code == right:
+                assert answer["status"] == ("withdrawn" if own == "withdrawn" else "active")
+                assert bool(new) == (caller == "invited")
+            elif re.fullmatch("[0-9]{6}", code):
+                assert (answer.slug, set(new)) == ("invite_not_found", {"private.code_requests"})
+                assert len(new["private.code_requests"]["wrong_guesses"]) == 1
+            else:
+                assert (answer.slug, new) == ("invalid_code", {})
+
+    run()
+
+
+def test_whoever_was_invited_is_known_by_the_same_address(db: Database, stage: Stage) -> None:
+    """An account may hold the address as it was typed, or as some other program wrote it."""
+    interview = stage.cast.interview
+
+    @fuzzed(60)
+    @given(
+        typed=addresses(storable) | spoiled.map(stored),
+        form=st.sampled_from(["NFC", "NFD"]),
+        name=storable,
+    )
+    def run(typed: str, form: Literal["NFC", "NFD"], name: str) -> None:
+        with db.connection.transaction(force_rollback=True):
+            stage.become(db, "recruiter")
+            invited = db.value(
+                "select public.create_invites(%s, %s, %s) -> 0", interview, [typed], name
+            )
+            if invited["outcome"] != "created":
+                assert invited["outcome"] == "invalid_email"
+                return
+            assert_kept(db.invite_row(invited["invite_id"]))
+            held = unicodedata.normalize(form, typed.strip(BLANKS))
+            assume(len(held) <= 255)  # Supabase holds no longer ones
+            candidate = db.account(held)
+            assert db.accept(candidate, invited["invite_code"])["status"] == "active"
+            assert broken(db) == {}
+
+    run()
+
+
+names = storable | st.integers() | st.none() | st.lists(storable, max_size=2)
+
+
+def test_what_accounts_call_themselves_is_fit_for_a_mail(db: Database, stage: Stage) -> None:
+    """Everybody writes his own metadata, by either door to the invites."""
+    interview = stage.cast.interview
+
+    @fuzzed(30)
+    @given(metadata=st.fixed_dictionaries({"full_name": names}) | names)
+    def run(metadata: Any) -> None:
+        with db.connection.transaction(force_rollback=True):
+            with db.superuser():
+                sql = "update auth.users set raw_user_meta_data = %s where id = %s"
+                db.run(sql, json.dumps(metadata), stage.cast.people["recruiter"])
+            invited = db.invite(stage.cast.people["recruiter"], interview, "one@example.com")
+            sql = "insert into public.interview_invites (interview_id, email) values (%s, %s)"
+            inserted = db.value(f"{sql} returning id", interview, "two@example.com")
+            rows = [db.invite_row(id) for id in (invited["invite_id"], inserted)]
+            for row in rows:
+                assert_kept(row)
+            assert rows[0]["recruiter_name"] == rows[1]["recruiter_name"]
+
+    run()
+
+
+def test_every_function_and_argument_is_tried(db: Database, stage: Stage) -> None:
+    found = signatures(db)
+    assert set(found) == set(FUNCTIONS)
+    named = {name for signature in found.values() for name in signature.types}
+    assert named == set(arguments(stage))
