@@ -1,5 +1,6 @@
 """Hostile bodies, headers and files for the service, and hostile texts in its mails."""
 
+import errno
 import json
 import re
 import socket
@@ -271,8 +272,9 @@ def exchange(url: str, sent: bytes) -> bytes:
             connection.shutdown(socket.SHUT_WR)
             while part := connection.recv(65536):
                 received += part
-        except ConnectionError:  # it has heard enough
-            pass
+        except OSError as error:  # it has heard enough, or has gone before we said that we had
+            if not isinstance(error, ConnectionError) and error.errno != errno.ENOTCONN:
+                raise
     return received
 
 
