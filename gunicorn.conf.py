@@ -19,6 +19,15 @@ graceful_timeout = 30
 # A worker whose threads are all busy still tells that it lives.
 timeout = 30
 keepalive = 5
+
+
+def on_starting(_: object) -> None:
+    """End with the line that names a missing setting; workers that end are started again."""
+    from service.settings import Settings  # not above: gunicorn finds our modules only now
+
+    Settings.load()
+
+
 # It would be a file in the home folder, which containers mostly lack.
 control_socket_disable = True
 # The service logs requests itself, and gunicorn's own lines look like its.

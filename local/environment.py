@@ -5,6 +5,7 @@ import json
 import secrets
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import jwt
 
@@ -28,10 +29,25 @@ class Environment:
     postgrest_url: str | None = None
     service_url: str | None = None
 
+    @property
+    def mail_settings(self) -> dict[str, str]:
+        """The variables by which the service writes into the mailbox."""
+        smtp = urlsplit(self.smtp_url)
+        return {
+            "EMAIL_HOST": str(smtp.hostname),
+            "EMAIL_PORT": str(smtp.port),
+            "EMAIL_SECURITY": "none",
+            # Empty, so that no .env file gives the mailbox a login that it does not ask for.
+            "EMAIL_USER": "",
+            "EMAIL_PASSWORD": "",
+            "EMAIL_FROM": "invitations@hirevision.example",
+        }
+
     def variables(self) -> dict[str, str]:
         """The values by the names of their environment variables, without those that are None."""
         values = dataclasses.asdict(self).items()
-        return {name.upper(): value for name, value in values if value is not None}
+        named = {name.upper(): value for name, value in values if value is not None}
+        return {**named, **self.mail_settings}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -374,13 +374,8 @@ def service_settings(environment: Environment) -> dict[str, str]:
         "SERVICE_API_KEY": environment.service_api_key,
         "SITE_URL": environment.site_url,
         "CORS_ORIGINS": environment.site_url,
-        "EMAIL_HOST": LOOPBACK,
-        "EMAIL_PORT": str(_port(environment.smtp_url)),
-        "EMAIL_SECURITY": "none",
-        # Empty, so that no .env file gives the mailbox a login that it does not ask for.
-        "EMAIL_USER": "",
-        "EMAIL_PASSWORD": "",
-        "EMAIL_FROM": "HireVision <invitations@hirevision.example>",
+        **environment.mail_settings,
+        "EMAIL_FROM": f"HireVision <{environment.mail_settings['EMAIL_FROM']}>",
         "MAIL_WORKER": "on",
     }
 

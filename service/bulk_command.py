@@ -83,7 +83,12 @@ def _report(table: bulk.Table, outcomes: Sequence[dict[str, Any]], dry_run: bool
     rows = table.with_outcomes(outcomes)
     for row in rows:
         if row["outcome"] not in _FINE:
-            click.echo(f"row {row['row']}: {row['outcome']}: {row['email'] or '-'}")
+            click.echo(f"row {row['row']}: {row['outcome']}: {_printable(row['email'] or '-')}")
     click.echo("Nothing was done. This would be the result:" if dry_run else "Done:")
     for outcome, count in bulk.summary(rows).items():
         click.echo(f"{count:>7,}  {outcome}")
+
+
+def _printable(text: str) -> str:
+    """What was typed, with what would steer the terminal written out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

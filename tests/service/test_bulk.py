@@ -385,6 +385,16 @@ def test_a_file_from_the_command_line(
     assert len(seed.outbox()) == 2498
 
 
+def test_what_would_steer_the_terminal_is_written_out(
+    service: Service, seed: Seed, tmp_path: Path
+) -> None:
+    file = tmp_path / "candidates.csv"
+    file.write_text("email\n\x1b[2J\x1b]0;oops\x07\nоо\u202eps\n")
+    result = command(service, str(seed.interview()), str(file), "--dry-run")
+    assert "row 2: invalid_email: \\x1b[2J\\x1b]0\n" in result.output
+    assert "row 3: invalid_email: оо\\u202eps\n" in result.output
+
+
 def test_a_preview_from_the_command_line(
     service: Service, seed: Seed, supabase: Gateway, candidates: Path
 ) -> None:

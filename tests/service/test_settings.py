@@ -133,6 +133,7 @@ def test_the_environment_goes_before_the_env_file(
         ["-m", "flask", "--app", "service", "run"],
         ["-m", "waitress", "--call", "service:create_app"],
         ["-m", "waitress", "service.wsgi:app"],
+        ["-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")],
     ],
 )
 def test_every_server_ends_with_that_one_line(

@@ -340,6 +340,17 @@ def test_one_mail_by_address_and_code(db: Database, scene: Scene) -> None:
     assert db.outbox(scene.invite) == ["accepted"]
 
 
+def test_one_mail_of_an_invite_of_the_first_version(db: Database, scene: Scene) -> None:
+    """Which was never queued."""
+    with db.superuser():
+        db.run("set local session_replication_role = replica")
+        db.run("update public.interview_invites set queued_at = null, delivery_status = null")
+        db.run("delete from private.outbox")
+        db.run("set local session_replication_role = origin")
+    assert claim_one(db, scene.email, scene.code)["delivery"] == "claimed"
+    assert db.outbox(scene.invite) == ["queued"]
+
+
 def test_one_mail_that_failed(db: Database, scene: Scene) -> None:
     settle(db, claim(db)[0], "failed", error="550")
     assert claim_one(db, scene.email, scene.code) == {"delivery": "failed", "error": "550"}
@@ -426,6 +437,8 @@ def test_the_status(db: Database, scene: Scene) -> None:
     assert {**done, "workers": 3, "last_seen_seconds": 0}.items() <= status(db).items()
     db.pass_time("61 seconds")
     assert {"workers": 0, "last_seen_seconds": 61}.items() <= status(db).items()
+    claim(db)
+    assert {"workers": 1, "last_seen_seconds": 0}.items() <= status(db).items()
 
 
 def test_what_recruiters_see_of_sending(db: Database, scene: Scene) -> None:

@@ -166,6 +166,27 @@ def test_whoever_is_done_gets_none(db: Database, mailed: Scene, call: str) -> No
     assert after(db, "2 days") == 0
 
 
+@pytest.mark.parametrize("change", ["status = 'completed'", "deadline = deadline + '10 days'"])
+def test_a_participant_s_reminder_that_waits_is_dropped(
+    db: Database, mailed: Scene, change: str
+) -> None:
+    db.accept(mailed.candidate, mailed.code)
+    set_deadline(db, mailed, "now() + interval '10 days'")
+    assert after(db, "7 days") == 1
+    db.as_user(mailed.recruiter).run(f"update public.interviews set {change}")
+    assert reminders(db) == []
+
+
+def test_a_participant_s_reminder_is_not_sent_after_the_deadline(
+    db: Database, mailed: Scene
+) -> None:
+    db.accept(mailed.candidate, mailed.code)
+    set_deadline(db, mailed, "now() + interval '10 days'")
+    assert after(db, "7 days") == 1
+    db.pass_time("3 days")
+    assert reminders(db) == []
+
+
 @pytest.mark.parametrize(
     "closing",
     [
