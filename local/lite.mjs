@@ -20,12 +20,16 @@ const connection = createPostgresConnection({
 
 // lite hands objects and arrays over as JSON text, which its driver would encode once more: a
 // jsonb argument or column would get a string.
-const { serializers } = connection.driver.options;
+const { parsers, serializers } = connection.driver.options;
 for (const oid of [114, 3802]) {
   const encode = serializers[oid];
   const isEncoded = (value) => typeof value === "string" && /^\s*[[{]/.test(value);
   serializers[oid] = (value) => (isEncoded(value) ? value : encode(value));
 }
+
+// As PostgREST writes them: a numeric as a number, a timestamptz in ISO 8601.
+parsers[1700] = Number;
+parsers[1184] = (time) => time.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
 
 // At its first request lite would GRANT ALL on every table to anon, authenticated and
 // service_role, which its role may not (see lite.sql): "active" tells it that this was done.

@@ -162,6 +162,29 @@ def test_ddl_is_noticed_and_every_key_means_its_role(
         running.cluster.run_sql("drop function public.whoami()", user="postgres")
 
 
+def test_both_data_apis_write_values_alike(environment: Environment) -> None:
+    token = sign_in(environment, RECRUITER)
+    headers = {"apikey": environment.supabase_anon_key, "Authorization": f"Bearer {token}"}
+    lite, postgrest = data_apis(environment)
+    given = {
+        "title": "Alike",
+        "questions": ["Why?"],
+        "emails": [CANDIDATE],
+        "deadline": "2030-02-28T17:00:00.5+05:30",
+    }
+    made = httpx.post(f"{lite}/rpc/create_interview", json=given, headers=headers).json()
+    where = f"interview_id=eq.{made['interview_id']}"
+    for path in (
+        f"interviews?id=eq.{made['interview_id']}",
+        f"interview_questions?{where}",
+        f"interview_invites?{where}",
+        f"interview_stats?{where}",
+    ):
+        answers = [httpx.get(f"{api}/{path}", headers=headers).json() for api in (lite, postgrest)]
+        assert answers[0] == answers[1]
+        assert len(answers[0]) == 1
+
+
 def eventually_there(api: str, key: str) -> None:
     for _ in range(50):
         if whoami(api, key) != 404:
