@@ -69,16 +69,17 @@ def test_one_at_a_time_does_the_work(url: str) -> None:
 # ---- reminders -------------------------------------------------------------------------------
 
 
-def reminders(db: Database) -> list[Row]:
+def reminders(db: Database, outcome: str = "accepted") -> list[Row]:
     """What is sent; everything that waits leaves the outbox."""
     db.as_service()
     mails: list[Row] = db.value("select public.claim_mails('worker', 1000)")
     for mail in mails:
         db.value(
             "select public.settle_mails(jsonb_build_array(jsonb_build_object('mail_id', %s::text,"
-            " 'lease_token', %s::text, 'outcome', 'accepted')))",
+            " 'lease_token', %s::text, 'outcome', %s::text)))",
             mail["mail_id"],
             mail["lease_token"],
+            outcome,
         )
     return [mail for mail in mails if mail["mail"] == "interview_reminder"]
 
@@ -111,6 +112,12 @@ def test_before_the_expiry_at_the_distances(db: Database, mailed: Scene) -> None
     assert len(reminders(db)) == 1
     assert after(db, "23 hours") == 0
     # What the recruiter sees of the invitation's delivery stays.
+    assert db.invite_row(mailed.invite)["delivery_status"] == "accepted"
+
+
+def test_a_reminder_that_fails_is_not_shown_as_the_invitation(db: Database, mailed: Scene) -> None:
+    assert after(db, "27 days") == 1
+    assert len(reminders(db, "failed")) == 1
     assert db.invite_row(mailed.invite)["delivery_status"] == "accepted"
 
 
