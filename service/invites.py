@@ -155,15 +155,16 @@ def _json() -> Any:
 def _list() -> tuple[bulk.Table | None, BulkForm]:
     """The list that was sent, and the file that it came in, if it did."""
     if request.mimetype == "multipart/form-data":
-        if (file := request.files.get("file")) is None:
+        files = request.files.getlist("file")
+        if len(files) != 1:
             raise Problem(
                 422,
                 "invalid_request",
-                "The form has no file.",
-                "Send the list as the form's field `file`.",
-                errors=[{"field": "file", "message": "Field required"}],
+                "The form has several files." if files else "The form has no file.",
+                "Send one list as the form's field `file`.",
+                errors=[{"field": "file", "message": f"One file required, not {len(files)}"}],
             )
-        table = bulk.read(file.read())
+        table = bulk.read(files[0].read())
         name = Signed.model_validate(request.form.to_dict()).recruiter_name
         return table, BulkForm(emails=list(table.emails), recruiter_name=name)
     if request.mimetype in ("text/csv", "text/tab-separated-values"):

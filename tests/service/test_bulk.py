@@ -337,6 +337,14 @@ def test_refusals_of_the_database(service: Service, seed: Seed, dry_run: str) ->
         ({"json": {"emails": "a@example.com"}}, 422, "invalid_request"),
         ({"json": {"emails": []}, "query_string": "dry_run=maybe"}, 422, "invalid_request"),
         ({"data": {"other": (io.BytesIO(b"a"), "a.csv")}}, 422, "invalid_request"),
+        (
+            {
+                "data": {
+                    "file": [(io.BytesIO(b"a@b.co"), "a.csv"), (io.BytesIO(b"b@b.co"), "b.csv")]
+                }
+            },
+            *(422, "invalid_request"),
+        ),
         ({"data": b"a", "content_type": "multipart/form-data"}, 422, "invalid_request"),
         ({"data": b"a", "content_type": "text/plain"}, 415, "unsupported_media_type"),
         ({"data": b"", "content_type": "text/csv"}, 422, "unreadable_file"),
