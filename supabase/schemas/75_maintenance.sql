@@ -17,7 +17,7 @@ begin
     select i.id as invite_id, null::uuid as participant_id, least(i.expires_at, n.deadline) as target, i.queued_at as since
     from public.interview_invites i
     join public.interviews n on n.id = i.interview_id
-    where i.status = 'pending' and private.is_open(n.status, n.deadline)
+    where private.is_open(n.status, n.deadline)
       and i.id in (
         select soon.id from public.interview_invites soon
         where soon.status = 'pending' and soon.expires_at > now()

@@ -477,6 +477,16 @@ def test_failed_mails_are_queued_again(db: Database, scene: Scene) -> None:
     assert retry(db) == 0
 
 
+def test_those_that_failed_earlier_are_left(db: Database, scene: Scene) -> None:
+    """Whether or not they have an invite."""
+    db.as_service().value("select public.invite_candidates('{someone@example.com}')")
+    for mail in claim(db):
+        settle(db, mail, "failed", error="550")
+    db.pass_time("2 hours")
+    assert retry(db, "1 hour") == 0
+    assert retry(db, "2 hours") == 2
+
+
 def test_of_several_failed_mails_to_one_person_one_is_retried(db: Database, scene: Scene) -> None:
     for _ in range(2):
         settle(db, claim(db)[0], "failed", error="550")
