@@ -5,7 +5,7 @@ import { supabaseSettings } from "@/lib/env";
 import { withParams } from "@/lib/navigation";
 
 // Pages that make no sense without an account.
-const PRIVATE = /^\/(recruiters|candidates\/.+)(\/|$)/;
+const PRIVATE = /^\/(recruiters|candidates\/.+|password)(\/|$)/;
 
 /**
  * Before every page: refreshes the session, as @supabase/ssr wants it, sends those who are not

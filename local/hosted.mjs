@@ -8,16 +8,23 @@
 // - signing up again: an account that is not confirmed gets its mail once more, a confirmed one is
 //   not told apart from a new one but by its empty `identities`;
 // - resend, which lite refuses at all times;
-// - one mail a minute to an address.
+// - one mail a minute to an address, of each kind.
 //
-// And its confirmation mail holds a link alone, as a new Supabase project's does: lite adds a code
-// of six digits, which in this project everybody would take for that of an interview.
+// And its mails for a confirmation and for a new password hold a link alone, as a new Supabase
+// project's do: lite adds a code of six digits, which in this project everybody would take for that
+// of an interview.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import { SmtpEmailDriver } from "@supabase/lite";
 
 const MAIL_EVERY = "1 minute";
+
+// By lite's subjects: what is offered, and the sentence before the link.
+const LINK_ALONE = {
+  "Confirm Your Signup": ["Confirm your email address", "to confirm your account"],
+  "Reset Your Password": ["Reset your password", "to choose a new password for your account"],
+};
 
 // The redirect_to of the request that is being answered.
 const asked = new AsyncLocalStorage();
@@ -33,12 +40,13 @@ export class Mailbox extends SmtpEmailDriver {
     const [made] = text.match(/https?:\/\/\S+\/auth\/v1\/verify\S+/) ?? [];
     if (!made) return super.send({ ...message, text, html });
     const link = this.link(new URL(made).searchParams);
-    if (message.subject !== "Confirm Your Signup") {
+    const words = LINK_ALONE[message.subject];
+    if (!words) {
       const [old, own] = [made, link].map((one) => one.replaceAll("&", "&amp;"));
       const changed = html?.replaceAll(old, own).replaceAll(made, link);
       return super.send({ ...message, text: text.replaceAll(made, link), html: changed });
     }
-    return super.send({ ...message, ...confirmation(link) });
+    return super.send({ ...message, ...withLink(link, ...words) });
   }
 
   /** Where a mail leads; `redirect_to` is checked when it is opened. */
@@ -50,13 +58,13 @@ export class Mailbox extends SmtpEmailDriver {
   }
 }
 
-function confirmation(link) {
+function withLink(link, offer, purpose) {
   const href = link.replaceAll("&", "&amp;");
   return {
-    text: `Confirm your email address\n\nFollow this link to confirm your account:\n\n${link}\n`,
+    text: `${offer}\n\nFollow this link ${purpose}:\n\n${link}\n`,
     html:
-      "<h2>Confirm your email address</h2><p>Follow this link to confirm your account:</p>" +
-      `<p><a href="${href}">Confirm your email address</a></p>`,
+      `<h2>${offer}</h2><p>Follow this link ${purpose}:</p>` +
+      `<p><a href="${href}">${offer}</a></p>`,
   };
 }
 
@@ -87,11 +95,26 @@ const MAILING = {
     if (account.email_confirmed_at) return { status: 200, body: {} };
     return (await mailAgain(account, sql, mailbox)) ?? { status: 200, body: {} };
   },
+  "/auth/v1/recover": async ({ email }, sql) => {
+    const account = await find(sql, email);
+    return account?.recovered_just_now ? TOO_SOON : null;
+  },
+};
+
+const TOO_SOON = {
+  status: 429,
+  body: {
+    code: 429,
+    error_code: "over_email_send_rate_limit",
+    msg: "For security purposes, you can only request this once every 60 seconds",
+  },
 };
 
 async function find(sql, email) {
   const [account] = await sql`
-    select id, email, email_confirmed_at from auth.users
+    select id, email, email_confirmed_at,
+      recovery_sent_at > now() - ${MAIL_EVERY}::interval as recovered_just_now
+    from auth.users
     where email = ${String(email ?? "").trim().toLowerCase()}`;
   return account;
 }
@@ -104,16 +127,7 @@ async function mailAgain({ id, email }, sql, mailbox) {
   const changed = await sql`
     update auth.users set confirmation_token = ${token}, confirmation_sent_at = now()
     where id = ${id} and confirmation_sent_at < now() - ${MAIL_EVERY}::interval`;
-  if (!changed.count) {
-    return {
-      status: 429,
-      body: {
-        code: 429,
-        error_code: "over_email_send_rate_limit",
-        msg: "For security purposes, you can only request this once every 60 seconds",
-      },
-    };
-  }
+  if (!changed.count) return TOO_SOON;
   const link = mailbox.link(new URLSearchParams({ token, type: "signup" }));
   await mailbox.send({ to: email, subject: "Confirm Your Signup", text: link });
   return null;

@@ -1,20 +1,21 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
-import { signOut } from "@/lib/auth";
+import { pathFor, signOut } from "@/lib/auth";
 import type { Account } from "@/lib/session";
 import { useAction } from "@/lib/useAction";
-import { Button } from "./Button";
+import { Button, ButtonLink } from "./Button";
 import styles from "./Header.module.css";
 import { useSession } from "./Providers";
 
-/** Who is signed in, and the way out. */
+/** Who is signed in, a new password, and the way out. */
 export function AccountMenu({ account }: { account: Account }) {
   const [open, setOpen] = useState(false);
   const { run, busy } = useAction();
   const { supabase } = useSession();
   const router = useRouter();
+  const pathname = usePathname();
   const panelId = useId();
   const face = useRef<HTMLButtonElement>(null);
 
@@ -56,6 +57,16 @@ export function AccountMenu({ account }: { account: Account }) {
           {account.name && <br />}
           <span>{account.email}</span>
         </p>
+        <ButtonLink
+          href={pathFor("/password", {
+            code: null,
+            next: pathname === "/password" ? null : pathname,
+          })}
+          variant="quiet"
+          onClick={() => setOpen(false)}
+        >
+          Change password
+        </ButtonLink>
         <Button variant="secondary" busy={busy} onClick={leave}>
           Sign out
         </Button>

@@ -38,12 +38,13 @@ export function Button({ variant, small, wide, busy, onClick, type, ...rest }: B
 interface ButtonLinkProps extends Look {
   href: string;
   children: ReactNode;
+  onClick?: () => void;
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ href, children, ...rest }: ButtonLinkProps) {
+export function ButtonLink({ href, children, onClick, ...rest }: ButtonLinkProps) {
   return (
-    <Link href={href} prefetch={false} className={look(rest)}>
+    <Link href={href} prefetch={false} className={look(rest)} {...(onClick && { onClick })}>
       {children}
     </Link>
   );

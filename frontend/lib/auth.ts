@@ -14,8 +14,10 @@ export interface Errand {
 export const destinationOf = ({ code, next }: Errand): string =>
   code ? withParams(HOME, { code }) : (next ?? HOME);
 
-/** `/login` or `/signup` with the errand kept. */
-export const pathFor = (page: "/login" | "/signup", { code, next }: Errand): string =>
+type AccountPage = "/login" | "/signup" | "/forgot" | "/password";
+
+/** A page about the account, with the errand kept. */
+export const pathFor = (page: AccountPage, { code, next }: Errand): string =>
   withParams(page, { code, next: code ? null : next });
 
 /**
@@ -27,6 +29,13 @@ export const confirmUrl = ({ code, next }: Errand): string =>
   window.location.origin +
   withParams("/auth/confirm", code ? { invite: code } : { next: next ?? HOME });
 
+/**
+ * Where the link of the mail for a new password ends. Auth adds `type` to two of the three forms of
+ * its links; here it is there in the third one too, and when the link is refused.
+ */
+export const recoverUrl = (errand: Errand): string =>
+  withParams(confirmUrl(errand), { type: "recovery" });
+
 /** Has the confirmation mail sent once more. */
 export async function resendConfirmation(supabase: Supabase, email: string, errand: Errand) {
   const options = { emailRedirectTo: confirmUrl(errand) };
@@ -36,4 +45,10 @@ export async function resendConfirmation(supabase: Supabase, email: string, erra
 /** Ends the session on this device alone. Offline too: it is removed here in any case. */
 export async function signOut(supabase: Supabase) {
   await supabase.auth.signOut({ scope: "local" });
+}
+
+/** Ends the sessions of this account everywhere else: whoever has them cannot renew them. */
+export async function endOtherSessions(supabase: Supabase) {
+  const { error } = await supabase.auth.signOut({ scope: "others" });
+  if (error) throw error;
 }

@@ -115,11 +115,15 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   email_provider_disabled: { message: "Signing up is switched off here.", hint: "" },
   invalid_credentials: {
     message: "The address or the password is wrong.",
-    hint: "Check both. Without an account yet, sign up first.",
+    hint: "Check both, or have a new password set. Without an account yet, sign up first.",
   },
   otp_expired: {
     message: "This link has expired or was used before.",
     hint: "If you have confirmed your address already, just sign in. Otherwise have a new mail sent.",
+  },
+  reauthentication_needed: {
+    message: "You signed in too long ago to change the password.",
+    hint: "Sign out and in again, then change it.",
   },
   over_email_send_rate_limit: {
     message: "A mail was sent to you a moment ago.",
@@ -156,6 +160,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "Use the account that owns the interview.",
   },
   not_found: { message: "This does not exist, or it is not yours.", hint: "Go back to your list." },
+  recovery_expired: {
+    message: "This link has expired or was used before.",
+    hint: "If you still need a new password, have another mail sent.",
+  },
   row_conflict: {
     message: "Something else was faster.",
     hint: "Load the page again, then repeat it.",
@@ -234,6 +242,7 @@ export const problem = (slug: string): Problem => problemOf({ code: "PT", detail
 function slugOf(error: SupabaseError): string {
   if (isUnreachable(error)) return "network_down";
   if (error.code === "42501" && error.status === 401) return "not_signed_in";
+  if (error.name === "AuthSessionMissingError") return "not_signed_in";
   const slug = error.code?.startsWith("PT") ? (error.details ?? "") : (error.code ?? "");
   // `hasOwn`: a slug from outside may be called "constructor".
   if (Object.hasOwn(CODES, slug)) return CODES[slug] ?? "unexpected";

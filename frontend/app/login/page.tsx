@@ -19,6 +19,11 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
       <ErrandNote errand={errand} sent={first(query.code)} />
       <LoginForm errand={errand} />
       <p>
+        <Link href={pathFor("/forgot", errand)} prefetch={false}>
+          Forgot password?
+        </Link>
+      </p>
+      <p>
         No account yet?{" "}
         <Link href={pathFor("/signup", errand)} prefetch={false}>
           Sign up

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { useSWRConfig } from "swr";
+import { ConfirmedElsewhere } from "@/components/ConfirmedElsewhere";
 import { useSignedIn } from "@/components/Providers";
 import { Dashboard, DraftOffer } from "./Dashboard";
 import { NewInterview } from "./NewInterview";
@@ -30,7 +31,10 @@ export function Recruiting() {
 
   return (
     <>
-      <Dashboard onNewInterview={open}>{!creating && <DraftOffer onContinue={open} />}</Dashboard>
+      <Dashboard onNewInterview={open}>
+        <ConfirmedElsewhere here="/recruiters" />
+        {!creating && <DraftOffer onContinue={open} />}
+      </Dashboard>
       {creating && <NewInterview onClose={close} onCreated={refresh} />}
     </>
   );

@@ -10,6 +10,7 @@ import { ProblemNotice } from "@/components/Notice";
 import { useSession } from "@/components/Providers";
 import { ResendConfirmation } from "@/components/ResendConfirmation";
 import { confirmUrl, destinationOf, type Errand, pathFor } from "@/lib/auth";
+import { rememberSignup } from "@/lib/confirmed";
 import { must, problem } from "@/lib/errors";
 import { useAction } from "@/lib/useAction";
 
@@ -39,7 +40,10 @@ export function SignupForm({ errand }: { errand: Errand }) {
       if (session) router.replace(destinationOf(errand));
       // Auth does not say that an account exists; it only leaves the identities out.
       else if (user?.identities?.length === 0) setRefusal(problem("user_already_exists"));
-      else setMailedTo(email);
+      else {
+        rememberSignup(email);
+        setMailedTo(email);
+      }
     });
   };
 

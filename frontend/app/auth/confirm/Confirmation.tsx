@@ -1,6 +1,7 @@
 "use client";
 
-import type { EmailOtpType, Session } from "@supabase/supabase-js";
+import type { EmailOtpType, Session, User } from "@supabase/supabase-js";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, ButtonLink } from "@/components/Button";
@@ -10,6 +11,7 @@ import { useSession } from "@/components/Providers";
 import { ResendConfirmation } from "@/components/ResendConfirmation";
 import { Skeleton } from "@/components/Skeleton";
 import { destinationOf, type Errand, pathFor } from "@/lib/auth";
+import { noteConfirmation } from "@/lib/confirmed";
 import { must, type Problem, problem, problemOf } from "@/lib/errors";
 import { errandOf } from "@/lib/navigation";
 import type { Account } from "@/lib/session";
@@ -18,7 +20,7 @@ import type { Supabase } from "@/lib/supabase/browser";
 type Outcome =
   /** Signed in, or was so all along. */
   | { is: "done" }
-  /** Confirmed, but only the browser that signed up could be signed in by this link. */
+  /** Confirmed, but only the browser that asked for the mail could be signed in by this link. */
   | { is: "confirmed" }
   /** Somebody else is signed in here; `goOn` replaces the session. */
   | { is: "other"; email: string; goOn: () => Promise<void> }
@@ -33,6 +35,8 @@ export function Confirmation() {
   const { supabase, account } = useSession();
   const router = useRouter();
   const [errand, setErrand] = useState<Errand>({ code: null, next: null });
+  // The link of a mail for a new password, not of a confirmation.
+  const [recovery, setRecovery] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const begun = useRef(false);
 
@@ -52,18 +56,30 @@ export function Confirmation() {
       next: url.searchParams.get("next") ?? undefined,
     });
     setErrand(kept);
+    const recovers = brought.get("type") === "recovery";
+    setRecovery(recovers);
     redeem(supabase, account, brought)
       .catch((error: unknown): Outcome => ({ is: "refused", problem: problemOf(error) }))
       .then((result) => {
         setOutcome(result);
-        if (result.is === "done") router.replace(destinationOf(kept));
+        if (result.is === "done") router.replace(onwards(kept, recovers));
       });
   }, [supabase, account, router]);
 
   if (!outcome || outcome.is === "done") {
     return (
-      <Frame title="Confirming your address">
+      <Frame title={recovery ? "One moment" : "Confirming your address"}>
         <Skeleton of="your account" count={1} />
+      </Frame>
+    );
+  }
+  if (outcome.is === "confirmed" && recovery) {
+    return (
+      <Frame title="Another browser asked for this link">
+        <p className="lead">It works there alone. Have a new mail sent from here.</p>
+        <p>
+          <ButtonLink href={pathFor("/forgot", errand)}>Have a new mail sent</ButtonLink>
+        </p>
       </Frame>
     );
   }
@@ -74,15 +90,23 @@ export function Confirmation() {
         <p>
           <ButtonLink href={pathFor("/login", errand)}>Sign in</ButtonLink>
         </p>
+        <p className="soft">
+          If it was not you who signed up with your address,{" "}
+          <Link href={pathFor("/forgot", errand)} prefetch={false}>
+            set a password of your own
+          </Link>
+          .
+        </p>
       </Frame>
     );
   }
   if (outcome.is === "other") {
-    const goOn = () => outcome.goOn().then(() => router.replace(destinationOf(errand)));
+    const goOn = () => outcome.goOn().then(() => router.replace(onwards(errand, recovery)));
     return (
       <Frame title="Which account?">
         <Notice tone="warn" title={`You are signed in as ${account?.email}.`}>
-          The link belongs to {outcome.email}, whose address is confirmed now.
+          The link belongs to {outcome.email}
+          {recovery ? ", who wants a new password." : ", whose address is confirmed now."}
         </Notice>
         <div className="row">
           <Button onClick={goOn}>Go on as {outcome.email}</Button>
@@ -90,6 +114,25 @@ export function Confirmation() {
             Stay {account?.email}
           </ButtonLink>
         </div>
+      </Frame>
+    );
+  }
+  if (recovery && outcome.problem.slug === "otp_expired") {
+    return (
+      <Frame title="This link did not work">
+        <ProblemNotice
+          problem={problem("recovery_expired")}
+          actions={
+            <>
+              <ButtonLink href={pathFor("/forgot", errand)} variant="secondary" small>
+                Have another mail sent
+              </ButtonLink>
+              <ButtonLink href={pathFor("/login", errand)} variant="quiet" small>
+                Sign in
+              </ButtonLink>
+            </>
+          }
+        />
       </Frame>
     );
   }
@@ -108,6 +151,9 @@ export function Confirmation() {
   );
 }
 
+const onwards = (errand: Errand, recovery: boolean): string =>
+  recovery ? pathFor("/password", errand) : destinationOf(errand);
+
 /** Turns what the link brought along into a session. */
 async function redeem(
   supabase: Supabase,
@@ -121,7 +167,10 @@ async function redeem(
 
   const tokens = { access_token: take("access_token"), refresh_token: take("refresh_token") };
   if (tokens.access_token && tokens.refresh_token) {
-    const setSession = async () => void (await must(supabase.auth.setSession(tokens)));
+    const setSession = async () => {
+      const { user } = await must<{ user: User }>(supabase.auth.setSession(tokens));
+      if (!account && take("type") !== "recovery") noteConfirmation(user);
+    };
     if (account) {
       const { user } = await must<{ user: { id: string; email?: string } }>(
         supabase.auth.getUser(tokens.access_token),
@@ -138,7 +187,9 @@ async function redeem(
     const { session } = await must<{ session: Session | null }>(
       supabase.auth.verifyOtp({ token_hash: take("token_hash"), type }),
     );
-    return session ? { is: "done" } : { is: "confirmed" };
+    if (!session) return { is: "confirmed" };
+    if (!account && type !== "recovery") noteConfirmation(session.user);
+    return { is: "done" };
   }
 
   if (take("code")) {

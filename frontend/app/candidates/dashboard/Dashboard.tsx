@@ -5,12 +5,14 @@ import { useState } from "react";
 import { AddInterviewModal } from "@/components/AddInterviewModal";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
+import { ConfirmedElsewhere } from "@/components/ConfirmedElsewhere";
 import { EmptyState } from "@/components/EmptyState";
 import { ProblemNotice } from "@/components/Notice";
 import { Skeleton } from "@/components/Skeleton";
 import { useToast } from "@/components/Toast";
 import { problemOf } from "@/lib/errors";
 import { day, moment } from "@/lib/format";
+import { HOME } from "@/lib/navigation";
 import { isOver, type Participation, useParticipations } from "@/lib/participations";
 import styles from "./Dashboard.module.css";
 
@@ -37,6 +39,7 @@ export function Dashboard({ code }: { code: string | null }) {
         <h1>My interviews</h1>
         <Button onClick={() => setAdding(true)}>Add Interview</Button>
       </div>
+      <ConfirmedElsewhere here={HOME} />
       {error && (
         <ProblemNotice
           problem={problemOf(error)}

@@ -1,0 +1,64 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useRef } from "react";
+import { Button, ButtonLink } from "@/components/Button";
+import { Field } from "@/components/Field";
+import { ProblemNotice } from "@/components/Notice";
+import { useSignedIn } from "@/components/Providers";
+import { useToast } from "@/components/Toast";
+import { destinationOf, type Errand, endOtherSessions } from "@/lib/auth";
+import { forgetConfirmation } from "@/lib/confirmed";
+import { must } from "@/lib/errors";
+import { useAction } from "@/lib/useAction";
+
+/** Sets the password of whoever is signed in, and ends the sessions of all who knew the old one. */
+export function PasswordForm({ errand }: { errand: Errand }) {
+  const { supabase, account } = useSignedIn();
+  const router = useRouter();
+  const toast = useToast();
+  const { run, busy, refusal } = useAction();
+  // What was set already: once only, since Auth refuses the password that an account has.
+  const current = useRef("");
+
+  const change = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const password = String(new FormData(event.currentTarget).get("password"));
+    void run(async () => {
+      if (current.current !== password) await must(supabase.auth.updateUser({ password }));
+      current.current = password;
+      await endOtherSessions(supabase);
+      forgetConfirmation();
+      toast("Your new password is set. Everywhere else you are signed out.");
+      router.replace(destinationOf(errand));
+    });
+  };
+
+  return (
+    <form className="card stack" onSubmit={change}>
+      <p>
+        For <strong>{account.email}</strong>. Wherever else this account is signed in, that ends.
+      </p>
+      {/* For password managers, which would not know whose it is. */}
+      <input hidden readOnly name="email" autoComplete="username" value={account.email} />
+      <Field
+        label="New password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        maxLength={72}
+        hint="At least 8 characters."
+        required
+      />
+      {refusal && <ProblemNotice problem={refusal} />}
+      <Button type="submit" busy={busy} wide>
+        Set the password
+      </Button>
+      <div>
+        <ButtonLink href={destinationOf(errand)} variant="quiet">
+          Not now
+        </ButtonLink>
+      </div>
+    </form>
+  );
+}

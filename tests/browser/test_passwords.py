@@ -1,0 +1,260 @@
+"""A new password: forgotten, changed, or taken back from a stranger who signed up first."""
+
+import re
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from local.people import PASSWORD
+from tests.browser.site import PHONE, Site, check_page, expect_refusal
+
+NEW = "another-password-1"
+DASHBOARD = re.compile(r"/candidates/dashboard$")
+ASKED = "Look into your mailbox"
+
+
+def with_code(path: str, code: str = "012345") -> re.Pattern[str]:
+    return re.compile(rf"{path}\?code={code}$")
+
+
+def ask_for_link(page: Page, email: str) -> None:
+    page.get_by_label("Email address").fill(email)
+    page.get_by_role("button", name="Send the link").click()
+
+
+def set_password(page: Page, password: str) -> None:
+    page.get_by_label("New password").fill(password)
+    page.get_by_role("button", name="Set the password").click()
+
+
+def test_a_forgotten_password(site: Site) -> None:
+    email = site.person()
+    with site.device(PHONE, is_mobile=True) as page:
+        page.goto("/login?code=012345")
+        site.fill_in(page, email, "not-the-password")
+        expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
+        page.get_by_role("link", name="Forgot password?").click()
+        expect(page).to_have_url(with_code("/forgot"))
+        expect(page.get_by_text("Interview code recognised.")).to_be_visible()
+        check_page(page, "a forgotten password")
+        ask_for_link(page, email)
+        expect(page.get_by_role("heading", name=ASKED)).to_be_focused()
+        check_page(page, "the mail for a new password is on its way")
+        mail = site.mails(email)[-1]
+        assert mail["subject"] == "Reset Your Password"
+        # Nothing in it looks like the code of an interview.
+        assert not re.search(r"\b[0-9]{6}\b", mail["plain"].replace("012345", ""))
+
+        page.goto(site.confirmation_link(email))
+        expect(page).to_have_url(with_code("/password"))
+        expect(page.get_by_role("main")).to_contain_text(f"For {email}")
+        check_page(page, "a new password")
+        set_password(page, "short")
+        expect_refusal(page, "weak_password", "This password is too weak.")
+        set_password(page, PASSWORD)
+        expect_refusal(page, "same_password", "That is your present password.")
+        set_password(page, NEW)
+        expect(page).to_have_url(with_code("/candidates/dashboard"))
+        expect(page.get_by_label("Interview code")).to_have_value("012345")
+        expect(page.get_by_text("Your new password is set.")).to_be_visible()
+    with site.device() as page:
+        page.goto("/login?code=012345")
+        site.fill_in(page, email, PASSWORD)
+        expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
+        site.fill_in(page, email, NEW)
+        expect(page).to_have_url(with_code("/candidates/dashboard"))
+
+
+def test_nobody_learns_who_has_an_account(site: Site) -> None:
+    known, unknown = site.person(), site.address()
+    told = []
+    with site.device() as page:
+        for email in (known, unknown):
+            page.goto("/forgot")
+            ask_for_link(page, email)
+            expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
+            told.append(page.get_by_role("main").inner_text().replace(email, "…"))
+    assert told[0] == told[1]
+    assert len(site.mails(known)) == 2
+    assert site.mails(unknown) == []
+
+
+def test_one_mail_a_minute(site: Site) -> None:
+    email = site.person()
+    with site.device() as page:
+        page.goto("/forgot")
+        ask_for_link(page, email)
+        page.get_by_role("button", name="Ask again").click()
+        ask_for_link(page, email)
+        expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
+        check_page(page, "asked twice for a new password")
+        first = site.confirmation_link(email)
+        site.sql(
+            "update auth.users set recovery_sent_at = recovery_sent_at - interval '61 seconds'"
+            f" where email = '{email}'"
+        )
+        page.get_by_role("button", name="Send the link").click()
+        expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
+        assert site.confirmation_link(email) != first
+
+
+def test_a_link_that_was_used_offers_another(site: Site) -> None:
+    email = site.person()
+    with site.device() as page, site.device() as other:
+        page.goto("/forgot?code=012345")
+        ask_for_link(page, email)
+        expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
+        link = site.confirmation_link(email)
+        page.goto(link)
+        expect(page).to_have_url(with_code("/password"))
+        other.goto(link)
+        expect_refusal(other, "recovery_expired", "This link has expired or was used before.")
+        check_page(other, "a link for a new password that was used")
+        other.get_by_role("link", name="Have another mail sent").click()
+        expect(other).to_have_url(with_code("/forgot"))
+
+
+def test_each_form_of_link_leads_to_the_new_password(site: Site) -> None:
+    """token_hash, as mail templates of hosted projects have it, and PKCE's code."""
+    email = site.person()
+    with site.device() as page:
+        page.goto("/forgot?code=012345")
+        ask_for_link(page, email)
+        expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
+        token = re.search(r"token=([0-9a-f]+)", site.confirmation_link(email))
+        assert token
+        back = "/auth/confirm?invite=012345&type=recovery"
+        page.goto(f"{back}&token_hash={token[1]}&type=recovery")
+        expect(page).to_have_url(with_code("/password"))
+    with site.device() as page:
+        page.goto(f"{back}&code=6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+        expect(page.get_by_role("heading", name="Another browser asked")).to_be_visible()
+        check_page(page, "another browser asked for a new password")
+        page.get_by_role("link", name="Have a new mail sent").click()
+        expect(page).to_have_url(with_code("/forgot"))
+
+
+def test_a_link_sets_no_password_of_another_account(site: Site) -> None:
+    mine, theirs = site.person(), site.person()
+    with site.device() as page, site.device() as other:
+        other.goto("/forgot")
+        ask_for_link(other, theirs)
+        expect(other.get_by_role("heading", name=ASKED)).to_be_visible()
+        site.sign_in(page, mine)
+        page.goto(site.confirmation_link(theirs))
+        expect(page.get_by_text(f"{theirs}, who wants a new password.")).to_be_visible()
+        page.get_by_role("button", name=f"Go on as {theirs}").click()
+        expect(page).to_have_url(re.compile(r"/password\?next="))
+        expect(page.get_by_role("main")).to_contain_text(f"For {theirs}")
+
+
+def test_changing_it_ends_every_other_session(site: Site) -> None:
+    email = site.person()
+    signed_in = httpx.post(
+        f"{site.environment.supabase_url}/auth/v1/token?grant_type=password",
+        headers={"apikey": site.environment.supabase_anon_key},
+        json={"email": email, "password": PASSWORD},
+        timeout=30,
+    )
+    held = signed_in.raise_for_status().json()
+    with site.device() as page, site.device() as other:
+        site.sign_in(other, email)
+        site.sign_in(page, email, "/recruiters")
+        page.get_by_role("button", name="Account of").click()
+        page.get_by_role("link", name="Change password").click()
+        expect(page).to_have_url(re.compile(r"/password\?next=%2Frecruiters$"))
+        expect(page.get_by_text("Signed in as")).to_be_hidden()
+        set_password(page, NEW)
+        expect(page).to_have_url(re.compile(r"/recruiters$"))
+        page.reload()
+        expect(page.get_by_role("heading", name="Recruiting")).to_be_visible()
+        other.goto("/recruiters")
+        expect(other).to_have_url(re.compile(r"/login\?next="))
+    renewed = httpx.post(
+        f"{site.environment.supabase_url}/auth/v1/token?grant_type=refresh_token",
+        headers={"apikey": site.environment.supabase_anon_key},
+        json={"refresh_token": held["refresh_token"]},
+        timeout=30,
+    )
+    assert renewed.status_code == 400
+
+
+def test_the_new_password_is_asked_of_nobody_without_a_session(site: Site) -> None:
+    with site.device() as page:
+        page.goto("/password?code=012345")
+        expect(page).to_have_url(re.compile(r"/login\?next=%2Fpassword%3Fcode%3D012345$"))
+
+
+def test_a_stranger_who_signed_up_first_is_shut_out(site: Site) -> None:
+    """By whoever opens the confirmation link of an account that somebody else has made."""
+    email = site.address()
+    code = site.interview(email).codes[email]
+    with site.device() as stranger, site.device(PHONE, is_mobile=True) as owner:
+        stranger.goto(f"/signup?code={code}")
+        stranger.get_by_label("Your name").fill("Sam Stranger")
+        stranger.get_by_label("Email address").fill(email)
+        stranger.get_by_label("Password").fill("a-strangers-password")
+        stranger.get_by_role("button", name="Sign up").click()
+        expect(stranger.get_by_role("heading", name="One more step")).to_be_visible()
+        owner.goto(site.confirmation_link(email))
+        expect(owner).to_have_url(with_code("/candidates/dashboard", code))
+        owner.get_by_role("button", name="Add interview", exact=True).click()
+        expect(owner.get_by_role("dialog")).to_have_count(0)
+
+        # Now the stranger's password opens the account …
+        stranger.goto("/login")
+        site.fill_in(stranger, email, "a-strangers-password")
+        expect(stranger).to_have_url(DASHBOARD)
+        # … whose password the stranger's browser has no doubts about.
+        expect(stranger.get_by_role("heading", name="My interviews")).to_be_visible()
+        expect(stranger.get_by_text("Your address is confirmed.")).to_have_count(0)
+
+        expect(owner.get_by_text("Your address is confirmed.")).to_be_visible()
+        check_page(owner, "confirmed on another device")
+        owner.get_by_role("link", name="Set a new password").click()
+        set_password(owner, NEW)
+        expect(owner).to_have_url(DASHBOARD)
+        expect(owner.get_by_role("heading", name="My interviews")).to_be_visible()
+        expect(owner.get_by_text("Your address is confirmed.")).to_have_count(0)
+        stranger.context.clear_cookies()
+        stranger.goto("/login")
+        site.fill_in(stranger, email, "a-strangers-password")
+        expect_refusal(stranger, "invalid_credentials", "The address or the password is wrong.")
+
+
+def test_whoever_chose_it_says_so_once(site: Site) -> None:
+    email = site.address()
+    with site.device() as computer, site.device() as phone:
+        computer.goto("/signup")
+        computer.get_by_label("Your name").fill("Carol Candidate")
+        computer.get_by_label("Email address").fill(email)
+        computer.get_by_label("Password").fill(PASSWORD)
+        computer.get_by_role("button", name="Sign up").click()
+        expect(computer.get_by_role("heading", name="One more step")).to_be_visible()
+        phone.goto(site.confirmation_link(email))
+        told = phone.get_by_text("Your address is confirmed.")
+        expect(told).to_be_visible()
+        phone.get_by_role("button", name="I chose it").click()
+        expect(told).to_have_count(0)
+        phone.reload()
+        expect(phone.get_by_role("heading", name="My interviews")).to_be_visible()
+        expect(told).to_have_count(0)
+
+
+def test_an_account_that_nobody_confirmed_is_its_owners_by_the_same_way(site: Site) -> None:
+    email = site.address()
+    auth = f"{site.environment.supabase_url}/auth/v1"
+    body = {"email": email, "password": "a-strangers-password"}
+    headers = {"apikey": site.environment.supabase_anon_key}
+    assert httpx.post(f"{auth}/signup", headers=headers, json=body, timeout=30).is_success
+    with site.device() as page:
+        page.goto("/forgot")
+        ask_for_link(page, email)
+        expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
+        page.goto(site.confirmation_link(email))
+        set_password(page, NEW)
+        expect(page).to_have_url(DASHBOARD)
+    refused = httpx.post(
+        f"{auth}/token?grant_type=password", headers=headers, json=body, timeout=30
+    )
+    assert refused.json()["error_code"] == "invalid_credentials"
