@@ -17,8 +17,8 @@ SURVIVORS: dict[str, str] = {
     "index: outbox_settled_at_idx: dropped": SPEED,
     "unique: outbox_reminder_key: over all rows": "the other rows have no distance, and nulls are"
     " never the same; the predicate keeps them out of the index",
-    "trigger: copy_recruiter_id on interview_invites: whenever": "spares a look at the interview for"
-    " each row of create_invites, which has set its recruiter_id",
+    "trigger: copy_recruiter_id on interview_invites: whenever": "spares a look at the interview"
+    " for each row of create_invites, which has set its recruiter_id",
     "trigger: miss_interview on interview_participants: whenever": "spares a second look at the"
     " interview: change_participant has set the same recruiter_id",
     "rule: is_client: anon is not": "anon can call nothing that asks: see policies/access.txt",
