@@ -27,8 +27,8 @@ SURVIVORS: dict[str, str] = {
     " create_invites.interview_id for key share;": HELD,
     "statement: create_invites: no lock, for key share": HELD,
     "statement: require_invite: no lock, for key share of n": HELD,
-    "statement: draw_codes: no condition, and i.expires_at > now()": "the codes of overdue invites are"
-    " drawn a little later: when all of them are looked at",
+    "statement: draw_codes: no condition, and i.expires_at > now()": "the codes of overdue invites"
+    " are drawn a little later: when all of them are looked at",
     "statement: draw_codes: no condition, and lpad(c.code::text, 6, '0') <> all"
     " (coalesce(draw_codes.used_codes, '{}'))": "once in a million draws, and then"
     " interview_invites_email_code_key refuses the row",
