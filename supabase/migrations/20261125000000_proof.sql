@@ -1275,6 +1275,9 @@ comment on function private.queue_reminders() is
   'Queues the reminders that are due, each once for a recipient, a distance and a target time; returns how many. '
   'Invites of the first version, whose mail was never queued here, get none.';
 
+-- Names that were cut at a blank ended in it.
+update public.interview_invites set recruiter_name = private.display_name(recruiter_name) where recruiter_name ~ '\s$';
+
 -- ---- participants take their recruiter from the look at the interview ----------------------------
 
 -- A new one has it from change_participant, which looks at the interview anyway, unless there is

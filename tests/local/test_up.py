@@ -28,6 +28,8 @@ class Up:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **environment},
+                # Whoever runs the tests in the background has it ignored, and so would this.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
     def wait_until_ready(self) -> None:
