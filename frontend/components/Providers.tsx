@@ -41,10 +41,16 @@ export function Providers({ settings, account, children }: ProvidersProps) {
   useOtherTabs(supabase, account);
   return (
     <SessionContext value={{ supabase, account }}>
-      {/* Another person's rows never show up: with the account the cache is a new one. */}
+      {/* Another person's rows never show up: with the account the cache is a new one. Every page
+          reads anew, however lately it did: another one may have changed something since. */}
       <SWRConfig
         key={account?.id}
-        value={{ provider: () => new Map(), shouldRetryOnError: false, keepPreviousData: true }}
+        value={{
+          provider: () => new Map(),
+          shouldRetryOnError: false,
+          keepPreviousData: true,
+          dedupingInterval: 0,
+        }}
       >
         <ToastProvider>{children}</ToastProvider>
       </SWRConfig>
