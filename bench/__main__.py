@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes, within a minute")
     parser.add_argument("--rounds", type=int, help="of each comparison; the median counts")
     given = parser.parse_args()
-    rounds = given.rounds or (3 if given.quick else 7)
+    rounds = given.rounds or (2 if given.quick else 7)
     found: list[Row] = []
     with benched() as bench:
         groups = measured(bench, rounds, given.quick)

@@ -86,7 +86,7 @@ def _codes(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
     """90 % of the million codes belong to pending invites; against as many that have expired."""
     for name, status in (("none_taken", "expired"), ("most_taken", "pending")):
         bench.create(name)
-        bench.run(name, people(1, 0) + interview() + _take(900_000, status))
+        bench.run(name, people(1, 0) + interview() + _take(900_000, status, quick))
     with (
         connect(bench.url("none_taken")) as none_taken,
         connect(bench.url("most_taken")) as most_taken,
@@ -135,14 +135,18 @@ def _timed(connection: Connection, statement: str, count: int) -> float:
         return median_of(lambda: connection.execute(statement), count)
 
 
-def _take(count: int, status: str) -> str:
-    """SQL that gives so many random codes to invites of that status, inserted in no order."""
+def _take(count: int, status: str, quick: bool) -> str:
+    """SQL that gives so many codes to invites of that status.
+
+    Random ones, inserted in no order; when it must be quick, those that do not end in 9.
+    """
+    codes = "n % 10 < 9 order by n" if quick else f"true order by gen_random_uuid() limit {count}"
     return f"""
     set session_replication_role = replica;
     insert into public.interview_invites
         (interview_id, recruiter_id, recruiter_name, email, invite_code, delivery_status, status)
       select '{BIG}', '{RECRUITER}', 'Grace Hopper', 'c' || n || '@example.com',
         lpad(n::text, 6, '0'), 'accepted', '{status}'
-      from generate_series(0, 999999) as n order by gen_random_uuid() limit {count};
+      from generate_series(0, 999999) as n where {codes};
     set session_replication_role = origin;
     """
