@@ -105,6 +105,14 @@ class Database:
             (row["c"] or "", row["role"]),
         )
 
+    @contextmanager
+    def without_triggers(self) -> Iterator[None]:
+        """As the superuser, without triggers and foreign keys: rows as nobody else could write."""
+        with self.superuser():
+            self.connection.execute("set local session_replication_role = replica")
+            yield
+            self.connection.execute("set local session_replication_role = origin")
+
     # ---- what ----------------------------------------------------------------------------
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
@@ -231,8 +239,7 @@ class Database:
 
     def pass_time(self, interval: str) -> None:
         """Moves everything that has happened into the past by an interval."""
-        with self.superuser():
-            self.connection.execute("set local session_replication_role = replica")
+        with self.without_triggers():
             for table, columns in {
                 "public.interviews": ["deadline", "created_at", "updated_at"],
                 "public.interview_questions": ["created_at"],
@@ -262,7 +269,6 @@ class Database:
                 "update private.invite_counts set day = day - extract(day from %s::interval)::int",
                 (interval,),
             )
-            self.connection.execute("set local session_replication_role = origin")
 
 
 @contextmanager

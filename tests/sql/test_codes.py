@@ -24,8 +24,7 @@ def take_all(db: Database, scene: Scene) -> None:
     )
     for index in indexes:
         db.run(f"drop index public.{index['indexname']}")
-    with db.superuser():
-        db.run("set local session_replication_role = replica")
+    with db.without_triggers():
         db.run(
             "insert into public.interview_invites"
             " (id, interview_id, recruiter_id, recruiter_name, email, invite_code)"
@@ -35,7 +34,6 @@ def take_all(db: Database, scene: Scene) -> None:
             scene.recruiter,
             int(scene.code),
         )
-        db.run("set local session_replication_role = origin")
     for index in indexes:
         db.run(index["indexdef"])
 
@@ -75,13 +73,11 @@ def test_when_all_are_taken(url: str) -> None:
         assert db.refused(invite, scene.interview, scene.email).slug == "codes_exhausted"
 
         # Overdue invites give their codes up before any job has run.
-        with db.superuser():
-            db.run("set local session_replication_role = replica")
+        with db.without_triggers():
             overdue = db.rows(
                 "update public.interview_invites set expires_at = now()"
                 " where invite_code < '000010' and status = 'pending' returning id, invite_code"
             )
-            db.run("set local session_replication_role = origin")
         free = {scene.code} | {row["invite_code"] for row in overdue}
         other = db.interview(scene.recruiter, "Another")
         for n in range(5):

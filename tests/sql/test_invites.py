@@ -247,8 +247,7 @@ def test_the_indexes_hold_without_the_triggers(
     db: Database, scene: Scene, interview: str, email: str, code: str
 ) -> None:
     elsewhere = db.interview(scene.recruiter)
-    with db.superuser():
-        db.run("set local session_replication_role = replica")
+    with db.without_triggers():
         if interview == "elsewhere":
             db.run("update public.interview_invites set status = 'accepted'")
         refusal = db.refused(
@@ -279,8 +278,7 @@ def test_the_indexes_hold_without_the_triggers(
 def test_the_checks_hold_without_the_triggers(
     db: Database, scene: Scene, change: str, code: str
 ) -> None:
-    with db.superuser():
-        db.run("set local session_replication_role = replica")
+    with db.without_triggers():
         assert db.refused(UPDATE.format(change), scene.invite).code == code
 
 
@@ -288,8 +286,7 @@ def test_expired_rows_of_the_first_version_may_stay_as_they_were(
     db: Database, scene: Scene
 ) -> None:
     db.as_owner().run(UPDATE.format("status = 'expired'"), scene.invite)
-    with db.superuser():
-        db.run("set local session_replication_role = replica")
+    with db.without_triggers():
         assert db.run(UPDATE.format("email = 'nobody', invite_code = 'ABC'"), scene.invite) == 1
 
 

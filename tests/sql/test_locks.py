@@ -53,6 +53,26 @@ def _alone(url: str, act: Act) -> Any:
             return Refusal.of(error)
 
 
+def after(url: str, holds: str, act: Act, goes_on: str, rows: int) -> Any:
+    """What somebody gets who waits for another's lock, and holds nothing that the other needs then.
+
+    `holds` and `goes_on` are the other's two statements, the latter with so many rows.
+    """
+    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+        db.run(holds)
+        waiting = pool.submit(_alone, url, act)
+        wait_for_a_lock(url)
+        db.run("set local lock_timeout = '50ms'")
+        assert db.run(goes_on) == rows
+        db.connection.commit()
+        return waiting.result(timeout=10)
+
+
+LOCK = "select from public.interview_invites {} for no key update"
+FIRST_INVITE = LOCK.format("where id in (select min(id::text)::uuid from public.interview_invites)")
+ALL_INVITES = LOCK.format("order by id")
+
+
 def slug(answer: Any) -> Any:
     """The slug of a refusal, else the answer."""
     return answer.slug or answer.code if isinstance(answer, Refusal) else answer
@@ -231,23 +251,13 @@ def test_sending_one_s_codes_again_locks_in_the_order_of_settling(url: str, made
             interview = db.interview(made.recruiter, f"Interview {number}")
             db.invite(made.recruiter, interview, made.email)
         # So that the rows lie in another order than their keys.
-        with db.superuser():
-            db.run("set local session_replication_role = replica")
+        with db.without_triggers():
             db.run("update public.interview_invites set id = gen_random_uuid()")
 
     def resend(db: Database) -> Any:
         return db.as_user(made.candidate).value("select public.resend_my_codes() -> 'queued'")
 
-    lock = "select from public.interview_invites {} for no key update"
-    with ThreadPoolExecutor(1) as pool, committed(url) as db:
-        db.run(
-            lock.format("where id in (select min(id::text)::uuid from public.interview_invites)")
-        )
-        resending = pool.submit(_alone, url, resend)
-        wait_for_a_lock(url)
-        assert db.run(lock.format("order by id")) == 31
-        db.connection.commit()
-        assert resending.result(timeout=10) == 31
+    assert after(url, FIRST_INVITE, resend, ALL_INVITES, 31) == 31
 
 
 def test_settling_waits_for_somebody_who_sends_the_mail_again(url: str) -> None:
@@ -286,21 +296,14 @@ def test_inviting_again_locks_in_the_order_of_settling(url: str) -> None:
         db.value(call, scene.interview, emails)
         db.pass_time("11 minutes")
 
-    def renew() -> set[str]:
-        with committed(url) as db:
-            rows = db.as_user(scene.recruiter).value(call, scene.interview, emails)
-            return {row["outcome"] for row in rows}
+    def renew(db: Database) -> set[str]:
+        rows = db.as_user(scene.recruiter).value(call, scene.interview, emails)
+        return {row["outcome"] for row in rows}
 
-    lock = "select from public.interview_invites {} for no key update"
-    with ThreadPoolExecutor(1) as pool, committed(url) as db:
-        # The candidate of the scene is not invited again.
-        first = "select min(id::text)::uuid from public.interview_invites where email <> %s"
-        db.run(lock.format(f"where id in ({first})"), scene.email)
-        renewing = pool.submit(renew)
-        wait_for_a_lock(url)
-        assert db.run(lock.format("order by id")) == 31
-        db.connection.commit()
-        assert renewing.result(timeout=10) == {"renewed"}
+    # The candidate of the scene is not invited again.
+    others = f"public.interview_invites where email <> '{scene.email}'"
+    first = LOCK.format(f"where id in (select min(id::text)::uuid from {others})")
+    assert after(url, first, renew, ALL_INVITES, 31) == {"renewed"}
 
 
 # ---- an interview that is moved or deleted -----------------------------------------------------
@@ -456,15 +459,8 @@ def test_moving_and_deleting_lock_in_the_order_of_settling(
     with committed(url) as db:
         emails = [f"{n}@example.com" for n in range(30)]
         db.as_service().value("select public.create_invites(%s, %s)", made.interview, emails)
-    lock = "select from public.interview_invites {} for no key update"
-    with ThreadPoolExecutor(1) as pool, committed(url) as db:
-        first = "select min(id::text)::uuid from public.interview_invites"
-        db.run(lock.format(f"where id in ({first})"))
-        moving = pool.submit(_alone, url, moves(made))
-        wait_for_a_lock(url)
-        assert db.run(lock.format("order by id")) == 31
-        db.connection.commit()
-        assert not isinstance(moving.result(timeout=10), Refusal)
+    moved = after(url, FIRST_INVITE, moves(made), ALL_INVITES, 31)
+    assert not isinstance(moved, Refusal)
     assert strays(url) == 0
 
 
@@ -478,23 +474,16 @@ def test_moving_all_of_a_recruiter_locks_in_the_order_of_settling(
         emails = [f"{n}@example.com" for n in range(10)]
         for interview in interviews:
             db.as_service().value("select public.create_invites(%s, %s)", interview, emails)
-        with db.superuser():
-            db.run("set local session_replication_role = replica")
+        with db.without_triggers():
             db.run(
                 "update public.interview_invites set id = (case email when '0@example.com' then"
                 " '00000000' else 'ffffffff' end || substr(id::text, 9))::uuid"
                 " where interview_id = %s",
                 interviews[first],
             )
-    lock = "select from public.interview_invites {} for no key update"
-    with ThreadPoolExecutor(1) as pool, committed(url) as db:
-        db.run(lock.format("where id::text like '00000000%%'"))
-        moving = pool.submit(_alone, url, move(made))
-        wait_for_a_lock(url)
-        db.run("set local lock_timeout = '50ms'")
-        assert db.run(lock.format("order by id")) == 21
-        db.connection.commit()
-        assert not isinstance(moving.result(timeout=10), Refusal)
+    lowest = LOCK.format("where id::text like '00000000%%'")
+    moved = after(url, lowest, move(made), ALL_INVITES, 21)
+    assert not isinstance(moved, Refusal)
 
 
 @pytest.mark.parametrize("moves", MOVES)
@@ -502,14 +491,8 @@ def test_moving_and_deleting_wait_for_codes_before_they_hold_the_interview(
     url: str, made: Scene, moves: Callable[[Scene], Act]
 ) -> None:
     """Whoever invites has the codes, and goes on to the interview."""
-    with ThreadPoolExecutor(1) as pool, committed(url) as db:
-        db.run("select private.lock_codes()")
-        moving = pool.submit(_alone, url, moves(made))
-        wait_for_a_lock(url)
-        db.run("set local lock_timeout = '50ms'")
-        assert db.run("select from public.interviews for key share") == 1
-        db.connection.commit()
-        assert not isinstance(moving.result(timeout=10), Refusal)
+    lock = "select from public.interviews for key share"
+    assert not isinstance(after(url, "select private.lock_codes()", moves(made), lock, 1), Refusal)
 
 
 @pytest.mark.parametrize("moves", MOVES)
@@ -519,14 +502,9 @@ def test_moving_and_deleting_wait_for_participants_before_they_hold_invites(
     """Whoever completes holds the participant, and goes on to the invite."""
     with committed(url) as db:
         redeem(made)(db)
-    with ThreadPoolExecutor(1) as pool, committed(url) as db:
-        db.run("select from public.interview_participants for no key update")
-        moving = pool.submit(_alone, url, moves(made))
-        wait_for_a_lock(url)
-        db.run("set local lock_timeout = '50ms'")
-        assert db.run("select from public.interview_invites for no key update") == 1
-        db.connection.commit()
-        assert not isinstance(moving.result(timeout=10), Refusal)
+    participant = "select from public.interview_participants for no key update"
+    moved = after(url, participant, moves(made), ALL_INVITES, 1)
+    assert not isinstance(moved, Refusal)
 
 
 def test_an_interview_that_does_not_move_waits_for_nobody_below(url: str, made: Scene) -> None:

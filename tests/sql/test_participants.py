@@ -129,8 +129,7 @@ def test_no_other_status(db: Database, joined: Scene, status: str | None, code: 
 
 
 def test_the_checks_hold_without_the_triggers(db: Database, joined: Scene) -> None:
-    with db.superuser():
-        db.run("set local session_replication_role = replica")
+    with db.without_triggers():
         sql = "update public.interview_participants set status = 'invited'"
         assert db.refused(sql).code == "23514"
 
