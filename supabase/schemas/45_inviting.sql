@@ -242,8 +242,8 @@ declare
   v_questions jsonb;
 begin
   perform private.require_recruiter();
-  if coalesce(length(private.trim_blanks(create_interview.title)), 0) not between 1 and 255
-     or create_interview.title !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]' then
+  if coalesce(create_interview.title, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'
+     or length(private.trim_blanks(create_interview.title)) > 255 then
     raise exception 'An interview needs a title of 1 to 255 characters.'
       using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
   end if;
