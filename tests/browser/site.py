@@ -142,6 +142,13 @@ class Site:
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
 
+    def sign_up(self, page: Page, email: str, password: str = people.PASSWORD) -> None:
+        """The sign-up form, sent."""
+        page.get_by_label("Your name").fill("Carol Candidate")
+        page.get_by_label("Email address").fill(email)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign up").click()
+
     def api(self, email: str) -> demo.Person:
         """The same person, calling the Data API."""
         return demo.sign_in(self.environment, email, "Rita Test")
@@ -178,6 +185,16 @@ class Site:
     def sql(self, statement: str) -> str:
         """Run it as the superuser: what no page can do, like letting time pass."""
         return self.stack.cluster.run_sql(statement)
+
+
+# ---- where one is --------------------------------------------------------------------------------
+
+DASHBOARD = re.compile(r"/candidates/dashboard$")
+
+
+def with_code(code: str, path: str = "/candidates/dashboard") -> re.Pattern[str]:
+    """The address of a page that a code was brought to."""
+    return re.compile(rf"{path}\?code={code}$")
 
 
 # ---- what every page must be --------------------------------------------------------------------

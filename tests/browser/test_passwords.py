@@ -6,15 +6,11 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from local.people import PASSWORD
-from tests.browser.site import PHONE, Site, check_page, expect_refusal
+from tests.browser.site import DASHBOARD, PHONE, Site, check_page, expect_refusal, with_code
 
 NEW = "another-password-1"
-DASHBOARD = re.compile(r"/candidates/dashboard$")
+CODE = "012345"
 ASKED = "Look into your mailbox"
-
-
-def with_code(path: str, code: str = "012345") -> re.Pattern[str]:
-    return re.compile(rf"{path}\?code={code}$")
 
 
 def ask_for_link(page: Page, email: str) -> None:
@@ -34,7 +30,7 @@ def test_a_forgotten_password(site: Site) -> None:
         site.fill_in(page, email, "not-the-password")
         expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
         page.get_by_role("link", name="Forgot password?").click()
-        expect(page).to_have_url(with_code("/forgot"))
+        expect(page).to_have_url(with_code(CODE, "/forgot"))
         expect(page.get_by_text("Interview code recognised.")).to_be_visible()
         check_page(page, "a forgotten password")
         ask_for_link(page, email)
@@ -46,7 +42,7 @@ def test_a_forgotten_password(site: Site) -> None:
         assert not re.search(r"\b[0-9]{6}\b", mail["plain"].replace("012345", ""))
 
         page.goto(site.confirmation_link(email))
-        expect(page).to_have_url(with_code("/password"))
+        expect(page).to_have_url(with_code(CODE, "/password"))
         expect(page.get_by_role("main")).to_contain_text(f"For {email}")
         check_page(page, "a new password")
         set_password(page, "short")
@@ -54,7 +50,7 @@ def test_a_forgotten_password(site: Site) -> None:
         set_password(page, PASSWORD)
         expect_refusal(page, "same_password", "That is your present password.")
         set_password(page, NEW)
-        expect(page).to_have_url(with_code("/candidates/dashboard"))
+        expect(page).to_have_url(with_code(CODE))
         expect(page.get_by_label("Interview code")).to_have_value("012345")
         expect(page.get_by_text("Your new password is set.")).to_be_visible()
     with site.device() as page:
@@ -62,7 +58,7 @@ def test_a_forgotten_password(site: Site) -> None:
         site.fill_in(page, email, PASSWORD)
         expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
         site.fill_in(page, email, NEW)
-        expect(page).to_have_url(with_code("/candidates/dashboard"))
+        expect(page).to_have_url(with_code(CODE))
 
 
 def test_nobody_learns_who_has_an_account(site: Site) -> None:
@@ -106,12 +102,12 @@ def test_a_link_that_was_used_offers_another(site: Site) -> None:
         expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
         link = site.confirmation_link(email)
         page.goto(link)
-        expect(page).to_have_url(with_code("/password"))
+        expect(page).to_have_url(with_code(CODE, "/password"))
         other.goto(link)
         expect_refusal(other, "recovery_expired", "This link has expired or was used before.")
         check_page(other, "a link for a new password that was used")
         other.get_by_role("link", name="Have another mail sent").click()
-        expect(other).to_have_url(with_code("/forgot"))
+        expect(other).to_have_url(with_code(CODE, "/forgot"))
 
 
 def test_each_form_of_link_leads_to_the_new_password(site: Site) -> None:
@@ -125,13 +121,13 @@ def test_each_form_of_link_leads_to_the_new_password(site: Site) -> None:
         assert token
         back = "/auth/confirm?invite=012345&type=recovery"
         page.goto(f"{back}&token_hash={token[1]}&type=recovery")
-        expect(page).to_have_url(with_code("/password"))
+        expect(page).to_have_url(with_code(CODE, "/password"))
     with site.device() as page:
         page.goto(f"{back}&code=6ba7b810-9dad-11d1-80b4-00c04fd430c8")
         expect(page.get_by_role("heading", name="Another browser asked")).to_be_visible()
         check_page(page, "another browser asked for a new password")
         page.get_by_role("link", name="Have a new mail sent").click()
-        expect(page).to_have_url(with_code("/forgot"))
+        expect(page).to_have_url(with_code(CODE, "/forgot"))
 
 
 def test_a_link_sets_no_password_of_another_account(site: Site) -> None:
@@ -191,13 +187,10 @@ def test_a_stranger_who_signed_up_first_is_shut_out(site: Site) -> None:
     code = site.interview(email).codes[email]
     with site.device() as stranger, site.device(PHONE, is_mobile=True) as owner:
         stranger.goto(f"/signup?code={code}")
-        stranger.get_by_label("Your name").fill("Sam Stranger")
-        stranger.get_by_label("Email address").fill(email)
-        stranger.get_by_label("Password").fill("a-strangers-password")
-        stranger.get_by_role("button", name="Sign up").click()
+        site.sign_up(stranger, email, "a-strangers-password")
         expect(stranger.get_by_role("heading", name="One more step")).to_be_visible()
         owner.goto(site.confirmation_link(email))
-        expect(owner).to_have_url(with_code("/candidates/dashboard", code))
+        expect(owner).to_have_url(with_code(code))
         owner.get_by_role("button", name="Add interview", exact=True).click()
         expect(owner.get_by_role("dialog")).to_have_count(0)
 
@@ -226,10 +219,7 @@ def test_whoever_chose_it_says_so_once(site: Site) -> None:
     email = site.address()
     with site.device() as computer, site.device() as phone:
         computer.goto("/signup")
-        computer.get_by_label("Your name").fill("Carol Candidate")
-        computer.get_by_label("Email address").fill(email)
-        computer.get_by_label("Password").fill(PASSWORD)
-        computer.get_by_role("button", name="Sign up").click()
+        site.sign_up(computer, email)
         expect(computer.get_by_role("heading", name="One more step")).to_be_visible()
         phone.goto(site.confirmation_link(email))
         told = phone.get_by_text("Your address is confirmed.")

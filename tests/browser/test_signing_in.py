@@ -2,23 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from local.people import PASSWORD
-from tests.browser.site import PHONE, Site, check_page, expect_refusal
-
-DASHBOARD = re.compile(r"/candidates/dashboard$")
-
-
-def with_code(code: str) -> re.Pattern[str]:
-    return re.compile(rf"/candidates/dashboard\?code={code}$")
-
-
-def sign_up(page: Page, email: str, password: str = PASSWORD) -> None:
-    page.get_by_label("Your name").fill("Carol Candidate")
-    page.get_by_label("Email address").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign up").click()
+from tests.browser.site import DASHBOARD, PHONE, Site, check_page, expect_refusal, with_code
 
 
 def test_the_code_survives_signing_up_and_the_mail(site: Site) -> None:
@@ -29,7 +15,7 @@ def test_the_code_survives_signing_up_and_the_mail(site: Site) -> None:
         page.goto(f"/signup?code={code}")
         expect(page.get_by_text("Interview code recognised.")).to_be_visible()
         check_page(page, "signing up with a code")
-        sign_up(page, email)
+        site.sign_up(page, email)
         expect(page.get_by_role("heading", name="One more step")).to_be_focused()
         check_page(page, "the mail is on its way")
         page.goto(site.confirmation_link(email))
@@ -44,7 +30,7 @@ def test_the_mail_may_be_opened_on_another_device(site: Site) -> None:
     code = site.interview(email).codes[email]
     with site.device() as computer, site.device(PHONE, is_mobile=True) as phone:
         computer.goto(f"/signup?code={code}")
-        sign_up(computer, email)
+        site.sign_up(computer, email)
         expect(computer.get_by_role("heading", name="One more step")).to_be_visible()
         phone.goto(site.confirmation_link(email))
         expect(phone).to_have_url(with_code(code))
@@ -148,7 +134,7 @@ def test_an_unconfirmed_address_gets_its_mail_again(site: Site) -> None:
     email = site.address()
     with site.device() as page:
         page.goto("/signup?code=012345")
-        sign_up(page, email)
+        site.sign_up(page, email)
         expect(page.get_by_role("heading", name="One more step")).to_be_visible()
         page.goto("/login?code=012345")
         site.fill_in(page, email)
@@ -173,17 +159,17 @@ def test_signing_up_again(site: Site) -> None:
     known, waiting = site.person(), site.address()
     with site.device() as page:
         page.goto("/signup?code=012345")
-        sign_up(page, known)
+        site.sign_up(page, known)
         expect_refusal(page, "user_already_exists", "There is already an account")
         check_page(page, "an account that exists")
         page.get_by_role("link", name="Sign in instead").click()
         expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
         # One that waits for its confirmation gets the mail again, a minute later.
         page.goto("/signup")
-        sign_up(page, waiting)
+        site.sign_up(page, waiting)
         expect(page.get_by_role("heading", name="One more step")).to_be_visible()
         page.get_by_role("button", name="Use another address").click()
-        sign_up(page, waiting)
+        site.sign_up(page, waiting)
         expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
         pass_a_minute(site, waiting)
         page.get_by_role("button", name="Sign up").click()
@@ -195,7 +181,7 @@ def test_a_weak_password(site: Site) -> None:
     email = site.address()
     with site.device() as page:
         page.goto("/signup")
-        sign_up(page, email, "short")
+        site.sign_up(page, email, "short")
         expect_refusal(page, "weak_password", "This password is too weak.")
         # What was typed is still there.
         expect(page.get_by_label("Email address")).to_have_value(email)
@@ -229,7 +215,7 @@ def test_a_link_that_was_used_says_so_and_offers_another(site: Site) -> None:
     email = site.address()
     with site.device() as page, site.device() as other:
         page.goto("/signup?code=012345")
-        sign_up(page, email)
+        site.sign_up(page, email)
         expect(page.get_by_role("heading", name="One more step")).to_be_visible()
         link = site.confirmation_link(email)
         page.goto(link)
@@ -247,7 +233,7 @@ def test_a_link_changes_no_account_behind_ones_back(site: Site) -> None:
     mine, theirs = site.person(), site.address()
     with site.device() as page, site.device() as other:
         other.goto("/signup")
-        sign_up(other, theirs)
+        site.sign_up(other, theirs)
         expect(other.get_by_role("heading", name="One more step")).to_be_visible()
         site.sign_in(page, mine)
         page.goto(site.confirmation_link(theirs))
@@ -262,7 +248,7 @@ def test_each_form_of_link_signs_in(site: Site) -> None:
     email = site.address()
     with site.device() as page:
         page.goto("/signup")
-        sign_up(page, email)
+        site.sign_up(page, email)
         expect(page.get_by_role("heading", name="One more step")).to_be_visible()
         token = re.search(r"token=([0-9a-f]+)", site.confirmation_link(email))
         assert token
