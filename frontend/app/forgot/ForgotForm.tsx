@@ -1,8 +1,9 @@
 "use client";
 
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { Mailed } from "@/components/Mailed";
 import { ProblemNotice } from "@/components/Notice";
 import { useSession } from "@/components/Providers";
 import { type Errand, recoverUrl } from "@/lib/auth";
@@ -24,7 +25,20 @@ export function ForgotForm({ errand }: { errand: Errand }) {
     });
   };
 
-  if (asked) return <Asked of={asked} errand={errand} onBack={() => setAsked("")} />;
+  if (asked) {
+    return (
+      <Mailed
+        title="Look into your mailbox"
+        errand={errand}
+        back="Ask again, or for another address"
+        onBack={() => setAsked("")}
+      >
+        If there is an account with the address <strong>{asked}</strong>, a mail with a link is on
+        its way. Open the link in this browser, then choose a new password. The spam folder may have
+        it, too.
+      </Mailed>
+    );
+  }
   return (
     <form className="card stack" onSubmit={ask}>
       <Field
@@ -40,34 +54,5 @@ export function ForgotForm({ errand }: { errand: Errand }) {
         Send the link
       </Button>
     </form>
-  );
-}
-
-interface AskedProps {
-  of: string;
-  errand: Errand;
-  onBack: () => void;
-}
-
-function Asked({ of, errand, onBack }: AskedProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
-  return (
-    <section className="card stack">
-      <h2 ref={heading} tabIndex={-1}>
-        Look into your mailbox
-      </h2>
-      <p>
-        If there is an account with the address <strong>{of}</strong>, a mail with a link is on its
-        way. Open the link in this browser, then choose a new password. The spam folder may have it,
-        too.
-      </p>
-      {errand.code && <p>Your interview code comes along.</p>}
-      <div>
-        <Button variant="quiet" onClick={onBack}>
-          Ask again, or for another address
-        </Button>
-      </div>
-    </section>
   );
 }

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type FormEvent, useRef } from "react";
 import { Button, ButtonLink } from "@/components/Button";
-import { Field } from "@/components/Field";
+import { NewPasswordField } from "@/components/NewPasswordField";
 import { ProblemNotice } from "@/components/Notice";
 import { useSignedIn } from "@/components/Providers";
 import { useToast } from "@/components/Toast";
@@ -41,15 +41,7 @@ export function PasswordForm({ errand }: { errand: Errand }) {
       </p>
       {/* For password managers, which would not know whose it is. */}
       <input hidden readOnly name="email" autoComplete="username" value={account.email} />
-      <Field
-        label="New password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        maxLength={72}
-        hint="At least 8 characters."
-        required
-      />
+      <NewPasswordField label="New password" />
       {refusal && <ProblemNotice problem={refusal} />}
       <Button type="submit" busy={busy} wide>
         Set the password

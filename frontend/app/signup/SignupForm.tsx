@@ -3,9 +3,11 @@
 import type { Session, User } from "@supabase/supabase-js";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Button, ButtonLink } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { Mailed } from "@/components/Mailed";
+import { NewPasswordField } from "@/components/NewPasswordField";
 import { ProblemNotice } from "@/components/Notice";
 import { useSession } from "@/components/Providers";
 import { ResendConfirmation } from "@/components/ResendConfirmation";
@@ -48,7 +50,18 @@ export function SignupForm({ errand }: { errand: Errand }) {
   };
 
   if (mailedTo) {
-    return <Mailed to={mailedTo} errand={errand} onBack={() => setMailedTo("")} />;
+    return (
+      <Mailed
+        title="One more step: look into your mailbox"
+        errand={errand}
+        more={<ResendConfirmation email={mailedTo} errand={errand} />}
+        back="Use another address"
+        onBack={() => setMailedTo("")}
+      >
+        We sent a mail to <strong>{mailedTo}</strong>. Open the link in it, on this device or any
+        other: it confirms your address and brings you to your interviews.
+      </Mailed>
+    );
   }
   const exists = refusal?.slug === "user_already_exists" || refusal?.slug === "email_exists";
   return (
@@ -70,15 +83,7 @@ export function SignupForm({ errand }: { errand: Errand }) {
           hint="The one your invitation went to: the code works for no other."
           required
         />
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          maxLength={72}
-          hint="At least 8 characters."
-          required
-        />
+        <NewPasswordField label="Password" />
         {refusal && (
           <ProblemNotice
             problem={refusal}
@@ -102,34 +107,5 @@ export function SignupForm({ errand }: { errand: Errand }) {
         </Link>
       </p>
     </>
-  );
-}
-
-interface MailedProps {
-  to: string;
-  errand: Errand;
-  onBack: () => void;
-}
-
-function Mailed({ to, errand, onBack }: MailedProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
-  return (
-    <section className="card stack">
-      <h2 ref={heading} tabIndex={-1}>
-        One more step: look into your mailbox
-      </h2>
-      <p>
-        We sent a mail to <strong>{to}</strong>. Open the link in it, on this device or any other:
-        it confirms your address and brings you to your interviews.
-      </p>
-      {errand.code && <p>Your interview code comes along.</p>}
-      <ResendConfirmation email={to} errand={errand} />
-      <div>
-        <Button variant="quiet" onClick={onBack}>
-          Use another address
-        </Button>
-      </div>
-    </section>
   );
 }
