@@ -138,15 +138,15 @@ def _timed(connection: Connection, statement: str, count: int) -> float:
 def _take(count: int, status: str, quick: bool) -> str:
     """SQL that gives so many codes to invites of that status.
 
-    Random ones, inserted in no order; when it must be quick, those that do not end in 9.
+    Random ones, inserted in no order; when it must be quick, the first ones in their order.
     """
-    codes = "n % 10 < 9 order by n" if quick else f"true order by gen_random_uuid() limit {count}"
+    order = "n" if quick else "gen_random_uuid()"
     return f"""
     set session_replication_role = replica;
     insert into public.interview_invites
         (interview_id, recruiter_id, recruiter_name, email, invite_code, delivery_status, status)
       select '{BIG}', '{RECRUITER}', 'Grace Hopper', 'c' || n || '@example.com',
         lpad(n::text, 6, '0'), 'accepted', '{status}'
-      from generate_series(0, 999999) as n where {codes};
+      from generate_series(0, 999999) as n order by {order} limit {count};
     set session_replication_role = origin;
     """

@@ -353,7 +353,7 @@ def serve_changing_frontend(folder: Path = HOME) -> None:
         raise LocalError("Supabase is not running: leave `make up` running in another terminal")
     known = dict(line.split("=", 1) for line in file.read_text().splitlines())
     subprocess.run(
-        [node.program(), frontend.NEXT, "dev", "--hostname", "127.0.0.1"],
+        [node.program(), frontend.NEXT, "dev", "--hostname", LOOPBACK],
         cwd=frontend.FOLDER,
         env={
             **os.environ,
