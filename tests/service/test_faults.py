@@ -149,6 +149,8 @@ def test_stopped_past_the_lease_it_writes_nothing(
     worker, log = spawn(MAIL_CONNECTIONS="1")
     until(lambda: mailbox.connections > 0 and len(leased(seed)) == 2, 30)
     worker.send_signal(signal.SIGSTOP)
+    # Until all its threads have stopped, it could still send.
+    os.waitid(os.P_PID, worker.pid, os.WSTOPPED)
     mailbox.hang = False
     with working(service.app()):
         mailbox.wait(2)
