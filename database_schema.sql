@@ -168,6 +168,38 @@ $$;
 comment on function private.require_recruiter() is
   'Raises not_signed_in, email_not_confirmed or recruiter_role_required for a client who may not recruit.';
 
+create or replace function private.display_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return nullif(private.trim_blanks(left(private.trim_blanks(
+    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g')), 100)), '');
+comment on function private.display_name(text) is
+  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when nothing is left.';
+
+-- Raising rolls the transaction back. Where it must commit (a counted guess), the same four
+-- keys are returned as the result, and PostgREST takes the status from response.status.
+create or replace function private.refusal(status integer, slug text, message text, hint text, retry_after integer default null)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform pg_catalog.set_config('response.status', refusal.status::text, true);
+  if refusal.retry_after is not null then
+    perform pg_catalog.set_config(
+      'response.headers', jsonb_build_array(jsonb_build_object('Retry-After', refusal.retry_after::text))::text, true);
+  end if;
+  return jsonb_build_object(
+    'code', 'PT' || refusal.status, 'message', refusal.message, 'details', refusal.slug, 'hint', refusal.hint);
+end
+$$;
+comment on function private.refusal(integer, text, text, text, integer) is
+  'An error as a result, for transactions that must commit; retry_after in seconds.';
+
+-- ======== supabase/schemas/15_addresses.sql ========
+
+-- Addresses: the one definition of an email address, and the form in which it is stored and compared.
+-- These functions call nothing outside this file, so that upgrades and preflight.sql can run them too.
+
 create or replace function private.trim_blanks(value text)
   returns text
   language plpgsql immutable set search_path = ''
@@ -222,33 +254,6 @@ $$;
 comment on function private.is_email(text) is
   'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a domain of two or '
   'more labels, Unicode in both, no control or invisible characters. Null is no address.';
-
-create or replace function private.display_name(name text)
-  returns text
-  language sql immutable set search_path = ''
-  return nullif(private.trim_blanks(left(private.trim_blanks(
-    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g')), 100)), '');
-comment on function private.display_name(text) is
-  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when nothing is left.';
-
--- Raising rolls the transaction back. Where it must commit (a counted guess), the same four
--- keys are returned as the result, and PostgREST takes the status from response.status.
-create or replace function private.refusal(status integer, slug text, message text, hint text, retry_after integer default null)
-  returns jsonb
-  language plpgsql volatile set search_path = ''
-as $$
-begin
-  perform pg_catalog.set_config('response.status', refusal.status::text, true);
-  if refusal.retry_after is not null then
-    perform pg_catalog.set_config(
-      'response.headers', jsonb_build_array(jsonb_build_object('Retry-After', refusal.retry_after::text))::text, true);
-  end if;
-  return jsonb_build_object(
-    'code', 'PT' || refusal.status, 'message', refusal.message, 'details', refusal.slug, 'hint', refusal.hint);
-end
-$$;
-comment on function private.refusal(integer, text, text, text, integer) is
-  'An error as a result, for transactions that must commit; retry_after in seconds.';
 
 -- ======== supabase/schemas/20_interviews.sql ========
 
