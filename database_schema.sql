@@ -8,8 +8,7 @@ begin;
 
 -- ======== supabase/schemas/10_setup.sql ========
 
--- Setup: the guard against a first-version database, the private schema with its settings,
--- and the few functions that every later step uses.
+-- Setup: the guard against a first-version database, and the private schema with its settings.
 
 -- Nothing to say about objects that do not exist yet or already do.
 set local client_min_messages = warning;
@@ -35,20 +34,40 @@ begin
           and a.attname = marker.column_name and not a.attisdropped
       )
   ) then
-    raise exception 'This database holds the first version of the interview tables; nothing was changed.'
+    raise exception
+        'This database holds the first version of the interview tables; nothing was changed.'
       using errcode = 'PT409', detail = 'first_version_found',
-            hint = 'Run supabase/preflight.sql, then apply supabase/migrations in order (supabase db push).';
+            hint = 'Run supabase/preflight.sql, then apply supabase/migrations in order '
+                   '(supabase db push).';
   end if;
 end
 $$;
 
--- A session keeps the plans of its functions and foreign keys until the tables are analyzed anew.
--- One made while a table was nearly empty reads it from end to end, and goes on doing so while it
--- grows. So functions that are called often or on many rows say `set enable_seqscan = off`.
+-- Over a database in use: the tables in the order in which everybody locks them, so that nobody
+-- waits for us who holds what we need, and nothing has changed if we cannot have them.
+do $$
+declare
+  v_table text;
+begin
+  perform pg_catalog.set_config('lock_timeout', '10s', true);
+  foreach v_table in array array['public.interviews', 'public.interview_questions',
+    'public.interview_participants', 'public.interview_invites', 'private.jobs'] loop
+    if to_regclass(v_table) is not null then
+      execute format('lock table %s in access exclusive mode', v_table);
+    end if;
+  end loop;
+exception when lock_not_available then
+  raise exception
+      'The tables are in use, and did not come free within 10 seconds; nothing was changed.'
+    using errcode = 'PT503', detail = 'tables_in_use',
+          hint = 'Apply the schema again at a quiet time, or end what holds them '
+                 '(pg_stat_activity).';
+end
+$$;
 
 create schema if not exists private;
 comment on schema private is
-  'Helpers, counters, settings and the mail outbox of the interviews; not exposed by PostgREST.';
+  'Helpers, counters, settings and jobs of the interviews; not exposed by PostgREST.';
 
 create table if not exists private.settings (
   singleton boolean primary key default true check (singleton),
@@ -60,140 +79,168 @@ create table if not exists private.settings (
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
-  'Mails that one account may queue in a day (UTC) by inviting; no limit for service_role and DBAs.';
+  'Mails that one account may queue in a day (UTC) by inviting; no limit for service_role and '
+  'DBAs.';
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles has "recruiter" create interviews and invites.';
 comment on column private.settings.mail_give_up_after is
   'A mail that still meets temporary errors at this age, and has met a few, is failed.';
 comment on column private.settings.outbox_kept_for is
-  'Finished rows of the outbox are pruned at this age.';
+  'Failed mails are kept this long for a retry.';
 comment on column private.settings.reminder_distances is
   'How long before expiry or deadline reminders are sent; empty for none.';
 insert into private.settings default values on conflict do nothing;
 
--- (A function of one expression is in plpgsql where it is called often: PostgreSQL 17 parses and
--- plans one in SQL anew for every statement.)
+-- ======== supabase/schemas/12_refusals.sql ========
 
--- Who calls. In a `security definer` function current_user is the owner, while the setting
--- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
-create or replace function private.is_client()
-  returns boolean
-  language plpgsql stable set search_path = ''
-as $$
-begin
-  return coalesce(current_setting('role', true), 'none') in ('anon', 'authenticated');
-end
-$$;
-comment on function private.is_client() is
-  'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on everything.';
+-- Refusals: every sentence and way out that the database has for a slug, once, and the two ways
+-- of saying it. (The guards in 10_setup.sql speak for themselves: they come before this table.)
 
--- Whoever else signs tokens for the project may name accounts by something that is no uuid, which
--- auth.uid() cannot read.
-create or replace function private.caller_id()
-  returns uuid
-  language plpgsql stable set search_path = ''
-as $$
-begin
-  return auth.uid();
-exception when invalid_text_representation then
-  raise exception 'Please sign in first.'
-    using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
-end
-$$;
-comment on function private.caller_id() is
-  'The account that the token names, null without one; raises not_signed_in when it cannot be an account''s id.';
+create table if not exists private.refusals (
+  key text primary key,
+  status integer not null check (status between 400 and 599),
+  message text not null,
+  hint text not null
+);
+comment on table private.refusals is
+  'What each refusal says. The text is kept by database_schema.sql: change it there.';
+comment on column private.refusals.key is
+  'The slug; behind a colon, for whom the sentence is meant, where it differs.';
+comment on column private.refusals.message is 'One sentence; %1$s and so on are filled in.';
+comment on column private.refusals.hint is 'The way out; filled in alike.';
 
--- The address decides which invites a person may redeem: it is read from auth.users, never
--- from the token's metadata, which users edit themselves. Definer, because clients may not
--- read auth.users.
-drop function if exists private.confirmed_email();  -- as it was called in an earlier release
-create or replace function private.confirmed_email(user_id uuid)
-  returns text
-  language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  v_account record;
-begin
-  select u.email, u.email_confirmed_at, u.is_anonymous into v_account
-  from auth.users u
-  where u.id = confirmed_email.user_id;
-  if not found then
-    raise exception 'Please sign in first.'
-      using errcode = 'PT401', detail = 'not_signed_in', hint = 'Sign in, then try again.';
-  end if;
-  if v_account.email_confirmed_at is null or v_account.is_anonymous or v_account.email is null then
-    raise exception 'Please confirm your email address first.'
-      using errcode = 'PT403', detail = 'email_not_confirmed',
-            hint = 'Open the link in the confirmation mail, or ask for a new one, then try again.';
-  end if;
-  return private.normalize_email(v_account.email);
-end
-$$;
-comment on function private.confirmed_email(uuid) is
-  'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+delete from private.refusals;
+insert into private.refusals (key, status, message, hint) values
+  ('already_invited', 409, 'This address has a pending invite to this interview already.',
+    'Call create_invites or resend_invite to send the email again.'),
+  ('already_invited:correcting', 409,
+    'This address has a pending invite to this interview already.',
+    'Revoke this invite, or resend the other.'),
+  ('code_not_allowed', 400, 'Interview codes are drawn by the database and cannot be chosen.',
+    'Leave invite_code out; the answer carries the code that was drawn.'),
+  ('code_not_allowed:changing', 400,
+    'Interview codes are drawn by the database and cannot be chosen.',
+    'Correct the address with correct_invite, or invite again: both draw a new code.'),
+  ('codes_exhausted', 503, 'Nearly all interview codes of this account are in use.',
+    'Revoke invites that are no longer needed, or wait until some expire.'),
+  ('codes_sent_recently', 429, 'Your codes were sent a short while ago.',
+    'Check your inbox and the spam folder; you can have them sent again 15 minutes after the last '
+    'time.'),
+  ('description_too_long', 400,
+    'A description may have up to 100,000 characters; this one has %1$s.', 'Shorten it.'),
+  ('email_not_confirmed', 403, 'Please confirm your email address first.',
+    'Open the link in the confirmation email, or ask for a new one, then try again.'),
+  ('empty_question', 400, 'A question is empty.', 'Write the question, or leave it out.'),
+  ('interview_closed', 409,
+    'This interview takes no candidates: it is not active, or its deadline has passed.',
+    'Set it active again, or move the deadline, then invite.'),
+  ('interview_closed:joining', 409,
+    'This interview takes no candidates: it is not active, or its deadline has passed.',
+    'Ask the recruiter to open it again.'),
+  ('interview_closed:completing', 409,
+    'This interview is closed; it can no longer be completed.',
+    'Ask the recruiter to open it again, or to move the deadline.'),
+  ('interview_moved', 409, 'This interview was handed to another recruiter in the meantime.',
+    'Load the list of interviews again, then repeat what you did.'),
+  ('interview_not_found', 404, 'This interview does not exist, or it is not yours.',
+    'Open it from your list of interviews.'),
+  ('invalid_code', 400, 'An interview code has six digits.',
+    'Type the six digits from your invitation email.'),
+  ('invalid_deadline', 400, 'The deadline must lie between the years 2000 and 9998.',
+    'Give another date, or none.'),
+  ('invalid_email', 400, 'This is not an email address that can be written to.',
+    'Check the spelling of the address. Before the @ only letters without accents work.'),
+  ('invalid_title', 400, 'Enter a title of 1 to 255 characters.', 'Give another title.'),
+  ('invite_expired', 410, 'This invite has expired.', 'Ask the recruiter for a new one.'),
+  ('invite_not_found', 404, 'This code doesn''t match your email address.',
+    'Check the code, or sign in with the address that was invited.'),
+  ('invite_not_found:recruiter', 404, 'This invite does not exist, or it is not yours.',
+    'Open it from the list of the interview''s invites.'),
+  ('invite_not_found:service', 404, 'There is no pending invite of this address with this code.',
+    'Invite the address first; the answer carries its code.'),
+  ('invite_not_pending', 409, 'Only a pending invite can change its address; this one is %1$s.',
+    'Invite the right address instead.'),
+  ('invite_not_pending:revoking', 409,
+    'This invite has been redeemed; it can no longer be revoked.',
+    'Close the interview if nobody may go on.'),
+  ('invite_used', 409, 'This invite has been used by another account with your address.',
+    'Sign in with that account, or ask the recruiter for a new invite.'),
+  ('invites_per_day_reached', 429,
+    'You''ve reached today''s limit of %1$s invitations; %2$s are left.',
+    'Invite fewer people, or go on after %3$s 00:00 UTC.'),
+  ('no_emails', 400, 'There is no address to invite.', 'Give at least one email address.'),
+  ('not_signed_in', 401, 'Please sign in first.', 'Sign in, then try again.'),
+  ('participation_not_found', 404, 'You have not joined this interview.',
+    'Redeem the code of your invitation first.'),
+  ('question_ids_mismatch', 409,
+    'The new order must name every question of the interview exactly once.',
+    'Load the questions again, then reorder them.'),
+  ('question_too_long', 400, 'A question may have up to 100,000 characters.',
+    'Shorten it, or split it into several.'),
+  ('recruiter_not_found', 404, 'There is no account with the id %1$s.',
+    'Give the id of an existing account.'),
+  ('recruiter_role_required', 403, 'This account may not create interviews or invite candidates.',
+    'Ask an administrator to give your account the role "recruiter".'),
+  ('status_move_not_allowed', 409, 'A participant cannot go from %1$s to %2$s.',
+    'What has been completed or withdrawn stays so.'),
+  ('status_move_not_allowed:invite', 409, 'An invite cannot go from %1$s to %2$s.',
+    'Invite the address again instead.'),
+  ('status_move_not_allowed:rejoining', 409,
+    'Once withdrawn, a participant comes back only by redeeming a new invite.',
+    'Ask the recruiter for a new invite.'),
+  ('status_not_allowed', 400, 'A new participant is active, and nothing else.',
+    'Leave status out.'),
+  ('status_not_allowed:invite', 400, 'A new invite is pending, and nothing else.',
+    'Leave status out, or send "pending".'),
+  ('too_many_attempts', 429, 'Too many wrong codes.',
+    'Wait until 15 minutes have passed since your last tries, then enter the code from your '
+    'invitation email.'),
+  ('too_many_emails', 413,
+    'At most 10,000 addresses can be invited in one call; these are %1$s.',
+    'Split the list into several calls.'),
+  ('too_many_rows', 413, 'At most 1,000 invites can be inserted in one statement; these are %1$s.',
+    'Call create_invites, which takes up to 10,000 addresses, or insert them in several calls.');
 
--- Used by the insert policies. Definer, because clients may not read auth.users or settings.
-create or replace function private.may_recruit()
-  returns boolean
-  language sql stable security definer set search_path = ''
-as $$
-  select exists (
-    select from auth.users u
-    where u.id = (select private.caller_id())
-      and u.email_confirmed_at is not null
-      and not coalesce(u.is_anonymous, false)
-      and (
-        not (select s.require_recruiter_role from private.settings s)
-        or coalesce(u.raw_app_meta_data -> 'roles' ? 'recruiter', false)
-      )
-  )
-$$;
-comment on function private.may_recruit() is
-  'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
-
--- The same rule for functions, with a reason. Definer for the same cause.
-create or replace function private.require_recruiter()
+-- Definer: whoever calls, the texts stay in a schema that nobody reads.
+create or replace function private.refuse(key text, variadic arguments text[] default '{}')
   returns void
   language plpgsql stable security definer set search_path = ''
 as $$
+declare
+  v_refusal private.refusals;
 begin
-  if private.is_client() and not private.may_recruit() then
-    perform private.confirmed_email(private.caller_id());
-    raise exception 'This account may not create interviews or invite candidates.'
-      using errcode = 'PT403', detail = 'recruiter_role_required',
-            hint = 'Ask an administrator to give your account the role "recruiter".';
-  end if;
+  select r.* into strict v_refusal from private.refusals r where r.key = refuse.key;
+  raise exception using
+    errcode = 'PT' || v_refusal.status,
+    message = format(v_refusal.message, variadic refuse.arguments),
+    detail = split_part(refuse.key, ':', 1),
+    hint = format(v_refusal.hint, variadic refuse.arguments);
 end
 $$;
-comment on function private.require_recruiter() is
-  'Raises not_signed_in, email_not_confirmed or recruiter_role_required for a client who may not recruit.';
-
-create or replace function private.display_name(name text)
-  returns text
-  language sql immutable set search_path = ''
-  return nullif(private.trim_blanks(left(private.trim_blanks(
-    pg_catalog.regexp_replace(name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g')), 100)), '');
-comment on function private.display_name(text) is
-  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when nothing is left.';
+comment on function private.refuse(text, text[]) is
+  'Raises the error of that key in private.refusals, with the arguments filled in.';
 
 -- Raising rolls the transaction back. Where it must commit (a counted guess), the same four
 -- keys are returned as the result, and PostgREST takes the status from response.status.
-create or replace function private.refusal(status integer, slug text, message text, hint text, retry_after integer default null)
+create or replace function private.refusal(key text, retry_after integer)
   returns jsonb
-  language plpgsql volatile set search_path = ''
+  language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  v_refusal private.refusals;
 begin
-  perform pg_catalog.set_config('response.status', refusal.status::text, true);
+  select r.* into strict v_refusal from private.refusals r where r.key = refusal.key;
+  perform pg_catalog.set_config('response.status', v_refusal.status::text, true);
   if refusal.retry_after is not null then
-    perform pg_catalog.set_config(
-      'response.headers', jsonb_build_array(jsonb_build_object('Retry-After', refusal.retry_after::text))::text, true);
+    perform pg_catalog.set_config('response.headers', jsonb_build_array(
+      jsonb_build_object('Retry-After', refusal.retry_after::text))::text, true);
   end if;
-  return jsonb_build_object(
-    'code', 'PT' || refusal.status, 'message', refusal.message, 'details', refusal.slug, 'hint', refusal.hint);
+  return jsonb_build_object('code', 'PT' || v_refusal.status, 'message', v_refusal.message,
+                            'details', split_part(refusal.key, ':', 1), 'hint', v_refusal.hint);
 end
 $$;
-comment on function private.refusal(integer, text, text, text, integer) is
-  'An error as a result, for transactions that must commit; retry_after in seconds.';
+comment on function private.refusal(text, integer) is
+  'That error as a result, for transactions that must commit; retry_after in seconds, or null.';
 
 -- ======== supabase/schemas/15_addresses.sql ========
 
@@ -252,8 +299,126 @@ begin
 end
 $$;
 comment on function private.is_email(text) is
-  'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a domain of two or '
-  'more labels, Unicode in both, no control or invisible characters. Null is no address.';
+  'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a '
+  'domain of two or more labels, Unicode in both, no control or invisible characters. Null is no '
+  'address.';
+
+create or replace function private.read_code(code text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return substring(private.trim_blanks(read_code.code) from '^[0-9]{6}$');
+end
+$$;
+comment on function private.read_code(text) is 'Stand-in.';
+
+-- ======== supabase/schemas/17_people.sql ========
+
+-- People: who calls, what their account may do, and how a name is written.
+
+-- (A function of one expression is in plpgsql where it is called often: PostgreSQL 17 parses and
+-- plans one in SQL anew for every statement.)
+
+-- Who calls. In a `security definer` function current_user is the owner, while the setting
+-- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
+create or replace function private.is_client()
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce(current_setting('role', true), 'none') in ('anon', 'authenticated');
+end
+$$;
+comment on function private.is_client() is
+  'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on '
+  'everything.';
+
+-- A token that others sign for the project may name an account by something that is no uuid.
+create or replace function private.caller_id()
+  returns uuid
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return auth.uid();
+exception when invalid_text_representation then
+  perform private.refuse('not_signed_in');
+end
+$$;
+comment on function private.caller_id() is
+  'The account that the token names, null without one; raises not_signed_in when it cannot be an '
+  'account''s id.';
+
+-- The address decides which invites a person may redeem: it is read from auth.users, never
+-- from the token's metadata, which users edit themselves. Definer, because clients may not
+-- read auth.users.
+create or replace function private.confirmed_email(user_id uuid)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_account record;
+begin
+  select u.email, u.email_confirmed_at, u.is_anonymous into v_account
+  from auth.users u
+  where u.id = confirmed_email.user_id;
+  if not found then
+    perform private.refuse('not_signed_in');
+  end if;
+  if v_account.email_confirmed_at is null or v_account.is_anonymous or v_account.email is null then
+    perform private.refuse('email_not_confirmed');
+  end if;
+  return private.normalize_email(v_account.email);
+end
+$$;
+comment on function private.confirmed_email(uuid) is
+  'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+
+-- For clients, and read by the insert policies. Definer, because clients may not read auth.users
+-- or settings.
+create or replace function public.may_recruit()
+  returns boolean
+  language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select from auth.users u
+    where u.id = (select private.caller_id())
+      and u.email_confirmed_at is not null
+      and not coalesce(u.is_anonymous, false)
+      and (
+        not (select s.require_recruiter_role from private.settings s)
+        or coalesce(u.raw_app_meta_data -> 'roles' ? 'recruiter', false)
+      )
+  )
+$$;
+comment on function public.may_recruit() is
+  'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
+
+-- The same rule for functions, with a reason. Definer for the same cause.
+create or replace function private.require_recruiter()
+  returns void
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if private.is_client() and not public.may_recruit() then
+    perform private.confirmed_email(private.caller_id());
+    perform private.refuse('recruiter_role_required');
+  end if;
+end
+$$;
+comment on function private.require_recruiter() is
+  'Raises not_signed_in, email_not_confirmed or recruiter_role_required for a client who may not '
+  'recruit.';
+
+create or replace function private.display_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return nullif(private.trim_blanks(left(private.trim_blanks(pg_catalog.regexp_replace(
+    name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g'
+  )), 100)), '');
+comment on function private.display_name(text) is
+  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null '
+  'when nothing is left.';
 
 -- ======== supabase/schemas/20_interviews.sql ========
 
@@ -269,36 +434,64 @@ create table if not exists public.interviews (
   deadline timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint interviews_title_check check (title ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
+  reminded_for interval,
+  constraint interviews_title_check check (private.trim_blanks(title) <> ''),
   constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
   constraint interviews_deadline_check
-    check (deadline between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00'),
-  constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict
+    check (deadline between timestamptz '2000-01-01 00:00+00'
+                        and timestamptz '9999-01-01 00:00+00'),
+  constraint interviews_recruiter_id_fkey
+    foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
-create index if not exists interviews_recruiter_id_idx on public.interviews (recruiter_id, created_at desc);
-create index if not exists interviews_deadline_idx on public.interviews (deadline) where deadline is not null;
+create index if not exists interviews_recruiter_id_idx
+  on public.interviews (recruiter_id, created_at desc);
+create index if not exists interviews_deadline_idx
+  on public.interviews (coalesce(reminded_for, '1000 years'), deadline) where deadline is not null;
 
-comment on table public.interviews is 'An interview: ordered questions that invited candidates answer.';
-comment on column public.interviews.recruiter_id is 'Its owner; changed by transfer_interviews alone.';
+comment on table public.interviews is
+  'An interview: ordered questions that invited candidates answer.';
+comment on column public.interviews.recruiter_id is
+  'Its owner; changed by transfer_interviews alone.';
 comment on column public.interviews.company_number is 'A label; grants nothing.';
 comment on column public.interviews.status is
   'active takes candidates in; inactive takes nobody new; completed lets nobody finish any more.';
-comment on column public.interviews.deadline is 'Nobody joins after it; who has joined may finish until 10 minutes past it.';
+comment on column public.interviews.deadline is
+  'Nobody joins after it; those who have joined may finish until 10 minutes past it.';
+comment on column public.interviews.reminded_for is
+  'The shortest distance before the deadline for which all reminders are queued (see '
+  'queue_reminders).';
 
 create or replace function private.stamp_interview()
   returns trigger
   language plpgsql volatile set search_path = ''
 as $$
 begin
-  new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
-  new.updated_at := now();
+  if tg_op = 'INSERT' then
+    new.created_at := now();
+    new.updated_at := now();
+    new.reminded_for := null;
+    return new;
+  end if;
+  new.created_at := old.created_at;
+  new.updated_at := old.updated_at;
+  if (new.status, new.deadline) is distinct from (old.status, old.deadline) then
+    new.reminded_for := null;
+  end if;
+  -- Reminders are no change that anybody made.
+  if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline)
+     is distinct from
+     (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline)
+  then
+    new.updated_at := now();
+  end if;
   return new;
 end
 $$;
-comment on function private.stamp_interview() is 'Stamps are the database''s own, whatever was sent along.';
+comment on function private.stamp_interview() is
+  'The database sets the stamps, whatever was sent; a new deadline is reminded of like the first.';
 
-create or replace trigger stamp_interview
+create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
   for each row execute function private.stamp_interview();
 
@@ -317,106 +510,125 @@ comment on function private.is_open(text, timestamptz) is
 -- their policies is one comparison with an indexed column instead of a look into another
 -- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
 -- Definer, because the writer need not see the interview. The lock, which the foreign key would
--- take later, keeps the interview from being moved or deleted until the row stands.
+-- take later, keeps the interview from being moved or deleted until the row stands; clients lock
+-- none but their own, and the one that accept_invite has locked already.
 create or replace function private.copy_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   select n.recruiter_id into new.recruiter_id
-    from public.interviews n where n.id = new.interview_id
+    from public.interviews n
+    where n.id = new.interview_id
+      and (n.recruiter_id = auth.uid() or tg_table_name = 'interview_participants'
+           or not private.is_client())
     for key share;
   if new.recruiter_id is null and not private.is_client() then
-    raise exception 'There is no interview with the id %.', coalesce(new.interview_id::text, 'null')
-      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Create the interview first.';
+    perform private.refuse('interview_not_found');
   end if;
   return new;
 end
 $$;
 comment on function private.copy_recruiter_id() is
-  'Sets recruiter_id to that of the row''s interview; for clients null, which the policies refuse, when there is none.';
+  'Sets recruiter_id to that of the row''s interview; for clients null, which the policies '
+  'refuse, when it is not theirs.';
 
--- Locks are taken in one order, so that nobody waits for each other: lock_codes (where it is
--- needed), the interview (shared by whoever writes below it), participants, invites by id, mails.
--- Whoever moves or deletes an interview takes all but the last here, so that no row is missed.
--- Definer, because the writer need not own the rows below.
+-- Locks are taken in one order, so that nobody waits for each other: the recruiter's inviting
+-- lock (see lock_inviting), the interview (shared by those who write below it), participants by
+-- id, invites by id, jobs. A move or deletion takes the three in the middle here, so that no row
+-- is missed. Definer, because the writer need not own the rows below.
 create or replace function private.hold_interview()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform from public.interviews n where n.id = old.id for update;
-  perform from public.interview_participants p where p.interview_id = old.id order by p.id for update;
+  perform from public.interview_participants p
+    where p.interview_id = old.id order by p.id for update;
   perform from public.interview_invites i where i.interview_id = old.id order by i.id for update;
   return case tg_op when 'DELETE' then old else new end;
 end
 $$;
 comment on function private.hold_interview() is
-  'Before an interview changes its recruiter or is deleted: waits for whoever writes below it, and keeps others out.';
+  'Before an interview changes its recruiter or is deleted: waits for those who write below it, '
+  'and keeps others out.';
 
-create or replace trigger hold_interview
+create or replace trigger _200_hold_interview
   before delete on public.interviews
   for each row execute function private.hold_interview();
-create or replace trigger hold_moved_interview
+create or replace trigger _200_hold_moved_interview
   before update of recruiter_id on public.interviews
   for each row when (new.recruiter_id is distinct from old.recruiter_id)
   execute function private.hold_interview();
 
--- Definer, because whoever moves an interview need not own the rows below it.
+-- Definer, because a DBA or service_role need not own the rows below. The row triggers of invites
+-- would look at each row for what this statement does not change.
 create or replace function private.move_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if not exists (select from was join now_is using (id) where was.recruiter_id <> now_is.recruiter_id) then
+  if not exists (
+    select from was join now_is using (id) where was.recruiter_id <> now_is.recruiter_id
+  ) then
     return null;
   end if;
+  perform set_config('interviews.skip_row_triggers', 'yes', true);
   update public.interview_questions c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_invites c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_participants c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  perform set_config('interviews.skip_row_triggers', '', true);
   return null;
 end
 $$;
-comment on function private.move_recruiter_id() is 'Carries a new recruiter_id to everything below the interview.';
+comment on function private.move_recruiter_id() is
+  'Carries a new recruiter_id to everything below the interview.';
 
-create or replace trigger move_recruiter_id
+create or replace trigger _300_move_recruiter_id
   after update on public.interviews
   referencing old table as was new table as now_is
   for each statement execute function private.move_recruiter_id();
 
 -- For service_role and DBAs: an account that owns interviews cannot be deleted before.
-create or replace function public.transfer_interviews(from_recruiter uuid, to_recruiter uuid)
+-- Definer: service_role may not update interviews.
+create or replace function public.transfer_interviews(
+  from_recruiter uuid, to_recruiter uuid, at_most integer default null
+)
   returns integer
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_moved integer;
+  v_interview_ids uuid[];
 begin
   if not exists (select from auth.users u where u.id = transfer_interviews.to_recruiter) then
-    raise exception 'There is no account with the id %.', coalesce(transfer_interviews.to_recruiter::text, 'null')
-      using errcode = 'PT404', detail = 'recruiter_not_found', hint = 'Give the id of an existing account.';
+    perform private.refuse('recruiter_not_found', coalesce(to_recruiter::text, 'null'));
   end if;
+  perform private.lock_inviting(recruiter_id)
+    from unnest(array[from_recruiter, to_recruiter]) as recruiter_id
+    order by recruiter_id;
+  v_interview_ids := array(
+    select n.id from public.interviews n
+    where n.recruiter_id = transfer_interviews.from_recruiter
+    order by n.id limit transfer_interviews.at_most
+    for update);
   -- What hold_interview locks of one interview, of all of them, so that the order holds.
-  perform private.lock_codes();
-  perform from public.interviews n
-    where n.recruiter_id = transfer_interviews.from_recruiter order by n.id for update;
   perform from public.interview_participants p
-    where p.recruiter_id = transfer_interviews.from_recruiter order by p.id for update;
+    where p.interview_id = any (v_interview_ids) order by p.id for update;
   perform from public.interview_invites i
-    where i.recruiter_id = transfer_interviews.from_recruiter order by i.id for update;
+    where i.interview_id = any (v_interview_ids) order by i.id for update;
   update public.interviews n
     set recruiter_id = transfer_interviews.to_recruiter
-    where n.recruiter_id = transfer_interviews.from_recruiter;
-  get diagnostics v_moved = row_count;
-  return v_moved;
+    where n.id = any (v_interview_ids);
+  return cardinality(v_interview_ids);
 end
 $$;
-comment on function public.transfer_interviews(uuid, uuid) is
-  'Moves all interviews of one recruiter to another, with everything below them; returns how many. '
-  'Definer: service_role may not update interviews.';
+comment on function public.transfer_interviews(uuid, uuid, integer) is
+  'Moves the interviews of one recruiter to another, with everything below them, all or at_most '
+  'so many; returns how many. Of an account with 100,000 invites, repeat it with a limit until '
+  'it returns 0.';
 
 -- ======== supabase/schemas/30_questions.sql ========
 
@@ -429,19 +641,24 @@ create table if not exists public.interview_questions (
   question text not null,
   order_index integer not null,
   created_at timestamptz not null default now(),
-  constraint interview_questions_question_check check (question ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
+  constraint interview_questions_question_check check (private.trim_blanks(question) <> ''),
   constraint interview_questions_length_check check (length(question) <= 100000),
   constraint interview_questions_order_index_check check (order_index >= 0),
-  constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
+  constraint interview_questions_order_key
+    unique (interview_id, order_index) deferrable initially immediate,
   constraint interview_questions_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade
 );
-create index if not exists interview_questions_recruiter_id_idx on public.interview_questions (recruiter_id);
+create index if not exists interview_questions_recruiter_id_idx
+  on public.interview_questions (recruiter_id);
 
-comment on table public.interview_questions is 'The questions of an interview, in the order of order_index.';
-comment on column public.interview_questions.recruiter_id is 'Copied from the interview; read by the policies.';
+comment on table public.interview_questions is
+  'The questions of an interview, in the order of order_index.';
+comment on column public.interview_questions.recruiter_id is
+  'Copied from the interview; read by the policies.';
 comment on column public.interview_questions.order_index is
-  'Position; unique within the interview, checked at the end of a statement, so that reordering is one update.';
+  'Position; unique within the interview, checked at the end of a statement, so that reordering '
+  'is one update.';
 
 create or replace function private.stamp_question()
   returns trigger
@@ -452,12 +669,12 @@ begin
   return new;
 end
 $$;
-comment on function private.stamp_question() is 'Stamps are the database''s own, whatever was sent along.';
+comment on function private.stamp_question() is 'The database sets the stamp, whatever was sent.';
 
-create or replace trigger copy_recruiter_id
+create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_questions
   for each row execute function private.copy_recruiter_id();
-create or replace trigger stamp_question
+create or replace trigger _200_stamp_question
   before insert or update on public.interview_questions
   for each row execute function private.stamp_question();
 
@@ -475,8 +692,7 @@ begin
     where n.id = reorder_questions.interview_id
       and (n.recruiter_id = (select auth.uid()) or not private.is_client())
   ) then
-    raise exception 'This interview does not exist, or it is not yours.'
-      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Open it from your list of interviews.';
+    perform private.refuse('interview_not_found');
   end if;
   select array_agg(q.id order by q.id) into v_current
   from (
@@ -484,28 +700,31 @@ begin
     where q.interview_id = reorder_questions.interview_id
     order by q.id for update
   ) q;
-  if v_current is distinct from (select array_agg(id order by id) from unnest(reorder_questions.question_ids) as id) then
-    raise exception 'The new order must name every question of the interview exactly once.'
-      using errcode = 'PT409', detail = 'question_ids_mismatch',
-            hint = 'Load the questions again, then reorder them.';
+  if v_current is distinct from (
+    select array_agg(id order by id) from unnest(reorder_questions.question_ids) as id) then
+    perform private.refuse('question_ids_mismatch');
   end if;
   update public.interview_questions q
     set order_index = o.position
     from unnest(reorder_questions.question_ids) with ordinality as o (id, position)
     where q.id = o.id;
   return coalesce(
-    (select jsonb_agg(jsonb_build_object('id', q.id, 'order_index', q.order_index) order by q.order_index)
+    (select jsonb_agg(jsonb_build_object('id', q.id, 'order_index', q.order_index)
+                      order by q.order_index)
      from public.interview_questions q
      where q.interview_id = reorder_questions.interview_id), '[]');
 end
 $$;
 comment on function public.reorder_questions(uuid, uuid[]) is
-  'Puts the questions of an interview into the order given, numbered from 1; returns the new order.';
+  'Puts the questions of an interview into the order given, numbered from 1; returns the new '
+  'order.';
 
 -- ======== supabase/schemas/40_invites.sql ========
 
 -- Invites: who was invited to which interview, with the code that lets them in.
--- Whatever door a row comes through, its triggers draw the code and keep the rules.
+-- Whatever door a row comes through, its triggers draw the code and keep the rules. A setting of
+-- the transaction, interviews.skip_row_triggers, skips the row triggers for the few functions of
+-- ours that do their work for a whole set; no client can set it.
 
 create table if not exists public.interview_invites (
   id uuid primary key default gen_random_uuid(),
@@ -520,25 +739,29 @@ create table if not exists public.interview_invites (
   accepted_at timestamptz,
   completed_at timestamptz,
   renewal_requested_at timestamptz,
+  reminded_at timestamptz,
+  reminded_for interval,
   queued_at timestamptz default now(),
   delivery_status varchar(20) default 'queued',
   delivery_at timestamptz,
   delivery_error text,
   constraint interview_invites_email_check
     check (email = lower(btrim(email)) and (status = 'expired' or email like '_%@_%')),
-  constraint interview_invites_invite_code_check check (status = 'expired' or invite_code ~ '^[0-9]{6}$'),
-  constraint interview_invites_status_check check (status in ('pending', 'accepted', 'completed', 'expired')),
+  constraint interview_invites_invite_code_check
+    check (status = 'expired' or invite_code ~ '^[0-9]{6}$'),
+  constraint interview_invites_status_check
+    check (status in ('pending', 'accepted', 'completed', 'expired')),
   constraint interview_invites_delivery_status_check
     check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
   constraint interview_invites_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade
 );
--- On an expression rather than partial: while the table is small, the planner reads any partial
--- index of pending rows as a whole to find one code, and keeps that plan while it grows.
+-- Expressions rather than partial indexes: both also answer who holds a code, and what an address
+-- ever had in an interview.
 create unique index if not exists interview_invites_pending_code_key
-  on public.interview_invites ((case when status = 'pending' then invite_code end));
+  on public.interview_invites ((case when status = 'pending' then invite_code end), interview_id);
 create unique index if not exists interview_invites_pending_email_key
-  on public.interview_invites (interview_id, email) where status = 'pending';
+  on public.interview_invites (interview_id, email, (case when status = 'pending' then true end));
 create unique index if not exists interview_invites_email_code_key
   on public.interview_invites (email, invite_code);
 create index if not exists interview_invites_interview_id_idx
@@ -547,23 +770,37 @@ create index if not exists interview_invites_recruiter_id_idx
   on public.interview_invites (recruiter_id);
 create index if not exists interview_invites_expires_at_idx
   on public.interview_invites (expires_at) where status = 'pending';
+create index if not exists interview_invites_reminded_for_idx
+  on public.interview_invites (coalesce(reminded_for, '1000 years'), expires_at)
+  where status = 'pending';
 
-comment on table public.interview_invites is 'Invitations to an interview, one row per address and code.';
-comment on column public.interview_invites.recruiter_id is 'Copied from the interview; read by the policies.';
-comment on column public.interview_invites.recruiter_name is 'Signs the mail, its repetitions and its reminders.';
+comment on table public.interview_invites is
+  'Invitations to an interview, one row per address and code.';
+comment on column public.interview_invites.recruiter_id is
+  'Copied from the interview; read by the policies.';
+comment on column public.interview_invites.recruiter_name is
+  'Signs the mail, its repetitions and its reminders.';
 comment on column public.interview_invites.invite_code is
-  'Six digits, drawn by the database alone; free for others once the invite is no longer pending.';
+  'Six digits, drawn by the database alone. Together with the address they name one invite for '
+  'ever.';
 comment on column public.interview_invites.status is
-  'pending -> accepted -> completed, or pending -> expired; a pending one past expires_at counts as expired.';
+  'pending -> accepted -> completed, or pending -> expired; a pending one past expires_at counts '
+  'as expired.';
 comment on column public.interview_invites.renewal_requested_at is
-  'When the candidate asked for a renewal of this expired invite.';
+  'When the candidate asked for a renewal of this expired invite; null again once they are '
+  'invited.';
+comment on column public.interview_invites.reminded_at is 'When its last reminder was queued.';
+comment on column public.interview_invites.reminded_for is
+  'The shortest distance before expiry for which a reminder was considered (see queue_reminders).';
 comment on column public.interview_invites.queued_at is
-  'When its mail was last queued; setting it anew queues another mail.';
+  'When its mail was last queued; setting it again queues another mail.';
 comment on column public.interview_invites.delivery_status is
-  'queued; accepted by the mail server; failed for good; cancelled because it was no longer to be sent. '
-  'Null for invites of the first version.';
-comment on column public.interview_invites.delivery_at is 'When delivery was last tried or settled.';
-comment on column public.interview_invites.delivery_error is 'The mail server''s last words, if it refused.';
+  'queued; accepted by the mail server; failed for good; cancelled because it was no longer to '
+  'be sent. Null for invites of the first version.';
+comment on column public.interview_invites.delivery_at is
+  'When delivery was last tried or settled.';
+comment on column public.interview_invites.delivery_error is
+  'The mail server''s last words, if it refused.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -571,186 +808,8 @@ create table if not exists private.invite_counts (
   invites integer not null,
   primary key (user_id, day)
 );
-comment on table private.invite_counts is 'Mails queued by an account''s invitations on a day (UTC), for settings.invites_per_day.';
-
--- Two transactions that insert codes in different orders would deadlock on the unique index;
--- with this lock one draws after the other, and each sees what is taken.
-create or replace function private.lock_codes()
-  returns void
-  language sql volatile set search_path = ''
-as $$
-  select pg_catalog.pg_advisory_xact_lock(715517, 1)
-$$;
-comment on function private.lock_codes() is
-  'Serialises the drawing of codes until the transaction ends; taken before any invite row is locked.';
-
--- Needs lock_codes. Draws until enough are free: 48 random bits make each of the million
--- equally likely to within 4e-9. One code, the common case, costs a look at one candidate after
--- the other. Many are drawn in rounds, in the order of the index. When nearly all are taken, one
--- look at all of them is cheaper. Numbers, because the elements of an array of text cannot be
--- reached directly. (On `offset 0` see create_invites.)
-create or replace function private.draw_codes(wanted integer, used_codes text[] default '{}')
-  returns integer[]
-  language plpgsql volatile set search_path = ''
-as $$
-declare
-  v_drawn integer[] := '{}';
-  v_found integer[];
-  v_missing integer := draw_codes.wanted;
-  v_tries integer := draw_codes.wanted;
-begin
-  if v_missing = 1 then
-    select array[c.code] into v_drawn
-    from (
-      select (('x' || left(random.bits, 8) || substr(random.bits, 10, 4))::bit(48)::bigint % 1000000)::integer as code
-      from (select gen_random_uuid()::text as bits from generate_series(1, 64)) as random
-    ) as c
-    where not exists (
-        select from public.interview_invites i
-        where case when i.status = 'pending' then i.invite_code end = lpad(c.code::text, 6, '0')
-          and i.expires_at > now()
-        offset 0)
-      and lpad(c.code::text, 6, '0') <> all (coalesce(draw_codes.used_codes, '{}'))
-    limit 1;
-    v_drawn := coalesce(v_drawn, '{}');
-    v_missing := 1 - cardinality(v_drawn);
-    v_tries := 1000;
-  end if;
-  while v_missing > 0 loop
-    with candidates as materialized (
-      select random.try, ('x' || left(random.bits, 8) || substr(random.bits, 10, 4))::bit(48)::bigint % 1000000 as code
-      from (select gen_random_uuid()::text as bits, try from generate_series(1, v_tries) as try) as random
-      where v_tries <= 100000
-      union all
-      select row_number() over (order by gen_random_uuid()), list.code
-      from (
-        select generate_series(0, 999999)
-        except
-        select i.invite_code::integer from public.interview_invites i
-        where i.status = 'pending' and i.expires_at > now()
-      ) as list (code)
-      where v_tries > 100000
-      order by code
-    ), free as (
-      select c.code::integer, min(c.try) as try
-      from candidates c
-      where not exists (
-          select from public.interview_invites i
-          where case when i.status = 'pending' then i.invite_code end = lpad(c.code::text, 6, '0')
-            and i.expires_at > now()
-          offset 0)
-        and lpad(c.code::text, 6, '0') not in (select used from unnest(draw_codes.used_codes) as used)
-        and c.code not in (select drawn from unnest(v_drawn) as drawn)
-      group by c.code
-    )
-    select array(select f.code from free f order by f.try limit v_missing) into v_found;
-    v_drawn := v_drawn || v_found;
-    v_missing := draw_codes.wanted - cardinality(v_drawn);
-    exit when v_tries > 100000;
-    -- As many as it takes at the rate of this round.
-    v_tries := least(greatest(v_missing, 10) * greatest(v_tries / greatest(cardinality(v_found), 1), 2), 100001);
-  end loop;
-  if v_missing > 0 then
-    raise exception 'All interview codes are in use at the moment.'
-      using errcode = 'PT503', detail = 'codes_exhausted',
-            hint = 'Revoke invites that are no longer needed, or wait until some expire.';
-  end if;
-  -- Overdue invites give their codes up; mostly there are none.
-  if exists (select from public.interview_invites i where i.status = 'pending' and i.expires_at <= now()) then
-    update public.interview_invites i
-      set status = 'expired'
-      where i.expires_at <= now()
-        and case when i.status = 'pending' then i.invite_code end
-            = any (array(select lpad(code::text, 6, '0') from unnest(v_drawn) as code));
-  end if;
-  return v_drawn;
-end
-$$;
-comment on function private.draw_codes(integer, text[]) is
-  'Random codes, all different, that no pending invite has and that are none of used_codes; overdue invites that hold '
-  'one of them expire.';
-
-create or replace function private.lock_codes_first()
-  returns trigger
-  language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  perform private.lock_codes();
-  return null;
-end
-$$;
-comment on function private.lock_codes_first() is 'Takes lock_codes before a statement that draws codes, or holds interviews (see hold_interview).';
-
-create or replace trigger lock_codes_first
-  before insert or update of email on public.interview_invites
-  for each statement execute function private.lock_codes_first();
--- Those hold interviews, for which others wait who draw codes.
-create or replace trigger lock_codes_first
-  before delete or update of recruiter_id on public.interviews
-  for each statement execute function private.lock_codes_first();
-
--- Definer, because the writer need not see the interview, the accounts or other invites.
-create or replace function private.prepare_invite()
-  returns trigger
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
-as $$
-declare
-  v_used_codes text[];
-  v_pending_until timestamptz;
-begin
-  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
-  if private.is_client() and new.recruiter_id is distinct from auth.uid() then
-    return new;
-  end if;
-  if new.invite_code is not null then
-    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
-      using errcode = 'PT400', detail = 'code_not_allowed',
-            hint = 'Leave invite_code out; the answer carries the code that was drawn.';
-  end if;
-  if new.status <> 'pending' then
-    raise exception 'A new invite is pending, and nothing else.'
-      using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out, or send "pending".';
-  end if;
-  new.email := private.normalize_email(new.email);
-  if not private.is_email(new.email) then
-    raise exception 'This is not an email address that can be written to.'
-      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
-  end if;
-  -- By the address alone, the only condition that always has the right index (see
-  -- interview_invites_pending_code_key); an address has few invites.
-  select array_agg(i.invite_code),
-         max(i.expires_at) filter (where i.interview_id = new.interview_id and i.status = 'pending')
-    into v_used_codes, v_pending_until
-    from public.interview_invites i
-    where i.email = new.email;
-  if v_pending_until > now() then
-    raise exception 'This address has a pending invite to this interview already.'
-      using errcode = 'PT409', detail = 'already_invited',
-            hint = 'Call create_invites or resend_invite to send the mail again.';
-  elsif v_pending_until is not null then
-    update public.interview_invites i
-      set status = 'expired'
-      where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending';
-  end if;
-  -- create_invites has made the name fit for a mail; others who write the row have not.
-  if new.recruiter_name is null or new.recruiter_name ~ '^\s|\s$|^$|[[:cntrl:]\u200e\u200f\u2028-\u202e\u2066-\u2069]' then
-    new.recruiter_name := coalesce(
-      private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
-  end if;
-  new.invite_code := lpad((private.draw_codes(1, v_used_codes))[1]::text, 6, '0');
-  new.created_at := now();
-  new.accepted_at := null;
-  new.completed_at := null;
-  new.renewal_requested_at := null;
-  new.queued_at := now();
-  new.delivery_status := 'queued';
-  new.delivery_at := null;
-  new.delivery_error := null;
-  return new;
-end
-$$;
-comment on function private.prepare_invite() is
-  'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the code, stamps the row.';
+comment on table private.invite_counts is
+  'Mails queued by an account''s invitations on a day (UTC), for settings.invites_per_day.';
 
 -- Definer, because clients may not read auth.users.
 create or replace function private.recruiter_name(interview_id uuid)
@@ -766,15 +825,66 @@ $$;
 comment on function private.recruiter_name(uuid) is
   'Who signs when nobody was named: the full_name of the interview''s recruiter, else HireVision.';
 
--- Row by row these cost twice what the insert itself does, so create_invites does the same for
--- the whole set, and says so for the length of one statement.
-create or replace trigger copy_recruiter_id
+-- Row by row it locks for DBAs and service_role, who may insert for many recruiters; clients have
+-- locked before (see lock_inviting_first).
+create or replace function private.prepare_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
+  if private.is_client() and new.recruiter_id is distinct from auth.uid() then
+    return new;
+  end if;
+  if new.invite_code is not null then
+    perform private.refuse('code_not_allowed');
+  end if;
+  if new.status <> 'pending' then
+    perform private.refuse('status_not_allowed:invite');
+  end if;
+  new.email := private.normalize_email(new.email);
+  if not private.is_email(new.email) then
+    perform private.refuse('invalid_email');
+  end if;
+  if not private.is_client() then
+    perform private.lock_inviting(new.recruiter_id);
+  end if;
+  perform private.make_room(new.interview_id, array[new.email::text]);
+  if exists (
+    select from public.interview_invites i
+    where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending'
+  ) then
+    perform private.refuse('already_invited');
+  end if;
+  new.recruiter_name := coalesce(
+    private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
+  select d.code into new.invite_code
+    from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
+  new.created_at := now();
+  new.accepted_at := null;
+  new.completed_at := null;
+  new.renewal_requested_at := null;
+  new.reminded_at := null;
+  new.reminded_for := null;
+  new.queued_at := now();
+  new.delivery_status := 'queued';
+  new.delivery_at := null;
+  new.delivery_error := null;
+  return new;
+end
+$$;
+comment on function private.prepare_invite() is
+  'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the '
+  'code, stamps the row. Definer, because the writer need not see the interview, the accounts or '
+  'other invites.';
+
+create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_invites
-  for each row when (current_setting('interviews.prepared', true) is distinct from 'yes')
+  for each row when (current_setting('interviews.skip_row_triggers', true) is distinct from 'yes')
   execute function private.copy_recruiter_id();
-create or replace trigger prepare_invite
+create or replace trigger _200_prepare_invite
   before insert on public.interview_invites
-  for each row when (current_setting('interviews.prepared', true) is distinct from 'yes')
+  for each row when (current_setting('interviews.skip_row_triggers', true) is distinct from 'yes')
   execute function private.prepare_invite();
 
 create or replace function private.change_invite()
@@ -783,34 +893,37 @@ create or replace function private.change_invite()
 as $$
 begin
   if new.invite_code is distinct from old.invite_code then
-    raise exception 'Interview codes are drawn by the database and cannot be chosen.'
-      using errcode = 'PT400', detail = 'code_not_allowed',
-            hint = 'Correct the address with correct_invite, or invite again: both draw a new code.';
+    perform private.refuse('code_not_allowed:changing');
   end if;
   if new.status <> old.status
-     and ((old.status, new.status) not in (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
+     and ((old.status, new.status) not in
+            (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
           or (new.status = 'accepted' and new.expires_at <= now())) then
-    raise exception 'An invite that is % cannot become that.', old.status
-      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Invite the address again instead.';
+    perform private.refuse('status_move_not_allowed:invite', old.status, new.status);
   end if;
   new.created_at := old.created_at;
-  new.accepted_at := case when old.status = 'pending' and new.status = 'accepted' then now() else old.accepted_at end;
-  new.completed_at := case when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
+  new.accepted_at := case
+    when old.status = 'pending' and new.status = 'accepted' then now() else old.accepted_at end;
+  new.completed_at := case
+    when old.status = 'accepted' and new.status = 'completed' then now() else old.completed_at end;
+  new.email := private.normalize_email(new.email);
   if new.email <> old.email then
-    new.email := private.normalize_email(new.email);
-    if new.email <> old.email then
-      if new.status <> 'pending' then
-        raise exception 'Only a pending invite can change its address.'
-          using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
-      end if;
-      if not private.is_email(new.email) then
-        raise exception 'This is not an email address that can be written to.'
-          using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
-      end if;
-      new.invite_code := lpad((private.draw_codes(
-        1, array(select i.invite_code from public.interview_invites i where i.email = new.email)))[1]::text, 6, '0');
-      new.queued_at := now();
+    if new.status <> 'pending' then
+      perform private.refuse('invite_not_pending', new.status);
     end if;
+    if not private.is_email(new.email) then
+      perform private.refuse('invalid_email');
+    end if;
+    if not private.is_client() then
+      perform private.lock_inviting(new.recruiter_id);
+    end if;
+    select d.code into new.invite_code
+      from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
+    new.queued_at := now();
+  end if;
+  new.recruiter_name := coalesce(private.display_name(new.recruiter_name), old.recruiter_name);
+  if new.expires_at <> old.expires_at then
+    new.reminded_for := null;
   end if;
   if new.queued_at is distinct from old.queued_at then
     new.queued_at := now();
@@ -821,10 +934,14 @@ begin
 end
 $$;
 comment on function private.change_invite() is
-  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a corrected address.';
+  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a '
+  'corrected address. Definer, because the writer need not see the other invites.';
 
-create or replace trigger change_invite
-  before update on public.interview_invites
+-- Not for the state of delivery and the marks of reminders, which the database writes often.
+create or replace trigger _200_change_invite
+  before update of id, interview_id, recruiter_name, email, invite_code, status, created_at,
+    expires_at, accepted_at, completed_at, queued_at
+  on public.interview_invites
   for each row execute function private.change_invite();
 
 -- Definer, because clients may not read the counts and the interviews' states.
@@ -832,22 +949,34 @@ create or replace function private.admit_invites()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  v_invites integer := (select count(*) from new_invites);
 begin
+  if v_invites > 1000 and private.is_client()
+     and current_setting('interviews.skip_row_triggers', true) is distinct from 'yes' then
+    perform private.refuse('too_many_rows', v_invites::text);
+  end if;
   if exists (
     select from (select distinct i.interview_id from new_invites i) as i
     join public.interviews n on n.id = i.interview_id
     where not private.is_open(n.status, n.deadline)
   ) then
-    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
-      using errcode = 'PT409', detail = 'interview_closed',
-            hint = 'Set it active again, or move the deadline, then invite.';
+    perform private.refuse('interview_closed');
   end if;
-  perform private.count_invites((select count(*)::integer from new_invites));
+  perform private.count_invites(v_invites);
   return null;
 end
 $$;
 comment on function private.admit_invites() is
-  'After invites are inserted, once a statement: the interview must be open and the account within its day''s limit.';
+  'After invites are inserted, once a statement: of clients at most 1,000, for which the '
+  'interview must be open and the account within its day''s limit.';
+
+create or replace trigger _300_admit_invites
+  after insert on public.interview_invites
+  referencing new table as new_invites
+  for each statement execute function private.admit_invites();
+
+-- ---- how many an account may send ---------------------------------------------------------------
 
 -- Definer, because clients may not see the counts.
 create or replace function private.invites_left()
@@ -861,25 +990,25 @@ as $$
   where private.is_client()
 $$;
 comment on function private.invites_left() is
-  'How many mails more the calling account may queue today; null for service_role and DBAs, who have no limit.';
+  'How many emails more the calling account may queue today; null for service_role and DBAs, who '
+  'have no limit.';
 
--- Its name in an earlier release.
-drop function if exists private.require_quota(integer, integer);
 create or replace function private.check_invites_left(invites integer, invites_left integer)
   returns void
   language plpgsql stable set search_path = ''
 as $$
 begin
-  if check_invites_left.invites > 0 and check_invites_left.invites > check_invites_left.invites_left then
-    raise exception 'Your account may send % invitations a day; % are left today.',
-        (select s.invites_per_day from private.settings s), greatest(check_invites_left.invites_left, 0)
-      using errcode = 'PT429', detail = 'invites_per_day_reached',
-            hint = format('Invite fewer people, or go on after %s 00:00 UTC.', (now() at time zone 'utc')::date + 1);
+  if check_invites_left.invites > 0
+     and check_invites_left.invites > check_invites_left.invites_left then
+    perform private.refuse(
+      'invites_per_day_reached', (select s.invites_per_day from private.settings s)::text,
+      greatest(check_invites_left.invites_left, 0)::text,
+      ((now() at time zone 'utc')::date + 1)::text);
   end if;
 end
 $$;
 comment on function private.check_invites_left(integer, integer) is
-  'Raises invites_per_day_reached if that many mails are more than what invites_left says.';
+  'Raises invites_per_day_reached if that many emails are more than what invites_left says.';
 
 -- Definer, because clients may not touch the counts.
 create or replace function private.count_invites(invites integer)
@@ -893,21 +1022,133 @@ begin
   insert into private.invite_counts as c (user_id, day, invites)
     values (auth.uid(), (now() at time zone 'utc')::date, count_invites.invites)
     on conflict (user_id, day) do update set invites = c.invites + excluded.invites;
-  perform private.check_invites_left(count_invites.invites, private.invites_left() + count_invites.invites);
+  perform private.check_invites_left(
+    count_invites.invites, private.invites_left() + count_invites.invites);
 end
 $$;
 comment on function private.count_invites(integer) is
-  'Counts mails queued by the calling account today; raises invites_per_day_reached.';
+  'Counts emails queued by the calling account today; raises invites_per_day_reached.';
 
-create or replace trigger admit_invites
-  after insert on public.interview_invites
-  referencing new table as new_invites
-  for each statement execute function private.admit_invites();
+-- ======== supabase/schemas/42_codes.sql ========
+
+-- Codes: six digits, of which a candidate needs to know only their own. A code is looked up
+-- together with the address, so equal numbers of two recruiters harm nobody, and no recruiter
+-- waits for another's codes or uses them up.
+
+-- One recruiter's calls that invite wait for each other, so that each sees which codes are taken:
+-- two that insert in different orders would otherwise be a deadlock on the unique indexes. Taken
+-- before any interview or invite is locked (see hold_interview).
+create or replace function private.lock_inviting(recruiter_id uuid)
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  select pg_catalog.pg_advisory_xact_lock(
+    hashtextextended(lock_inviting.recruiter_id::text, 715518))
+$$;
+comment on function private.lock_inviting(uuid) is
+  'Serialises the inviting of one recruiter until the transaction ends.';
+
+create or replace function private.lock_inviting_first()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if private.is_client() and auth.uid() is not null then
+    perform private.lock_inviting(auth.uid());
+  end if;
+  return null;
+end
+$$;
+comment on function private.lock_inviting_first() is
+  'Takes lock_inviting of the calling client before a statement that inserts invites. Definer, '
+  'because clients may not take it by themselves.';
+
+create or replace trigger _100_lock_inviting_first
+  before insert on public.interview_invites
+  for each statement execute function private.lock_inviting_first();
+
+-- Needs lock_inviting. Tries one code for each address, then again for those without, until each
+-- has one that is new to it, to this call and to the recruiter's pending invites; in the first
+-- rounds also to everybody's, so that numbers stay apart as long as that is easy. 48 random bits
+-- make each of the million equally likely to within 4e-9.
+-- Without enable_seqscan off, a session that met an empty table reads it from end to end for each
+-- code, and goes on while it grows.
+create or replace function private.draw_codes(recruiter_id uuid, emails text[])
+  returns table (email text, code text)
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
+as $$
+#variable_conflict use_column
+declare
+  v_missing text[] := draw_codes.emails;
+  v_emails text[];
+  v_codes text[];
+  v_drawn text[] := '{}';
+  v_round integer := 0;
+  v_misses integer := 0;
+begin
+  while cardinality(v_missing) > 0 loop
+    if v_misses >= 1000 then
+      perform private.refuse('codes_exhausted');
+    end if;
+    v_round := v_round + 1;
+    with tries as materialized (
+      select m.email, lpad((('x' || left(m.bits, 8) || substr(m.bits, 10, 4))::bit(48)::bigint
+                            % 1000000)::text, 6, '0') as code
+      from (select t.email, gen_random_uuid()::text as bits from unnest(v_missing) as t (email)) m
+    ), free as (
+      select distinct on (t.code) t.email, t.code
+      from tries t
+      where t.code not in (select unnest(v_drawn))
+        and not exists (
+          select from public.interview_invites i
+          where i.email = t.email and i.invite_code = t.code)
+        and not exists (
+          select from public.interview_invites i
+          where case when i.status = 'pending' then i.invite_code end = t.code
+            and (v_round <= 10 or i.recruiter_id = draw_codes.recruiter_id))
+    )
+    select array_agg(f.email), array_agg(f.code) into v_emails, v_codes from free f;
+    if v_emails is null then
+      v_misses := v_misses + cardinality(v_missing);
+      continue;
+    end if;
+    v_misses := 0;
+    v_drawn := v_drawn || v_codes;
+    return query select f.email, f.code from unnest(v_emails, v_codes) as f (email, code);
+    v_missing := array(select unnest(v_missing) except select unnest(v_emails));
+  end loop;
+end
+$$;
+comment on function private.draw_codes(uuid, text[]) is
+  'A random code for each address, all different: none that the address ever had or that a '
+  'pending invite of the recruiter has. Raises codes_exhausted after 1,000 tries in vain.';
+
+create or replace function private.make_room(interview_id uuid, emails text[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  update public.interview_invites i
+    set status = case i.status when 'pending' then 'expired' else i.status end,
+        renewal_requested_at = null
+    where i.id = any (array(
+      select old.id
+      from unnest(make_room.emails) as asked (email)
+      join public.interview_invites old
+        on old.interview_id = make_room.interview_id and old.email = asked.email
+      where (old.status = 'pending' and old.expires_at <= now())
+         or (old.status <> 'pending' and old.renewal_requested_at is not null)
+      order by old.id
+      for no key update of old));
+end
+$$;
+comment on function private.make_room(uuid, text[]) is
+  'Before some addresses are invited to an interview: expires their overdue invites, and answers '
+  'what they asked to be renewed.';
 
 -- ======== supabase/schemas/45_inviting.sql ========
 
--- Inviting: what recruiters, the service and DBAs call to invite people, and to put right what
--- went wrong with an invite.
+-- Inviting: what recruiters, the service and DBAs call to invite people.
 
 -- The interview that the caller may invite to, or the reason why not. Definer, like its callers.
 create or replace function private.require_interview(interview_id uuid)
@@ -923,191 +1164,259 @@ begin
   where n.id = require_interview.interview_id
     and (n.recruiter_id = (select auth.uid()) or not private.is_client());
   if not found then
-    raise exception 'This interview does not exist, or it is not yours.'
-      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Open it from your list of interviews.';
+    perform private.refuse('interview_not_found');
   end if;
   return v_interview;
 end
 $$;
 comment on function private.require_interview(uuid) is
-  'The interview, if it is the caller''s own (or the caller is service_role or a DBA); else interview_not_found.';
+  'The interview, if it is the caller''s own (or the caller is service_role or a DBA); else '
+  'interview_not_found.';
 
--- The interview that these addresses may be invited to, or the reason why not. Definer, like its
--- callers.
-create or replace function private.require_open_interview(interview_id uuid, emails text[])
+-- The interview, locked for inviting: its recruiter first, then the interview itself, which may
+-- have been moved or deleted while this waited. Definer, like its callers.
+create or replace function private.lock_interview(interview_id uuid)
   returns public.interviews
-  language plpgsql stable security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_interview public.interviews := private.require_interview(require_open_interview.interview_id);
+  v_interview public.interviews := private.require_interview(lock_interview.interview_id);
+  v_recruiter_id uuid := v_interview.recruiter_id;
 begin
-  if coalesce(cardinality(require_open_interview.emails), 0) = 0 then
-    raise exception 'There is no address to invite.'
-      using errcode = 'PT400', detail = 'no_emails', hint = 'Give at least one email address.';
-  end if;
-  if cardinality(require_open_interview.emails) > 10000 then
-    raise exception 'At most 10,000 addresses can be invited in one call; these are %.',
-        cardinality(require_open_interview.emails)
-      using errcode = 'PT413', detail = 'too_many_emails', hint = 'Split the list into several calls.';
-  end if;
-  if not private.is_open(v_interview.status, v_interview.deadline) then
-    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
-      using errcode = 'PT409', detail = 'interview_closed',
-            hint = 'Set it active again, or move the deadline, then invite.';
+  perform private.lock_inviting(v_recruiter_id);
+  select n.* into v_interview
+    from public.interviews n where n.id = lock_interview.interview_id
+    for key share;
+  if not found then
+    perform private.refuse('interview_not_found');
+  elsif v_interview.recruiter_id <> v_recruiter_id then
+    perform private.refuse('interview_moved');
   end if;
   return v_interview;
 end
 $$;
-comment on function private.require_open_interview(uuid, text[]) is
-  'The interview of require_interview, if it takes candidates and there are 1 to 10,000 addresses; else no_emails, '
-  'too_many_emails or interview_closed.';
+comment on function private.lock_interview(uuid) is
+  'The interview of require_interview, which nobody moves or deletes until the transaction ends, '
+  'and to which nobody else invites; raises interview_moved if somebody just did.';
 
--- What inviting each address comes to, for create_invites and its preview. Definer, like these.
--- The planner may know nothing of these tables (a new project) or think them empty (after a large
--- call was rolled back), and would then compare every address with every invite. So no plan here
--- is left to its estimates: `offset 0` makes a subquery a look-up by index for each row.
+create or replace function private.check_emails(emails text[])
+  returns void
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  if coalesce(cardinality(check_emails.emails), 0) = 0 then
+    perform private.refuse('no_emails');
+  elsif cardinality(check_emails.emails) > 10000 then
+    perform private.refuse('too_many_emails', cardinality(check_emails.emails)::text);
+  end if;
+end
+$$;
+comment on function private.check_emails(text[]) is
+  'Raises no_emails or too_many_emails unless there are 1 to 10,000.';
+
+create or replace function private.check_open(interview public.interviews)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  if not private.is_open((interview).status, (interview).deadline) then
+    perform private.refuse('interview_closed');
+  end if;
+end
+$$;
+comment on function private.check_open(public.interviews) is
+  'Raises interview_closed unless the interview takes candidates.';
+
+-- What inviting an address comes to. (A type, so that create_invites can keep a list of them.)
+do $$
+begin
+  if to_regtype('private.invite_outcome') is null then
+    create type private.invite_outcome as (
+      "position" bigint, sent text, email text, outcome text, invite_id uuid, invite_code text);
+  end if;
+end
+$$;
+
+-- For create_invites and its preview. Definer, like these. Each address is looked up by itself:
+-- what else the interview holds costs nothing. `offset 0` keeps it a look-up by index; without it
+-- a session that believes the tables small or empty joins them whole.
 create or replace function private.classify_invites(interview_id uuid, emails text[])
-  returns table (
-    "position" bigint, sent text, email text, id uuid, invite_code text, used_codes text[], outcome text)
+  returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
 as $$
-#variable_conflict use_column
 begin
   return query
   with request as materialized (
     select r.position, r.email as sent, private.normalize_email(r.email) as email
     from unnest(classify_invites.emails) with ordinality as r (email, position)
-  ), joined as materialized (
-    select private.normalize_email(a.email) as email
-    from public.interview_participants p
-    left join public.interview_invites i on i.id = p.invite_id
-    left join auth.users u on u.id = p.user_id
-    cross join lateral (values (i.email), (u.email)) as a (email)
-    where p.interview_id = classify_invites.interview_id and p.status <> 'withdrawn' and a.email is not null
   )
-  select r.position, r.sent, r.email, known.id, known.invite_code::text, known.used_codes::text[],
+  select r.position, r.sent, r.email,
     case
       when not private.is_email(r.email) then 'invalid_email'
-      when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
-      when r.email in (select j.email from joined j) then 'already_joined'
+      when row_number() over (partition by r.email collate "C" order by r.position) > 1
+        then 'duplicate_in_request'
+      when known.has_joined then 'already_joined'
       when known.id is null then 'created'
       when known.queued_at > now() - interval '10 minutes' then 'unchanged'
       else 'renewed'
-    end as outcome
+    end,
+    known.id, known.invite_code
   from request r
   cross join lateral (
     select max(i.id::text) filter (where i.is_pending)::uuid as id,
            max(i.invite_code) filter (where i.is_pending) as invite_code,
            max(i.queued_at) filter (where i.is_pending) as queued_at,
-           array_agg(i.invite_code) as used_codes
+           coalesce(bool_or(i.has_joined), false) as has_joined
     from (
       select i.id, i.invite_code, i.queued_at,
-             i.interview_id = classify_invites.interview_id and i.status = 'pending' and i.expires_at > now()
-               as is_pending
+             i.status = 'pending' and i.expires_at > now() as is_pending,
+             exists (
+               select from public.interview_participants p
+               where p.invite_id = i.id and p.status <> 'withdrawn') as has_joined
       from public.interview_invites i
-      where i.email = r.email
+      where i.interview_id = classify_invites.interview_id and i.email = r.email
       offset 0
     ) i
   ) as known;
 end
 $$;
 comment on function private.classify_invites(uuid, text[]) is
-  'One row per address in the order given: the outcome that create_invites would have, the pending invite, and the '
-  'codes that the address had before.';
+  'One row per address in the order given: the outcome that create_invites would have, and the '
+  'pending invite.';
 
--- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
--- client may do. Classifies all addresses first, then inserts and renews them as sets.
--- As in classify_invites, no plan is left to the planner's estimates: `(… in (…)) is true` is a
--- look-up in a hash table.
-create or replace function public.create_invites(interview_id uuid, emails text[], recruiter_name text default null)
-  returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+-- The next two are the steps of create_invites that write. With enable_seqscan off, like it: see
+-- there.
+create or replace function private.insert_invites(
+  interview public.interviews, recruiter_name text, outcomes private.invite_outcome[]
+)
+  returns private.invite_outcome[]
+  language plpgsql volatile set search_path = ''
 as $$
 declare
-  v_interview public.interviews := private.require_open_interview(create_invites.interview_id, create_invites.emails);
-  v_name text := coalesce(private.display_name(create_invites.recruiter_name),
-                          private.recruiter_name(create_invites.interview_id));
-  v_left integer := private.invites_left();
-  v_renewed integer;
-  v_outcomes jsonb;
+  v_emails text[] := array(
+    select o.email from unnest(insert_invites.outcomes) o where o.outcome = 'created');
+  v_outcomes private.invite_outcome[];
 begin
-  -- Before the lock for which others wait: a call that comes to nothing must not hold it.
-  -- Only a list that may be too long is looked at twice.
-  if cardinality(create_invites.emails) > v_left then
-    perform private.check_invites_left((
-      select count(*)::integer
-      from private.classify_invites(create_invites.interview_id, create_invites.emails) c
-      where c.outcome in ('created', 'renewed')), v_left);
+  if cardinality(v_emails) = 0 then
+    return insert_invites.outcomes;
   end if;
-  perform private.lock_codes();
-  -- It may have been moved or deleted meanwhile; until the invites stand it no longer can be (see
-  -- hold_interview).
-  perform from public.interviews n where n.id = create_invites.interview_id for key share;
-  v_interview := private.require_open_interview(create_invites.interview_id, create_invites.emails);
-  update public.interview_invites i
-    set status = 'expired'
-    where i.id = any (array(
-      select overdue.id from public.interview_invites overdue
-      where overdue.interview_id = create_invites.interview_id and overdue.status = 'pending'
-        and overdue.expires_at <= now()
-      order by overdue.id
-      for no key update));
+  perform private.make_room((interview).id, v_emails);
+  perform set_config('interviews.skip_row_triggers', 'yes', true);
+  with inserted as (
+    insert into public.interview_invites as i
+      (interview_id, recruiter_id, recruiter_name, email, invite_code)
+    select (interview).id, (interview).recruiter_id, insert_invites.recruiter_name,
+           drawn.email, drawn.code
+    from private.draw_codes((interview).recruiter_id, v_emails) as drawn
+    returning i.id, i.email, i.invite_code
+  )
+  select array_agg(row(o.position, o.sent, o.email, o.outcome,
+                       coalesce(o.invite_id, i.id), coalesce(o.invite_code, i.invite_code)
+                       )::private.invite_outcome)
+    into v_outcomes
+    from unnest(insert_invites.outcomes) as o
+    left join inserted i on i.email = o.email and o.outcome = 'created';
+  perform set_config('interviews.skip_row_triggers', '', true);
+  return v_outcomes;
+end
+$$;
+comment on function private.insert_invites(public.interviews, text, private.invite_outcome[]) is
+  'Inserts the invites whose outcome is created, as a set: row by row their triggers cost twice '
+  'what the insert itself does. Returns all outcomes, completed.';
 
-  perform set_config('interviews.prepared', 'yes', true);
-  with classified as materialized (
-    select c.* from private.classify_invites(create_invites.interview_id, create_invites.emails) c
-  ), drawn as materialized (
-    select private.draw_codes(
-      (select count(*)::integer from classified c where c.outcome = 'created'),
-      array(select used from classified c, unnest(c.used_codes) as used where c.outcome = 'created')) as codes
-  ), new_invites as materialized (
-    select c.position, c.email, gen_random_uuid() as id,
-           lpad((select d.codes from drawn d)[row_number() over (order by c.position)]::text, 6, '0') as invite_code
-    from classified c where c.outcome = 'created'
-  ), created as (
-    insert into public.interview_invites (id, interview_id, recruiter_id, recruiter_name, email, invite_code)
-    select n.id, v_interview.id, v_interview.recruiter_id, v_name, n.email, n.invite_code from new_invites n
-  ), to_renew as materialized (
-    -- Locked in the order in which workers lock what they settle.
-    select i.id
-    from public.interview_invites i
-    where i.interview_id = create_invites.interview_id and i.status = 'pending'
-      and exists (select from classified c where c.outcome = 'renewed')
-      and (i.id in (select c.id from classified c where c.outcome = 'renewed')) is true
+create or replace function private.renew_invites(
+  recruiter_name text, outcomes private.invite_outcome[]
+)
+  returns private.invite_outcome[]
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_renewed uuid[];
+begin
+  with to_renew as (
+    select i.id from public.interview_invites i
+    where i.id = any (array(
+      select o.invite_id from unnest(renew_invites.outcomes) o where o.outcome = 'renewed'))
+      and i.status = 'pending'
     order by i.id
     for no key update
   ), renewed as (
     update public.interview_invites i
     set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
-        recruiter_name = case when create_invites.recruiter_name is null then i.recruiter_name else v_name end
-    where i.id = any (array(select t.id from to_renew t))
+        recruiter_name = coalesce(renew_invites.recruiter_name, i.recruiter_name)
+    from to_renew t where i.id = t.id
     returning i.id
-  ), outcomes as (
-    select c.position, c.email, c.outcome, c.id, c.invite_code
-    from classified c
-    where c.outcome = 'unchanged' or (c.outcome = 'renewed' and (c.id in (select r.id from renewed r)) is true)
-    union all
-    -- Redeemed while this call waited for it.
-    select c.position, c.email, 'already_joined', null, null
-    from classified c
-    where c.outcome = 'renewed' and (c.id in (select r.id from renewed r)) is not true
-    union all
-    select n.position, n.email, 'created', n.id, n.invite_code from new_invites n
-    union all
-    select c.position, case c.outcome when 'invalid_email' then c.sent else c.email end, c.outcome, null, null
-    from classified c where c.outcome in ('invalid_email', 'duplicate_in_request', 'already_joined')
   )
-  select (select count(*) from renewed), to_jsonb(array_agg(listed))
-  into v_renewed, v_outcomes
-  from (select o.email, o.outcome, o.id as invite_id, o.invite_code from outcomes o order by o.position) as listed;
-  perform set_config('interviews.prepared', '', true);
-  perform private.count_invites(v_renewed);
-  return v_outcomes;
+  select coalesce(array_agg(r.id), '{}') into v_renewed from renewed r;
+  perform private.count_invites(cardinality(v_renewed));
+  -- Those that are missing were redeemed while this call waited for them.
+  return array(
+    select case
+      when o.outcome = 'renewed' and o.invite_id not in (select unnest(v_renewed))
+        then row(o.position, o.sent, o.email, 'already_joined', null, null)::private.invite_outcome
+      else o
+    end
+    from unnest(renew_invites.outcomes) as o);
+end
+$$;
+comment on function private.renew_invites(text, private.invite_outcome[]) is
+  'Queues the emails of the invites whose outcome is renewed again, and has them last another 30 '
+  'days. Returns all outcomes.';
+
+create or replace function private.outcomes_as_json(outcomes private.invite_outcome[])
+  returns jsonb
+  language sql immutable set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object(
+    'email', case o.outcome when 'invalid_email' then o.sent else o.email end,
+    'outcome', o.outcome,
+    'invite_id', case when o.is_invited then o.invite_id end,
+    'invite_code', case when o.is_invited then o.invite_code end) order by o.position)
+  from (
+    select listed.*, listed.outcome in ('created', 'renewed', 'unchanged') as is_invited
+    from unnest(outcomes_as_json.outcomes) as listed
+  ) as o
+$$;
+comment on function private.outcomes_as_json(private.invite_outcome[]) is
+  'What create_invites and preview_invites answer.';
+
+-- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
+-- client may do. Without enable_seqscan off, a session that met empty tables reads them from end
+-- to end for each of 10,000 addresses.
+create or replace function public.create_invites(
+  interview_id uuid, emails text[], recruiter_name text default null
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_interview public.interviews := private.require_interview(create_invites.interview_id);
+  v_name text := private.display_name(create_invites.recruiter_name);
+  v_left integer := private.invites_left();
+  v_outcomes private.invite_outcome[];
+begin
+  perform private.check_emails(create_invites.emails);
+  perform private.check_open(v_interview);
+  -- Only a list that may be too long is looked at before the lock, to refuse it before the work.
+  if cardinality(create_invites.emails) > v_left then
+    perform private.check_invites_left((
+      select count(*)::integer from private.classify_invites(v_interview.id, emails) c
+      where c.outcome in ('created', 'renewed')), v_left);
+  end if;
+
+  v_interview := private.lock_interview(v_interview.id);
+  perform private.check_open(v_interview);
+  v_outcomes := array(select c from private.classify_invites(v_interview.id, emails) as c);
+  v_outcomes := private.insert_invites(
+    v_interview, coalesce(v_name, private.recruiter_name(v_interview.id)), v_outcomes);
+  v_outcomes := private.renew_invites(v_name, v_outcomes);
+  return private.outcomes_as_json(v_outcomes);
 end
 $$;
 comment on function public.create_invites(uuid, text[], text) is
-  'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, invite_id, invite_code. '
-  'Outcomes: created, renewed, unchanged, already_joined, duplicate_in_request, invalid_email.';
+  'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, '
+  'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
+  'duplicate_in_request, invalid_email.';
 
 -- For recruiters, service_role and DBAs: looks, and changes nothing. Definer, because clients may
 -- not read whose accounts have joined.
@@ -1115,22 +1424,18 @@ create or replace function public.preview_invites(interview_id uuid, emails text
   returns jsonb
   language plpgsql stable security definer set search_path = ''
 as $$
+declare
+  v_interview public.interviews := private.require_interview(preview_invites.interview_id);
 begin
-  perform private.require_open_interview(preview_invites.interview_id, preview_invites.emails);
-  return (
-    select jsonb_agg(
-      jsonb_build_object(
-        'email', case c.outcome when 'invalid_email' then c.sent else c.email end,
-        'outcome', c.outcome,
-        'invite_id', case when c.outcome in ('renewed', 'unchanged') then c.id end,
-        'invite_code', case when c.outcome in ('renewed', 'unchanged') then c.invite_code end)
-      order by c.position)
-    from private.classify_invites(preview_invites.interview_id, preview_invites.emails) c);
+  perform private.check_emails(preview_invites.emails);
+  perform private.check_open(v_interview);
+  return private.outcomes_as_json(
+    array(select c from private.classify_invites(v_interview.id, preview_invites.emails) as c));
 end
 $$;
 comment on function public.preview_invites(uuid, text[]) is
-  'What create_invites would answer for these addresses, without inviting anybody; the codes of new invites are not '
-  'drawn yet, so they are null.';
+  'What create_invites would answer for these addresses, without inviting anybody; the codes of '
+  'new invites are not drawn yet, so they are null.';
 
 -- For recruiters. Invoker: the policies of interviews and questions decide.
 create or replace function public.create_interview(
@@ -1146,33 +1451,30 @@ create or replace function public.create_interview(
   language plpgsql volatile set search_path = ''
 as $$
 declare
+  v_title text := private.trim_blanks(create_interview.title);
   v_interview_id uuid;
   v_questions jsonb;
 begin
   perform private.require_recruiter();
-  if coalesce(create_interview.title, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'
-     or length(private.trim_blanks(create_interview.title)) > 255 then
-    raise exception 'An interview needs a title of 1 to 255 characters.'
-      using errcode = 'PT400', detail = 'invalid_title', hint = 'Give a shorter title, or any at all.';
-  end if;
-  if exists (select from unnest(create_interview.questions) as q where coalesce(q, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]') then
-    raise exception 'A question is empty.'
-      using errcode = 'PT400', detail = 'empty_question', hint = 'Write the question, or leave it out.';
-  end if;
-  if length(create_interview.description) > 100000 then
-    raise exception 'A description may have up to 100,000 characters; this one has %.', length(create_interview.description)
-      using errcode = 'PT400', detail = 'description_too_long', hint = 'Shorten it.';
-  end if;
-  if exists (select from unnest(create_interview.questions) as q where length(q) > 100000) then
-    raise exception 'A question may have up to 100,000 characters.'
-      using errcode = 'PT400', detail = 'question_too_long', hint = 'Shorten it, or make several of it.';
-  end if;
-  if create_interview.deadline not between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
-    raise exception 'The deadline is no date that people use.'
-      using errcode = 'PT400', detail = 'invalid_deadline', hint = 'Give a date before the year 9999, or none.';
+  if coalesce(length(v_title), 0) not between 1 and 255 then
+    perform private.refuse('invalid_title');
+  elsif exists (
+    select from unnest(create_interview.questions) as q
+    where coalesce(private.trim_blanks(q), '') = ''
+  ) then
+    perform private.refuse('empty_question');
+  elsif length(create_interview.description) > 100000 then
+    perform private.refuse('description_too_long', length(create_interview.description)::text);
+  elsif exists (
+    select from unnest(create_interview.questions) as q where length(q) > 100000
+  ) then
+    perform private.refuse('question_too_long');
+  elsif create_interview.deadline not between
+      timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
+    perform private.refuse('invalid_deadline');
   end if;
   insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
-    values (private.trim_blanks(create_interview.title), create_interview.description, create_interview.company_number,
+    values (v_title, create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()))
     returning n.id into v_interview_id;
   with inserted as (
@@ -1181,22 +1483,30 @@ begin
     from unnest(create_interview.questions) with ordinality as asked (question, position)
     returning q.id, q.question, q.order_index
   )
-  select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]') into v_questions from inserted;
+  select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]')
+    into v_questions from inserted;
   return jsonb_build_object(
     'interview_id', v_interview_id,
     'questions', v_questions,
     'invites', case
       when coalesce(cardinality(create_interview.emails), 0) = 0 then '[]'::jsonb
-      else public.create_invites(v_interview_id, create_interview.emails, create_interview.recruiter_name)
+      else public.create_invites(
+        v_interview_id, create_interview.emails, create_interview.recruiter_name)
     end);
 end
 $$;
 comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
-  'Creates an interview with its questions and invites in one transaction; returns interview_id, questions, invites.';
+  'Creates an interview with its questions and invites in one transaction; returns interview_id, '
+  'questions, invites.';
 
--- The invite that the caller may act on. Definer, like its callers; locks the row, and its
--- interview before (see hold_interview).
-create or replace function private.require_invite(invite_id uuid)
+-- ======== supabase/schemas/47_correcting.sql ========
+
+-- Correcting: what recruiters, the service and DBAs call to put right what went wrong with an
+-- invite. All are definer, because clients may not update invites.
+
+-- The invite that the caller may act on, locked after its recruiter and its interview (see
+-- hold_interview).
+create or replace function private.lock_invite(invite_id uuid)
   returns public.interview_invites
   language plpgsql volatile security definer set search_path = ''
 as $$
@@ -1204,110 +1514,102 @@ declare
   v_invite public.interview_invites;
 begin
   perform private.require_recruiter();
-  perform private.lock_codes();
   select i.* into v_invite
   from public.interview_invites i
-  join public.interviews n on n.id = i.interview_id
-  where i.id = require_invite.invite_id
-    and (i.recruiter_id = (select auth.uid()) or not private.is_client())
-  for key share of n
-  for no key update of i;
+  where i.id = lock_invite.invite_id
+    and (i.recruiter_id = (select auth.uid()) or not private.is_client());
   if not found then
-    raise exception 'This invite does not exist, or it is not yours.'
-      using errcode = 'PT404', detail = 'invite_not_found', hint = 'Open it from the list of the interview''s invites.';
+    perform private.refuse('invite_not_found:recruiter');
+  end if;
+  perform private.lock_interview(v_invite.interview_id);
+  select i.* into v_invite
+    from public.interview_invites i where i.id = lock_invite.invite_id
+    for no key update;
+  if not found then
+    perform private.refuse('invite_not_found:recruiter');
   end if;
   return v_invite;
 end
 $$;
-comment on function private.require_invite(uuid) is
-  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or a DBA); else invite_not_found.';
+comment on function private.lock_invite(uuid) is
+  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or '
+  'a DBA); else invite_not_found.';
 
--- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
 create or replace function public.resend_invite(invite_id uuid)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_invite public.interview_invites := private.require_invite(resend_invite.invite_id);
+  v_invite public.interview_invites := private.lock_invite(resend_invite.invite_id);
+  v_outcome jsonb := public.create_invites(
+    v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
 begin
-  return public.create_invites(v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
+  perform private.hurry_mails(array[(v_outcome ->> 'invite_id')::uuid]);
+  return v_outcome;
 end
 $$;
 comment on function public.resend_invite(uuid) is
-  'Sends a pending invite''s mail again with the same code, or renews an expired invite; returns one outcome of create_invites.';
+  'Sends a pending invite''s email again with the same code, or renews an expired invite; '
+  'returns one outcome of create_invites.';
 
--- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
 create or replace function public.revoke_invite(invite_id uuid)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_invite public.interview_invites := private.require_invite(revoke_invite.invite_id);
+  v_invite public.interview_invites := private.lock_invite(revoke_invite.invite_id);
 begin
   if v_invite.status in ('accepted', 'completed') then
-    raise exception 'This invite has been redeemed; it can no longer be revoked.'
-      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Close the interview if nobody may go on.';
+    perform private.refuse('invite_not_pending:revoking');
   end if;
   update public.interview_invites i
     set status = 'expired', expires_at = least(i.expires_at, now())
-    where i.id = v_invite.id and i.status = 'pending'
-    returning i.* into v_invite;
-  return jsonb_build_object('invite_id', revoke_invite.invite_id, 'status', 'expired');
+    where i.id = v_invite.id and i.status = 'pending';
+  return jsonb_build_object('invite_id', v_invite.id, 'status', 'expired');
 end
 $$;
 comment on function public.revoke_invite(uuid) is
-  'Expires a pending invite now: its code no longer works, a mail that waits is not sent. Returns invite_id and status.';
+  'Expires a pending invite now: its code no longer works, an email that waits is not sent. '
+  'Returns invite_id and status.';
 
--- For recruiters, service_role and DBAs. Definer, because clients may not update invites.
 create or replace function public.correct_invite(invite_id uuid, email text)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_invite public.interview_invites := private.require_invite(correct_invite.invite_id);
+  v_invite public.interview_invites := private.lock_invite(correct_invite.invite_id);
   v_email text := private.normalize_email(correct_invite.email);
+  v_outcome text := 'unchanged';
 begin
   if v_invite.status <> 'pending' or v_invite.expires_at <= now() then
-    raise exception 'Only a pending invite can be corrected; this one is %.',
-        case v_invite.status when 'pending' then 'expired' else v_invite.status end
-      using errcode = 'PT409', detail = 'invite_not_pending', hint = 'Invite the right address instead.';
+    perform private.refuse('invite_not_pending',
+      case v_invite.status when 'pending' then 'expired' else v_invite.status end);
+  elsif not private.is_email(v_email) then
+    perform private.refuse('invalid_email');
   end if;
-  if not private.is_email(v_email) then
-    raise exception 'This is not an email address that can be written to.'
-      using errcode = 'PT400', detail = 'invalid_email', hint = 'Check the spelling of the address.';
+  perform private.check_open(private.require_interview(v_invite.interview_id));
+  if v_email <> v_invite.email then
+    perform private.make_room(v_invite.interview_id, array[v_email]);
+    if exists (
+      select from public.interview_invites i
+      where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
+    ) then
+      perform private.refuse('already_invited:correcting');
+    end if;
+    update public.interview_invites i
+      set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
+      where i.id = v_invite.id
+      returning i.* into v_invite;
+    perform private.count_invites(1);
+    v_outcome := 'corrected';
   end if;
-  if not exists (
-    select from public.interviews n where n.id = v_invite.interview_id and private.is_open(n.status, n.deadline)
-  ) then
-    raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
-      using errcode = 'PT409', detail = 'interview_closed',
-            hint = 'Set it active again, or move the deadline, then invite.';
-  end if;
-  if v_email = v_invite.email then
-    return jsonb_build_object('email', v_email, 'outcome', 'unchanged',
-                              'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
-  end if;
-  update public.interview_invites i
-    set status = 'expired'
-    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending' and i.expires_at <= now();
-  if exists (
-    select from public.interview_invites i
-    where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
-  ) then
-    raise exception 'This address has a pending invite to this interview already.'
-      using errcode = 'PT409', detail = 'already_invited', hint = 'Revoke this invite, or resend the other.';
-  end if;
-  update public.interview_invites i
-    set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
-    where i.id = v_invite.id
-    returning i.* into v_invite;
-  perform private.count_invites(1);
-  return jsonb_build_object('email', v_invite.email, 'outcome', 'corrected',
+  return jsonb_build_object('email', v_email, 'outcome', v_outcome,
                             'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
 end
 $$;
 comment on function public.correct_invite(uuid, text) is
-  'Gives a pending invite another address and a new code, and queues one mail to it; the old code no longer works.';
+  'Gives a pending invite another address and a new code, and queues one email to it; the old '
+  'code no longer works.';
 
 -- ======== supabase/schemas/50_accepting.sql ========
 
@@ -1322,7 +1624,9 @@ create table if not exists public.interview_participants (
   status varchar(20) not null default 'active',
   joined_at timestamptz not null default now(),
   completed_at timestamptz,
-  constraint interview_participants_status_check check (status in ('active', 'completed', 'withdrawn')),
+  reminded_at timestamptz,
+  constraint interview_participants_status_check
+    check (status in ('active', 'completed', 'withdrawn')),
   constraint interview_participants_interview_user_key unique (interview_id, user_id),
   constraint interview_participants_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade,
@@ -1331,16 +1635,22 @@ create table if not exists public.interview_participants (
   constraint interview_participants_invite_id_fkey
     foreign key (invite_id) references public.interview_invites (id) on delete set null
 );
-create index if not exists interview_participants_user_id_idx on public.interview_participants (user_id);
+create index if not exists interview_participants_user_id_idx
+  on public.interview_participants (user_id);
 create index if not exists interview_participants_recruiter_interview_idx
   on public.interview_participants (recruiter_id, interview_id);
-create index if not exists interview_participants_invite_id_idx on public.interview_participants (invite_id);
+create index if not exists interview_participants_invite_id_idx
+  on public.interview_participants (invite_id);
 
-comment on table public.interview_participants is 'Who has joined which interview; rows come from accept_invite alone.';
-comment on column public.interview_participants.recruiter_id is 'Copied from the interview; read by the policies.';
+comment on table public.interview_participants is
+  'Who has joined which interview; rows come from accept_invite alone.';
+comment on column public.interview_participants.recruiter_id is
+  'Copied from the interview; read by the policies.';
 comment on column public.interview_participants.invite_id is 'The invite that was redeemed last.';
+comment on column public.interview_participants.reminded_at is 'When the last reminder was queued.';
 comment on column public.interview_participants.status is
-  'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
+  'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another '
+  'invite.';
 
 -- Read by the policies of interviews and questions. Definer, so that those do not go through
 -- the policies of this table for every row.
@@ -1350,7 +1660,8 @@ create or replace function private.joined_interview_ids()
 as $$
   select p.interview_id from public.interview_participants p where p.user_id = (select auth.uid())
 $$;
-comment on function private.joined_interview_ids() is 'The interviews that the caller has ever joined.';
+comment on function private.joined_interview_ids() is
+  'The interviews that the caller has ever joined.';
 
 create or replace function private.attended_interview_ids()
   returns setof uuid
@@ -1360,7 +1671,8 @@ as $$
   where p.user_id = (select auth.uid()) and p.status <> 'withdrawn'
 $$;
 comment on function private.attended_interview_ids() is
-  'The interviews that the caller has joined and not withdrawn from: those whose questions he reads.';
+  'The interviews that the caller has joined and not withdrawn from: those whose questions they '
+  'read.';
 
 create table if not exists private.code_requests (
   user_id uuid primary key references auth.users (id) on delete cascade,
@@ -1368,9 +1680,11 @@ create table if not exists private.code_requests (
   resent_at timestamptz
 );
 comment on table private.code_requests is
-  'What limits a candidate''s account: when it guessed wrong codes lately, and when it last had its codes sent again.';
+  'What limits a candidate''s account: when it guessed wrong codes lately, and when it last had '
+  'its codes sent again.';
 
--- Calls of one account wait for each other, so that guesses sent in parallel are counted one by one.
+-- Calls of one account wait for each other, so that guesses sent in parallel are counted one by
+-- one.
 create or replace function private.lock_candidate(user_id uuid)
   returns void
   language plpgsql volatile set search_path = ''
@@ -1379,92 +1693,102 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(lock_candidate.user_id::text, 715517));
 end
 $$;
-comment on function private.lock_candidate(uuid) is 'Serialises accept_invite and resend_my_codes of one account.';
+comment on function private.lock_candidate(uuid) is
+  'Serialises accept_invite and resend_my_codes of one account.';
+
+create or replace function private.join_interview(invite_id uuid, user_id uuid)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview_id uuid;
+  v_status text;
+begin
+  update public.interview_invites i set status = 'accepted'
+    where i.id = join_interview.invite_id
+    returning i.interview_id into v_interview_id;
+  -- Whether the interview takes candidates is for the participant's trigger to say.
+  update public.interview_participants p
+    set invite_id = join_interview.invite_id,
+        status = case p.status when 'withdrawn' then 'active' else p.status end
+    where p.interview_id = v_interview_id and p.user_id = join_interview.user_id
+    returning p.status into v_status;
+  if not found then
+    insert into public.interview_participants (interview_id, user_id, invite_id)
+      values (v_interview_id, join_interview.user_id, join_interview.invite_id);
+  elsif v_status = 'completed' then
+    update public.interview_invites i set status = 'completed'
+      where i.id = join_interview.invite_id;
+  end if;
+end
+$$;
+comment on function private.join_interview(uuid, uuid) is
+  'Redeems a pending invite, locked by the caller, for an account: it takes part, or takes part '
+  'again.';
 
 -- For candidates. Definer, because they may read neither invites nor the counter, nor write
 -- participants. One json value: a set could be rolled back by PostgREST after it ran (object
 -- Accept header), and the count with it; for the same reason a wrong guess returns its error.
 create or replace function public.accept_invite(code text)
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_user_id uuid := private.caller_id();
   v_email text := private.confirmed_email(v_user_id);
-  v_code text := accept_invite.code;
+  v_code text := private.read_code(accept_invite.code);
   v_guesses timestamptz[];
   v_invite record;
 begin
-  if v_code is null or v_code !~ '^[0-9]{6}$' then
-    v_code := private.trim_blanks(v_code);
-    if v_code is null or v_code !~ '^[0-9]{6}$' then
-      raise exception 'An interview code has six digits.'
-        using errcode = 'PT400', detail = 'invalid_code', hint = 'Type the six digits from your invitation mail.';
-    end if;
+  if v_code is null then
+    perform private.refuse('invalid_code');
+  end if;
+  perform private.lock_candidate(v_user_id);
+  select array(select guess from unnest(r.wrong_guesses) as guess
+               where guess > now() - interval '15 minutes' order by guess)
+    into v_guesses
+    from private.code_requests r where r.user_id = v_user_id;
+  if cardinality(v_guesses) >= 5 then
+    return private.refusal('too_many_attempts',
+      ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
   end if;
 
-  -- Mostly nobody else holds it, and trying is a plain expression instead of a statement.
-  if not pg_try_advisory_xact_lock(hashtextextended(v_user_id::text, 715517)) then
-    perform private.lock_candidate(v_user_id);
-  end if;
-  select r.wrong_guesses into v_guesses from private.code_requests r where r.user_id = v_user_id;
-  if found then
-    v_guesses := array(select g from unnest(v_guesses) as g where g > now() - interval '15 minutes' order by g);
-    if cardinality(v_guesses) >= 5 then
-      return private.refusal(429, 'too_many_attempts', 'Too many wrong codes.',
-        'Wait until 15 minutes have passed since your last tries, then enter the code from your invitation mail.',
-        ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
-    end if;
-  end if;
-
-  select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id, p.status as participant_status
+  -- The interview before its invite (see hold_interview).
+  select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id
     into v_invite
     from public.interview_invites i
     join public.interviews n on n.id = i.interview_id
-    left join public.interview_participants p on p.interview_id = i.interview_id and p.user_id = v_user_id
+    left join public.interview_participants p
+      on p.interview_id = i.interview_id and p.user_id = v_user_id
     where i.email = v_email and i.invite_code = v_code
-    -- The interview before its invite (see hold_interview).
     for key share of n
     for no key update of i;
   if not found then
     insert into private.code_requests as r (user_id, wrong_guesses)
       values (v_user_id, array[now()])
       on conflict (user_id) do update set wrong_guesses = v_guesses || now();
-    return private.refusal(404, 'invite_not_found', 'No invite to your address has this code.',
-      'Check the code, or sign in with the address that was invited.');
+    return private.refusal('invite_not_found', null);
   end if;
 
-  if v_invite.status = 'expired' or (v_invite.status = 'pending' and v_invite.expires_at <= now()) then
-    raise exception 'This invite has expired.'
-      using errcode = 'PT410', detail = 'invite_expired', hint = 'Ask the recruiter for a new one.';
-  elsif v_invite.status <> 'pending' and v_invite.participant_id is null then
-    raise exception 'This invite has been used by another account with your address.'
-      using errcode = 'PT409', detail = 'invite_used', hint = 'Sign in with that account, or ask the recruiter for a new invite.';
-  elsif v_invite.status = 'pending' then
-    -- Whether the interview takes candidates is for the participant's trigger to say.
-    if v_invite.participant_id is null then
-      insert into public.interview_participants as p (interview_id, user_id, invite_id)
-        values (v_invite.interview_id, v_user_id, v_invite.id)
-        returning p.id, p.status into v_invite.participant_id, v_invite.participant_status;
-    else
-      update public.interview_participants p
-        set invite_id = v_invite.id, status = case p.status when 'withdrawn' then 'active' else p.status end
-        where p.id = v_invite.participant_id
-        returning p.status into v_invite.participant_status;
-    end if;
-    update public.interview_invites i set status = 'accepted' where i.id = v_invite.id;
-    if v_invite.participant_status = 'completed' then
-      update public.interview_invites i set status = 'completed' where i.id = v_invite.id;
-    end if;
+  if v_invite.status = 'pending' and v_invite.expires_at > now() then
+    perform private.join_interview(v_invite.id, v_user_id);
+  elsif v_invite.status in ('pending', 'expired') then
+    perform private.refuse('invite_expired');
+  elsif v_invite.participant_id is null then
+    perform private.refuse('invite_used');
   end if;
-  return jsonb_build_object(
-    'interview_id', v_invite.interview_id, 'participant_id', v_invite.participant_id, 'invite_id', v_invite.id,
-    'title', v_invite.title, 'status', v_invite.participant_status);
+  return (
+    select jsonb_build_object(
+      'interview_id', p.interview_id, 'participant_id', p.id, 'invite_id', v_invite.id,
+      'title', v_invite.title, 'status', p.status)
+    from public.interview_participants p
+    where p.interview_id = v_invite.interview_id and p.user_id = v_user_id);
 end
 $$;
 comment on function public.accept_invite(text) is
-  'Redeems the code of an invite to the caller''s own confirmed address; returns interview_id, participant_id, invite_id, '
-  'title and the participant''s status. Repeating it changes nothing. Five wrong codes in 15 minutes close it for a while.';
+  'Redeems the code of an invite to the caller''s own confirmed address; returns interview_id, '
+  'participant_id, invite_id, title and the participant''s status. Repeating it changes nothing. '
+  'Five wrong codes in 15 minutes close it for a while.';
 
 -- For candidates. Definer, because they may neither read nor update invites.
 create or replace function public.resend_my_codes()
@@ -1475,25 +1799,29 @@ declare
   v_user_id uuid := private.caller_id();
   v_email text := private.confirmed_email(v_user_id);
   v_resent_at timestamptz;
-  v_queued integer;
+  v_queued uuid[];
   v_requested integer;
 begin
   perform private.lock_candidate(v_user_id);
   select r.resent_at into v_resent_at from private.code_requests r where r.user_id = v_user_id;
   if v_resent_at > now() - interval '15 minutes' then
-    return private.refusal(429, 'codes_sent_recently', 'Your codes were sent a short while ago.',
-      'Look into your mailbox, the spam folder too; they can be sent again 15 minutes after the last time.',
+    return private.refusal('codes_sent_recently',
       ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
   end if;
 
-  -- In one order, as everybody who locks several invites (see settle_mails).
-  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
-  update public.interview_invites i
+  -- In one order, as for everybody who locks several invites (see hold_interview).
+  perform from public.interview_invites i
+    where i.email = v_email order by i.id for no key update;
+  with queued as (
+    update public.interview_invites i
     set queued_at = now()
     from public.interviews n
     where i.email = v_email and i.status = 'pending' and i.expires_at > now()
-      and n.id = i.interview_id and private.is_open(n.status, n.deadline);
-  get diagnostics v_queued = row_count;
+      and n.id = i.interview_id and private.is_open(n.status, n.deadline)
+    returning i.id
+  )
+  select array_agg(q.id) into v_queued from queued q;
+  perform private.hurry_mails(v_queued);
 
   update public.interview_invites i
     set renewal_requested_at = now()
@@ -1505,19 +1833,21 @@ begin
     ) and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now()))
       and not exists (
         select from public.interview_participants p
-        where p.interview_id = i.interview_id and p.user_id = v_user_id and p.status <> 'withdrawn');
+        where p.interview_id = i.interview_id and p.user_id = v_user_id
+          and p.status <> 'withdrawn');
   get diagnostics v_requested = row_count;
 
-  if v_queued + v_requested > 0 then
+  if v_queued is not null or v_requested > 0 then
     insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
       on conflict (user_id) do update set resent_at = excluded.resent_at;
   end if;
-  return jsonb_build_object('queued', v_queued, 'renewals_requested', v_requested);
+  return jsonb_build_object(
+    'queued', coalesce(cardinality(v_queued), 0), 'renewals_requested', v_requested);
 end
 $$;
 comment on function public.resend_my_codes() is
-  'Queues the mails of the caller''s pending invites again and asks the recruiters to renew expired ones; '
-  'once in 15 minutes. Returns how many of each: queued, renewals_requested.';
+  'Queues the emails of the caller''s pending invites again and asks the recruiters to renew '
+  'expired ones; once in 15 minutes. Returns how many of each: queued, renewals_requested.';
 
 -- ======== supabase/schemas/60_participating.sql ========
 
@@ -1530,50 +1860,38 @@ create or replace function private.change_participant()
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_interview record;
+  v_interview public.interviews;
 begin
-  if tg_op = 'INSERT' or old.status = 'withdrawn' and new.status = 'active' then
-    select n.recruiter_id, n.status, n.deadline into v_interview
-      from public.interviews n where n.id = new.interview_id
-      for key share;
-    if found and not private.is_open(v_interview.status, v_interview.deadline) then
-      raise exception 'This interview takes no candidates: it is not active, or its deadline has passed.'
-        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again.';
-    end if;
-  end if;
   if tg_op = 'INSERT' then
     if new.status <> 'active' then
-      raise exception 'A new participant is active, and nothing else.'
-        using errcode = 'PT400', detail = 'status_not_allowed', hint = 'Leave status out.';
+      perform private.refuse('status_not_allowed');
     end if;
-    new.recruiter_id := v_interview.recruiter_id;
     new.joined_at := now();
     new.completed_at := null;
-    return new;
+    new.reminded_at := null;
+  else
+    new.joined_at := old.joined_at;
+    new.completed_at := old.completed_at;
+    if new.status = old.status then
+      return new;
+    end if;
+    if (old.status, new.status) not in
+       (('active', 'completed'), ('active', 'withdrawn'), ('withdrawn', 'active')) then
+      perform private.refuse('status_move_not_allowed', old.status, new.status);
+    end if;
+    if new.status = 'active'
+       and (new.invite_id is null or new.invite_id is not distinct from old.invite_id) then
+      perform private.refuse('status_move_not_allowed:rejoining');
+    end if;
   end if;
-
-  new.joined_at := old.joined_at;
-  new.completed_at := old.completed_at;
-  if new.status = old.status then
-    return new;
-  end if;
-  if (old.status, new.status) not in (('active', 'completed'), ('active', 'withdrawn'), ('withdrawn', 'active')) then
-    raise exception 'A participant who is % cannot become that.', old.status
-      using errcode = 'PT409', detail = 'status_move_not_allowed',
-            hint = 'What has been completed or withdrawn stays so.';
-  end if;
-  if new.status = 'active' and (new.invite_id is null or new.invite_id is not distinct from old.invite_id) then
-    raise exception 'Whoever has withdrawn comes back only by redeeming a new invite.'
-      using errcode = 'PT409', detail = 'status_move_not_allowed', hint = 'Ask the recruiter for a new invite.';
-  end if;
-  if new.status = 'completed' then
-    if not exists (
-      select from public.interviews n
-      where n.id = new.interview_id and n.status <> 'completed'
-        and (n.deadline is null or n.deadline >= now() - interval '10 minutes')
-    ) then
-      raise exception 'This interview is closed; it can no longer be completed.'
-        using errcode = 'PT409', detail = 'interview_closed', hint = 'Ask the recruiter to open it again, or to move the deadline.';
+  -- Locked already where somebody joins, by accept_invite or copy_recruiter_id.
+  select n.* into v_interview from public.interviews n where n.id = new.interview_id;
+  if new.status = 'active' and not private.is_open(v_interview.status, v_interview.deadline) then
+    perform private.refuse('interview_closed:joining');
+  elsif new.status = 'completed' then
+    if v_interview.status = 'completed'
+       or v_interview.deadline < now() - interval '10 minutes' then
+      perform private.refuse('interview_closed:completing');
     end if;
     new.completed_at := now();
   end if;
@@ -1581,19 +1899,15 @@ begin
 end
 $$;
 comment on function private.change_participant() is
-  'Before a participant is written: keeps the status moves, the time allowed for finishing and the stamps.';
+  'Before a participant is written: keeps the status moves, the time allowed for finishing and '
+  'the stamps.';
 
-create or replace trigger change_participant
+create or replace trigger _100_copy_recruiter_id
+  before insert or update of interview_id, recruiter_id on public.interview_participants
+  for each row execute function private.copy_recruiter_id();
+create or replace trigger _200_change_participant
   before insert or update on public.interview_participants
   for each row execute function private.change_participant();
--- A new one has it from change_participant, which looks at the interview anyway, unless there is
--- none.
-create or replace trigger copy_recruiter_id
-  before update of interview_id, recruiter_id on public.interview_participants
-  for each row execute function private.copy_recruiter_id();
-create or replace trigger miss_interview
-  before insert on public.interview_participants
-  for each row when (new.recruiter_id is null) execute function private.copy_recruiter_id();
 
 -- Definer, because a participant may not update invites.
 create or replace function private.complete_invite()
@@ -1607,17 +1921,22 @@ begin
       select known.id
       from public.interview_invites known
       where known.interview_id = new.interview_id and known.status = 'accepted'
-        and known.email = (select redeemed.email from public.interview_invites redeemed where redeemed.id = new.invite_id)
+        and known.email = (
+          select redeemed.email from public.interview_invites redeemed
+          where redeemed.id = new.invite_id)
         and not exists (
-          select from public.interview_participants other where other.invite_id = known.id and other.id <> new.id)
+          select from public.interview_participants other
+          where other.invite_id = known.id and other.id <> new.id)
       order by known.id
       for no key update));
   return null;
 end
 $$;
-comment on function private.complete_invite() is 'Completing a participant completes the redeemed invites of that address to the interview, but for another participants.';
+comment on function private.complete_invite() is
+  'Completing a participant completes the redeemed invites of that address to the interview, '
+  'except those of another participant.';
 
-create or replace trigger complete_invite
+create or replace trigger _300_complete_invite
   after update of status on public.interview_participants
   for each row when (new.status = 'completed' and old.status <> 'completed')
   execute function private.complete_invite();
@@ -1636,8 +1955,7 @@ begin
     where p.interview_id = move_own_participant.interview_id and p.user_id = (select auth.uid())
     returning p.* into v_participant;
   if not found then
-    raise exception 'You have not joined this interview.'
-      using errcode = 'PT404', detail = 'participation_not_found', hint = 'Redeem the code of your invitation first.';
+    perform private.refuse('participation_not_found');
   end if;
   return jsonb_build_object(
     'interview_id', v_participant.interview_id, 'participant_id', v_participant.id,
@@ -1654,8 +1972,8 @@ as $$
   select private.move_own_participant(complete_interview.interview_id, 'completed')
 $$;
 comment on function public.complete_interview(uuid) is
-  'The caller submits: active becomes completed. Returns interview_id, participant_id, status, completed_at; '
-  'repeating it changes nothing.';
+  'The caller submits: active becomes completed. Returns interview_id, participant_id, status, '
+  'completed_at; repeating it changes nothing.';
 
 create or replace function public.withdraw_from_interview(interview_id uuid)
   returns jsonb
@@ -1664,237 +1982,627 @@ as $$
   select private.move_own_participant(withdraw_from_interview.interview_id, 'withdrawn')
 $$;
 comment on function public.withdraw_from_interview(uuid) is
-  'The caller drops out: active becomes withdrawn. Returns interview_id, participant_id, status, completed_at.';
+  'The caller drops out: active becomes withdrawn. Returns interview_id, participant_id, status, '
+  'completed_at.';
 
--- ======== supabase/schemas/70_mail.sql ========
+-- ======== supabase/schemas/70_jobs.sql ========
 
--- Mail: an outbox that holds whom to write to about what, never a text. Workers claim rows
--- under a lease, talk SMTP with no transaction open, and settle them.
+-- Jobs: what leaves the database. A job is queued in the transaction that wants it, claimed by a
+-- worker under a lease with a token, done with no transaction open, and settled by that token.
+-- It says whom it is about, never a text: what is sent is read when it is claimed.
 
-create table if not exists private.outbox (
-  id uuid primary key default gen_random_uuid(),
-  mail text not null,
-  invite_id uuid references public.interview_invites (id) on delete cascade,
-  participant_id uuid references public.interview_participants (id) on delete cascade,
-  email varchar(255),
-  distance interval,
-  target timestamptz,
-  recruiter_name varchar(100),
-  status text not null default 'queued',
-  queued_at timestamptz not null default now(),
-  next_attempt_at timestamptz not null default now(),
+create table if not exists private.jobs (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  lane uuid not null default '00000000-0000-0000-0000-000000000000',
+  subject uuid not null,
+  key text not null default '',
+  due_at timestamptz not null default now(),
   attempts integer not null default 0,
   lease_token uuid,
-  settled_at timestamptz,
+  queued_at timestamptz not null default now(),
+  failed_at timestamptz,
+  done_at timestamptz,
   last_error text,
-  constraint outbox_mail_check check (mail in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
-  constraint outbox_status_check check (status in ('queued', 'accepted', 'failed', 'cancelled')),
-  constraint outbox_recipient_check check (num_nonnulls(invite_id, participant_id, email) = 1),
-  constraint outbox_reminder_check check (
-    (mail = 'interview_reminder') = (distance is not null) and (distance is null) = (target is null))
+  data jsonb,
+  constraint jobs_kind_check check (
+    kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
+  constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
-create unique index if not exists outbox_queued_invite_key on private.outbox (invite_id, mail) where status = 'queued';
-create index if not exists outbox_due_idx on private.outbox (next_attempt_at) where status = 'queued';
-create unique index if not exists outbox_reminder_key
-  on private.outbox (coalesce(invite_id, participant_id), target, distance) where distance is not null;
-create index if not exists outbox_invite_id_idx on private.outbox (invite_id);
-create index if not exists outbox_participant_id_idx on private.outbox (participant_id) where participant_id is not null;
-create index if not exists outbox_email_idx on private.outbox (email, queued_at) where email is not null;
-create index if not exists outbox_settled_at_idx on private.outbox (settled_at) where settled_at is not null;
+create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
+  where failed_at is null and done_at is null;
+create index if not exists jobs_done_at_idx on private.jobs (done_at) where done_at is not null;
+create index if not exists jobs_failed_at_idx on private.jobs (failed_at)
+  where failed_at is not null;
 
-comment on table private.outbox is 'Mails to send and what became of them; address and code are read from the invite when claimed.';
-comment on column private.outbox.participant_id is 'The recipient of a reminder who has joined.';
-comment on column private.outbox.email is 'The recipient of a general invitation, which has no invite.';
-comment on column private.outbox.distance is 'How long before its target a reminder was due.';
-comment on column private.outbox.target is 'What a reminder reminds of: the earlier of expiry and deadline.';
-comment on column private.outbox.next_attempt_at is
-  'Not claimed before; a claim moves it to the end of the lease, so that an orphan comes back by itself.';
-comment on column private.outbox.lease_token is 'Held by the worker that claimed the row last; without it nothing is settled.';
+comment on table private.jobs is
+  'What is to be done outside the database. Settled jobs are deleted; failed ones stay for a '
+  'retry.';
+comment on column private.jobs.lane is
+  'The recruiter it is done for; zero for the service. Claims take a share of each lane.';
+comment on column private.jobs.subject is
+  'The row it is about, without a foreign key: a job whose subject is gone is dropped when '
+  'claimed.';
+comment on column private.jobs.key is 'Tells jobs of one kind and subject apart.';
+comment on column private.jobs.due_at is
+  'Not claimed before; -infinity at the head of its lane. A claim moves it to the end of the '
+  'lease, so that an orphan comes back by itself.';
+comment on column private.jobs.attempts is 'How often it was claimed and not given back.';
+comment on column private.jobs.lease_token is
+  'Held by the worker that claimed it last; nothing is settled without it.';
+comment on column private.jobs.done_at is
+  'Settled, while the subject has still to be told, or the job is kept for a while to be '
+  'remembered.';
 
-create table if not exists private.mail_state (
-  singleton boolean primary key default true check (singleton),
+create table if not exists private.job_kinds (
+  kind text primary key,
   paused_until timestamptz,
   paused_reason text,
   accepted bigint not null default 0,
   failed bigint not null default 0,
   retried bigint not null default 0
 );
-comment on table private.mail_state is
-  'One row: whether sending is paused, until when and why; and how many tries ever ended how, for monitoring.';
-insert into private.mail_state default values on conflict do nothing;
+comment on table private.job_kinds is
+  'Per kind of job: whether it is paused, until when and why; how many tries ever ended how.';
 
-create table if not exists private.mail_workers (
-  worker text primary key,
-  seen_at timestamptz not null default now()
+create table if not exists private.job_workers (
+  worker text,
+  kind text,
+  seen_at timestamptz not null default now(),
+  primary key (worker, kind)
 );
-comment on table private.mail_workers is 'Heartbeats of the workers that claim mails.';
+comment on table private.job_workers is
+  'Heartbeats: which worker last asked for jobs of which kind.';
 
--- With enable_seqscan off for the sake of the foreign keys, see 10_setup.sql: a large call queues
--- 10,000 mails.
-create or replace function private.queue_new_invites()
-  returns trigger
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+-- ---- claiming -----------------------------------------------------------------------------------
+
+-- A worker that asked for everything in one order would serve who queued most. So this walks the
+-- lanes of each kind from a random one on, each step one look into jobs_waiting_idx at the next
+-- lane's first job, until enough lanes have something due; then each gives the same share. Fewer
+-- than `batch` may come although more is due, but none only when nothing is.
+create or replace function private.lock_due_jobs(kinds text[], batch integer)
+  returns bigint[]
+  language plpgsql volatile set search_path = ''
 as $$
 begin
-  insert into private.outbox (mail, invite_id) select 'interview_invitation', i.id from new_invites i;
+  return array(
+    with recursive walk as (
+      select k.kind, first.lane as first_lane, first.lane, first.due_at
+      from (select kind, gen_random_uuid() as start from unnest(lock_due_jobs.kinds) as kind) as k
+      cross join lateral private.next_lane(k.kind, k.start) as first
+      where first.lane is not null
+      union all
+      select w.kind, w.first_lane, next.lane, next.due_at
+      from walk w
+      cross join lateral private.next_lane(w.kind, w.lane) as next
+      where next.lane <> w.first_lane
+    ), lanes as materialized (
+      select w.kind, w.lane from walk w where w.due_at <= now() limit lock_due_jobs.batch
+    )
+    select job.id
+    from lanes
+    cross join lateral (
+      select j.id
+      from private.jobs j
+      where j.kind = lanes.kind and j.lane = lanes.lane and j.due_at <= now()
+        and j.failed_at is null and j.done_at is null
+      order by j.due_at
+      limit ceil(lock_due_jobs.batch::numeric / (select count(*) from lanes))
+      for update skip locked
+    ) as job
+    limit lock_due_jobs.batch);
+end
+$$;
+comment on function private.lock_due_jobs(text[], integer) is
+  'Locks at most so many due jobs of these kinds, an equal share of each lane.';
+
+create or replace function private.next_lane(kind text, after uuid)
+  returns table (lane uuid, due_at timestamptz)
+  language plpgsql stable rows 1 set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+    select j.lane, j.due_at from private.jobs j
+    where j.kind = next_lane.kind and j.lane > next_lane.after
+      and j.failed_at is null and j.done_at is null
+    order by j.lane, j.due_at limit 1;
+  if not found then
+    return query
+      select j.lane, j.due_at from private.jobs j
+      where j.kind = next_lane.kind and j.failed_at is null and j.done_at is null
+      order by j.lane, j.due_at limit 1;
+  end if;
+end
+$$;
+comment on function private.next_lane(text, uuid) is
+  'The next lane of a kind in which jobs wait, and when its first is due; behind the last comes '
+  'the first.';
+
+create or replace function private.lease_jobs(job_ids bigint[], lease_seconds integer)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_token uuid := gen_random_uuid();
+  v_claimed jsonb;
+  v_unwanted bigint[];
+begin
+  with detail as materialized (
+    select m.* from private.mail_details m where m.job_id = any (lease_jobs.job_ids)
+  ), leased as (
+    update private.jobs j
+    set attempts = j.attempts + 1, lease_token = v_token,
+        due_at = now() + make_interval(secs => lease_jobs.lease_seconds)
+    from detail d
+    where j.id = d.job_id and d.is_wanted
+    returning j.id, j.kind, j.subject, j.attempts, j.queued_at
+  )
+  select coalesce(jsonb_agg(d.payload || jsonb_build_object(
+             'job_id', l.id, 'lease_token', v_token, 'kind', l.kind, 'subject', l.subject,
+             'attempts', l.attempts, 'queued_at', l.queued_at) order by l.queued_at, l.id)
+           filter (where l.id is not null), '[]'),
+         array_agg(d.job_id) filter (where not d.is_wanted)
+    into v_claimed, v_unwanted
+    from detail d left join leased l on l.id = d.job_id;
+  perform private.drop_unwanted_mails(v_unwanted);
+  return v_claimed;
+end
+$$;
+comment on function private.lease_jobs(bigint[], integer) is
+  'Leases jobs that the caller has locked, under one token, and returns what is to be done; '
+  'drops those that are no longer wanted.';
+
+-- The functions of this file are for workers, with the service-role key. Definer: the jobs are
+-- private.
+create or replace function public.claim_jobs(
+  kinds text[], worker text, batch integer default 50, lease_seconds integer default 60
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.job_workers as w (worker, kind)
+    select left(claim_jobs.worker, 200), kind from unnest(claim_jobs.kinds) as kind order by kind
+    on conflict on constraint job_workers_pkey
+    do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
+  return private.lease_jobs(
+    private.lock_due_jobs(
+      array(
+        select kind from unnest(claim_jobs.kinds) as kind
+        except
+        select k.kind from private.job_kinds k where k.paused_until > now()),
+      greatest(least(claim_jobs.batch, 1000), 0)),
+    claim_jobs.lease_seconds);
+end
+$$;
+comment on function public.claim_jobs(text[], text, integer, integer) is
+  'Leases at most batch due jobs of these kinds to a worker for lease_seconds, and returns them '
+  'with what it needs to do them; none of a kind that is paused. An empty answer means that '
+  'nothing is due, a short one does not. Also the worker''s heartbeat.';
+
+create or replace function public.renew_jobs(
+  lease_token uuid, job_ids bigint[], lease_seconds integer
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_held bigint[];
+begin
+  with renewed as (
+    update private.jobs j
+    set due_at = now() + make_interval(secs => renew_jobs.lease_seconds)
+    from (
+      select held.id from private.jobs held
+      where held.id = any (renew_jobs.job_ids) and held.lease_token = renew_jobs.lease_token
+      order by held.id
+      for update
+    ) as held
+    where j.id = held.id
+    returning j.id
+  )
+  select coalesce(array_agg(r.id), '{}') into v_held from renewed r;
+  return to_jsonb(v_held);
+end
+$$;
+comment on function public.renew_jobs(uuid, bigint[], integer) is
+  'Has the lease of claimed jobs run for lease_seconds from now; returns the ids of those that '
+  'the token still holds.';
+
+-- ---- settling -----------------------------------------------------------------------------------
+
+-- Settling waits for nobody: what another transaction holds is named as busy, for the worker to
+-- settle a moment later, and an invite that is held is told by the next settling or maintenance.
+create or replace function public.settle_jobs(results jsonb)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_settled bigint[];
+  v_shown bigint[];
+  v_busy bigint[];
+begin
+  with result as materialized (
+    select r.* from jsonb_to_recordset(settle_jobs.results)
+      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+    where r.outcome in ('accepted', 'failed', 'retry', 'released')
+  ), held as materialized (
+    select j.id, r.retry_in, left(r.error, 1000) as error,
+      case
+        -- By age, but never at once after a long pause, when everything is old.
+        when r.outcome = 'retry' and j.attempts > 5
+          and j.queued_at < now() - (select s.mail_give_up_after from private.settings s)
+          then 'failed'
+        else r.outcome
+      end as outcome
+    from result r
+    join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
+    for update of j skip locked
+  ), settled as (
+    update private.jobs j
+    set attempts = j.attempts - (h.outcome = 'released')::integer,
+        lease_token = null,
+        due_at = now() + make_interval(
+          secs => case h.outcome when 'retry' then coalesce(h.retry_in, 60) else 0 end),
+        failed_at = case h.outcome when 'failed' then now() end,
+        done_at = case when h.outcome in ('accepted', 'failed') then now() end,
+        last_error = coalesce(h.error, j.last_error)
+    from held h
+    where j.id = h.id
+    returning j.id, j.kind, h.outcome
+  ), counted as (
+    insert into private.job_kinds as k (kind, accepted, failed, retried)
+    select s.kind, count(*) filter (where s.outcome = 'accepted'),
+           count(*) filter (where s.outcome = 'failed'),
+           count(*) filter (where s.outcome = 'retry')
+    from settled s where s.outcome <> 'released' group by s.kind order by s.kind
+    on conflict (kind) do update
+      set accepted = k.accepted + excluded.accepted, failed = k.failed + excluded.failed,
+          retried = k.retried + excluded.retried
+  )
+  select array_agg(s.id), array_agg(s.id) filter (where s.outcome <> 'released')
+    into v_settled, v_shown from settled s;
+  perform private.show_deliveries(v_shown);
+  -- What still has its token was held by somebody else.
+  select array_agg(j.id) into v_busy
+    from jsonb_to_recordset(settle_jobs.results)
+      as r (job_id bigint, lease_token uuid, outcome text)
+    join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
+    where r.outcome in ('accepted', 'failed', 'retry', 'released');
+  return jsonb_build_object('settled', coalesce(cardinality(v_settled), 0),
+                            'busy', to_jsonb(coalesce(v_busy, '{}')));
+end
+$$;
+comment on function public.settle_jobs(jsonb) is
+  'Writes what became of claimed jobs: objects of job_id, lease_token, outcome (accepted, '
+  'failed, retry, released), error, retry_in (seconds). A job whose lease went to another worker '
+  'is left alone. Returns settled, a count, and busy, the ids that could not be written at the '
+  'moment.';
+
+-- ---- pausing, watching, trying again -----------------------------------------------------------
+
+create or replace function public.pause_jobs(kinds text[], reason text, seconds integer)
+  returns void
+  language sql volatile security definer set search_path = ''
+as $$
+  insert into private.job_kinds as k (kind, paused_until, paused_reason)
+  select kind, now() + make_interval(secs => pause_jobs.seconds), left(pause_jobs.reason, 1000)
+  from unnest(pause_jobs.kinds) as kind order by kind
+  on conflict (kind) do update
+    set paused_until = excluded.paused_until, paused_reason = excluded.paused_reason
+$$;
+comment on function public.pause_jobs(text[], text, integer) is
+  'Stops all claiming of these kinds for some seconds; every job is kept.';
+
+create or replace function public.resume_jobs(kinds text[])
+  returns void
+  language sql volatile security definer set search_path = ''
+as $$
+  update private.job_kinds k set paused_until = null, paused_reason = null
+  where k.kind = any (resume_jobs.kinds)
+$$;
+comment on function public.resume_jobs(text[]) is 'Ends a pause of these kinds.';
+
+create or replace function public.jobs_status(kinds text[])
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'queued', waiting.jobs,
+    'oldest_seconds', waiting.oldest_seconds,
+    'late_seconds', waiting.late_seconds,
+    'accepted', coalesce(k.accepted, 0),
+    'failed', coalesce(k.failed, 0),
+    'retried', coalesce(k.retried, 0),
+    'paused_until', k.paused_until,
+    'paused_reason', case when k.paused_until is not null then k.paused_reason end,
+    'workers', w.workers,
+    'last_seen_seconds', w.last_seen_seconds)
+  from (
+    select count(*) as jobs,
+           extract(epoch from now() - min(j.queued_at))::integer as oldest_seconds,
+           greatest(extract(epoch from now() - min(greatest(j.due_at, j.queued_at)))::integer, 0)
+             as late_seconds
+    from private.jobs j
+    where j.kind = any (jobs_status.kinds) and j.failed_at is null and j.done_at is null
+  ) as waiting
+  cross join (
+    select sum(k.accepted)::bigint as accepted, sum(k.failed)::bigint as failed,
+           sum(k.retried)::bigint as retried,
+           max(k.paused_until) filter (where k.paused_until > now()) as paused_until,
+           max(k.paused_reason) filter (where k.paused_until > now()) as paused_reason
+    from private.job_kinds k where k.kind = any (jobs_status.kinds)
+  ) as k
+  cross join (
+    select count(distinct w.worker) filter (where w.seen_at > now() - interval '60 seconds')
+             as workers,
+           extract(epoch from now() - max(w.seen_at))::integer as last_seen_seconds
+    from private.job_workers w where w.kind = any (jobs_status.kinds)
+  ) as w
+$$;
+comment on function public.jobs_status(text[]) is
+  'Of these kinds: queued, oldest_seconds (since it was queued), late_seconds (since one could '
+  'have been done that nobody took), accepted, failed, retried (tries, ever), paused_until, '
+  'paused_reason, workers (seen in the last minute), last_seen_seconds.';
+
+create or replace function public.retry_jobs(kinds text[], failed_since timestamptz)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_retried bigint[];
+begin
+  -- Invites before jobs, as everywhere.
+  perform from public.interview_invites i
+    where i.id in (
+      select j.subject from private.jobs j
+      where j.kind = any (retry_jobs.kinds) and j.failed_at >= retry_jobs.failed_since)
+    order by i.id
+    for no key update;
+  with again as (
+    update private.jobs j
+    set failed_at = null, done_at = null, due_at = now(), queued_at = now(), attempts = 0
+    where j.kind = any (retry_jobs.kinds) and j.failed_at >= retry_jobs.failed_since
+    returning j.id
+  )
+  select array_agg(a.id) into v_retried from again a;
+  update public.interview_invites i
+    set delivery_status = 'queued', delivery_error = null
+    from private.jobs j
+    where j.id = any (v_retried) and j.kind = 'interview_invitation' and i.id = j.subject;
+  return jsonb_build_object('retried', coalesce(cardinality(v_retried), 0));
+end
+$$;
+comment on function public.retry_jobs(text[], timestamptz) is
+  'Queues jobs again that failed since a time; what is no longer wanted is dropped when claimed. '
+  'Returns retried, a count.';
+
+-- ======== supabase/schemas/72_mail.sql ========
+
+-- Mail: the three kinds of jobs that are emails, what is written in each, and what becomes of it.
+
+create or replace function private.queue_new_invites()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.jobs (kind, lane, subject)
+    select 'interview_invitation', i.recruiter_id, i.id from new_invites i;
   return null;
 end
 $$;
 comment on function private.queue_new_invites() is
-  'Queues one mail for each new invite, whatever door it came by. Definer: nobody else may write to the outbox.';
+  'Queues one email for each new invite, whatever door it came by. Definer: nobody else may '
+  'write jobs.';
 
-create or replace trigger queue_new_invites
+create or replace trigger _400_queue_new_invites
   after insert on public.interview_invites
   referencing new table as new_invites
   for each statement execute function private.queue_new_invites();
 
 create or replace function private.queue_invite_again()
   returns trigger
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if new.email <> old.email then
-    update private.outbox o set status = 'cancelled', settled_at = now(), lease_token = null
-      where o.invite_id = new.id and o.status = 'queued';
+    delete from private.jobs j where j.subject = new.id
+      and j.kind in ('interview_invitation', 'interview_reminder');
   end if;
-  insert into private.outbox as o (mail, invite_id) values ('interview_invitation', new.id)
-    on conflict (invite_id, mail) where status = 'queued'
-    do update set next_attempt_at = least(o.next_attempt_at, now()) where o.lease_token is null;
+  insert into private.jobs as j (kind, lane, subject)
+    values ('interview_invitation', new.recruiter_id, new.id)
+    on conflict (kind, subject, key) do update
+      set due_at = least(j.due_at, now()), failed_at = null, done_at = null,
+          queued_at = case when j.failed_at is null and j.done_at is null then j.queued_at
+                           else now() end,
+          attempts = case when j.failed_at is null and j.done_at is null then j.attempts else 0 end
+      where j.lease_token is null;
   return null;
 end
 $$;
 comment on function private.queue_invite_again() is
-  'Queues another mail, unless one is waiting or under way; what was meant for an old address is cancelled. '
-  'Definer: nobody else may write to the outbox.';
+  'Queues another email, unless one is waiting or under way; what was meant for an old address '
+  'is dropped, and a worker that sends it at the moment settles nothing. Definer: nobody else '
+  'may write jobs.';
 
-create or replace trigger queue_invite_again
+create or replace trigger _400_queue_invite_again
   after update on public.interview_invites
   for each row when (new.queued_at is distinct from old.queued_at)
   execute function private.queue_invite_again();
 
--- The next four are for the mail workers, with the service-role key. Definer: the outbox is private.
-
-create or replace function private.claim(mail_ids uuid[], lease_seconds integer)
-  returns jsonb
+create or replace function private.hurry_mails(invite_ids uuid[])
+  returns void
   language sql volatile set search_path = ''
 as $$
-  with letter as (
-    select o.id, o.mail, o.queued_at, coalesce(i.email, u.email, o.email) as email, n.title,
-           case when o.invite_id is not null then i.invite_code end as invite_code,
-           coalesce(i.recruiter_name, joined_by.recruiter_name, o.recruiter_name, 'HireVision') as recruiter_name,
-           r.email as reply_to, i.expires_at, n.deadline,
-           case
-             when o.invite_id is not null then
-               i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
-               and (o.target is null or o.target = least(i.expires_at, n.deadline))
-             when o.participant_id is not null then
-               p.status = 'active' and n.status <> 'completed' and n.deadline > now() and o.target = n.deadline
-             else true
-           end as is_wanted
-    from private.outbox o
-    left join public.interview_invites i on i.id = o.invite_id
-    left join public.interview_participants p on p.id = o.participant_id
-    left join public.interview_invites joined_by on joined_by.id = p.invite_id
-    left join auth.users u on u.id = p.user_id
-    left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
-    left join auth.users r on r.id = n.recruiter_id
-    where o.id = any (claim.mail_ids)
-  ), to_show as (
-    -- Everybody else locks the invite before its mail. So an invite that somebody has locked is
-    -- not waited for: its mail is left for the next claim.
-    select i.id
-    from public.interview_invites i
-    where i.id in (
-      select o.invite_id from letter l join private.outbox o on o.id = l.id
-      where not l.is_wanted and l.mail = 'interview_invitation')
-    for no key update skip locked
-  ), claimed as (
-    update private.outbox o
-    set status = case when l.is_wanted then 'queued' else 'cancelled' end,
-        settled_at = case when not l.is_wanted then now() end,
-        attempts = o.attempts + l.is_wanted::integer,
-        lease_token = case when l.is_wanted then gen_random_uuid() end,
-        next_attempt_at = now() + make_interval(secs => claim.lease_seconds)
-    from letter l
-    where o.id = l.id
-      and (l.is_wanted or l.mail <> 'interview_invitation' or o.invite_id in (select s.id from to_show s))
-    returning o.id, o.invite_id, o.mail, o.lease_token, o.attempts, o.status
-  ), cancelled as (
-    update public.interview_invites i
-    set delivery_status = 'cancelled', delivery_at = now()
-    from claimed c
-    where c.status = 'cancelled' and c.mail = 'interview_invitation' and i.id = c.invite_id and i.delivery_status = 'queued'
-  )
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'mail_id', c.id, 'lease_token', c.lease_token, 'mail', l.mail, 'attempts', c.attempts, 'email', l.email,
-    'invite_code', l.invite_code, 'interview_title', l.title, 'recruiter_name', l.recruiter_name,
-    'reply_to', l.reply_to, 'expires_at', l.expires_at, 'deadline', l.deadline, 'queued_at', l.queued_at
-  ) order by l.queued_at), '[]')
-  from claimed c join letter l on l.id = c.id
-  where c.status = 'queued'
+  update private.jobs j set due_at = '-infinity'
+  where j.kind = 'interview_invitation' and j.subject = any (hurry_mails.invite_ids)
+    and j.lease_token is null
 $$;
-comment on function private.claim(uuid[], integer) is
-  'Leases rows that the caller has locked and returns what to send; cancels those whose invite is no longer to be mailed.';
+comment on function private.hurry_mails(uuid[]) is
+  'Puts the emails of some invites, for which somebody waits, at the head of their lanes.';
 
-create or replace function public.claim_mails(worker text, batch integer default 50, lease_seconds integer default 60)
-  returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+create or replace view private.mail_details with (security_invoker = true) as
+select
+  j.id as job_id,
+  case j.kind
+    when 'candidate_invitation' then true
+    when 'interview_invitation' then coalesce(
+      i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline),
+      false)
+    when 'interview_reminder' then coalesce(
+      case
+        when i.id is not null then
+          i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
+          and least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()
+        else
+          p.status = 'active' and n.status <> 'completed' and n.deadline > now()
+          and n.deadline - (j.data ->> 'distance')::interval <= now()
+      end, false)
+  end as is_wanted,
+  jsonb_build_object(
+    'email', coalesce(i.email, private.normalize_email(u.email), j.data ->> 'email'),
+    'invite_code', i.invite_code,
+    'interview_title', n.title,
+    'recruiter_name', coalesce(
+      i.recruiter_name, redeemed.recruiter_name, j.data ->> 'recruiter_name', 'HireVision'),
+    'reply_to', r.email,
+    'expires_at', i.expires_at,
+    'deadline', n.deadline) as payload
+from private.jobs j
+left join public.interview_invites i on i.id = j.subject
+left join public.interview_participants p on p.id = j.subject
+left join public.interview_invites redeemed on redeemed.id = p.invite_id
+left join auth.users u on u.id = p.user_id
+left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
+left join auth.users r on r.id = n.recruiter_id
+where j.kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder');
+
+comment on view private.mail_details is
+  'What each job that is an email says to whom, and whether it is still to be sent.';
+
+create or replace function private.drop_unwanted_mails(job_ids bigint[])
+  returns void
+  language plpgsql volatile set search_path = ''
 as $$
+declare
+  v_invite_ids uuid[];
 begin
-  insert into private.mail_workers as w (worker) values (left(claim_mails.worker, 200))
-    on conflict on constraint mail_workers_pkey do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
-  if exists (select from private.mail_state s where s.paused_until > now()) then
-    return '[]';
+  if job_ids is null then
+    return;
   end if;
-  return private.claim(array(
-    select o.id from private.outbox o
-    where o.status = 'queued' and o.next_attempt_at <= now()
-    order by o.next_attempt_at
-    limit greatest(least(claim_mails.batch, 1000), 0)
-    for update skip locked
-  ), claim_mails.lease_seconds);
+  -- Others lock the invite before its jobs, so one that somebody holds is left for the next claim.
+  v_invite_ids := array(
+    select i.id from public.interview_invites i
+    where i.id in (
+      select j.subject from private.jobs j
+      where j.id = any (drop_unwanted_mails.job_ids) and j.kind = 'interview_invitation')
+    for no key update skip locked);
+  update public.interview_invites i
+    set delivery_status = 'cancelled', delivery_at = now()
+    where i.id = any (v_invite_ids) and i.delivery_status = 'queued';
+  delete from private.jobs j
+    where j.id = any (drop_unwanted_mails.job_ids)
+      and (j.kind <> 'interview_invitation' or j.subject = any (v_invite_ids)
+           or not exists (select from public.interview_invites i where i.id = j.subject));
 end
 $$;
-comment on function public.claim_mails(text, integer, integer) is
-  'Leases up to batch due mails to a worker for lease_seconds and returns them with address and code; none while paused. '
-  'Also the worker''s heartbeat.';
+comment on function private.drop_unwanted_mails(bigint[]) is
+  'Deletes the jobs of emails that are no longer to be sent, and shows it on their invites.';
 
-create or replace function public.claim_invite_mail(email text, invite_code text, worker text, lease_seconds integer default 60)
+-- An invite that somebody holds is passed over: its job stays, settled, for the next call.
+create or replace function private.show_deliveries(job_ids bigint[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_job_ids bigint[] := array(
+    select unnest(show_deliveries.job_ids)
+    union
+    (select j.id from private.jobs j
+     where j.done_at is not null and j.kind <> 'candidate_invitation'
+     order by j.done_at limit 100));
+  v_told bigint[];
+begin
+  with job as materialized (
+    select j.id, j.kind, j.subject, j.last_error, j.done_at, j.failed_at
+    from private.jobs j
+    where j.id = any (v_job_ids)
+    for update skip locked
+  ), invite as materialized (
+    select i.id from public.interview_invites i
+    where i.id in (select j.subject from job j where j.kind = 'interview_invitation')
+    for no key update skip locked
+  ), shown as (
+    update public.interview_invites i
+    set delivery_status = case when j.failed_at is not null then 'failed'
+                               when j.done_at is not null then 'accepted' else 'queued' end,
+        delivery_at = coalesce(j.done_at, now()),
+        delivery_error = case when j.failed_at is null and j.done_at is not null then null
+                              else coalesce(j.last_error, i.delivery_error) end
+    from job j
+    where i.id = j.subject and j.kind = 'interview_invitation'
+      and i.id in (select v.id from invite v)
+  )
+  select array_agg(j.id) into v_told
+    from job j
+    where j.kind = 'interview_reminder'
+      or j.kind = 'interview_invitation' and (
+        j.subject in (select v.id from invite v)
+        or not exists (select from public.interview_invites i where i.id = j.subject));
+  delete from private.jobs j
+    where j.id = any (v_told) and j.done_at is not null and j.failed_at is null;
+  update private.jobs j set done_at = null
+    where j.id = any (v_told) and j.failed_at is not null;
+end
+$$;
+comment on function private.show_deliveries(bigint[]) is
+  'Shows on invites what became of their emails: of these jobs, and of settled ones whose '
+  'invites were held before. Then deletes what was accepted.';
+
+-- For the service, which sends one email while its caller waits. Definer: the jobs are private.
+create or replace function public.claim_invite_mail(
+  email text, invite_code text, worker text, lease_seconds integer default 60
+)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_invite record;
-  v_mail record;
+  v_job private.jobs;
+  v_paused text := (
+    select k.paused_reason from private.job_kinds k
+    where k.kind = 'interview_invitation' and k.paused_until > now());
   v_claimed jsonb;
 begin
   select i.id, i.delivery_status, i.delivery_error into v_invite
   from public.interview_invites i
   where i.email = private.normalize_email(claim_invite_mail.email)
-    and i.invite_code = private.trim_blanks(claim_invite_mail.invite_code)
+    and i.invite_code = private.read_code(claim_invite_mail.invite_code)
     and i.status = 'pending' and i.expires_at > now();
   if not found then
-    raise exception 'There is no pending invite of this address with this code.'
-      using errcode = 'PT404', detail = 'invite_not_found',
-            hint = 'Invite the address first; the answer carries its code.';
+    perform private.refuse('invite_not_found:service');
   end if;
   if v_invite.delivery_status is null then
     -- An invite of the first version, which nobody has mailed from here.
     update public.interview_invites i set queued_at = now() where i.id = v_invite.id;
   end if;
-  select o.id, o.next_attempt_at, o.lease_token into v_mail
-  from private.outbox o
-  where o.invite_id = v_invite.id and o.mail = 'interview_invitation' and o.status = 'queued'
+  select j.* into v_job
+  from private.jobs j
+  where j.kind = 'interview_invitation' and j.subject = v_invite.id
+    and j.failed_at is null and j.done_at is null
   for update;
   if not found then
-    select i.delivery_status, i.delivery_error into v_invite from public.interview_invites i where i.id = v_invite.id;
-    return jsonb_build_object('delivery', v_invite.delivery_status, 'error', v_invite.delivery_error);
-  elsif v_mail.lease_token is not null and v_mail.next_attempt_at > now() then
+    select i.delivery_status, i.delivery_error into v_invite
+      from public.interview_invites i where i.id = v_invite.id;
+    return jsonb_build_object(
+      'delivery', v_invite.delivery_status, 'error', v_invite.delivery_error);
+  elsif v_job.lease_token is not null and v_job.due_at > now() then
     return '{"delivery": "in_progress"}';
-  elsif exists (select from private.mail_state s where s.paused_until > now()) then
-    return (select jsonb_build_object('delivery', 'paused', 'reason', s.paused_reason) from private.mail_state s);
+  elsif v_paused is not null then
+    return jsonb_build_object('delivery', 'paused', 'reason', v_paused);
   end if;
-  v_claimed := private.claim(array[v_mail.id], claim_invite_mail.lease_seconds);
+  v_claimed := private.lease_jobs(array[v_job.id], claim_invite_mail.lease_seconds);
   if v_claimed = '[]' then
     return '{"delivery": "cancelled"}';
   end if;
@@ -1902,165 +2610,36 @@ begin
 end
 $$;
 comment on function public.claim_invite_mail(text, text, text, integer) is
-  'Leases the queued mail of one pending invite, named by address and code. Returns delivery: claimed (with mail), '
-  'in_progress, accepted, failed (with error), cancelled or paused (with reason); raises invite_not_found.';
+  'Leases the queued email of one pending invite, named by address and code. Returns delivery: '
+  'claimed (with mail), in_progress, accepted, failed (with error), cancelled or paused (with '
+  'reason); raises invite_not_found.';
 
-create or replace function public.settle_mails(results jsonb)
-  returns jsonb
-  language sql volatile security definer set search_path = ''
-as $$
-  -- The invites before their mails, and in one order: whoever queues a mail again does the same,
-  -- and the other way round would be a deadlock.
-  select from public.interview_invites i
-  where i.id in (
-    select o.invite_id
-    from jsonb_to_recordset(settle_mails.results) as r (mail_id uuid, lease_token uuid)
-    join private.outbox o on o.id = r.mail_id and o.lease_token = r.lease_token)
-  order by i.id
-  for no key update;
-
-  with result as (
-    select o.id, r.lease_token, r.outcome, left(r.error, 1000) as error, r.retry_in,
-      case
-        when r.outcome in ('accepted', 'failed') then r.outcome
-        -- By age, but never at once after a long pause, when everything is old.
-        when r.outcome = 'retry' and o.attempts > 5 and o.queued_at < now() - s.mail_give_up_after then 'failed'
-        else 'queued'
-      end as status
-    from jsonb_to_recordset(settle_mails.results)
-      as r (mail_id uuid, lease_token uuid, outcome text, error text, retry_in integer)
-    join private.outbox o on o.id = r.mail_id
-    cross join private.settings s
-    where r.outcome in ('accepted', 'failed', 'retry', 'released')
-  ), settled as (
-    update private.outbox o
-    set status = r.status,
-        settled_at = case when r.status <> 'queued' then now() end,
-        attempts = o.attempts - (r.outcome = 'released')::integer,
-        lease_token = null,
-        next_attempt_at = now() + make_interval(secs => case r.outcome when 'retry' then coalesce(r.retry_in, 60) else 0 end),
-        last_error = coalesce(r.error, o.last_error)
-    from result r
-    where o.id = r.id and o.lease_token = r.lease_token and o.status = 'queued'
-    returning o.invite_id, o.mail, o.status, r.outcome, r.error
-  ), shown as (
-    update public.interview_invites i
-    set delivery_status = s.status, delivery_at = now(),
-        delivery_error = case s.status when 'accepted' then null else coalesce(s.error, i.delivery_error) end
-    from settled s
-    where i.id = s.invite_id and s.mail = 'interview_invitation' and s.outcome <> 'released'
-  ), counted as (
-    update private.mail_state m
-    set accepted = m.accepted + c.accepted, failed = m.failed + c.failed, retried = m.retried + c.retried
-    from (
-      select count(*) filter (where s.status = 'accepted') as accepted,
-             count(*) filter (where s.status = 'failed') as failed,
-             count(*) filter (where s.status = 'queued' and s.outcome = 'retry') as retried
-      from settled s
-    ) as c
-    where c.accepted + c.failed + c.retried > 0
-  )
-  select jsonb_build_object('settled', count(*)) from settled
-$$;
-comment on function public.settle_mails(jsonb) is
-  'Writes what became of claimed mails: objects of mail_id, lease_token, outcome (accepted, failed, retry, released), '
-  'error, retry_in (seconds). A row whose lease went to another worker is left alone. Returns settled, a count.';
-
-create or replace function public.pause_mail(reason text, seconds integer)
-  returns void
-  language sql volatile security definer set search_path = ''
-as $$
-  update private.mail_state s
-    set paused_until = now() + make_interval(secs => pause_mail.seconds), paused_reason = left(pause_mail.reason, 1000)
-$$;
-comment on function public.pause_mail(text, integer) is
-  'Stops all claiming for some seconds, every row kept. Definer: the state is private.';
-
-create or replace function public.resume_mail()
-  returns void
-  language sql volatile security definer set search_path = ''
-as $$
-  update private.mail_state s set paused_until = null, paused_reason = null
-$$;
-comment on function public.resume_mail() is 'Ends a pause of the mail. Definer: the state is private.';
-
-create or replace function public.mail_status()
-  returns jsonb
-  language sql stable security definer set search_path = ''
-as $$
-  select jsonb_build_object(
-    'queued', waiting.mails,
-    'oldest_seconds', waiting.oldest_seconds,
-    'late_seconds', waiting.late_seconds,
-    'accepted', s.accepted,
-    'failed', s.failed,
-    'retried', s.retried,
-    'paused_until', case when s.paused_until > now() then s.paused_until end,
-    'paused_reason', case when s.paused_until > now() then s.paused_reason end,
-    'workers', (select count(*) from private.mail_workers w where w.seen_at > now() - interval '60 seconds'),
-    'last_seen_seconds', (select extract(epoch from now() - max(w.seen_at))::integer from private.mail_workers w))
-  from (
-    select count(*) as mails, extract(epoch from now() - min(o.queued_at))::integer as oldest_seconds,
-           greatest(extract(epoch from now() - min(o.next_attempt_at))::integer, 0) as late_seconds
-    from private.outbox o where o.status = 'queued'
-  ) as waiting
-  cross join private.mail_state s
-$$;
-comment on function public.mail_status() is
-  'queued, oldest_seconds (since it was queued), late_seconds (since one could have been sent that nobody took), '
-  'accepted, failed, retried (tries, ever), paused_until, paused_reason, workers (seen in the last minute), '
-  'last_seen_seconds. Definer: the outbox is private.';
-
-create or replace function public.retry_mails(failed_since timestamptz)
-  returns jsonb
-  language sql volatile security definer set search_path = ''
-as $$
-  -- Invites before mails, as in settle_mails; in one statement, for mails that fail meanwhile have
-  -- invites that are not locked.
-  with held as materialized (
-    select i.id
-    from public.interview_invites i
-    where i.id in (
-      select o.invite_id from private.outbox o where o.status = 'failed' and o.settled_at >= retry_mails.failed_since)
-    order by i.id
-    for no key update
-  ), again as (
-    update private.outbox o
-    set status = 'queued', settled_at = null, next_attempt_at = now(), queued_at = now(), attempts = 0, lease_token = null
-    where o.status = 'failed' and o.settled_at >= retry_mails.failed_since
-      and (o.invite_id is null or o.invite_id in (select h.id from held h))
-      and not exists (
-        select from private.outbox other
-        where other.invite_id = o.invite_id and other.mail = o.mail
-          and (other.status = 'queued' or other.settled_at > o.settled_at))
-    returning o.invite_id, o.mail
-  ), shown as (
-    update public.interview_invites i
-    set delivery_status = 'queued', delivery_error = null
-    from again a where i.id = a.invite_id and a.mail = 'interview_invitation'
-  )
-  select jsonb_build_object('retried', count(*)) from again
-$$;
-comment on function public.retry_mails(timestamptz) is
-  'Queues mails again that failed since a time, unless a later one of the same invite waits or was settled; what is no '
-  'longer wanted is cancelled when claimed. Returns retried, a count. Definer: the outbox is private.';
-
--- For recruiters, who would otherwise wait for mails that nobody sends. Definer: the state is private.
+-- For recruiters, who would otherwise wait for emails that nobody sends, and the service. Definer:
+-- the state is private.
 create or replace function public.delivery_state()
   returns text
   language sql stable security definer set search_path = ''
 as $$
   select case
-    when exists (select from private.mail_state s where s.paused_until > now()) then 'paused'
-    when exists (select from private.mail_workers w where w.seen_at > now() - interval '60 seconds') then 'sending'
+    when exists (
+      select from private.job_kinds k
+      where k.kind = 'interview_invitation' and k.paused_until > now()) then 'paused'
+    when exists (
+      select from private.job_workers w
+      where w.kind = 'interview_invitation' and w.seen_at > now() - interval '60 seconds')
+      then 'sending'
     else 'stopped'
   end
 $$;
 comment on function public.delivery_state() is
-  'sending; paused, because the mail server refuses us at the moment; stopped, because no worker was seen for a minute.';
+  'sending; paused, because the mail server refuses us at the moment; stopped, because no worker '
+  'was seen for a minute.';
 
--- For the service. Definer: the outbox is private.
-create or replace function public.invite_candidates(emails text[], recruiter_name text default null)
+-- For the service. Definer: the jobs are private. Such an email is about no row: its subject is
+-- the address, and its settled job stays for 10 minutes, so that nobody gets it twice.
+create or replace function public.invite_candidates(
+  emails text[], recruiter_name text default null
+)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
@@ -2068,104 +2647,224 @@ declare
   v_name text := coalesce(private.display_name(invite_candidates.recruiter_name), 'HireVision');
   v_outcomes jsonb;
 begin
-  if coalesce(cardinality(invite_candidates.emails), 0) = 0 then
-    raise exception 'There is no address to invite.'
-      using errcode = 'PT400', detail = 'no_emails', hint = 'Give at least one email address.';
-  end if;
-  if cardinality(invite_candidates.emails) > 10000 then
-    raise exception 'At most 10,000 addresses can be invited in one call; these are %.', cardinality(invite_candidates.emails)
-      using errcode = 'PT413', detail = 'too_many_emails', hint = 'Split the list into several calls.';
-  end if;
-  perform private.lock_codes();
-  with classified as materialized (
+  perform private.check_emails(invite_candidates.emails);
+  with request as materialized (
     select r.position, r.sent, r.email,
       case
         when not private.is_email(r.email) then 'invalid_email'
-        when row_number() over (partition by r.email collate "C" order by r.position) > 1 then 'duplicate_in_request'
-        when exists (
-          select from private.outbox o
-          where o.email = r.email and o.mail = 'candidate_invitation' and o.queued_at > now() - interval '10 minutes'
-        ) then 'unchanged'
-        else 'queued'
-      end as outcome
+        when row_number() over (partition by r.email collate "C" order by r.position) > 1
+          then 'duplicate_in_request'
+      end as refused
     from (
       select u.position, u.email as sent, private.normalize_email(u.email) as email
       from unnest(invite_candidates.emails) with ordinality as u (email, position)
     ) as r
   ), queued as (
-    insert into private.outbox (mail, email, recruiter_name)
-    select 'candidate_invitation', c.email, v_name from classified c where c.outcome = 'queued' order by c.position
+    insert into private.jobs as j (kind, subject, data)
+    select 'candidate_invitation', md5(r.email)::uuid,
+           jsonb_build_object('email', r.email, 'recruiter_name', v_name)
+    from request r where r.refused is null order by 2
+    on conflict (kind, subject, key) do update
+      set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
+          data = excluded.data
+      where j.queued_at <= now() - interval '10 minutes' and j.lease_token is null
+    returning j.subject
   )
   select jsonb_agg(jsonb_build_object(
-    'email', case c.outcome when 'invalid_email' then c.sent else c.email end, 'outcome', c.outcome) order by c.position)
-  into v_outcomes
-  from classified c;
+      'email', case r.refused when 'invalid_email' then r.sent else r.email end,
+      'outcome', coalesce(r.refused, case
+        when md5(r.email)::uuid in (select q.subject from queued q) then 'queued'
+        else 'unchanged' end)) order by r.position)
+    into v_outcomes
+    from request r;
   return v_outcomes;
 end
 $$;
 comment on function public.invite_candidates(text[], text) is
-  'Queues the general invitation to join HireVision; one object per address in the order given: email, outcome. '
-  'Outcomes: queued, unchanged (queued in the last 10 minutes), duplicate_in_request, invalid_email.';
+  'Queues the general invitation to join HireVision; one object per address in the order given: '
+  'email, outcome. Outcomes: queued, unchanged (queued in the last 10 minutes), '
+  'duplicate_in_request, invalid_email.';
 
 -- ======== supabase/schemas/75_maintenance.sql ========
 
 -- Maintenance: what happens because time passes. The worker calls it every minute, pg_cron too
 -- where the project has it; one of them at a time does the work.
 
--- Pending invites are reminded before the earlier of expiry and deadline, active participants
--- before the deadline. Of the distances that are due the shortest counts, so that nobody gets
--- two at once after a pause; and whoever was mailed less than that distance before gets none.
-create or replace function private.queue_reminders()
-  returns integer
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+-- Reminders. Pending invites are reminded before the earlier of expiry and deadline, active
+-- participants before the deadline, at each distance of the settings once. Each row is looked at
+-- when it comes within a distance and marked (reminded_for), so that a run costs what became due
+-- since the last one, whatever waits or was reminded before. Of the distances that are due the
+-- shortest counts, so that nobody gets two at once after a pause.
+
+create or replace function private.may_remind(
+  since timestamptz, reminded_at timestamptz, target timestamptz, distance interval
+)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return coalesce(may_remind.since <= target - 2 * distance, false)
+    and (may_remind.reminded_at is null or may_remind.reminded_at < target - distance);
+end
+$$;
+comment on function private.may_remind(timestamptz, timestamptz, timestamptz, interval) is
+  'Whether somebody invited since then is reminded of a target: not if they were invited less '
+  'than the distance before the reminder, nor if it was sent already. Invites of the first '
+  'version, never queued here, get none.';
+
+create or replace function private.queue_reminder_jobs(
+  recruiter_ids uuid[], subjects uuid[], distance interval
+)
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  insert into private.jobs as j (kind, lane, subject, data)
+  select 'interview_reminder', r.lane, r.subject, jsonb_build_object('distance', distance)
+  from unnest(recruiter_ids, subjects) as r (lane, subject)
+  on conflict (kind, subject, key) do update
+    set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
+        data = excluded.data
+    where j.lease_token is null
+$$;
+comment on function private.queue_reminder_jobs(uuid[], uuid[], interval) is
+  'Queues one reminder for each of these invites or participants.';
+
+create or replace function private.remind_of_expiry(distance interval, at_most integer)
+  returns table (looked_at integer, queued integer)
+  language plpgsql volatile set search_path = ''
 as $$
 declare
-  v_distances interval[];
-  v_queued integer;
+  v_invite_ids uuid[];
+  v_lanes uuid[];
+  v_subjects uuid[];
 begin
-  select s.reminder_distances into v_distances from private.settings s;
-  with recipients as (
-    select i.id as invite_id, null::uuid as participant_id, least(i.expires_at, n.deadline) as target, i.queued_at as since
-    from public.interview_invites i
-    join public.interviews n on n.id = i.interview_id
-    where private.is_open(n.status, n.deadline)
-      and i.id in (
-        select soon.id from public.interview_invites soon
-        where soon.status = 'pending' and soon.expires_at > now()
-          and soon.expires_at <= now() + (select max(d) from unnest(v_distances) as d)
-        union all
-        select soon.id from public.interviews closing
-        join public.interview_invites soon on soon.interview_id = closing.id
-        where closing.deadline > now() and closing.deadline <= now() + (select max(d) from unnest(v_distances) as d)
-          and soon.status = 'pending' and soon.expires_at > now())
-    union all
-    select null, p.id, n.deadline, p.joined_at
+  -- By the index, once for each mark that these may have: that of a longer distance, or none.
+  v_invite_ids := array(
+    select soon.id
+    from (
+      select interval '1000 years' as mark
+      union
+      select d from private.settings s, unnest(s.reminder_distances) as d
+      where d > remind_of_expiry.distance
+    ) as marked
+    cross join lateral (
+      select i.id from public.interview_invites i
+      where coalesce(i.reminded_for, '1000 years') = marked.mark and i.status = 'pending'
+        and i.expires_at > now() and i.expires_at <= now() + remind_of_expiry.distance
+      order by i.expires_at
+      limit remind_of_expiry.at_most
+      for no key update skip locked
+    ) as soon
+    limit remind_of_expiry.at_most);
+  with looked_at as (
+    update public.interview_invites i
+    set reminded_for = remind_of_expiry.distance,
+        reminded_at = case
+          when private.is_open(n.status, n.deadline)
+            and coalesce(n.deadline, i.expires_at) >= i.expires_at
+            and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance)
+            then now()
+          else i.reminded_at
+        end
     from public.interviews n
-    join public.interview_participants p on p.interview_id = n.id
-    where n.status <> 'completed' and n.deadline > now()
-      and n.deadline <= now() + (select max(d) from unnest(v_distances) as d)
-      and p.status = 'active'
-  ), due as (
-    select r.*, (select min(d) from unnest(v_distances) as d where r.target - d <= now()) as distance
-    from recipients r
+    where i.id = any (v_invite_ids) and n.id = i.interview_id
+    returning i.id, i.recruiter_id, i.reminded_at
   )
-  insert into private.outbox (mail, invite_id, participant_id, target, distance)
-  select 'interview_reminder', d.invite_id, d.participant_id, d.target, d.distance
-  from due d
-  where d.since <= d.target - 2 * d.distance
-    and not exists (
-      select from private.outbox o
-      where coalesce(o.invite_id, o.participant_id) = coalesce(d.invite_id, d.participant_id)
-        and o.target = d.target and o.distance is not null and o.distance <= d.distance)
-  limit 10000
-  on conflict do nothing;
-  get diagnostics v_queued = row_count;
+  select array_agg(l.recruiter_id), array_agg(l.id) into v_lanes, v_subjects
+    from looked_at l where l.reminded_at = now();
+  perform private.queue_reminder_jobs(v_lanes, v_subjects, distance);
+  return query select cardinality(v_invite_ids), coalesce(cardinality(v_subjects), 0);
+end
+$$;
+comment on function private.remind_of_expiry(interval, integer) is
+  'Queues the reminders of invites that expire within the distance, looking at most at so many.';
+
+create or replace function private.remind_of_deadline(distance interval, at_most integer)
+  returns table (looked_at integer, queued integer)
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview record;
+  v_lanes uuid[];
+  v_invite_ids uuid[];
+  v_participant_ids uuid[];
+  v_left integer := remind_of_deadline.at_most;
+  v_queued integer := 0;
+begin
+  for v_interview in
+    select n.id, n.recruiter_id, n.deadline, private.is_open(n.status, n.deadline) as is_open
+    from (
+      select interval '1000 years' as mark
+      union
+      select d from private.settings s, unnest(s.reminder_distances) as d
+      where d > remind_of_deadline.distance
+    ) as marked
+    join public.interviews n on coalesce(n.reminded_for, '1000 years') = marked.mark
+    where n.status <> 'completed'
+      and n.deadline > now() and n.deadline <= now() + remind_of_deadline.distance
+    order by n.deadline limit 1000
+    for no key update of n skip locked
+  loop
+    v_invite_ids := array(
+      select i.id from public.interview_invites i
+      where i.interview_id = v_interview.id and i.status = 'pending' and v_interview.is_open
+        and i.expires_at >= v_interview.deadline
+        and private.may_remind(i.queued_at, i.reminded_at, v_interview.deadline, distance)
+      limit v_left
+      for no key update skip locked);
+    update public.interview_invites i set reminded_at = now() where i.id = any (v_invite_ids);
+    v_participant_ids := array(
+      select p.id from public.interview_participants p
+      where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
+        and p.status = 'active'
+        and private.may_remind(p.joined_at, p.reminded_at, v_interview.deadline, distance)
+      limit v_left - cardinality(v_invite_ids)
+      for no key update skip locked);
+    update public.interview_participants p set reminded_at = now()
+      where p.id = any (v_participant_ids);
+    v_lanes := array_fill(v_interview.recruiter_id,
+      array[cardinality(v_invite_ids) + cardinality(v_participant_ids)]);
+    perform private.queue_reminder_jobs(v_lanes, v_invite_ids || v_participant_ids, distance);
+    v_left := v_left - cardinality(v_lanes);
+    v_queued := v_queued + cardinality(v_lanes);
+    -- The rest comes with the next run.
+    exit when v_left <= 0;
+    update public.interviews n set reminded_for = distance where n.id = v_interview.id;
+  end loop;
+  return query select at_most - v_left, v_queued;
+end
+$$;
+comment on function private.remind_of_deadline(interval, integer) is
+  'Queues the reminders of interviews whose deadline comes within the distance: at most so many, '
+  'of at most 1,000 interviews.';
+
+create or replace function private.queue_reminders()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_distance interval;
+  v_done record;
+  v_left integer := 10000;
+  v_queued integer := 0;
+begin
+  for v_distance in
+    select d from private.settings s, unnest(s.reminder_distances) as d order by d
+  loop
+    for v_done in
+      select * from private.remind_of_expiry(v_distance, v_left)
+      union all
+      select * from private.remind_of_deadline(v_distance, v_left)
+    loop
+      v_left := greatest(v_left - v_done.looked_at, 0);
+      v_queued := v_queued + v_done.queued;
+    end loop;
+  end loop;
   return v_queued;
 end
 $$;
 comment on function private.queue_reminders() is
-  'Queues the reminders that are due, each once for a recipient, a distance and a target time; returns how many. '
-  'Invites of the first version, whose mail was never queued here, get none.';
+  'Queues the reminders that are due, some 10,000 a call; returns how many.';
 
 -- For the worker and pg_cron. Definer: it writes what nobody else may.
 create or replace function public.run_maintenance()
@@ -2190,25 +2889,31 @@ begin
     );
   get diagnostics v_expired = row_count;
   v_reminders := private.queue_reminders();
-  -- Reminders stay until their target has passed: they tell that they were sent.
-  delete from private.outbox o
-    where o.settled_at < now() - (select s.outbox_kept_for from private.settings s)
-      and (o.target is null or o.target < now());
+  perform private.show_deliveries('{}');
+  delete from private.jobs j
+    where j.id in (
+      select old.id from private.jobs old
+      where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
+      union all
+      select old.id from private.jobs old
+      where old.done_at < now() - interval '10 minutes' and old.kind = 'candidate_invitation');
   get diagnostics v_pruned = row_count;
-  delete from private.mail_workers w where w.seen_at < now() - interval '1 day';
+  delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
   return jsonb_build_object('expired', v_expired, 'reminders', v_reminders, 'pruned', v_pruned);
 end
 $$;
 comment on function public.run_maintenance() is
-  'Expires overdue invites and queues reminders (10,000 of each a call), prunes the finished outbox and old counts; '
-  'one at a time, others return skipped. Returns expired, reminders, pruned.';
+  'Expires overdue invites and queues reminders (10,000 of each a call), prunes old jobs and '
+  'counts; one at a time, others return skipped. Returns expired, reminders, pruned.';
 
 -- Where pg_cron is, it makes sure that time passes without a worker as well.
 do $$
 begin
   if exists (select from pg_catalog.pg_extension e where e.extname = 'pg_cron') then
-    execute $sql$ select cron.schedule('interviews-maintenance', '* * * * *', 'select public.run_maintenance()') $sql$;
+    execute $sql$
+      select cron.schedule(
+        'interviews-maintenance', '* * * * *', 'select public.run_maintenance()') $sql$;
   end if;
 end
 $$;
@@ -2230,10 +2935,12 @@ select
   p.completed,
   p.withdrawn,
   round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
-  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
+  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate,
+  n.deadline
 from (
   -- In the order in which they are listed, so that a page of them counts no other interviews.
-  select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id
+  select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id,
+         mine.deadline
   from public.interviews mine
   where mine.recruiter_id = (select auth.uid())
   order by mine.created_at desc
@@ -2258,89 +2965,145 @@ cross join lateral (
 ) as p;
 
 comment on view public.interview_stats is
-  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending invite, with expired ones '
-  'only; people who joined (whatever came after), completed, withdrew. Rates are fractions of 1, null when of nobody.';
+  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending '
+  'invite, with expired ones only; people who joined (whatever came after), completed, withdrew. '
+  'Rates are fractions of 1, null when of nobody.';
 
 -- ======== policies/functions.sql ========
 
 -- Functions: who may execute what. Everybody is refused first; the tables' own files do the
 -- same for the tables. (anon: nothing at all.)
 --
---                                  authenticated   service_role
--- accept_invite, resend_my_codes         x
--- complete_interview,
---   withdraw_from_interview              x
--- create_interview,
---   reorder_questions                    x
--- create_invites, preview_invites,
---   resend_invite, revoke_invite,
---   correct_invite                       x               x
--- delivery_state                         x
--- transfer_interviews                                    x
--- claim_mails, claim_invite_mail,
---   settle_mails, pause_mail,
---   resume_mail, mail_status,
---   retry_mails, invite_candidates,
---   run_maintenance                                      x
--- private: what policies and
---   invoker functions call               x
--- private: everything else
+-- The list names every function of ours. What stands in schema private without being in it, or in
+-- public under one of its names, is an older signature, and goes: PostgREST could not tell which
+-- of two is meant.
 
 revoke all on schema private from public, anon, authenticated, service_role;
-revoke all on
-  private.settings, private.invite_counts, private.code_requests, private.outbox, private.mail_state, private.mail_workers
-  from public, anon, authenticated, service_role;
+revoke all on all tables in schema private from public, anon, authenticated, service_role;
+revoke all on all sequences in schema private from public, anon, authenticated, service_role;
 
-revoke all on function
-  public.accept_invite(text), public.resend_my_codes(),
-  public.complete_interview(uuid), public.withdraw_from_interview(uuid),
-  public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
-  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
-  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
-  public.transfer_interviews(uuid, uuid),
-  public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
-  public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
-  public.retry_mails(timestamptz), public.delivery_state(),
-  public.invite_candidates(text[], text), public.run_maintenance(),
-  private.is_client(), private.caller_id(), private.confirmed_email(uuid), private.may_recruit(), private.require_recruiter(),
-  private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
-  private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
-  private.stamp_interview(), private.copy_recruiter_id(), private.hold_interview(), private.move_recruiter_id(), private.stamp_question(),
-  private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
-  private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
-  private.invites_left(), private.check_invites_left(integer, integer),
-  private.require_interview(uuid), private.require_open_interview(uuid, text[]),
-  private.classify_invites(uuid, text[]), private.require_invite(uuid),
-  private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
-  private.change_participant(), private.complete_invite(), private.move_own_participant(uuid, text),
-  private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer),
-  private.queue_reminders()
-  from public, anon, authenticated, service_role;
-
-grant execute on function
-  public.accept_invite(text), public.resend_my_codes(),
-  public.complete_interview(uuid), public.withdraw_from_interview(uuid),
-  public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
-  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
-  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
-  public.delivery_state()
-  to authenticated;
-
-grant execute on function
-  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
-  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
-  public.transfer_interviews(uuid, uuid),
-  public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
-  public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
-  public.retry_mails(timestamptz), public.invite_candidates(text[], text), public.run_maintenance()
-  to service_role;
-
--- The schema is not exposed by PostgREST: these are reached through policies and functions only.
+-- Schema private is not exposed by PostgREST: its functions are reached through policies,
+-- constraints and functions of the caller only.
 grant usage on schema private to authenticated;
-grant execute on function
-  private.is_client(), private.caller_id(), private.may_recruit(), private.require_recruiter(), private.trim_blanks(text),
-  private.joined_interview_ids(), private.attended_interview_ids(), private.move_own_participant(uuid, text)
-  to authenticated;
+
+do $$
+declare
+  v_function record;
+begin
+  for v_function in
+    with listed (signature, roles) as (
+      values
+        -- Candidates.
+        ('public.accept_invite(text)', 'authenticated'),
+        ('public.resend_my_codes()', 'authenticated'),
+        ('public.complete_interview(uuid)', 'authenticated'),
+        ('public.withdraw_from_interview(uuid)', 'authenticated'),
+        -- Recruiters.
+        ('public.may_recruit()', 'authenticated'),
+        ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text)',
+          'authenticated'),
+        ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
+        ('public.create_invites(uuid,text[],text)', 'authenticated, service_role'),
+        ('public.preview_invites(uuid,text[])', 'authenticated, service_role'),
+        ('public.resend_invite(uuid)', 'authenticated, service_role'),
+        ('public.revoke_invite(uuid)', 'authenticated, service_role'),
+        ('public.correct_invite(uuid,text)', 'authenticated, service_role'),
+        ('public.delivery_state()', 'authenticated, service_role'),
+        -- The service.
+        ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
+        ('public.invite_candidates(text[],text)', 'service_role'),
+        ('public.claim_jobs(text[],text,integer,integer)', 'service_role'),
+        ('public.claim_invite_mail(text,text,text,integer)', 'service_role'),
+        ('public.renew_jobs(uuid,bigint[],integer)', 'service_role'),
+        ('public.settle_jobs(jsonb)', 'service_role'),
+        ('public.pause_jobs(text[],text,integer)', 'service_role'),
+        ('public.resume_jobs(text[])', 'service_role'),
+        ('public.jobs_status(text[])', 'service_role'),
+        ('public.retry_jobs(text[],timestamp with time zone)', 'service_role'),
+        ('public.run_maintenance()', 'service_role'),
+        -- What policies, constraints and functions of the caller call.
+        ('private.is_client()', 'authenticated'),
+        ('private.caller_id()', 'authenticated'),
+        ('private.require_recruiter()', 'authenticated'),
+        ('private.refuse(text,text[])', 'authenticated'),
+        ('private.trim_blanks(text)', 'authenticated'),
+        ('private.joined_interview_ids()', 'authenticated'),
+        ('private.attended_interview_ids()', 'authenticated'),
+        ('private.move_own_participant(uuid,text)', 'authenticated'),
+        -- Everything else.
+        ('private.confirmed_email(uuid)', null),
+        ('private.normalize_email(text)', null),
+        ('private.is_email(text)', null),
+        ('private.read_code(text)', null),
+        ('private.display_name(text)', null),
+        ('private.refusal(text,integer)', null),
+        ('private.stamp_interview()', null),
+        ('private.is_open(text,timestamp with time zone)', null),
+        ('private.copy_recruiter_id()', null),
+        ('private.hold_interview()', null),
+        ('private.move_recruiter_id()', null),
+        ('private.stamp_question()', null),
+        ('private.lock_inviting(uuid)', null),
+        ('private.lock_inviting_first()', null),
+        ('private.draw_codes(uuid,text[])', null),
+        ('private.make_room(uuid,text[])', null),
+        ('private.recruiter_name(uuid)', null),
+        ('private.prepare_invite()', null),
+        ('private.change_invite()', null),
+        ('private.admit_invites()', null),
+        ('private.invites_left()', null),
+        ('private.check_invites_left(integer,integer)', null),
+        ('private.count_invites(integer)', null),
+        ('private.require_interview(uuid)', null),
+        ('private.lock_interview(uuid)', null),
+        ('private.check_emails(text[])', null),
+        ('private.check_open(public.interviews)', null),
+        ('private.classify_invites(uuid,text[])', null),
+        ('private.insert_invites(public.interviews,text,private.invite_outcome[])', null),
+        ('private.renew_invites(text,private.invite_outcome[])', null),
+        ('private.outcomes_as_json(private.invite_outcome[])', null),
+        ('private.lock_invite(uuid)', null),
+        ('private.lock_candidate(uuid)', null),
+        ('private.join_interview(uuid,uuid)', null),
+        ('private.change_participant()', null),
+        ('private.complete_invite()', null),
+        ('private.next_lane(text,uuid)', null),
+        ('private.lock_due_jobs(text[],integer)', null),
+        ('private.lease_jobs(bigint[],integer)', null),
+        ('private.queue_new_invites()', null),
+        ('private.queue_invite_again()', null),
+        ('private.hurry_mails(uuid[])', null),
+        ('private.drop_unwanted_mails(bigint[])', null),
+        ('private.show_deliveries(bigint[])', null),
+        ('private.may_remind(timestamp with time zone,timestamp with time zone,timestamp with '
+          'time zone,interval)', null),
+        ('private.queue_reminder_jobs(uuid[],uuid[],interval)', null),
+        ('private.remind_of_expiry(interval,integer)', null),
+        ('private.remind_of_deadline(interval,integer)', null),
+        ('private.queue_reminders()', null)
+    ), known as (
+      select l.signature::regprocedure as id, l.roles from listed l
+    )
+    select p.oid::regprocedure as id, k.id is null as is_older, k.roles
+    from pg_catalog.pg_proc p
+    left join known k on k.id = p.oid
+    where p.pronamespace = 'private'::regnamespace
+      or (p.pronamespace = 'public'::regnamespace
+          and p.proname in (select named.proname from pg_catalog.pg_proc named
+                            join known on known.id = named.oid))
+  loop
+    if v_function.is_older then
+      execute format('drop function %s', v_function.id);
+      continue;
+    end if;
+    execute format('revoke all on function %s from public, anon, authenticated, service_role',
+                   v_function.id);
+    if v_function.roles is not null then
+      execute format('grant execute on function %s to %s', v_function.id, v_function.roles);
+    end if;
+  end loop;
+end
+$$;
 
 -- ======== policies/interview_invites.sql ========
 
@@ -2372,7 +3135,7 @@ create policy interview_invites_select_recruiter on public.interview_invites
 drop policy if exists interview_invites_insert_recruiter on public.interview_invites;
 create policy interview_invites_insert_recruiter on public.interview_invites
   for insert to authenticated
-  with check (recruiter_id = (select auth.uid()) and (select private.may_recruit()));
+  with check (recruiter_id = (select auth.uid()) and (select public.may_recruit()));
 
 drop policy if exists interview_invites_delete_recruiter on public.interview_invites;
 create policy interview_invites_delete_recruiter on public.interview_invites
@@ -2487,7 +3250,7 @@ create policy interviews_select_own_or_joined on public.interviews
 drop policy if exists interviews_insert_recruiter on public.interviews;
 create policy interviews_insert_recruiter on public.interviews
   for insert to authenticated
-  with check (recruiter_id = (select auth.uid()) and (select private.may_recruit()));
+  with check (recruiter_id = (select auth.uid()) and (select public.may_recruit()));
 
 drop policy if exists interviews_update_recruiter on public.interviews;
 create policy interviews_update_recruiter on public.interviews

@@ -1,78 +1,133 @@
 -- Functions: who may execute what. Everybody is refused first; the tables' own files do the
 -- same for the tables. (anon: nothing at all.)
 --
---                                  authenticated   service_role
--- accept_invite, resend_my_codes         x
--- complete_interview,
---   withdraw_from_interview              x
--- create_interview,
---   reorder_questions                    x
--- create_invites, preview_invites,
---   resend_invite, revoke_invite,
---   correct_invite                       x               x
--- delivery_state                         x
--- transfer_interviews                                    x
--- claim_mails, claim_invite_mail,
---   settle_mails, pause_mail,
---   resume_mail, mail_status,
---   retry_mails, invite_candidates,
---   run_maintenance                                      x
--- private: what policies and
---   invoker functions call               x
--- private: everything else
+-- The list names every function of ours. What stands in schema private without being in it, or in
+-- public under one of its names, is an older signature, and goes: PostgREST could not tell which
+-- of two is meant.
 
 revoke all on schema private from public, anon, authenticated, service_role;
-revoke all on
-  private.settings, private.invite_counts, private.code_requests, private.outbox, private.mail_state, private.mail_workers
-  from public, anon, authenticated, service_role;
+revoke all on all tables in schema private from public, anon, authenticated, service_role;
+revoke all on all sequences in schema private from public, anon, authenticated, service_role;
 
-revoke all on function
-  public.accept_invite(text), public.resend_my_codes(),
-  public.complete_interview(uuid), public.withdraw_from_interview(uuid),
-  public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
-  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
-  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
-  public.transfer_interviews(uuid, uuid),
-  public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
-  public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
-  public.retry_mails(timestamptz), public.delivery_state(),
-  public.invite_candidates(text[], text), public.run_maintenance(),
-  private.is_client(), private.caller_id(), private.confirmed_email(uuid), private.may_recruit(), private.require_recruiter(),
-  private.trim_blanks(text), private.normalize_email(text), private.is_email(text), private.display_name(text),
-  private.refusal(integer, text, text, text, integer), private.is_open(text, timestamptz),
-  private.stamp_interview(), private.copy_recruiter_id(), private.hold_interview(), private.move_recruiter_id(), private.stamp_question(),
-  private.lock_codes(), private.draw_codes(integer, text[]), private.lock_codes_first(), private.prepare_invite(),
-  private.recruiter_name(uuid), private.change_invite(), private.admit_invites(), private.count_invites(integer),
-  private.invites_left(), private.check_invites_left(integer, integer),
-  private.require_interview(uuid), private.require_open_interview(uuid, text[]),
-  private.classify_invites(uuid, text[]), private.require_invite(uuid),
-  private.joined_interview_ids(), private.attended_interview_ids(), private.lock_candidate(uuid),
-  private.change_participant(), private.complete_invite(), private.move_own_participant(uuid, text),
-  private.queue_new_invites(), private.queue_invite_again(), private.claim(uuid[], integer),
-  private.queue_reminders()
-  from public, anon, authenticated, service_role;
-
-grant execute on function
-  public.accept_invite(text), public.resend_my_codes(),
-  public.complete_interview(uuid), public.withdraw_from_interview(uuid),
-  public.create_interview(text, text, text, text[], text[], timestamptz, text), public.reorder_questions(uuid, uuid[]),
-  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
-  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
-  public.delivery_state()
-  to authenticated;
-
-grant execute on function
-  public.create_invites(uuid, text[], text), public.preview_invites(uuid, text[]),
-  public.resend_invite(uuid), public.revoke_invite(uuid), public.correct_invite(uuid, text),
-  public.transfer_interviews(uuid, uuid),
-  public.claim_mails(text, integer, integer), public.claim_invite_mail(text, text, text, integer),
-  public.settle_mails(jsonb), public.pause_mail(text, integer), public.resume_mail(), public.mail_status(),
-  public.retry_mails(timestamptz), public.invite_candidates(text[], text), public.run_maintenance()
-  to service_role;
-
--- The schema is not exposed by PostgREST: these are reached through policies and functions only.
+-- Schema private is not exposed by PostgREST: its functions are reached through policies,
+-- constraints and functions of the caller only.
 grant usage on schema private to authenticated;
-grant execute on function
-  private.is_client(), private.caller_id(), private.may_recruit(), private.require_recruiter(), private.trim_blanks(text),
-  private.joined_interview_ids(), private.attended_interview_ids(), private.move_own_participant(uuid, text)
-  to authenticated;
+
+do $$
+declare
+  v_function record;
+begin
+  for v_function in
+    with listed (signature, roles) as (
+      values
+        -- Candidates.
+        ('public.accept_invite(text)', 'authenticated'),
+        ('public.resend_my_codes()', 'authenticated'),
+        ('public.complete_interview(uuid)', 'authenticated'),
+        ('public.withdraw_from_interview(uuid)', 'authenticated'),
+        -- Recruiters.
+        ('public.may_recruit()', 'authenticated'),
+        ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text)',
+          'authenticated'),
+        ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
+        ('public.create_invites(uuid,text[],text)', 'authenticated, service_role'),
+        ('public.preview_invites(uuid,text[])', 'authenticated, service_role'),
+        ('public.resend_invite(uuid)', 'authenticated, service_role'),
+        ('public.revoke_invite(uuid)', 'authenticated, service_role'),
+        ('public.correct_invite(uuid,text)', 'authenticated, service_role'),
+        ('public.delivery_state()', 'authenticated, service_role'),
+        -- The service.
+        ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
+        ('public.invite_candidates(text[],text)', 'service_role'),
+        ('public.claim_jobs(text[],text,integer,integer)', 'service_role'),
+        ('public.claim_invite_mail(text,text,text,integer)', 'service_role'),
+        ('public.renew_jobs(uuid,bigint[],integer)', 'service_role'),
+        ('public.settle_jobs(jsonb)', 'service_role'),
+        ('public.pause_jobs(text[],text,integer)', 'service_role'),
+        ('public.resume_jobs(text[])', 'service_role'),
+        ('public.jobs_status(text[])', 'service_role'),
+        ('public.retry_jobs(text[],timestamp with time zone)', 'service_role'),
+        ('public.run_maintenance()', 'service_role'),
+        -- What policies, constraints and functions of the caller call.
+        ('private.is_client()', 'authenticated'),
+        ('private.caller_id()', 'authenticated'),
+        ('private.require_recruiter()', 'authenticated'),
+        ('private.refuse(text,text[])', 'authenticated'),
+        ('private.trim_blanks(text)', 'authenticated'),
+        ('private.joined_interview_ids()', 'authenticated'),
+        ('private.attended_interview_ids()', 'authenticated'),
+        ('private.move_own_participant(uuid,text)', 'authenticated'),
+        -- Everything else.
+        ('private.confirmed_email(uuid)', null),
+        ('private.normalize_email(text)', null),
+        ('private.is_email(text)', null),
+        ('private.read_code(text)', null),
+        ('private.display_name(text)', null),
+        ('private.refusal(text,integer)', null),
+        ('private.stamp_interview()', null),
+        ('private.is_open(text,timestamp with time zone)', null),
+        ('private.copy_recruiter_id()', null),
+        ('private.hold_interview()', null),
+        ('private.move_recruiter_id()', null),
+        ('private.stamp_question()', null),
+        ('private.lock_inviting(uuid)', null),
+        ('private.lock_inviting_first()', null),
+        ('private.draw_codes(uuid,text[])', null),
+        ('private.make_room(uuid,text[])', null),
+        ('private.recruiter_name(uuid)', null),
+        ('private.prepare_invite()', null),
+        ('private.change_invite()', null),
+        ('private.admit_invites()', null),
+        ('private.invites_left()', null),
+        ('private.check_invites_left(integer,integer)', null),
+        ('private.count_invites(integer)', null),
+        ('private.require_interview(uuid)', null),
+        ('private.lock_interview(uuid)', null),
+        ('private.check_emails(text[])', null),
+        ('private.check_open(public.interviews)', null),
+        ('private.classify_invites(uuid,text[])', null),
+        ('private.insert_invites(public.interviews,text,private.invite_outcome[])', null),
+        ('private.renew_invites(text,private.invite_outcome[])', null),
+        ('private.outcomes_as_json(private.invite_outcome[])', null),
+        ('private.lock_invite(uuid)', null),
+        ('private.lock_candidate(uuid)', null),
+        ('private.join_interview(uuid,uuid)', null),
+        ('private.change_participant()', null),
+        ('private.complete_invite()', null),
+        ('private.next_lane(text,uuid)', null),
+        ('private.lock_due_jobs(text[],integer)', null),
+        ('private.lease_jobs(bigint[],integer)', null),
+        ('private.queue_new_invites()', null),
+        ('private.queue_invite_again()', null),
+        ('private.hurry_mails(uuid[])', null),
+        ('private.drop_unwanted_mails(bigint[])', null),
+        ('private.show_deliveries(bigint[])', null),
+        ('private.may_remind(timestamp with time zone,timestamp with time zone,timestamp with '
+          'time zone,interval)', null),
+        ('private.queue_reminder_jobs(uuid[],uuid[],interval)', null),
+        ('private.remind_of_expiry(interval,integer)', null),
+        ('private.remind_of_deadline(interval,integer)', null),
+        ('private.queue_reminders()', null)
+    ), known as (
+      select l.signature::regprocedure as id, l.roles from listed l
+    )
+    select p.oid::regprocedure as id, k.id is null as is_older, k.roles
+    from pg_catalog.pg_proc p
+    left join known k on k.id = p.oid
+    where p.pronamespace = 'private'::regnamespace
+      or (p.pronamespace = 'public'::regnamespace
+          and p.proname in (select named.proname from pg_catalog.pg_proc named
+                            join known on known.id = named.oid))
+  loop
+    if v_function.is_older then
+      execute format('drop function %s', v_function.id);
+      continue;
+    end if;
+    execute format('revoke all on function %s from public, anon, authenticated, service_role',
+                   v_function.id);
+    if v_function.roles is not null then
+      execute format('grant execute on function %s to %s', v_function.id, v_function.roles);
+    end if;
+  end loop;
+end
+$$;

@@ -26,7 +26,7 @@ create policy interview_invites_select_recruiter on public.interview_invites
 drop policy if exists interview_invites_insert_recruiter on public.interview_invites;
 create policy interview_invites_insert_recruiter on public.interview_invites
   for insert to authenticated
-  with check (recruiter_id = (select auth.uid()) and (select private.may_recruit()));
+  with check (recruiter_id = (select auth.uid()) and (select public.may_recruit()));
 
 drop policy if exists interview_invites_delete_recruiter on public.interview_invites;
 create policy interview_invites_delete_recruiter on public.interview_invites

@@ -33,7 +33,7 @@ create policy interviews_select_own_or_joined on public.interviews
 drop policy if exists interviews_insert_recruiter on public.interviews;
 create policy interviews_insert_recruiter on public.interviews
   for insert to authenticated
-  with check (recruiter_id = (select auth.uid()) and (select private.may_recruit()));
+  with check (recruiter_id = (select auth.uid()) and (select public.may_recruit()));
 
 drop policy if exists interviews_update_recruiter on public.interviews;
 create policy interviews_update_recruiter on public.interviews

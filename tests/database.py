@@ -227,15 +227,16 @@ class Database:
                 user_id,
             )
 
-    def outbox(self, invite: uuid.UUID | str) -> list[str]:
-        """The states of an invite's mails, oldest first."""
+    def jobs(self, subject: uuid.UUID | str) -> list[str]:
+        """What there still is to do about an invite or participant: queued, failed or done."""
         with self.superuser():
             rows = self.rows(
-                "select status from private.outbox where invite_id = %s"
-                " order by queued_at, settled_at nulls last",
-                invite,
+                "select case when failed_at is not null then 'failed'"
+                " when done_at is not null then 'done' else 'queued' end as state"
+                " from private.jobs where subject = %s order by id",
+                subject,
             )
-        return [row["status"] for row in rows]
+        return [row["state"] for row in rows]
 
     def pass_time(self, interval: str) -> None:
         """Moves everything that has happened into the past by an interval."""
@@ -251,11 +252,12 @@ class Database:
                     "queued_at",
                     "delivery_at",
                     "renewal_requested_at",
+                    "reminded_at",
                 ],
-                "public.interview_participants": ["joined_at", "completed_at"],
-                "private.outbox": ["queued_at", "next_attempt_at", "settled_at", "target"],
-                "private.mail_state": ["paused_until"],
-                "private.mail_workers": ["seen_at"],
+                "public.interview_participants": ["joined_at", "completed_at", "reminded_at"],
+                "private.jobs": ["queued_at", "due_at", "failed_at", "done_at"],
+                "private.job_kinds": ["paused_until"],
+                "private.job_workers": ["seen_at"],
                 "private.code_requests": ["resent_at"],
             }.items():
                 moves = ", ".join(f"{column} = {column} - %(by)s::interval" for column in columns)

@@ -53,5 +53,16 @@ begin
 end
 $$;
 comment on function private.is_email(text) is
-  'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a domain of two or '
-  'more labels, Unicode in both, no control or invisible characters. Null is no address.';
+  'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a '
+  'domain of two or more labels, Unicode in both, no control or invisible characters. Null is no '
+  'address.';
+
+create or replace function private.read_code(code text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return substring(private.trim_blanks(read_code.code) from '^[0-9]{6}$');
+end
+$$;
+comment on function private.read_code(text) is 'Stand-in.';

@@ -7,19 +7,24 @@ create table if not exists public.interview_questions (
   question text not null,
   order_index integer not null,
   created_at timestamptz not null default now(),
-  constraint interview_questions_question_check check (question ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
+  constraint interview_questions_question_check check (private.trim_blanks(question) <> ''),
   constraint interview_questions_length_check check (length(question) <= 100000),
   constraint interview_questions_order_index_check check (order_index >= 0),
-  constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
+  constraint interview_questions_order_key
+    unique (interview_id, order_index) deferrable initially immediate,
   constraint interview_questions_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade
 );
-create index if not exists interview_questions_recruiter_id_idx on public.interview_questions (recruiter_id);
+create index if not exists interview_questions_recruiter_id_idx
+  on public.interview_questions (recruiter_id);
 
-comment on table public.interview_questions is 'The questions of an interview, in the order of order_index.';
-comment on column public.interview_questions.recruiter_id is 'Copied from the interview; read by the policies.';
+comment on table public.interview_questions is
+  'The questions of an interview, in the order of order_index.';
+comment on column public.interview_questions.recruiter_id is
+  'Copied from the interview; read by the policies.';
 comment on column public.interview_questions.order_index is
-  'Position; unique within the interview, checked at the end of a statement, so that reordering is one update.';
+  'Position; unique within the interview, checked at the end of a statement, so that reordering '
+  'is one update.';
 
 create or replace function private.stamp_question()
   returns trigger
@@ -30,12 +35,12 @@ begin
   return new;
 end
 $$;
-comment on function private.stamp_question() is 'Stamps are the database''s own, whatever was sent along.';
+comment on function private.stamp_question() is 'The database sets the stamp, whatever was sent.';
 
-create or replace trigger copy_recruiter_id
+create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_questions
   for each row execute function private.copy_recruiter_id();
-create or replace trigger stamp_question
+create or replace trigger _200_stamp_question
   before insert or update on public.interview_questions
   for each row execute function private.stamp_question();
 
@@ -53,8 +58,7 @@ begin
     where n.id = reorder_questions.interview_id
       and (n.recruiter_id = (select auth.uid()) or not private.is_client())
   ) then
-    raise exception 'This interview does not exist, or it is not yours.'
-      using errcode = 'PT404', detail = 'interview_not_found', hint = 'Open it from your list of interviews.';
+    perform private.refuse('interview_not_found');
   end if;
   select array_agg(q.id order by q.id) into v_current
   from (
@@ -62,20 +66,21 @@ begin
     where q.interview_id = reorder_questions.interview_id
     order by q.id for update
   ) q;
-  if v_current is distinct from (select array_agg(id order by id) from unnest(reorder_questions.question_ids) as id) then
-    raise exception 'The new order must name every question of the interview exactly once.'
-      using errcode = 'PT409', detail = 'question_ids_mismatch',
-            hint = 'Load the questions again, then reorder them.';
+  if v_current is distinct from (
+    select array_agg(id order by id) from unnest(reorder_questions.question_ids) as id) then
+    perform private.refuse('question_ids_mismatch');
   end if;
   update public.interview_questions q
     set order_index = o.position
     from unnest(reorder_questions.question_ids) with ordinality as o (id, position)
     where q.id = o.id;
   return coalesce(
-    (select jsonb_agg(jsonb_build_object('id', q.id, 'order_index', q.order_index) order by q.order_index)
+    (select jsonb_agg(jsonb_build_object('id', q.id, 'order_index', q.order_index)
+                      order by q.order_index)
      from public.interview_questions q
      where q.interview_id = reorder_questions.interview_id), '[]');
 end
 $$;
 comment on function public.reorder_questions(uuid, uuid[]) is
-  'Puts the questions of an interview into the order given, numbered from 1; returns the new order.';
+  'Puts the questions of an interview into the order given, numbered from 1; returns the new '
+  'order.';

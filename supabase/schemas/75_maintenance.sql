@@ -1,60 +1,181 @@
 -- Maintenance: what happens because time passes. The worker calls it every minute, pg_cron too
 -- where the project has it; one of them at a time does the work.
 
--- Pending invites are reminded before the earlier of expiry and deadline, active participants
--- before the deadline. Of the distances that are due the shortest counts, so that nobody gets
--- two at once after a pause; and whoever was mailed less than that distance before gets none.
-create or replace function private.queue_reminders()
-  returns integer
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+-- Reminders. Pending invites are reminded before the earlier of expiry and deadline, active
+-- participants before the deadline, at each distance of the settings once. Each row is looked at
+-- when it comes within a distance and marked (reminded_for), so that a run costs what became due
+-- since the last one, whatever waits or was reminded before. Of the distances that are due the
+-- shortest counts, so that nobody gets two at once after a pause.
+
+create or replace function private.may_remind(
+  since timestamptz, reminded_at timestamptz, target timestamptz, distance interval
+)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return coalesce(may_remind.since <= target - 2 * distance, false)
+    and (may_remind.reminded_at is null or may_remind.reminded_at < target - distance);
+end
+$$;
+comment on function private.may_remind(timestamptz, timestamptz, timestamptz, interval) is
+  'Whether somebody invited since then is reminded of a target: not if they were invited less '
+  'than the distance before the reminder, nor if it was sent already. Invites of the first '
+  'version, never queued here, get none.';
+
+create or replace function private.queue_reminder_jobs(
+  recruiter_ids uuid[], subjects uuid[], distance interval
+)
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  insert into private.jobs as j (kind, lane, subject, data)
+  select 'interview_reminder', r.lane, r.subject, jsonb_build_object('distance', distance)
+  from unnest(recruiter_ids, subjects) as r (lane, subject)
+  on conflict (kind, subject, key) do update
+    set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
+        data = excluded.data
+    where j.lease_token is null
+$$;
+comment on function private.queue_reminder_jobs(uuid[], uuid[], interval) is
+  'Queues one reminder for each of these invites or participants.';
+
+create or replace function private.remind_of_expiry(distance interval, at_most integer)
+  returns table (looked_at integer, queued integer)
+  language plpgsql volatile set search_path = ''
 as $$
 declare
-  v_distances interval[];
-  v_queued integer;
+  v_invite_ids uuid[];
+  v_lanes uuid[];
+  v_subjects uuid[];
 begin
-  select s.reminder_distances into v_distances from private.settings s;
-  with recipients as (
-    select i.id as invite_id, null::uuid as participant_id, least(i.expires_at, n.deadline) as target, i.queued_at as since
-    from public.interview_invites i
-    join public.interviews n on n.id = i.interview_id
-    where private.is_open(n.status, n.deadline)
-      and i.id in (
-        select soon.id from public.interview_invites soon
-        where soon.status = 'pending' and soon.expires_at > now()
-          and soon.expires_at <= now() + (select max(d) from unnest(v_distances) as d)
-        union all
-        select soon.id from public.interviews closing
-        join public.interview_invites soon on soon.interview_id = closing.id
-        where closing.deadline > now() and closing.deadline <= now() + (select max(d) from unnest(v_distances) as d)
-          and soon.status = 'pending' and soon.expires_at > now())
-    union all
-    select null, p.id, n.deadline, p.joined_at
+  -- By the index, once for each mark that these may have: that of a longer distance, or none.
+  v_invite_ids := array(
+    select soon.id
+    from (
+      select interval '1000 years' as mark
+      union
+      select d from private.settings s, unnest(s.reminder_distances) as d
+      where d > remind_of_expiry.distance
+    ) as marked
+    cross join lateral (
+      select i.id from public.interview_invites i
+      where coalesce(i.reminded_for, '1000 years') = marked.mark and i.status = 'pending'
+        and i.expires_at > now() and i.expires_at <= now() + remind_of_expiry.distance
+      order by i.expires_at
+      limit remind_of_expiry.at_most
+      for no key update skip locked
+    ) as soon
+    limit remind_of_expiry.at_most);
+  with looked_at as (
+    update public.interview_invites i
+    set reminded_for = remind_of_expiry.distance,
+        reminded_at = case
+          when private.is_open(n.status, n.deadline)
+            and coalesce(n.deadline, i.expires_at) >= i.expires_at
+            and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance)
+            then now()
+          else i.reminded_at
+        end
     from public.interviews n
-    join public.interview_participants p on p.interview_id = n.id
-    where n.status <> 'completed' and n.deadline > now()
-      and n.deadline <= now() + (select max(d) from unnest(v_distances) as d)
-      and p.status = 'active'
-  ), due as (
-    select r.*, (select min(d) from unnest(v_distances) as d where r.target - d <= now()) as distance
-    from recipients r
+    where i.id = any (v_invite_ids) and n.id = i.interview_id
+    returning i.id, i.recruiter_id, i.reminded_at
   )
-  insert into private.outbox (mail, invite_id, participant_id, target, distance)
-  select 'interview_reminder', d.invite_id, d.participant_id, d.target, d.distance
-  from due d
-  where d.since <= d.target - 2 * d.distance
-    and not exists (
-      select from private.outbox o
-      where coalesce(o.invite_id, o.participant_id) = coalesce(d.invite_id, d.participant_id)
-        and o.target = d.target and o.distance is not null and o.distance <= d.distance)
-  limit 10000
-  on conflict do nothing;
-  get diagnostics v_queued = row_count;
+  select array_agg(l.recruiter_id), array_agg(l.id) into v_lanes, v_subjects
+    from looked_at l where l.reminded_at = now();
+  perform private.queue_reminder_jobs(v_lanes, v_subjects, distance);
+  return query select cardinality(v_invite_ids), coalesce(cardinality(v_subjects), 0);
+end
+$$;
+comment on function private.remind_of_expiry(interval, integer) is
+  'Queues the reminders of invites that expire within the distance, looking at most at so many.';
+
+create or replace function private.remind_of_deadline(distance interval, at_most integer)
+  returns table (looked_at integer, queued integer)
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview record;
+  v_lanes uuid[];
+  v_invite_ids uuid[];
+  v_participant_ids uuid[];
+  v_left integer := remind_of_deadline.at_most;
+  v_queued integer := 0;
+begin
+  for v_interview in
+    select n.id, n.recruiter_id, n.deadline, private.is_open(n.status, n.deadline) as is_open
+    from (
+      select interval '1000 years' as mark
+      union
+      select d from private.settings s, unnest(s.reminder_distances) as d
+      where d > remind_of_deadline.distance
+    ) as marked
+    join public.interviews n on coalesce(n.reminded_for, '1000 years') = marked.mark
+    where n.status <> 'completed'
+      and n.deadline > now() and n.deadline <= now() + remind_of_deadline.distance
+    order by n.deadline limit 1000
+    for no key update of n skip locked
+  loop
+    v_invite_ids := array(
+      select i.id from public.interview_invites i
+      where i.interview_id = v_interview.id and i.status = 'pending' and v_interview.is_open
+        and i.expires_at >= v_interview.deadline
+        and private.may_remind(i.queued_at, i.reminded_at, v_interview.deadline, distance)
+      limit v_left
+      for no key update skip locked);
+    update public.interview_invites i set reminded_at = now() where i.id = any (v_invite_ids);
+    v_participant_ids := array(
+      select p.id from public.interview_participants p
+      where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
+        and p.status = 'active'
+        and private.may_remind(p.joined_at, p.reminded_at, v_interview.deadline, distance)
+      limit v_left - cardinality(v_invite_ids)
+      for no key update skip locked);
+    update public.interview_participants p set reminded_at = now()
+      where p.id = any (v_participant_ids);
+    v_lanes := array_fill(v_interview.recruiter_id,
+      array[cardinality(v_invite_ids) + cardinality(v_participant_ids)]);
+    perform private.queue_reminder_jobs(v_lanes, v_invite_ids || v_participant_ids, distance);
+    v_left := v_left - cardinality(v_lanes);
+    v_queued := v_queued + cardinality(v_lanes);
+    -- The rest comes with the next run.
+    exit when v_left <= 0;
+    update public.interviews n set reminded_for = distance where n.id = v_interview.id;
+  end loop;
+  return query select at_most - v_left, v_queued;
+end
+$$;
+comment on function private.remind_of_deadline(interval, integer) is
+  'Queues the reminders of interviews whose deadline comes within the distance: at most so many, '
+  'of at most 1,000 interviews.';
+
+create or replace function private.queue_reminders()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_distance interval;
+  v_done record;
+  v_left integer := 10000;
+  v_queued integer := 0;
+begin
+  for v_distance in
+    select d from private.settings s, unnest(s.reminder_distances) as d order by d
+  loop
+    for v_done in
+      select * from private.remind_of_expiry(v_distance, v_left)
+      union all
+      select * from private.remind_of_deadline(v_distance, v_left)
+    loop
+      v_left := greatest(v_left - v_done.looked_at, 0);
+      v_queued := v_queued + v_done.queued;
+    end loop;
+  end loop;
   return v_queued;
 end
 $$;
 comment on function private.queue_reminders() is
-  'Queues the reminders that are due, each once for a recipient, a distance and a target time; returns how many. '
-  'Invites of the first version, whose mail was never queued here, get none.';
+  'Queues the reminders that are due, some 10,000 a call; returns how many.';
 
 -- For the worker and pg_cron. Definer: it writes what nobody else may.
 create or replace function public.run_maintenance()
@@ -79,25 +200,31 @@ begin
     );
   get diagnostics v_expired = row_count;
   v_reminders := private.queue_reminders();
-  -- Reminders stay until their target has passed: they tell that they were sent.
-  delete from private.outbox o
-    where o.settled_at < now() - (select s.outbox_kept_for from private.settings s)
-      and (o.target is null or o.target < now());
+  perform private.show_deliveries('{}');
+  delete from private.jobs j
+    where j.id in (
+      select old.id from private.jobs old
+      where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
+      union all
+      select old.id from private.jobs old
+      where old.done_at < now() - interval '10 minutes' and old.kind = 'candidate_invitation');
   get diagnostics v_pruned = row_count;
-  delete from private.mail_workers w where w.seen_at < now() - interval '1 day';
+  delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
   return jsonb_build_object('expired', v_expired, 'reminders', v_reminders, 'pruned', v_pruned);
 end
 $$;
 comment on function public.run_maintenance() is
-  'Expires overdue invites and queues reminders (10,000 of each a call), prunes the finished outbox and old counts; '
-  'one at a time, others return skipped. Returns expired, reminders, pruned.';
+  'Expires overdue invites and queues reminders (10,000 of each a call), prunes old jobs and '
+  'counts; one at a time, others return skipped. Returns expired, reminders, pruned.';
 
 -- Where pg_cron is, it makes sure that time passes without a worker as well.
 do $$
 begin
   if exists (select from pg_catalog.pg_extension e where e.extname = 'pg_cron') then
-    execute $sql$ select cron.schedule('interviews-maintenance', '* * * * *', 'select public.run_maintenance()') $sql$;
+    execute $sql$
+      select cron.schedule(
+        'interviews-maintenance', '* * * * *', 'select public.run_maintenance()') $sql$;
   end if;
 end
 $$;

@@ -13,10 +13,12 @@ select
   p.completed,
   p.withdrawn,
   round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
-  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
+  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate,
+  n.deadline
 from (
   -- In the order in which they are listed, so that a page of them counts no other interviews.
-  select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id
+  select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id,
+         mine.deadline
   from public.interviews mine
   where mine.recruiter_id = (select auth.uid())
   order by mine.created_at desc
@@ -41,5 +43,6 @@ cross join lateral (
 ) as p;
 
 comment on view public.interview_stats is
-  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending invite, with expired ones '
-  'only; people who joined (whatever came after), completed, withdrew. Rates are fractions of 1, null when of nobody.';
+  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending '
+  'invite, with expired ones only; people who joined (whatever came after), completed, withdrew. '
+  'Rates are fractions of 1, null when of nobody.';

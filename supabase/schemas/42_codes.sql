@@ -1,0 +1,114 @@
+-- Codes: six digits, of which a candidate needs to know only their own. A code is looked up
+-- together with the address, so equal numbers of two recruiters harm nobody, and no recruiter
+-- waits for another's codes or uses them up.
+
+-- One recruiter's calls that invite wait for each other, so that each sees which codes are taken:
+-- two that insert in different orders would otherwise be a deadlock on the unique indexes. Taken
+-- before any interview or invite is locked (see hold_interview).
+create or replace function private.lock_inviting(recruiter_id uuid)
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  select pg_catalog.pg_advisory_xact_lock(
+    hashtextextended(lock_inviting.recruiter_id::text, 715518))
+$$;
+comment on function private.lock_inviting(uuid) is
+  'Serialises the inviting of one recruiter until the transaction ends.';
+
+create or replace function private.lock_inviting_first()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if private.is_client() and auth.uid() is not null then
+    perform private.lock_inviting(auth.uid());
+  end if;
+  return null;
+end
+$$;
+comment on function private.lock_inviting_first() is
+  'Takes lock_inviting of the calling client before a statement that inserts invites. Definer, '
+  'because clients may not take it by themselves.';
+
+create or replace trigger _100_lock_inviting_first
+  before insert on public.interview_invites
+  for each statement execute function private.lock_inviting_first();
+
+-- Needs lock_inviting. Tries one code for each address, then again for those without, until each
+-- has one that is new to it, to this call and to the recruiter's pending invites; in the first
+-- rounds also to everybody's, so that numbers stay apart as long as that is easy. 48 random bits
+-- make each of the million equally likely to within 4e-9.
+-- Without enable_seqscan off, a session that met an empty table reads it from end to end for each
+-- code, and goes on while it grows.
+create or replace function private.draw_codes(recruiter_id uuid, emails text[])
+  returns table (email text, code text)
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
+as $$
+#variable_conflict use_column
+declare
+  v_missing text[] := draw_codes.emails;
+  v_emails text[];
+  v_codes text[];
+  v_drawn text[] := '{}';
+  v_round integer := 0;
+  v_misses integer := 0;
+begin
+  while cardinality(v_missing) > 0 loop
+    if v_misses >= 1000 then
+      perform private.refuse('codes_exhausted');
+    end if;
+    v_round := v_round + 1;
+    with tries as materialized (
+      select m.email, lpad((('x' || left(m.bits, 8) || substr(m.bits, 10, 4))::bit(48)::bigint
+                            % 1000000)::text, 6, '0') as code
+      from (select t.email, gen_random_uuid()::text as bits from unnest(v_missing) as t (email)) m
+    ), free as (
+      select distinct on (t.code) t.email, t.code
+      from tries t
+      where t.code not in (select unnest(v_drawn))
+        and not exists (
+          select from public.interview_invites i
+          where i.email = t.email and i.invite_code = t.code)
+        and not exists (
+          select from public.interview_invites i
+          where case when i.status = 'pending' then i.invite_code end = t.code
+            and (v_round <= 10 or i.recruiter_id = draw_codes.recruiter_id))
+    )
+    select array_agg(f.email), array_agg(f.code) into v_emails, v_codes from free f;
+    if v_emails is null then
+      v_misses := v_misses + cardinality(v_missing);
+      continue;
+    end if;
+    v_misses := 0;
+    v_drawn := v_drawn || v_codes;
+    return query select f.email, f.code from unnest(v_emails, v_codes) as f (email, code);
+    v_missing := array(select unnest(v_missing) except select unnest(v_emails));
+  end loop;
+end
+$$;
+comment on function private.draw_codes(uuid, text[]) is
+  'A random code for each address, all different: none that the address ever had or that a '
+  'pending invite of the recruiter has. Raises codes_exhausted after 1,000 tries in vain.';
+
+create or replace function private.make_room(interview_id uuid, emails text[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  update public.interview_invites i
+    set status = case i.status when 'pending' then 'expired' else i.status end,
+        renewal_requested_at = null
+    where i.id = any (array(
+      select old.id
+      from unnest(make_room.emails) as asked (email)
+      join public.interview_invites old
+        on old.interview_id = make_room.interview_id and old.email = asked.email
+      where (old.status = 'pending' and old.expires_at <= now())
+         or (old.status <> 'pending' and old.renewal_requested_at is not null)
+      order by old.id
+      for no key update of old));
+end
+$$;
+comment on function private.make_room(uuid, text[]) is
+  'Before some addresses are invited to an interview: expires their overdue invites, and answers '
+  'what they asked to be renewed.';

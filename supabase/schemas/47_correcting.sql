@@ -1,0 +1,109 @@
+-- Correcting: what recruiters, the service and DBAs call to put right what went wrong with an
+-- invite. All are definer, because clients may not update invites.
+
+-- The invite that the caller may act on, locked after its recruiter and its interview (see
+-- hold_interview).
+create or replace function private.lock_invite(invite_id uuid)
+  returns public.interview_invites
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites;
+begin
+  perform private.require_recruiter();
+  select i.* into v_invite
+  from public.interview_invites i
+  where i.id = lock_invite.invite_id
+    and (i.recruiter_id = (select auth.uid()) or not private.is_client());
+  if not found then
+    perform private.refuse('invite_not_found:recruiter');
+  end if;
+  perform private.lock_interview(v_invite.interview_id);
+  select i.* into v_invite
+    from public.interview_invites i where i.id = lock_invite.invite_id
+    for no key update;
+  if not found then
+    perform private.refuse('invite_not_found:recruiter');
+  end if;
+  return v_invite;
+end
+$$;
+comment on function private.lock_invite(uuid) is
+  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or '
+  'a DBA); else invite_not_found.';
+
+create or replace function public.resend_invite(invite_id uuid)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.lock_invite(resend_invite.invite_id);
+  v_outcome jsonb := public.create_invites(
+    v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
+begin
+  perform private.hurry_mails(array[(v_outcome ->> 'invite_id')::uuid]);
+  return v_outcome;
+end
+$$;
+comment on function public.resend_invite(uuid) is
+  'Sends a pending invite''s email again with the same code, or renews an expired invite; '
+  'returns one outcome of create_invites.';
+
+create or replace function public.revoke_invite(invite_id uuid)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.lock_invite(revoke_invite.invite_id);
+begin
+  if v_invite.status in ('accepted', 'completed') then
+    perform private.refuse('invite_not_pending:revoking');
+  end if;
+  update public.interview_invites i
+    set status = 'expired', expires_at = least(i.expires_at, now())
+    where i.id = v_invite.id and i.status = 'pending';
+  return jsonb_build_object('invite_id', v_invite.id, 'status', 'expired');
+end
+$$;
+comment on function public.revoke_invite(uuid) is
+  'Expires a pending invite now: its code no longer works, an email that waits is not sent. '
+  'Returns invite_id and status.';
+
+create or replace function public.correct_invite(invite_id uuid, email text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite public.interview_invites := private.lock_invite(correct_invite.invite_id);
+  v_email text := private.normalize_email(correct_invite.email);
+  v_outcome text := 'unchanged';
+begin
+  if v_invite.status <> 'pending' or v_invite.expires_at <= now() then
+    perform private.refuse('invite_not_pending',
+      case v_invite.status when 'pending' then 'expired' else v_invite.status end);
+  elsif not private.is_email(v_email) then
+    perform private.refuse('invalid_email');
+  end if;
+  perform private.check_open(private.require_interview(v_invite.interview_id));
+  if v_email <> v_invite.email then
+    perform private.make_room(v_invite.interview_id, array[v_email]);
+    if exists (
+      select from public.interview_invites i
+      where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
+    ) then
+      perform private.refuse('already_invited:correcting');
+    end if;
+    update public.interview_invites i
+      set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
+      where i.id = v_invite.id
+      returning i.* into v_invite;
+    perform private.count_invites(1);
+    v_outcome := 'corrected';
+  end if;
+  return jsonb_build_object('email', v_email, 'outcome', v_outcome,
+                            'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
+end
+$$;
+comment on function public.correct_invite(uuid, text) is
+  'Gives a pending invite another address and a new code, and queues one email to it; the old '
+  'code no longer works.';

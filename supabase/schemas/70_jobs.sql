@@ -1,0 +1,390 @@
+-- Jobs: what leaves the database. A job is queued in the transaction that wants it, claimed by a
+-- worker under a lease with a token, done with no transaction open, and settled by that token.
+-- It says whom it is about, never a text: what is sent is read when it is claimed.
+
+create table if not exists private.jobs (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  lane uuid not null default '00000000-0000-0000-0000-000000000000',
+  subject uuid not null,
+  key text not null default '',
+  due_at timestamptz not null default now(),
+  attempts integer not null default 0,
+  lease_token uuid,
+  queued_at timestamptz not null default now(),
+  failed_at timestamptz,
+  done_at timestamptz,
+  last_error text,
+  data jsonb,
+  constraint jobs_kind_check check (
+    kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
+  constraint jobs_subject_key unique (kind, subject, key)
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
+create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
+  where failed_at is null and done_at is null;
+create index if not exists jobs_done_at_idx on private.jobs (done_at) where done_at is not null;
+create index if not exists jobs_failed_at_idx on private.jobs (failed_at)
+  where failed_at is not null;
+
+comment on table private.jobs is
+  'What is to be done outside the database. Settled jobs are deleted; failed ones stay for a '
+  'retry.';
+comment on column private.jobs.lane is
+  'The recruiter it is done for; zero for the service. Claims take a share of each lane.';
+comment on column private.jobs.subject is
+  'The row it is about, without a foreign key: a job whose subject is gone is dropped when '
+  'claimed.';
+comment on column private.jobs.key is 'Tells jobs of one kind and subject apart.';
+comment on column private.jobs.due_at is
+  'Not claimed before; -infinity at the head of its lane. A claim moves it to the end of the '
+  'lease, so that an orphan comes back by itself.';
+comment on column private.jobs.attempts is 'How often it was claimed and not given back.';
+comment on column private.jobs.lease_token is
+  'Held by the worker that claimed it last; nothing is settled without it.';
+comment on column private.jobs.done_at is
+  'Settled, while the subject has still to be told, or the job is kept for a while to be '
+  'remembered.';
+
+create table if not exists private.job_kinds (
+  kind text primary key,
+  paused_until timestamptz,
+  paused_reason text,
+  accepted bigint not null default 0,
+  failed bigint not null default 0,
+  retried bigint not null default 0
+);
+comment on table private.job_kinds is
+  'Per kind of job: whether it is paused, until when and why; how many tries ever ended how.';
+
+create table if not exists private.job_workers (
+  worker text,
+  kind text,
+  seen_at timestamptz not null default now(),
+  primary key (worker, kind)
+);
+comment on table private.job_workers is
+  'Heartbeats: which worker last asked for jobs of which kind.';
+
+-- ---- claiming -----------------------------------------------------------------------------------
+
+-- A worker that asked for everything in one order would serve who queued most. So this walks the
+-- lanes of each kind from a random one on, each step one look into jobs_waiting_idx at the next
+-- lane's first job, until enough lanes have something due; then each gives the same share. Fewer
+-- than `batch` may come although more is due, but none only when nothing is.
+create or replace function private.lock_due_jobs(kinds text[], batch integer)
+  returns bigint[]
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  return array(
+    with recursive walk as (
+      select k.kind, first.lane as first_lane, first.lane, first.due_at
+      from (select kind, gen_random_uuid() as start from unnest(lock_due_jobs.kinds) as kind) as k
+      cross join lateral private.next_lane(k.kind, k.start) as first
+      where first.lane is not null
+      union all
+      select w.kind, w.first_lane, next.lane, next.due_at
+      from walk w
+      cross join lateral private.next_lane(w.kind, w.lane) as next
+      where next.lane <> w.first_lane
+    ), lanes as materialized (
+      select w.kind, w.lane from walk w where w.due_at <= now() limit lock_due_jobs.batch
+    )
+    select job.id
+    from lanes
+    cross join lateral (
+      select j.id
+      from private.jobs j
+      where j.kind = lanes.kind and j.lane = lanes.lane and j.due_at <= now()
+        and j.failed_at is null and j.done_at is null
+      order by j.due_at
+      limit ceil(lock_due_jobs.batch::numeric / (select count(*) from lanes))
+      for update skip locked
+    ) as job
+    limit lock_due_jobs.batch);
+end
+$$;
+comment on function private.lock_due_jobs(text[], integer) is
+  'Locks at most so many due jobs of these kinds, an equal share of each lane.';
+
+create or replace function private.next_lane(kind text, after uuid)
+  returns table (lane uuid, due_at timestamptz)
+  language plpgsql stable rows 1 set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+    select j.lane, j.due_at from private.jobs j
+    where j.kind = next_lane.kind and j.lane > next_lane.after
+      and j.failed_at is null and j.done_at is null
+    order by j.lane, j.due_at limit 1;
+  if not found then
+    return query
+      select j.lane, j.due_at from private.jobs j
+      where j.kind = next_lane.kind and j.failed_at is null and j.done_at is null
+      order by j.lane, j.due_at limit 1;
+  end if;
+end
+$$;
+comment on function private.next_lane(text, uuid) is
+  'The next lane of a kind in which jobs wait, and when its first is due; behind the last comes '
+  'the first.';
+
+create or replace function private.lease_jobs(job_ids bigint[], lease_seconds integer)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_token uuid := gen_random_uuid();
+  v_claimed jsonb;
+  v_unwanted bigint[];
+begin
+  with detail as materialized (
+    select m.* from private.mail_details m where m.job_id = any (lease_jobs.job_ids)
+  ), leased as (
+    update private.jobs j
+    set attempts = j.attempts + 1, lease_token = v_token,
+        due_at = now() + make_interval(secs => lease_jobs.lease_seconds)
+    from detail d
+    where j.id = d.job_id and d.is_wanted
+    returning j.id, j.kind, j.subject, j.attempts, j.queued_at
+  )
+  select coalesce(jsonb_agg(d.payload || jsonb_build_object(
+             'job_id', l.id, 'lease_token', v_token, 'kind', l.kind, 'subject', l.subject,
+             'attempts', l.attempts, 'queued_at', l.queued_at) order by l.queued_at, l.id)
+           filter (where l.id is not null), '[]'),
+         array_agg(d.job_id) filter (where not d.is_wanted)
+    into v_claimed, v_unwanted
+    from detail d left join leased l on l.id = d.job_id;
+  perform private.drop_unwanted_mails(v_unwanted);
+  return v_claimed;
+end
+$$;
+comment on function private.lease_jobs(bigint[], integer) is
+  'Leases jobs that the caller has locked, under one token, and returns what is to be done; '
+  'drops those that are no longer wanted.';
+
+-- The functions of this file are for workers, with the service-role key. Definer: the jobs are
+-- private.
+create or replace function public.claim_jobs(
+  kinds text[], worker text, batch integer default 50, lease_seconds integer default 60
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.job_workers as w (worker, kind)
+    select left(claim_jobs.worker, 200), kind from unnest(claim_jobs.kinds) as kind order by kind
+    on conflict on constraint job_workers_pkey
+    do update set seen_at = now() where w.seen_at < now() - interval '5 seconds';
+  return private.lease_jobs(
+    private.lock_due_jobs(
+      array(
+        select kind from unnest(claim_jobs.kinds) as kind
+        except
+        select k.kind from private.job_kinds k where k.paused_until > now()),
+      greatest(least(claim_jobs.batch, 1000), 0)),
+    claim_jobs.lease_seconds);
+end
+$$;
+comment on function public.claim_jobs(text[], text, integer, integer) is
+  'Leases at most batch due jobs of these kinds to a worker for lease_seconds, and returns them '
+  'with what it needs to do them; none of a kind that is paused. An empty answer means that '
+  'nothing is due, a short one does not. Also the worker''s heartbeat.';
+
+create or replace function public.renew_jobs(
+  lease_token uuid, job_ids bigint[], lease_seconds integer
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_held bigint[];
+begin
+  with renewed as (
+    update private.jobs j
+    set due_at = now() + make_interval(secs => renew_jobs.lease_seconds)
+    from (
+      select held.id from private.jobs held
+      where held.id = any (renew_jobs.job_ids) and held.lease_token = renew_jobs.lease_token
+      order by held.id
+      for update
+    ) as held
+    where j.id = held.id
+    returning j.id
+  )
+  select coalesce(array_agg(r.id), '{}') into v_held from renewed r;
+  return to_jsonb(v_held);
+end
+$$;
+comment on function public.renew_jobs(uuid, bigint[], integer) is
+  'Has the lease of claimed jobs run for lease_seconds from now; returns the ids of those that '
+  'the token still holds.';
+
+-- ---- settling -----------------------------------------------------------------------------------
+
+-- Settling waits for nobody: what another transaction holds is named as busy, for the worker to
+-- settle a moment later, and an invite that is held is told by the next settling or maintenance.
+create or replace function public.settle_jobs(results jsonb)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_settled bigint[];
+  v_shown bigint[];
+  v_busy bigint[];
+begin
+  with result as materialized (
+    select r.* from jsonb_to_recordset(settle_jobs.results)
+      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+    where r.outcome in ('accepted', 'failed', 'retry', 'released')
+  ), held as materialized (
+    select j.id, r.retry_in, left(r.error, 1000) as error,
+      case
+        -- By age, but never at once after a long pause, when everything is old.
+        when r.outcome = 'retry' and j.attempts > 5
+          and j.queued_at < now() - (select s.mail_give_up_after from private.settings s)
+          then 'failed'
+        else r.outcome
+      end as outcome
+    from result r
+    join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
+    for update of j skip locked
+  ), settled as (
+    update private.jobs j
+    set attempts = j.attempts - (h.outcome = 'released')::integer,
+        lease_token = null,
+        due_at = now() + make_interval(
+          secs => case h.outcome when 'retry' then coalesce(h.retry_in, 60) else 0 end),
+        failed_at = case h.outcome when 'failed' then now() end,
+        done_at = case when h.outcome in ('accepted', 'failed') then now() end,
+        last_error = coalesce(h.error, j.last_error)
+    from held h
+    where j.id = h.id
+    returning j.id, j.kind, h.outcome
+  ), counted as (
+    insert into private.job_kinds as k (kind, accepted, failed, retried)
+    select s.kind, count(*) filter (where s.outcome = 'accepted'),
+           count(*) filter (where s.outcome = 'failed'),
+           count(*) filter (where s.outcome = 'retry')
+    from settled s where s.outcome <> 'released' group by s.kind order by s.kind
+    on conflict (kind) do update
+      set accepted = k.accepted + excluded.accepted, failed = k.failed + excluded.failed,
+          retried = k.retried + excluded.retried
+  )
+  select array_agg(s.id), array_agg(s.id) filter (where s.outcome <> 'released')
+    into v_settled, v_shown from settled s;
+  perform private.show_deliveries(v_shown);
+  -- What still has its token was held by somebody else.
+  select array_agg(j.id) into v_busy
+    from jsonb_to_recordset(settle_jobs.results)
+      as r (job_id bigint, lease_token uuid, outcome text)
+    join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
+    where r.outcome in ('accepted', 'failed', 'retry', 'released');
+  return jsonb_build_object('settled', coalesce(cardinality(v_settled), 0),
+                            'busy', to_jsonb(coalesce(v_busy, '{}')));
+end
+$$;
+comment on function public.settle_jobs(jsonb) is
+  'Writes what became of claimed jobs: objects of job_id, lease_token, outcome (accepted, '
+  'failed, retry, released), error, retry_in (seconds). A job whose lease went to another worker '
+  'is left alone. Returns settled, a count, and busy, the ids that could not be written at the '
+  'moment.';
+
+-- ---- pausing, watching, trying again -----------------------------------------------------------
+
+create or replace function public.pause_jobs(kinds text[], reason text, seconds integer)
+  returns void
+  language sql volatile security definer set search_path = ''
+as $$
+  insert into private.job_kinds as k (kind, paused_until, paused_reason)
+  select kind, now() + make_interval(secs => pause_jobs.seconds), left(pause_jobs.reason, 1000)
+  from unnest(pause_jobs.kinds) as kind order by kind
+  on conflict (kind) do update
+    set paused_until = excluded.paused_until, paused_reason = excluded.paused_reason
+$$;
+comment on function public.pause_jobs(text[], text, integer) is
+  'Stops all claiming of these kinds for some seconds; every job is kept.';
+
+create or replace function public.resume_jobs(kinds text[])
+  returns void
+  language sql volatile security definer set search_path = ''
+as $$
+  update private.job_kinds k set paused_until = null, paused_reason = null
+  where k.kind = any (resume_jobs.kinds)
+$$;
+comment on function public.resume_jobs(text[]) is 'Ends a pause of these kinds.';
+
+create or replace function public.jobs_status(kinds text[])
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'queued', waiting.jobs,
+    'oldest_seconds', waiting.oldest_seconds,
+    'late_seconds', waiting.late_seconds,
+    'accepted', coalesce(k.accepted, 0),
+    'failed', coalesce(k.failed, 0),
+    'retried', coalesce(k.retried, 0),
+    'paused_until', k.paused_until,
+    'paused_reason', case when k.paused_until is not null then k.paused_reason end,
+    'workers', w.workers,
+    'last_seen_seconds', w.last_seen_seconds)
+  from (
+    select count(*) as jobs,
+           extract(epoch from now() - min(j.queued_at))::integer as oldest_seconds,
+           greatest(extract(epoch from now() - min(greatest(j.due_at, j.queued_at)))::integer, 0)
+             as late_seconds
+    from private.jobs j
+    where j.kind = any (jobs_status.kinds) and j.failed_at is null and j.done_at is null
+  ) as waiting
+  cross join (
+    select sum(k.accepted)::bigint as accepted, sum(k.failed)::bigint as failed,
+           sum(k.retried)::bigint as retried,
+           max(k.paused_until) filter (where k.paused_until > now()) as paused_until,
+           max(k.paused_reason) filter (where k.paused_until > now()) as paused_reason
+    from private.job_kinds k where k.kind = any (jobs_status.kinds)
+  ) as k
+  cross join (
+    select count(distinct w.worker) filter (where w.seen_at > now() - interval '60 seconds')
+             as workers,
+           extract(epoch from now() - max(w.seen_at))::integer as last_seen_seconds
+    from private.job_workers w where w.kind = any (jobs_status.kinds)
+  ) as w
+$$;
+comment on function public.jobs_status(text[]) is
+  'Of these kinds: queued, oldest_seconds (since it was queued), late_seconds (since one could '
+  'have been done that nobody took), accepted, failed, retried (tries, ever), paused_until, '
+  'paused_reason, workers (seen in the last minute), last_seen_seconds.';
+
+create or replace function public.retry_jobs(kinds text[], failed_since timestamptz)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_retried bigint[];
+begin
+  -- Invites before jobs, as everywhere.
+  perform from public.interview_invites i
+    where i.id in (
+      select j.subject from private.jobs j
+      where j.kind = any (retry_jobs.kinds) and j.failed_at >= retry_jobs.failed_since)
+    order by i.id
+    for no key update;
+  with again as (
+    update private.jobs j
+    set failed_at = null, done_at = null, due_at = now(), queued_at = now(), attempts = 0
+    where j.kind = any (retry_jobs.kinds) and j.failed_at >= retry_jobs.failed_since
+    returning j.id
+  )
+  select array_agg(a.id) into v_retried from again a;
+  update public.interview_invites i
+    set delivery_status = 'queued', delivery_error = null
+    from private.jobs j
+    where j.id = any (v_retried) and j.kind = 'interview_invitation' and i.id = j.subject;
+  return jsonb_build_object('retried', coalesce(cardinality(v_retried), 0));
+end
+$$;
+comment on function public.retry_jobs(text[], timestamptz) is
+  'Queues jobs again that failed since a time; what is no longer wanted is dropped when claimed. '
+  'Returns retried, a count.';

@@ -1,0 +1,304 @@
+-- Mail: the three kinds of jobs that are emails, what is written in each, and what becomes of it.
+
+create or replace function private.queue_new_invites()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.jobs (kind, lane, subject)
+    select 'interview_invitation', i.recruiter_id, i.id from new_invites i;
+  return null;
+end
+$$;
+comment on function private.queue_new_invites() is
+  'Queues one email for each new invite, whatever door it came by. Definer: nobody else may '
+  'write jobs.';
+
+create or replace trigger _400_queue_new_invites
+  after insert on public.interview_invites
+  referencing new table as new_invites
+  for each statement execute function private.queue_new_invites();
+
+create or replace function private.queue_invite_again()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.email <> old.email then
+    delete from private.jobs j where j.subject = new.id
+      and j.kind in ('interview_invitation', 'interview_reminder');
+  end if;
+  insert into private.jobs as j (kind, lane, subject)
+    values ('interview_invitation', new.recruiter_id, new.id)
+    on conflict (kind, subject, key) do update
+      set due_at = least(j.due_at, now()), failed_at = null, done_at = null,
+          queued_at = case when j.failed_at is null and j.done_at is null then j.queued_at
+                           else now() end,
+          attempts = case when j.failed_at is null and j.done_at is null then j.attempts else 0 end
+      where j.lease_token is null;
+  return null;
+end
+$$;
+comment on function private.queue_invite_again() is
+  'Queues another email, unless one is waiting or under way; what was meant for an old address '
+  'is dropped, and a worker that sends it at the moment settles nothing. Definer: nobody else '
+  'may write jobs.';
+
+create or replace trigger _400_queue_invite_again
+  after update on public.interview_invites
+  for each row when (new.queued_at is distinct from old.queued_at)
+  execute function private.queue_invite_again();
+
+create or replace function private.hurry_mails(invite_ids uuid[])
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  update private.jobs j set due_at = '-infinity'
+  where j.kind = 'interview_invitation' and j.subject = any (hurry_mails.invite_ids)
+    and j.lease_token is null
+$$;
+comment on function private.hurry_mails(uuid[]) is
+  'Puts the emails of some invites, for which somebody waits, at the head of their lanes.';
+
+create or replace view private.mail_details with (security_invoker = true) as
+select
+  j.id as job_id,
+  case j.kind
+    when 'candidate_invitation' then true
+    when 'interview_invitation' then coalesce(
+      i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline),
+      false)
+    when 'interview_reminder' then coalesce(
+      case
+        when i.id is not null then
+          i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
+          and least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()
+        else
+          p.status = 'active' and n.status <> 'completed' and n.deadline > now()
+          and n.deadline - (j.data ->> 'distance')::interval <= now()
+      end, false)
+  end as is_wanted,
+  jsonb_build_object(
+    'email', coalesce(i.email, private.normalize_email(u.email), j.data ->> 'email'),
+    'invite_code', i.invite_code,
+    'interview_title', n.title,
+    'recruiter_name', coalesce(
+      i.recruiter_name, redeemed.recruiter_name, j.data ->> 'recruiter_name', 'HireVision'),
+    'reply_to', r.email,
+    'expires_at', i.expires_at,
+    'deadline', n.deadline) as payload
+from private.jobs j
+left join public.interview_invites i on i.id = j.subject
+left join public.interview_participants p on p.id = j.subject
+left join public.interview_invites redeemed on redeemed.id = p.invite_id
+left join auth.users u on u.id = p.user_id
+left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
+left join auth.users r on r.id = n.recruiter_id
+where j.kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder');
+
+comment on view private.mail_details is
+  'What each job that is an email says to whom, and whether it is still to be sent.';
+
+create or replace function private.drop_unwanted_mails(job_ids bigint[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_invite_ids uuid[];
+begin
+  if job_ids is null then
+    return;
+  end if;
+  -- Others lock the invite before its jobs, so one that somebody holds is left for the next claim.
+  v_invite_ids := array(
+    select i.id from public.interview_invites i
+    where i.id in (
+      select j.subject from private.jobs j
+      where j.id = any (drop_unwanted_mails.job_ids) and j.kind = 'interview_invitation')
+    for no key update skip locked);
+  update public.interview_invites i
+    set delivery_status = 'cancelled', delivery_at = now()
+    where i.id = any (v_invite_ids) and i.delivery_status = 'queued';
+  delete from private.jobs j
+    where j.id = any (drop_unwanted_mails.job_ids)
+      and (j.kind <> 'interview_invitation' or j.subject = any (v_invite_ids)
+           or not exists (select from public.interview_invites i where i.id = j.subject));
+end
+$$;
+comment on function private.drop_unwanted_mails(bigint[]) is
+  'Deletes the jobs of emails that are no longer to be sent, and shows it on their invites.';
+
+-- An invite that somebody holds is passed over: its job stays, settled, for the next call.
+create or replace function private.show_deliveries(job_ids bigint[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_job_ids bigint[] := array(
+    select unnest(show_deliveries.job_ids)
+    union
+    (select j.id from private.jobs j
+     where j.done_at is not null and j.kind <> 'candidate_invitation'
+     order by j.done_at limit 100));
+  v_told bigint[];
+begin
+  with job as materialized (
+    select j.id, j.kind, j.subject, j.last_error, j.done_at, j.failed_at
+    from private.jobs j
+    where j.id = any (v_job_ids)
+    for update skip locked
+  ), invite as materialized (
+    select i.id from public.interview_invites i
+    where i.id in (select j.subject from job j where j.kind = 'interview_invitation')
+    for no key update skip locked
+  ), shown as (
+    update public.interview_invites i
+    set delivery_status = case when j.failed_at is not null then 'failed'
+                               when j.done_at is not null then 'accepted' else 'queued' end,
+        delivery_at = coalesce(j.done_at, now()),
+        delivery_error = case when j.failed_at is null and j.done_at is not null then null
+                              else coalesce(j.last_error, i.delivery_error) end
+    from job j
+    where i.id = j.subject and j.kind = 'interview_invitation'
+      and i.id in (select v.id from invite v)
+  )
+  select array_agg(j.id) into v_told
+    from job j
+    where j.kind = 'interview_reminder'
+      or j.kind = 'interview_invitation' and (
+        j.subject in (select v.id from invite v)
+        or not exists (select from public.interview_invites i where i.id = j.subject));
+  delete from private.jobs j
+    where j.id = any (v_told) and j.done_at is not null and j.failed_at is null;
+  update private.jobs j set done_at = null
+    where j.id = any (v_told) and j.failed_at is not null;
+end
+$$;
+comment on function private.show_deliveries(bigint[]) is
+  'Shows on invites what became of their emails: of these jobs, and of settled ones whose '
+  'invites were held before. Then deletes what was accepted.';
+
+-- For the service, which sends one email while its caller waits. Definer: the jobs are private.
+create or replace function public.claim_invite_mail(
+  email text, invite_code text, worker text, lease_seconds integer default 60
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_invite record;
+  v_job private.jobs;
+  v_paused text := (
+    select k.paused_reason from private.job_kinds k
+    where k.kind = 'interview_invitation' and k.paused_until > now());
+  v_claimed jsonb;
+begin
+  select i.id, i.delivery_status, i.delivery_error into v_invite
+  from public.interview_invites i
+  where i.email = private.normalize_email(claim_invite_mail.email)
+    and i.invite_code = private.read_code(claim_invite_mail.invite_code)
+    and i.status = 'pending' and i.expires_at > now();
+  if not found then
+    perform private.refuse('invite_not_found:service');
+  end if;
+  if v_invite.delivery_status is null then
+    -- An invite of the first version, which nobody has mailed from here.
+    update public.interview_invites i set queued_at = now() where i.id = v_invite.id;
+  end if;
+  select j.* into v_job
+  from private.jobs j
+  where j.kind = 'interview_invitation' and j.subject = v_invite.id
+    and j.failed_at is null and j.done_at is null
+  for update;
+  if not found then
+    select i.delivery_status, i.delivery_error into v_invite
+      from public.interview_invites i where i.id = v_invite.id;
+    return jsonb_build_object(
+      'delivery', v_invite.delivery_status, 'error', v_invite.delivery_error);
+  elsif v_job.lease_token is not null and v_job.due_at > now() then
+    return '{"delivery": "in_progress"}';
+  elsif v_paused is not null then
+    return jsonb_build_object('delivery', 'paused', 'reason', v_paused);
+  end if;
+  v_claimed := private.lease_jobs(array[v_job.id], claim_invite_mail.lease_seconds);
+  if v_claimed = '[]' then
+    return '{"delivery": "cancelled"}';
+  end if;
+  return jsonb_build_object('delivery', 'claimed', 'mail', v_claimed -> 0);
+end
+$$;
+comment on function public.claim_invite_mail(text, text, text, integer) is
+  'Leases the queued email of one pending invite, named by address and code. Returns delivery: '
+  'claimed (with mail), in_progress, accepted, failed (with error), cancelled or paused (with '
+  'reason); raises invite_not_found.';
+
+-- For recruiters, who would otherwise wait for emails that nobody sends, and the service. Definer:
+-- the state is private.
+create or replace function public.delivery_state()
+  returns text
+  language sql stable security definer set search_path = ''
+as $$
+  select case
+    when exists (
+      select from private.job_kinds k
+      where k.kind = 'interview_invitation' and k.paused_until > now()) then 'paused'
+    when exists (
+      select from private.job_workers w
+      where w.kind = 'interview_invitation' and w.seen_at > now() - interval '60 seconds')
+      then 'sending'
+    else 'stopped'
+  end
+$$;
+comment on function public.delivery_state() is
+  'sending; paused, because the mail server refuses us at the moment; stopped, because no worker '
+  'was seen for a minute.';
+
+-- For the service. Definer: the jobs are private. Such an email is about no row: its subject is
+-- the address, and its settled job stays for 10 minutes, so that nobody gets it twice.
+create or replace function public.invite_candidates(
+  emails text[], recruiter_name text default null
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_name text := coalesce(private.display_name(invite_candidates.recruiter_name), 'HireVision');
+  v_outcomes jsonb;
+begin
+  perform private.check_emails(invite_candidates.emails);
+  with request as materialized (
+    select r.position, r.sent, r.email,
+      case
+        when not private.is_email(r.email) then 'invalid_email'
+        when row_number() over (partition by r.email collate "C" order by r.position) > 1
+          then 'duplicate_in_request'
+      end as refused
+    from (
+      select u.position, u.email as sent, private.normalize_email(u.email) as email
+      from unnest(invite_candidates.emails) with ordinality as u (email, position)
+    ) as r
+  ), queued as (
+    insert into private.jobs as j (kind, subject, data)
+    select 'candidate_invitation', md5(r.email)::uuid,
+           jsonb_build_object('email', r.email, 'recruiter_name', v_name)
+    from request r where r.refused is null order by 2
+    on conflict (kind, subject, key) do update
+      set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
+          data = excluded.data
+      where j.queued_at <= now() - interval '10 minutes' and j.lease_token is null
+    returning j.subject
+  )
+  select jsonb_agg(jsonb_build_object(
+      'email', case r.refused when 'invalid_email' then r.sent else r.email end,
+      'outcome', coalesce(r.refused, case
+        when md5(r.email)::uuid in (select q.subject from queued q) then 'queued'
+        else 'unchanged' end)) order by r.position)
+    into v_outcomes
+    from request r;
+  return v_outcomes;
+end
+$$;
+comment on function public.invite_candidates(text[], text) is
+  'Queues the general invitation to join HireVision; one object per address in the order given: '
+  'email, outcome. Outcomes: queued, unchanged (queued in the last 10 minutes), '
+  'duplicate_in_request, invalid_email.';
