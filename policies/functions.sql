@@ -101,7 +101,9 @@ begin
         ('private.queue_invite_again()', null),
         ('private.hurry_mails(uuid[])', null),
         ('private.drop_unwanted_mails(bigint[])', null),
-        ('private.show_deliveries(bigint[])', null),
+        ('private.count_outcomes(text[],text[])', null),
+        ('private.tell_invites(uuid[],text[],text[])', null),
+        ('private.tell_what_was_settled()', null),
         ('private.may_remind(timestamp with time zone,timestamp with time zone,timestamp with '
           'time zone,interval)', null),
         ('private.queue_reminder_jobs(uuid[],uuid[],interval)', null),

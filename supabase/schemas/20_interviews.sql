@@ -134,7 +134,9 @@ create or replace trigger _200_hold_interview
   for each row execute function private.hold_interview();
 create or replace trigger _200_hold_moved_interview
   before update of recruiter_id on public.interviews
-  for each row when (new.recruiter_id is distinct from old.recruiter_id)
+  for each row when (
+    new.recruiter_id is distinct from old.recruiter_id
+    and current_setting('interviews.skip_row_triggers', true) is distinct from 'yes')
   execute function private.hold_interview();
 
 -- Definer, because a DBA or service_role need not own the rows below. The row triggers of invites
@@ -195,9 +197,11 @@ begin
     where p.interview_id = any (v_interview_ids) order by p.id for update;
   perform from public.interview_invites i
     where i.interview_id = any (v_interview_ids) order by i.id for update;
+  perform set_config('interviews.skip_row_triggers', 'yes', true);
   update public.interviews n
     set recruiter_id = transfer_interviews.to_recruiter
     where n.id = any (v_interview_ids);
+  perform set_config('interviews.skip_row_triggers', '', true);
   return cardinality(v_interview_ids);
 end
 $$;

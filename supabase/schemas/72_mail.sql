@@ -78,15 +78,14 @@ select
           and n.deadline - (j.data ->> 'distance')::interval <= now()
       end, false)
   end as is_wanted,
-  jsonb_build_object(
-    'email', coalesce(i.email, private.normalize_email(u.email), j.data ->> 'email'),
-    'invite_code', i.invite_code,
-    'interview_title', n.title,
-    'recruiter_name', coalesce(
-      i.recruiter_name, redeemed.recruiter_name, j.data ->> 'recruiter_name', 'HireVision'),
-    'reply_to', r.email,
-    'expires_at', i.expires_at,
-    'deadline', n.deadline) as payload
+  coalesce(i.email, private.normalize_email(u.email), j.data ->> 'email') as email,
+  i.invite_code,
+  n.title as interview_title,
+  coalesce(i.recruiter_name, redeemed.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
+    as recruiter_name,
+  r.email as reply_to,
+  i.expires_at,
+  n.deadline
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join public.interview_participants p on p.id = j.subject
@@ -106,7 +105,7 @@ as $$
 declare
   v_invite_ids uuid[];
 begin
-  if job_ids is null then
+  if cardinality(drop_unwanted_mails.job_ids) = 0 then
     return;
   end if;
   -- Others lock the invite before its jobs, so one that somebody holds is left for the next claim.
@@ -128,55 +127,63 @@ $$;
 comment on function private.drop_unwanted_mails(bigint[]) is
   'Deletes the jobs of emails that are no longer to be sent, and shows it on their invites.';
 
--- An invite that somebody holds is passed over: its job stays, settled, for the next call.
-create or replace function private.show_deliveries(job_ids bigint[])
+create or replace function private.tell_invites(
+  invite_ids uuid[], outcomes text[], errors text[]
+)
+  returns setof uuid
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  return query
+  with free as (
+    select i.id from public.interview_invites i
+    where i.id = any (tell_invites.invite_ids)
+    for no key update skip locked
+  )
+  update public.interview_invites i
+    set delivery_status = case d.outcome when 'retry' then 'queued' else d.outcome end,
+        delivery_at = now(),
+        delivery_error = case d.outcome
+          when 'accepted' then null else coalesce(d.error, i.delivery_error) end
+    from unnest(tell_invites.invite_ids, outcomes, errors) as d (invite_id, outcome, error)
+    where i.id = d.invite_id and i.id in (select f.id from free f)
+    returning i.id;
+end
+$$;
+comment on function private.tell_invites(uuid[], text[], text[]) is
+  'Shows on invites what became of their emails; returns those that nobody else held.';
+
+create or replace function private.tell_what_was_settled()
   returns void
   language plpgsql volatile set search_path = ''
 as $$
-declare
-  v_job_ids bigint[] := array(
-    select unnest(show_deliveries.job_ids)
-    union
-    (select j.id from private.jobs j
-     where j.done_at is not null and j.kind <> 'candidate_invitation'
-     order by j.done_at limit 100));
-  v_told bigint[];
 begin
   with job as materialized (
-    select j.id, j.kind, j.subject, j.last_error, j.done_at, j.failed_at
+    select j.id, j.subject, j.failed_at, j.last_error
     from private.jobs j
-    where j.id = any (v_job_ids)
+    where j.kind = 'interview_invitation' and j.done_at is not null
+    order by j.done_at limit 100
     for update skip locked
-  ), invite as materialized (
-    select i.id from public.interview_invites i
-    where i.id in (select j.subject from job j where j.kind = 'interview_invitation')
-    for no key update skip locked
-  ), shown as (
-    update public.interview_invites i
-    set delivery_status = case when j.failed_at is not null then 'failed'
-                               when j.done_at is not null then 'accepted' else 'queued' end,
-        delivery_at = coalesce(j.done_at, now()),
-        delivery_error = case when j.failed_at is null and j.done_at is not null then null
-                              else coalesce(j.last_error, i.delivery_error) end
+  ), told as materialized (
+    select private.tell_invites(
+             array_agg(j.subject), array_agg(case when j.failed_at is null then 'accepted'
+                                                  else 'failed' end), array_agg(j.last_error))
+             as invite_id
     from job j
-    where i.id = j.subject and j.kind = 'interview_invitation'
-      and i.id in (select v.id from invite v)
+  ), over as materialized (
+    select j.id, j.failed_at from job j
+    where j.subject in (select t.invite_id from told t)
+      or not exists (select from public.interview_invites i where i.id = j.subject)
+  ), kept as (
+    update private.jobs j set done_at = null
+    where j.id in (select o.id from over o where o.failed_at is not null)
   )
-  select array_agg(j.id) into v_told
-    from job j
-    where j.kind = 'interview_reminder'
-      or j.kind = 'interview_invitation' and (
-        j.subject in (select v.id from invite v)
-        or not exists (select from public.interview_invites i where i.id = j.subject));
   delete from private.jobs j
-    where j.id = any (v_told) and j.done_at is not null and j.failed_at is null;
-  update private.jobs j set done_at = null
-    where j.id = any (v_told) and j.failed_at is not null;
+    where j.id in (select o.id from over o where o.failed_at is null);
 end
 $$;
-comment on function private.show_deliveries(bigint[]) is
-  'Shows on invites what became of their emails: of these jobs, and of settled ones whose '
-  'invites were held before. Then deletes what was accepted.';
+comment on function private.tell_what_was_settled() is
+  'Tells the invites that somebody held when their emails were settled, 100 a call.';
 
 -- For the service, which sends one email while its caller waits. Definer: the jobs are private.
 create or replace function public.claim_invite_mail(
@@ -191,7 +198,7 @@ declare
   v_paused text := (
     select k.paused_reason from private.job_kinds k
     where k.kind = 'interview_invitation' and k.paused_until > now());
-  v_claimed jsonb;
+  v_claimed json;
 begin
   select i.id, i.delivery_status, i.delivery_error into v_invite
   from public.interview_invites i
@@ -221,7 +228,7 @@ begin
     return jsonb_build_object('delivery', 'paused', 'reason', v_paused);
   end if;
   v_claimed := private.lease_jobs(array[v_job.id], claim_invite_mail.lease_seconds);
-  if v_claimed = '[]' then
+  if json_array_length(v_claimed) = 0 then
     return '{"delivery": "cancelled"}';
   end if;
   return jsonb_build_object('delivery', 'claimed', 'mail', v_claimed -> 0);

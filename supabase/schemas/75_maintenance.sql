@@ -200,14 +200,14 @@ begin
     );
   get diagnostics v_expired = row_count;
   v_reminders := private.queue_reminders();
-  perform private.show_deliveries('{}');
+  perform private.tell_what_was_settled();
   delete from private.jobs j
     where j.id in (
       select old.id from private.jobs old
       where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
       union all
       select old.id from private.jobs old
-      where old.done_at < now() - interval '10 minutes' and old.kind = 'candidate_invitation');
+      where old.kind = 'candidate_invitation' and old.done_at < now() - interval '10 minutes');
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;

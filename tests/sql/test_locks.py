@@ -131,17 +131,51 @@ def test_calls_of_one_candidate_wait_for_each_other(url: str, made: Scene) -> No
         "select public.create_invites(%(interview)s, '{b@c.de}')",
         "select public.resend_invite(%(invite)s)",
         "select public.correct_invite(%(invite)s, 'b@c.de')",
-        # These wait for interviews, and who draws codes holds some.
-        "delete from public.interviews where id = %(interview)s",
-        "update public.interviews set recruiter_id = recruiter_id",
+        "select public.transfer_interviews(%(candidate)s, %(recruiter)s)",
+        "select public.transfer_interviews(%(recruiter)s, %(candidate)s)",
     ],
 )
-def test_codes_are_drawn_by_one_after_the_other(url: str, made: Scene, sql: str) -> None:
+def test_the_inviting_of_one_recruiter_is_one_after_the_other(
+    url: str, made: Scene, sql: str
+) -> None:
     """Otherwise two who draw the same codes in different orders would be a deadlock."""
     with committed(url) as holder, committed(url) as db:
-        holder.run("select private.lock_codes()")
+        holder.run("select private.lock_inviting(%s)", made.recruiter)
         db.run("set local lock_timeout = '50ms'")
         assert db.refused(sql, vars(made)).code == "55P03"
+        holder.run("rollback")
+        holder.run("select private.lock_inviting(gen_random_uuid())")
+        assert db.run(sql, vars(made)) >= 0
+
+
+def test_transfers_there_and_back_wait_for_each_other(url: str, made: Scene) -> None:
+    """They lock both recruiters in one order, so that neither gives the other up."""
+    with committed(url) as db:
+        heir = db.account()
+        db.interview(heir)
+    there: Act = lambda db: db.as_service().value(TRANSFER, made.recruiter, heir)  # noqa: E731
+    back: Act = lambda db: db.as_service().value(TRANSFER, heir, made.recruiter)  # noqa: E731
+    assert waited(url, there, back) == 2
+
+
+def test_a_client_locks_no_interview_but_their_own(url: str, made: Scene) -> None:
+    """Else a refused insert would hold a stranger's interview until its transaction ends."""
+    with committed(url) as stranger, committed(url) as db:
+        stranger.as_user(db.account())
+        db.connection.commit()
+        for sql in (
+            "insert into public.interview_invites (interview_id, email)"
+            " values (%(interview)s, 'b@c.de')",
+            "insert into public.interview_questions (interview_id, question, order_index)"
+            " values (%(interview)s, 'Q', 1)",
+        ):
+            with pytest.raises(psycopg.Error), stranger.connection.transaction():
+                stranger.run(f"{sql}; select 1/0", vars(made))
+        locked = (
+            "with held as (select id from public.interviews where id = %s for update nowait)"
+            " select count(*) from held"
+        )
+        assert db.as_owner().value(locked, made.interview) == 1
 
 
 def test_who_was_invited_in_the_meantime_is_not_invited_twice(url: str, made: Scene) -> None:
@@ -178,14 +212,17 @@ def test_an_order_of_questions_that_lacks_one_meanwhile_is_refused(url: str, mad
 
 # ---- mails ----------------------------------------------------------------------------------
 
-CLAIM = "select public.claim_mails('worker')"
+MAILS = "{interview_invitation,candidate_invitation,interview_reminder}"
+CLAIM = f"select public.claim_jobs('{MAILS}', 'worker')"
+TRANSFER = "select public.transfer_interviews(%s, %s)"
+SETTLE = "select public.settle_jobs(%s)"
 
 
 def test_a_worker_passes_over_what_another_is_claiming(url: str, made: Scene) -> None:
     with committed(url) as first, committed(url) as second:
         assert len(first.as_service().value(CLAIM)) == 1
         second.run("set local lock_timeout = '50ms'")
-        assert second.as_service().value("select public.claim_mails('other')") == []
+        assert second.as_service().value(CLAIM.replace("'worker'", "'other'")) == []
 
 
 def test_a_mail_no_longer_wanted_is_left_while_somebody_holds_its_invite(
@@ -224,23 +261,28 @@ def test_maintenance_passes_over_what_somebody_holds(url: str, made: Scene) -> N
         assert db.as_service().value("select public.run_maintenance() -> 'expired'") == 0
 
 
+def outcome_of(job: dict[str, Any], outcome: str) -> Jsonb:
+    """What a worker settles that job with."""
+    return Jsonb([{"job_id": job["job_id"], "lease_token": job["lease_token"], "outcome": outcome}])
+
+
 def test_retrying_waits_for_somebody_who_sends_the_mail_again(url: str, made: Scene) -> None:
     """Both lock the invite first, as in the next test."""
     with committed(url) as db:
-        (mail,) = db.as_service().value(CLAIM)
-        result = {"mail_id": mail["mail_id"], "lease_token": mail["lease_token"]}
-        db.value("select public.settle_mails(%s)", Jsonb([{**result, "outcome": "failed"}]))
+        (job,) = db.as_service().value(CLAIM)
+        db.value(SETTLE, outcome_of(job, "failed"))
         db.pass_time("11 minutes")
 
     def retry(db: Database) -> Any:
-        return db.as_service().value("select public.retry_mails('2001-01-01') -> 'retried'")
+        call = f"select public.retry_jobs('{MAILS}', '2001-01-01') -> 'retried'"
+        return db.as_service().value(call)
 
     with ThreadPoolExecutor(1) as pool, committed(url) as db:
         db.run("select from public.interview_invites where id = %s for update", made.invite)
         retrying = pool.submit(_alone, url, retry)
         wait_for_a_lock(url)
         # The same rows as resending touches, in its order.
-        assert db.run("update private.outbox set last_error = 'seen'") == 1
+        assert db.run("update private.jobs set last_error = 'seen'") == 1
         db.connection.commit()
         assert retrying.result(timeout=10) == 1
 
@@ -260,31 +302,21 @@ def test_sending_one_s_codes_again_locks_in_the_order_of_settling(url: str, made
     assert after(url, FIRST_INVITE, resend, ALL_INVITES, 31) == 31
 
 
-def test_settling_waits_for_somebody_who_sends_the_mail_again(url: str) -> None:
-    """Both lock the invite first; the other order would be a deadlock."""
+def test_settling_waits_for_nobody_who_sends_the_mail_again(url: str) -> None:
+    """Neither for the invite, as resend_invite holds it first, nor for the job."""
     with committed(url) as db:
         scene = db.scene()
-        (mail,) = db.as_service().value("select public.claim_mails('worker')")
+        (job,) = db.as_service().value(CLAIM)
         db.pass_time("11 minutes")
-    results = Jsonb(
-        [{"mail_id": mail["mail_id"], "lease_token": mail["lease_token"], "outcome": "accepted"}]
-    )
-
-    def settle() -> int:
-        with committed(url) as db:
-            settled: int = db.as_service().value("select public.settle_mails(%s)", results)[
-                "settled"
-            ]
-            return settled
-
-    with ThreadPoolExecutor(1) as pool, committed(url) as db:
+    with committed(url) as db, committed(url) as worker:
         # As resend_invite does before anything else.
         db.run("select from public.interview_invites where id = %s for update", scene.invite)
-        settling = pool.submit(settle)
-        wait_for_a_lock(url)
         assert db.value("select public.resend_invite(%s)", scene.invite)["outcome"] == "renewed"
+        worker.run("set local lock_timeout = '50ms'")
+        answer = worker.as_service().value(SETTLE, outcome_of(job, "accepted"))
+        assert answer == {"settled": 0, "busy": [job["job_id"]]}
         db.connection.commit()
-        assert settling.result(timeout=10) == 1
+        assert worker.value(SETTLE, outcome_of(job, "accepted"))["settled"] == 1
 
 
 def test_inviting_again_locks_in_the_order_of_settling(url: str) -> None:
@@ -396,7 +428,11 @@ def test_whoever_writes_below_an_interview_that_moves_is_not_missed(
 ) -> None:
     acts = [moves(made), below(made)]
     answer = waited(url, *(acts if moved_first else reversed(acts)))
-    assert not isinstance(answer, Refusal), answer
+    # create_invites had looked up whose interview it is.
+    if moved_first and below is invite_other:
+        assert slug(answer) == "interview_moved"
+    else:
+        assert not isinstance(answer, Refusal), answer
     assert strays(url) == 0
 
 
@@ -486,13 +522,13 @@ def test_moving_all_of_a_recruiter_locks_in_the_order_of_settling(
     assert not isinstance(moved, Refusal)
 
 
-@pytest.mark.parametrize("moves", MOVES)
-def test_moving_and_deleting_wait_for_codes_before_they_hold_the_interview(
-    url: str, made: Scene, moves: Callable[[Scene], Act]
+def test_transferring_waits_for_inviting_before_it_holds_the_interview(
+    url: str, made: Scene
 ) -> None:
-    """Whoever invites has the codes, and goes on to the interview."""
+    """Who invites holds that lock, and goes on to the interview."""
+    inviting = f"select private.lock_inviting('{made.recruiter}')"
     lock = "select from public.interviews for key share"
-    assert not isinstance(after(url, "select private.lock_codes()", moves(made), lock, 1), Refusal)
+    assert not isinstance(after(url, inviting, move(made), lock, 1), Refusal)
 
 
 @pytest.mark.parametrize("moves", MOVES)
