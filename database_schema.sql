@@ -2040,7 +2040,7 @@ comment on column private.jobs.done_at is
   'remembered.';
 
 create table if not exists private.job_kinds (
-  kind text primary key,
+  kind text primary key check (length(kind) <= 100),
   paused_until timestamptz,
   paused_reason text,
   accepted bigint not null default 0,
@@ -2052,7 +2052,7 @@ comment on table private.job_kinds is
 
 create table if not exists private.job_workers (
   worker text,
-  kind text,
+  kind text check (length(kind) <= 100),
   seen_at timestamptz not null default now(),
   primary key (worker, kind)
 );
@@ -2151,7 +2151,7 @@ begin
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline
     from leased l join detail d on d.job_id = l.id
-    order by l.queued_at, l.id
+    order by d.due_at, l.id
   )
   select (select coalesce(json_agg(c), '[]') from claimed c),
          array(select d.job_id from detail d where not d.is_wanted)
@@ -2172,6 +2172,10 @@ create or replace function public.claim_jobs(
   returns json
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
+declare
+  v_kinds text[];
+  v_job_ids bigint[];
+  v_claimed json := '[]';
 begin
   insert into private.job_workers (worker, kind)
     select left(claim_jobs.worker, 200), kind from unnest(claim_jobs.kinds) as kind order by kind
@@ -2179,20 +2183,25 @@ begin
   update private.job_workers w set seen_at = now()
     where w.worker = left(claim_jobs.worker, 200) and w.kind = any (claim_jobs.kinds)
       and w.seen_at < now() - interval '5 seconds';
-  return private.lease_jobs(
-    private.lock_due_jobs(
-      array(
-        select kind from unnest(claim_jobs.kinds) as kind
-        except
-        select k.kind from private.job_kinds k where k.paused_until > now()),
-      greatest(least(claim_jobs.batch, 1000), 0)),
-    claim_jobs.lease_seconds);
+  v_kinds := array(
+    select kind from unnest(claim_jobs.kinds) as kind
+    except
+    select k.kind from private.job_kinds k where k.paused_until > now());
+  -- Again where none of those that were due was still wanted, but not for too long.
+  for v_round in 1 .. 20 loop
+    v_job_ids := private.lock_due_jobs(v_kinds, greatest(least(claim_jobs.batch, 1000), 0));
+    exit when cardinality(v_job_ids) = 0;
+    v_claimed := private.lease_jobs(v_job_ids, claim_jobs.lease_seconds);
+    exit when json_array_length(v_claimed) > 0;
+  end loop;
+  return v_claimed;
 end
 $$;
 comment on function public.claim_jobs(text[], text, integer, integer) is
   'Leases at most batch due jobs of these kinds to a worker for lease_seconds, and returns them '
-  'with what it needs to do them; none of a kind that is paused. An empty answer means that '
-  'nothing is due, a short one does not. Also the worker''s heartbeat.';
+  'with what it needs to do them, the most urgent first; none of a kind that is paused. An empty '
+  'answer means that nothing is due (or 20 batches that are no longer wanted), a short one does '
+  'not. Also the worker''s heartbeat.';
 
 create or replace function public.renew_jobs(
   lease_token uuid, job_ids bigint[], lease_seconds integer
@@ -2319,7 +2328,8 @@ create or replace function public.pause_jobs(kinds text[], reason text, seconds 
   language sql volatile security definer set search_path = ''
 as $$
   insert into private.job_kinds as k (kind, paused_until, paused_reason)
-  select kind, now() + make_interval(secs => pause_jobs.seconds), left(pause_jobs.reason, 1000)
+  select distinct kind, now() + make_interval(secs => pause_jobs.seconds),
+         left(pause_jobs.reason, 1000)
   from unnest(pause_jobs.kinds) as kind order by kind
   on conflict (kind) do update
     set paused_until = excluded.paused_until, paused_reason = excluded.paused_reason
@@ -2477,6 +2487,7 @@ comment on function private.hurry_mails(uuid[]) is
 create or replace view private.mail_details with (security_invoker = true) as
 select
   j.id as job_id,
+  j.due_at,
   case j.kind
     when 'candidate_invitation' then true
     when 'interview_invitation' then coalesce(
@@ -2536,6 +2547,9 @@ begin
     where j.id = any (drop_unwanted_mails.job_ids)
       and (j.kind <> 'interview_invitation' or j.subject = any (v_invite_ids)
            or not exists (select from public.interview_invites i where i.id = j.subject));
+  -- Those are looked at again a little later, so that they stand in nobody's way.
+  update private.jobs j set due_at = now() + interval '10 seconds'
+    where j.id = any (drop_unwanted_mails.job_ids);
 end
 $$;
 comment on function private.drop_unwanted_mails(bigint[]) is
@@ -2629,13 +2643,17 @@ begin
   select j.* into v_job
   from private.jobs j
   where j.kind = 'interview_invitation' and j.subject = v_invite.id
-    and j.failed_at is null and j.done_at is null
   for update;
   if not found then
     select i.delivery_status, i.delivery_error into v_invite
       from public.interview_invites i where i.id = v_invite.id;
     return jsonb_build_object(
       'delivery', v_invite.delivery_status, 'error', v_invite.delivery_error);
+  elsif v_job.failed_at is not null then
+    return jsonb_build_object('delivery', 'failed', 'error', v_job.last_error);
+  elsif v_job.done_at is not null then
+    -- Sent, which the invite does not say yet (see show_deliveries).
+    return '{"delivery": "accepted"}';
   elsif v_job.lease_token is not null and v_job.due_at > now() then
     return '{"delivery": "in_progress"}';
   elsif v_paused is not null then
@@ -2935,7 +2953,8 @@ begin
       where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
       union all
       select old.id from private.jobs old
-      where old.kind = 'candidate_invitation' and old.done_at < now() - interval '10 minutes');
+      where old.kind = 'candidate_invitation' and old.failed_at is null
+        and old.done_at < now() - interval '10 minutes');
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;

@@ -63,6 +63,7 @@ comment on function private.hurry_mails(uuid[]) is
 create or replace view private.mail_details with (security_invoker = true) as
 select
   j.id as job_id,
+  j.due_at,
   case j.kind
     when 'candidate_invitation' then true
     when 'interview_invitation' then coalesce(
@@ -122,6 +123,9 @@ begin
     where j.id = any (drop_unwanted_mails.job_ids)
       and (j.kind <> 'interview_invitation' or j.subject = any (v_invite_ids)
            or not exists (select from public.interview_invites i where i.id = j.subject));
+  -- Those are looked at again a little later, so that they stand in nobody's way.
+  update private.jobs j set due_at = now() + interval '10 seconds'
+    where j.id = any (drop_unwanted_mails.job_ids);
 end
 $$;
 comment on function private.drop_unwanted_mails(bigint[]) is
@@ -215,13 +219,17 @@ begin
   select j.* into v_job
   from private.jobs j
   where j.kind = 'interview_invitation' and j.subject = v_invite.id
-    and j.failed_at is null and j.done_at is null
   for update;
   if not found then
     select i.delivery_status, i.delivery_error into v_invite
       from public.interview_invites i where i.id = v_invite.id;
     return jsonb_build_object(
       'delivery', v_invite.delivery_status, 'error', v_invite.delivery_error);
+  elsif v_job.failed_at is not null then
+    return jsonb_build_object('delivery', 'failed', 'error', v_job.last_error);
+  elsif v_job.done_at is not null then
+    -- Sent, which the invite does not say yet (see show_deliveries).
+    return '{"delivery": "accepted"}';
   elsif v_job.lease_token is not null and v_job.due_at > now() then
     return '{"delivery": "in_progress"}';
   elsif v_paused is not null then

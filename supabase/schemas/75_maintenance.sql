@@ -207,7 +207,8 @@ begin
       where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
       union all
       select old.id from private.jobs old
-      where old.kind = 'candidate_invitation' and old.done_at < now() - interval '10 minutes');
+      where old.kind = 'candidate_invitation' and old.failed_at is null
+        and old.done_at < now() - interval '10 minutes');
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
