@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.database import Database, Refusal, Row, Scene, at_once, committed
+from tests.sql.jobs import accept_all, claim
 
 CREATE = "select public.create_invites(%s, %s)"
 
@@ -64,7 +65,7 @@ def test_every_outcome_in_the_order_given(db: Database, scene: Scene) -> None:
         assert (stored["email"], stored["invite_code"]) == (row["email"], row["invite_code"])
         assert (stored["status"], stored["recruiter_name"]) == ("pending", "Rita Recruiter")
         assert stored["recruiter_id"] == scene.recruiter
-        assert db.outbox(row["invite_id"]) == ["queued"]
+        assert db.jobs(row["invite_id"]) == ["queued"]
 
 
 def test_nobody_else_s_invites_are_mixed_up(db: Database, scene: Scene) -> None:
@@ -76,15 +77,18 @@ def test_nobody_else_s_invites_are_mixed_up(db: Database, scene: Scene) -> None:
     assert outcomes(create(db, scene.interview, scene.email)) == ["unchanged"]
 
 
-def test_whoever_joined_is_known_by_both_addresses(db: Database, scene: Scene) -> None:
+def test_who_has_joined_is_known_by_the_address_of_the_invite_alone(
+    db: Database, scene: Scene
+) -> None:
+    """An account may have got another address since, which is none of the recruiter's business."""
     db.accept(scene.candidate, scene.code)
     with db.superuser():
         db.run("update auth.users set email = 'Moved@example.com' where id = %s", scene.candidate)
     db.as_user(scene.recruiter)
-    assert (
-        outcomes(create(db, scene.interview, scene.email, "moved@example.com"))
-        == ["already_joined"] * 2
-    )
+    assert outcomes(create(db, scene.interview, scene.email, "moved@example.com")) == [
+        "already_joined",
+        "created",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,9 +122,9 @@ def test_hostile_addresses_come_back_as_they_were_sent(db: Database, scene: Scen
 def test_renewing_keeps_the_code_extends_the_expiry_and_queues_one_mail(
     db: Database, scene: Scene
 ) -> None:
-    db.as_service().value("select public.claim_mails('worker')")
+    claim(db)
     db.pass_time("11 minutes")
-    db.as_owner().run("update private.outbox set status = 'accepted', settled_at = now()")
+    accept_all(db)
     db.as_user(scene.recruiter)
     (row,) = create(db, scene.interview, scene.email)
     assert (row["outcome"], row["invite_id"], row["invite_code"]) == (
@@ -132,10 +136,10 @@ def test_renewing_keeps_the_code_extends_the_expiry_and_queues_one_mail(
     now = db.value("select now()")
     assert (stored["queued_at"], (stored["expires_at"] - now).days) == (now, 30)
     assert (stored["delivery_status"], stored["recruiter_name"]) == ("queued", "Rita Recruiter")
-    assert sorted(db.outbox(scene.invite)) == ["accepted", "queued"]
+    assert db.jobs(scene.invite) == ["queued"]
     # A second time at once queues nothing.
     assert outcomes(create(db, scene.interview, scene.email)) == ["unchanged"]
-    assert sorted(db.outbox(scene.invite)) == ["accepted", "queued"]
+    assert db.jobs(scene.invite) == ["queued"]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,7 @@ def test_a_mail_that_still_waits_is_not_doubled(db: Database, scene: Scene) -> N
     db.pass_time("11 minutes")
     db.as_user(scene.recruiter)
     assert outcomes(create(db, scene.interview, scene.email)) == ["renewed"]
-    assert db.outbox(scene.invite) == ["queued"]
+    assert db.jobs(scene.invite) == ["queued"]
 
 
 def test_a_longer_expiry_is_not_shortened(db: Database, scene: Scene) -> None:
@@ -173,7 +177,7 @@ def test_an_expired_invite_is_followed_by_a_new_one(db: Database, scene: Scene) 
     assert row["outcome"] == "created"
     assert row["invite_code"] != scene.code
     assert db.invite_row(scene.invite)["status"] == "expired"
-    assert db.outbox(row["invite_id"]) == ["queued"]
+    assert db.jobs(row["invite_id"]) == ["queued"]
 
 
 @pytest.mark.parametrize(
@@ -344,8 +348,8 @@ def test_concurrent_calls_lose_nothing_and_do_not_deadlock(url: str) -> None:
         )
         assert db.value(
             "select count(*) = count(distinct invite_code) from public.interview_invites"
-        )
-        assert db.value("select count(distinct invite_id) from private.outbox") == 15_241
+        ), "one recruiter's are all different"
+        assert db.value("select count(distinct subject) from private.jobs") == 15_241
 
 
 def test_two_who_invite_the_same_address_at_once(url: str) -> None:

@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from tests.database import Database, Scene
+from tests.sql.jobs import claim
 
 STATUSES = ["active", "inactive", "completed"]
 TITLES = [
@@ -52,10 +53,24 @@ def test_stamps_are_the_database_s_own(db: Database) -> None:
     interview = db.interview(recruiter, created_at="2001-01-01")
     now = db.value("select now()")
     db.pass_time("1 hour")
-    db.as_owner().run("update public.interviews set created_at = '2001-01-01', updated_at = null")
+    db.as_owner().run(
+        "update public.interviews set created_at = '2001-01-01', updated_at = null,"
+        " company_number = '7'"
+    )
     row = db.one("select * from public.interviews where id = %s", interview)
     assert (now - row["created_at"]).total_seconds() == 3600
     assert row["updated_at"] == now
+
+
+def test_an_update_that_changes_nothing_is_no_update(db: Database) -> None:
+    """Nor are the marks of reminders."""
+    interview = db.interview(db.account())
+    before = db.value("select updated_at from public.interviews where id = %s", interview)
+    db.pass_time("1 hour")
+    db.as_owner().run("update public.interviews set updated_at = null, reminded_for = '1 day'")
+    row = db.one("select * from public.interviews where id = %s", interview)
+    assert (before - row["updated_at"]).total_seconds() == 3600
+    assert row["reminded_for"] is not None
 
 
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(STATUSES, STATUSES)))
@@ -87,9 +102,9 @@ def test_deleting_takes_everything_below_along(db: Database, scene: Scene) -> No
             "public.interview_questions",
             "public.interview_invites",
             "public.interview_participants",
-            "private.outbox",
         ]:
             assert db.value(f"select count(*) from {table}") == 0
+    assert claim(db) == [] and db.jobs(scene.invite) == [], "what waited is dropped"
 
 
 def test_a_recruiter_s_account_stays_while_it_owns_interviews(db: Database, scene: Scene) -> None:

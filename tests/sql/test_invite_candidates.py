@@ -3,6 +3,7 @@
 import pytest
 
 from tests.database import Database, Row
+from tests.sql.jobs import GENERAL, claim, settle
 
 CALL = "select public.invite_candidates(%s, %s)"
 
@@ -21,9 +22,8 @@ def test_one_outcome_per_address_in_the_order_given(db: Database) -> None:
         {"email": "a@example.com", "outcome": "duplicate_in_request"},
         {"email": "b@example.com", "outcome": "queued"},
     ]
-    db.as_service()
-    mails = db.value("select public.claim_mails('worker')")
-    assert {mail["mail"] for mail in mails} == {"candidate_invitation"}
+    mails = claim(db)
+    assert {mail["kind"] for mail in mails} == {GENERAL}
     assert sorted(mail["email"] for mail in mails) == ["a@example.com", "b@example.com"]
     assert all(mail["invite_code"] is mail["interview_title"] is None for mail in mails)
 
@@ -33,7 +33,7 @@ def test_one_outcome_per_address_in_the_order_given(db: Database) -> None:
 )  # noqa: E501
 def test_who_signs(db: Database, name: str | None, signs: str) -> None:
     invite(db, "a@example.com", name=name)
-    assert db.value("select public.claim_mails('worker')")[0]["recruiter_name"] == signs
+    assert claim(db)[0]["recruiter_name"] == signs
 
 
 def test_ten_minutes_lie_between_two_mails(db: Database) -> None:
@@ -42,6 +42,27 @@ def test_ten_minutes_lie_between_two_mails(db: Database) -> None:
     assert invite(db, "a@example.com")[0]["outcome"] == "unchanged"
     db.pass_time("1 second")
     assert invite(db, "a@example.com")[0]["outcome"] == "queued"
+
+
+@pytest.mark.parametrize("outcome", ["accepted", "failed", "retry"])
+def test_settling_does_not_shorten_the_ten_minutes(db: Database, outcome: str) -> None:
+    invite(db, "a@example.com")
+    settle(db, claim(db)[0], outcome)
+    db.pass_time("9 minutes 59 seconds")
+    db.as_service().value("select public.run_maintenance()")
+    assert invite(db, "a@example.com")[0]["outcome"] == "unchanged"
+    db.pass_time("1 second")
+    assert invite(db, "a@example.com")[0]["outcome"] == "queued"
+    assert claim(db)[0]["attempts"] == 1
+
+
+def test_of_what_was_sent_nothing_is_kept(db: Database) -> None:
+    invite(db, "a@example.com")
+    settle(db, claim(db)[0], "accepted")
+    db.pass_time("10 minutes 1 second")
+    assert db.as_service().value("select public.run_maintenance()")["pruned"] == 1
+    with db.superuser():
+        assert db.value("select count(*) from private.jobs") == 0
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def preview(db: Database, interview: uuid.UUID, *emails: str | None) -> list[Row
 
 def everything(db: Database) -> list[list[Row]]:
     """All rows that inviting could touch."""
-    tables = ("public.interview_invites", "private.outbox", "private.invite_counts")
+    tables = ("public.interview_invites", "private.jobs", "private.invite_counts")
     with db.superuser():
         return [db.rows(f"select * from {table} order by 1, 2") for table in tables]
 

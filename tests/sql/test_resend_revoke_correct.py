@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.database import Database, Refusal, Row, Scene, at_once, committed
+from tests.sql.jobs import claim, settle
 
 CALLS = {
     "resend": "select public.resend_invite(%s)",
@@ -96,8 +97,8 @@ def test_revoking_is_expiring_now(db: Database, scene: Scene) -> None:
     assert (row["status"], row["expires_at"]) == ("expired", db.value("select now()"))
     assert db.value(CALLS["revoke"], scene.invite) == answer
     # The waiting mail is not sent.
-    assert db.as_service().value("select public.claim_mails('worker')") == []
-    assert db.outbox(scene.invite) == ["cancelled"]
+    assert claim(db) == []
+    assert db.jobs(scene.invite) == []
     assert db.invite_row(scene.invite)["delivery_status"] == "cancelled"
 
 
@@ -131,25 +132,19 @@ def test_correcting_draws_a_new_code_and_queues_one_mail(db: Database, scene: Sc
     now = db.value("select now()")
     assert (stored["email"], stored["invite_code"]) == (row["email"], row["invite_code"])
     assert (stored["queued_at"], (stored["expires_at"] - now).days) == (now, 30)
-    assert sorted(db.outbox(scene.invite)) == ["cancelled", "queued"]
+    assert db.jobs(scene.invite) == ["queued"]
     assert db.accept(scene.candidate, scene.code)["details"] == "invite_not_found"
     assert db.accept(right, row["invite_code"])["status"] == "active"
 
 
 def test_correcting_cancels_even_a_mail_under_way(db: Database, scene: Scene) -> None:
     db.pass_time("1 day")
-    (leased,) = db.as_service().value("select public.claim_mails('worker')")
+    (leased,) = claim(db)
     correct(db, scene, "right@example.com")
-    settled = db.as_service().value(
-        "select public.settle_mails(jsonb_build_array(jsonb_build_object("
-        "'mail_id', %s::text, 'lease_token', %s::text, 'outcome', 'accepted')))",
-        leased["mail_id"],
-        leased["lease_token"],
-    )
-    assert settled == {"settled": 0}
+    assert settle(db, leased, "accepted") == 0
     assert db.invite_row(scene.invite)["delivery_status"] == "queued"
-    (mail,) = db.value("select public.claim_mails('worker')")
-    assert mail["email"] == "right@example.com" and mail["mail_id"] != leased["mail_id"]
+    (mail,) = claim(db)
+    assert mail["email"] == "right@example.com" and mail["job_id"] != leased["job_id"]
 
 
 def test_correcting_to_the_same_address_changes_nothing(db: Database, scene: Scene) -> None:
