@@ -2,18 +2,15 @@
 
 import pytest
 
-from tests.database import Database, Row, Scene
+from tests.database import Database, Row, Scene, committed
+from tests.sql.jobs import REMINDER, accept_all
 
 
 def queued(db: Database) -> int:
     """How many reminders a run of the maintenance queues; they are sent then."""
     db.as_service()
     row: Row = db.value("select public.run_maintenance()")
-    with db.superuser():
-        db.run(
-            "update private.outbox set status = 'accepted', settled_at = now()"
-            " where status = 'queued'"
-        )
+    accept_all(db)
     count: int = row["reminders"]
     return count
 
@@ -66,6 +63,16 @@ def test_never_twice_for_the_same_time(db: Database, scene: Scene) -> None:
     assert queued(db) == 0
 
 
+def test_a_distance_that_is_added_later_counts_too(db: Database, scene: Scene) -> None:
+    set_deadline(db, scene, "10 days")
+    db.pass_time("7 days")
+    assert queued(db) == 1
+    with db.superuser():
+        db.run("update private.settings set reminder_distances = '{3 days,2 days,1 day}'")
+    db.pass_time("1 day")
+    assert [queued(db), queued(db)] == [1, 0]
+
+
 def test_none_of_a_distance_that_is_longer_than_one_reminded_of(db: Database, scene: Scene) -> None:
     set_deadline(db, scene, "10 days")
     db.pass_time("9 days 1 minute")
@@ -91,14 +98,82 @@ def test_none_for_an_overdue_invite_that_has_not_expired_yet(db: Database, scene
         assert db.value("select private.queue_reminders()") == 0
 
 
-def test_an_inactive_interview_reminds_only_whoever_has_joined(db: Database, scene: Scene) -> None:
+def test_an_inactive_interview_reminds_only_those_who_have_joined(
+    db: Database, scene: Scene
+) -> None:
     """Nobody new can join, and those who have may finish."""
     db.accept(scene.candidate, scene.code)
     db.invite(scene.recruiter, scene.interview, "second@example.com")
     set_deadline(db, scene, "10 days")
     db.as_user(scene.recruiter).run("update public.interviews set status = 'inactive'")
     db.pass_time("8 days")
-    assert queued(db) == 1
+    db.as_service().value("select public.run_maintenance()")
+    participant = db.participant_row(scene.interview, scene.candidate)
     with db.superuser():
-        row = db.one("select invite_id from private.outbox where mail = 'interview_reminder'")
-    assert row["invite_id"] is None, "the participant"
+        row = db.one("select subject from private.jobs where kind = %s", REMINDER)
+    assert row["subject"] == participant["id"]
+
+
+# ---- what a run costs ------------------------------------------------------------------------
+
+
+def rows_read(db: Database) -> int:
+    """How many rows of invites and interviews this transaction has read so far."""
+    count: int = db.value(
+        "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::integer"
+        " from pg_stat_xact_user_tables"
+        " where relname in ('interview_invites', 'interviews')"
+    )
+    return count
+
+
+@pytest.mark.parametrize("considered", [500, 5_000])
+def test_a_run_reads_what_became_due_whatever_was_reminded_before(
+    url: str, considered: int
+) -> None:
+    with committed(url) as db:
+        scene = db.scene()
+        db.as_owner().value(
+            "select public.create_invites(%s, %s)",
+            scene.interview,
+            [f"p{n}@example.com" for n in range(considered)],
+        )
+        db.pass_time("27 days 1 hour")
+        assert db.as_service().value("select public.run_maintenance()")["reminders"] == (
+            considered + 1
+        )
+        accept_all(db)
+        fresh = db.interview(scene.recruiter)
+        db.as_owner().value(
+            "select public.create_invites(%s, %s)", fresh, [f"n{n}@example.com" for n in range(10)]
+        )
+        with db.without_triggers():
+            # As if six days had passed for these alone, which had eight.
+            db.run(
+                "update public.interview_invites set expires_at = now() + interval '2 days',"
+                " queued_at = now() - interval '6 days' where interview_id = %s",
+                fresh,
+            )
+    with committed(url) as db, db.superuser():
+        db.run("analyze public.interview_invites, public.interviews")
+    with committed(url) as db:
+        before = rows_read(db)
+        assert db.as_service().value("select public.run_maintenance()")["reminders"] == 10
+        # Found, locked and marked; with their interview.
+        assert rows_read(db) - before <= 10 * 10
+    with committed(url) as db:
+        before = rows_read(db)
+        assert db.as_service().value("select public.run_maintenance()")["reminders"] == 0
+        assert rows_read(db) - before <= 30
+
+
+def test_an_invite_that_somebody_holds_is_reminded_in_the_next_run(url: str) -> None:
+    with committed(url) as db:
+        scene = db.scene()
+        db.pass_time("28 days")
+    with committed(url) as holding, committed(url) as db:
+        holding.run("select from public.interview_invites where id = %s for update", scene.invite)
+        db.connection.execute("set local lock_timeout = '50ms'")
+        assert db.as_service().value("select public.run_maintenance()")["reminders"] == 0
+    with committed(url) as db:
+        assert db.as_service().value("select public.run_maintenance()")["reminders"] == 1

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.database import Database, Row, Scene, committed
+from tests.sql.jobs import REMINDER, claim, settle
 
 NOTHING = {"expired": 0, "reminders": 0, "pruned": 0}
 
@@ -31,30 +32,30 @@ def test_nothing_to_do(db: Database, scene: Scene) -> None:
     assert run(db) == NOTHING
 
 
-def test_prunes_what_has_been_settled_for_a_while(db: Database, scene: Scene) -> None:
-    db.value("select public.create_invites(%s, '{waiting@example.com}')", scene.interview)
+def test_prunes_what_failed_a_while_ago(db: Database, scene: Scene) -> None:
+    settle(db, claim(db)[0], "failed", error="550")
+    waiting = db.invite(scene.recruiter, scene.interview, "waiting@example.com")
+    db.as_service().value("select public.invite_candidates('{someone@example.com}')")
+    (general,) = claim(db, kinds=["candidate_invitation"])
+    settle(db, general, "failed", error="550")
     db.as_owner().run("update private.settings set reminder_distances = '{}'")
-    db.run(
-        "update private.outbox set status = 'accepted', settled_at = now() where invite_id = %s",
-        scene.invite,
-    )
-    db.pass_time("29 days")
+    db.pass_time("29 days 23 hours")
     assert run(db)["pruned"] == 0
-    db.pass_time("1 day 1 second")
-    assert run(db)["pruned"] == 1
-    assert db.outbox(scene.invite) == []
-    with db.superuser():
-        assert db.value("select count(*) from private.outbox where status = 'queued'") == 1
+    db.pass_time("1 hour 1 second")
+    assert run(db)["pruned"] == 2
+    assert db.jobs(scene.invite) == [] and db.jobs(general["subject"]) == []
+    assert db.jobs(waiting["invite_id"]) == ["queued"]
+    assert db.invite_row(scene.invite)["delivery_status"] == "failed"
 
 
 def test_prunes_workers_and_counts(db: Database, scene: Scene) -> None:
-    db.as_service().value("select public.claim_mails('worker')")
+    claim(db, kinds=[REMINDER])
     for days, left in [(1, 2), (1, 0)]:
         db.pass_time(f"{days} day 1 second")
         run(db)
         with db.superuser():
             counts = db.value("select count(*) from private.invite_counts")
-            workers = db.value("select count(*) from private.mail_workers")
+            workers = db.value("select count(*) from private.job_workers")
         assert (counts, workers) == ((1, 0) if left else (0, 0))
 
 
@@ -70,18 +71,11 @@ def test_one_at_a_time_does_the_work(url: str) -> None:
 
 
 def reminders(db: Database, outcome: str = "accepted") -> list[Row]:
-    """What is sent; everything that waits leaves the outbox."""
-    db.as_service()
-    mails: list[Row] = db.value("select public.claim_mails('worker', 1000)")
+    """What is sent; nothing waits any more."""
+    mails = claim(db, batch=1000)
     for mail in mails:
-        db.value(
-            "select public.settle_mails(jsonb_build_array(jsonb_build_object('mail_id', %s::text,"
-            " 'lease_token', %s::text, 'outcome', %s::text)))",
-            mail["mail_id"],
-            mail["lease_token"],
-            outcome,
-        )
-    return [mail for mail in mails if mail["mail"] == "interview_reminder"]
+        settle(db, mail, outcome)
+    return [mail for mail in mails if mail["kind"] == REMINDER]
 
 
 @pytest.fixture
@@ -132,13 +126,11 @@ def test_the_deadline_counts_when_it_is_earlier(db: Database, mailed: Scene) -> 
     assert len(reminders(db)) == 1
 
 
-def test_what_tells_that_it_was_sent_stays_until_its_target(db: Database, mailed: Scene) -> None:
-    db.as_owner().run("update private.settings set outbox_kept_for = '1 hour'")
+def test_that_it_was_sent_is_remembered_without_its_job(db: Database, mailed: Scene) -> None:
     assert after(db, "29 days 1 hour") == 1
     assert len(reminders(db)) == 1
+    assert db.jobs(mailed.invite) == []
     assert [after(db, "2 hours"), after(db, "2 hours"), after(db, "1 day")] == [0, 0, 0]
-    with db.superuser():
-        assert db.value("select count(*) from private.outbox") == 0
 
 
 def test_after_a_pause_only_the_shortest_distance_counts(db: Database, mailed: Scene) -> None:
@@ -163,7 +155,7 @@ def test_active_participants_before_the_deadline(db: Database, mailed: Scene) ->
 
 
 @pytest.mark.parametrize("call", ["complete_interview", "withdraw_from_interview"])
-def test_whoever_is_done_gets_none(db: Database, mailed: Scene, call: str) -> None:
+def test_who_is_done_gets_none(db: Database, mailed: Scene, call: str) -> None:
     db.accept(mailed.candidate, mailed.code)
     set_deadline(db, mailed, "now() + interval '10 days'")
     assert after(db, "7 days") == 1
