@@ -2203,29 +2203,24 @@ comment on function public.claim_jobs(text[], text, integer, integer) is
   'answer means that nothing is due (or 20 batches that are no longer wanted), a short one does '
   'not. Also the worker''s heartbeat.';
 
+-- Renewing waits for nobody: a job that an inviting transaction holds keeps its lease as it is.
 create or replace function public.renew_jobs(
   lease_token uuid, job_ids bigint[], lease_seconds integer
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
-declare
-  v_held bigint[];
 begin
-  with renewed as (
-    update private.jobs j
+  update private.jobs j
     set due_at = now() + make_interval(secs => renew_jobs.lease_seconds)
-    from (
+    where j.id = any (array(
       select held.id from private.jobs held
       where held.id = any (renew_jobs.job_ids) and held.lease_token = renew_jobs.lease_token
-      order by held.id
-      for update
-    ) as held
-    where j.id = held.id
-    returning j.id
-  )
-  select coalesce(array_agg(r.id), '{}') into v_held from renewed r;
-  return to_jsonb(v_held);
+      for update skip locked));
+  return (
+    select coalesce(jsonb_agg(j.id), '[]') from private.jobs j
+    where j.id = any (renew_jobs.job_ids) and j.lease_token = renew_jobs.lease_token
+      and j.due_at > now());
 end
 $$;
 comment on function public.renew_jobs(uuid, bigint[], integer) is
@@ -2795,18 +2790,23 @@ declare
   v_lanes uuid[];
   v_subjects uuid[];
 begin
-  -- By the index, once for each mark that these may have: that of a longer distance, or none.
+  -- By the index, once for each mark that there is of a longer distance, or none (1000 years).
+  -- The marks are read, not taken from the settings: these may have changed since.
   v_invite_ids := array(
+    with recursive marks (mark) as (
+      select min(coalesce(i.reminded_for, '1000 years')) from public.interview_invites i
+      where i.status = 'pending'
+        and coalesce(i.reminded_for, '1000 years') > remind_of_expiry.distance
+      union all
+      select (select min(coalesce(i.reminded_for, '1000 years')) from public.interview_invites i
+              where i.status = 'pending' and coalesce(i.reminded_for, '1000 years') > m.mark)
+      from marks m where m.mark is not null
+    )
     select soon.id
-    from (
-      select interval '1000 years' as mark
-      union
-      select d from private.settings s, unnest(s.reminder_distances) as d
-      where d > remind_of_expiry.distance
-    ) as marked
+    from marks
     cross join lateral (
       select i.id from public.interview_invites i
-      where coalesce(i.reminded_for, '1000 years') = marked.mark and i.status = 'pending'
+      where coalesce(i.reminded_for, '1000 years') = marks.mark and i.status = 'pending'
         and i.expires_at > now() and i.expires_at <= now() + remind_of_expiry.distance
       order by i.expires_at
       limit remind_of_expiry.at_most
@@ -2849,14 +2849,18 @@ declare
   v_queued integer := 0;
 begin
   for v_interview in
+    with recursive marks (mark) as (
+      select min(coalesce(n.reminded_for, '1000 years')) from public.interviews n
+      where n.deadline is not null
+        and coalesce(n.reminded_for, '1000 years') > remind_of_deadline.distance
+      union all
+      select (select min(coalesce(n.reminded_for, '1000 years')) from public.interviews n
+              where n.deadline is not null and coalesce(n.reminded_for, '1000 years') > m.mark)
+      from marks m where m.mark is not null
+    )
     select n.id, n.recruiter_id, n.deadline, private.is_open(n.status, n.deadline) as is_open
-    from (
-      select interval '1000 years' as mark
-      union
-      select d from private.settings s, unnest(s.reminder_distances) as d
-      where d > remind_of_deadline.distance
-    ) as marked
-    join public.interviews n on coalesce(n.reminded_for, '1000 years') = marked.mark
+    from marks
+    join public.interviews n on coalesce(n.reminded_for, '1000 years') = marks.mark
     where n.status <> 'completed'
       and n.deadline > now() and n.deadline <= now() + remind_of_deadline.distance
     order by n.deadline limit 1000

@@ -210,29 +210,24 @@ comment on function public.claim_jobs(text[], text, integer, integer) is
   'answer means that nothing is due (or 20 batches that are no longer wanted), a short one does '
   'not. Also the worker''s heartbeat.';
 
+-- Renewing waits for nobody: a job that an inviting transaction holds keeps its lease as it is.
 create or replace function public.renew_jobs(
   lease_token uuid, job_ids bigint[], lease_seconds integer
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
-declare
-  v_held bigint[];
 begin
-  with renewed as (
-    update private.jobs j
+  update private.jobs j
     set due_at = now() + make_interval(secs => renew_jobs.lease_seconds)
-    from (
+    where j.id = any (array(
       select held.id from private.jobs held
       where held.id = any (renew_jobs.job_ids) and held.lease_token = renew_jobs.lease_token
-      order by held.id
-      for update
-    ) as held
-    where j.id = held.id
-    returning j.id
-  )
-  select coalesce(array_agg(r.id), '{}') into v_held from renewed r;
-  return to_jsonb(v_held);
+      for update skip locked));
+  return (
+    select coalesce(jsonb_agg(j.id), '[]') from private.jobs j
+    where j.id = any (renew_jobs.job_ids) and j.lease_token = renew_jobs.lease_token
+      and j.due_at > now());
 end
 $$;
 comment on function public.renew_jobs(uuid, bigint[], integer) is

@@ -49,18 +49,23 @@ declare
   v_lanes uuid[];
   v_subjects uuid[];
 begin
-  -- By the index, once for each mark that these may have: that of a longer distance, or none.
+  -- By the index, once for each mark that there is of a longer distance, or none (1000 years).
+  -- The marks are read, not taken from the settings: these may have changed since.
   v_invite_ids := array(
+    with recursive marks (mark) as (
+      select min(coalesce(i.reminded_for, '1000 years')) from public.interview_invites i
+      where i.status = 'pending'
+        and coalesce(i.reminded_for, '1000 years') > remind_of_expiry.distance
+      union all
+      select (select min(coalesce(i.reminded_for, '1000 years')) from public.interview_invites i
+              where i.status = 'pending' and coalesce(i.reminded_for, '1000 years') > m.mark)
+      from marks m where m.mark is not null
+    )
     select soon.id
-    from (
-      select interval '1000 years' as mark
-      union
-      select d from private.settings s, unnest(s.reminder_distances) as d
-      where d > remind_of_expiry.distance
-    ) as marked
+    from marks
     cross join lateral (
       select i.id from public.interview_invites i
-      where coalesce(i.reminded_for, '1000 years') = marked.mark and i.status = 'pending'
+      where coalesce(i.reminded_for, '1000 years') = marks.mark and i.status = 'pending'
         and i.expires_at > now() and i.expires_at <= now() + remind_of_expiry.distance
       order by i.expires_at
       limit remind_of_expiry.at_most
@@ -103,14 +108,18 @@ declare
   v_queued integer := 0;
 begin
   for v_interview in
+    with recursive marks (mark) as (
+      select min(coalesce(n.reminded_for, '1000 years')) from public.interviews n
+      where n.deadline is not null
+        and coalesce(n.reminded_for, '1000 years') > remind_of_deadline.distance
+      union all
+      select (select min(coalesce(n.reminded_for, '1000 years')) from public.interviews n
+              where n.deadline is not null and coalesce(n.reminded_for, '1000 years') > m.mark)
+      from marks m where m.mark is not null
+    )
     select n.id, n.recruiter_id, n.deadline, private.is_open(n.status, n.deadline) as is_open
-    from (
-      select interval '1000 years' as mark
-      union
-      select d from private.settings s, unnest(s.reminder_distances) as d
-      where d > remind_of_deadline.distance
-    ) as marked
-    join public.interviews n on coalesce(n.reminded_for, '1000 years') = marked.mark
+    from marks
+    join public.interviews n on coalesce(n.reminded_for, '1000 years') = marks.mark
     where n.status <> 'completed'
       and n.deadline > now() and n.deadline <= now() + remind_of_deadline.distance
     order by n.deadline limit 1000
