@@ -30,9 +30,9 @@ INVARIANTS = {
         "drop index public.interview_invites_pending_email_key;"
         + A_SECOND_INVITE.format(email="email", code="'999999'"),
     ),
-    "pending codes are unique": Invariant(
-        "select invite_code from public.interview_invites where status = 'pending'"
-        " group by 1 having count(*) > 1",
+    "pending codes of an interview are unique": Invariant(
+        "select interview_id, invite_code from public.interview_invites where status = 'pending'"
+        " group by 1, 2 having count(*) > 1",
         "drop index public.interview_invites_pending_code_key;"
         + A_SECOND_INVITE.format(email="'other@example.com'", code="invite_code"),
     ),
@@ -60,7 +60,7 @@ INVARIANTS = {
         " case p.status when 'completed' then 'completed' else 'accepted' end",
         "update public.interview_participants set status = 'completed', completed_at = now()",
     ),
-    "whoever redeemed takes part": Invariant(
+    "an account that redeemed takes part": Invariant(
         "select * from public.interview_invites i where status in ('accepted', 'completed')"
         " and not exists (select from public.interview_participants p join auth.users u"
         " on u.id = p.user_id where p.interview_id = i.interview_id"
@@ -75,30 +75,34 @@ INVARIANTS = {
         " on c.interview_id = n.id where c.recruiter_id <> n.recruiter_id",
         "update public.interview_participants set recruiter_id = user_id",
     ),
-    # retry_mails may have queued the first one anew.
-    "every new invite has queued one mail": Invariant(
-        "select i.id, i.email from public.interview_invites i, lateral ("
-        " select count(*) as mails, count(*) filter (where o.queued_at = i.created_at) as first"
-        " from private.outbox o where o.invite_id = i.id and o.mail = 'interview_invitation'"
-        ") o where o.mails = 0 or o.first > 1",
-        "delete from private.outbox",
+    "a job stands once": Invariant(
+        "select kind, subject, key from private.jobs group by 1, 2, 3 having count(*) > 1",
+        "alter table private.jobs drop constraint jobs_subject_key;"
+        " insert into private.jobs (kind, subject) select kind, subject from private.jobs",
     ),
-    "an invite has one mail of a kind in the queue": Invariant(
-        "select invite_id, mail from private.outbox where status = 'queued'"
-        " and invite_id is not null group by 1, 2 having count(*) > 1",
-        "drop index private.outbox_queued_invite_key;"
-        " insert into private.outbox (mail, invite_id) select mail, invite_id from private.outbox",
+    "jobs are held only while they are to be done": Invariant(
+        "select * from private.jobs where attempts < 0 or lease_token is not null"
+        " and (failed_at is not null or done_at is not null or attempts = 0)",
+        "update private.jobs set attempts = 1, lease_token = gen_random_uuid(), done_at = now()",
     ),
-    "mails are settled or wait": Invariant(
-        "select * from private.outbox where (settled_at is null) <> (status = 'queued')"
-        " or (lease_token is not null and status <> 'queued') or attempts < 0",
-        "update private.outbox set settled_at = now()",
+    # While another transaction holds the invite, a settled job waits to be told; see traffic.py.
+    "settled jobs are gone, failed ones told": Invariant(
+        "select * from private.jobs where done_at is not null and kind <> 'candidate_invitation'",
+        "update private.jobs set done_at = now()",
     ),
-    "an invite shows as queued while its mail is": Invariant(
-        "select i.email, i.delivery_status from public.interview_invites i"
-        " where (i.delivery_status = 'queued') <> exists (select from private.outbox o where"
-        " o.invite_id = i.id and o.mail = 'interview_invitation' and o.status = 'queued')",
+    "an invite tells what becomes of its job": Invariant(
+        "select i.email, i.delivery_status, j.failed_at from public.interview_invites i"
+        " left join private.jobs j on j.kind = 'interview_invitation' and j.subject = i.id"
+        " where case when j.id is null then i.delivery_status = 'queued'"
+        " else i.delivery_status <> case when j.failed_at is null then 'queued' else 'failed' end"
+        " end",
         "update public.interview_invites set delivery_status = 'accepted'",
+    ),
+    "a reminder's invite or participant remembers it": Invariant(
+        "select subject from private.jobs where kind = 'interview_reminder' and subject in ("
+        " select id from public.interview_invites where reminded_at is null union all"
+        " select id from public.interview_participants where reminded_at is null)",
+        "update private.jobs set kind = 'interview_reminder'",
     ),
     "wrong guesses end at five": Invariant(
         "select * from private.code_requests where cardinality(wrong_guesses) > 5",
@@ -136,5 +140,6 @@ def count_by_hand(db: Database) -> dict[Any, Row]:
             "joined": len(people),
             "completed": people.count("completed"),
             "withdrawn": people.count("withdrawn"),
+            "deadline": interview["deadline"],
         }
     return numbers

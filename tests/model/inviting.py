@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tests.model.mailing import Mailing
+from tests.model.mailing import INVITATION, Mailing
 from tests.model.things import (
     DAYS_30,
     DRAWN,
@@ -13,7 +13,6 @@ from tests.model.things import (
     Caller,
     Interview,
     Invite,
-    Mail,
     Question,
     Refused,
     display_name,
@@ -159,12 +158,15 @@ class Inviting(Mailing):
             raise Refused("23514")
         if column == "deadline" and value and not LIMITS[0] <= value <= LIMITS[1]:
             raise Refused("23514")
-        setattr(interview, column, value)
-        interview.updated_at = self.now
+        if getattr(interview, column) != value:
+            setattr(interview, column, value)
+            interview.updated_at = self.now
+            if column in ("status", "deadline"):
+                interview.reminded_for = None
         return 1
 
     def delete_interview(self, caller: Caller, id: UUID) -> Any:
-        """With everything below it."""
+        """With everything below it. Its jobs are dropped when they are claimed."""
         interview = self.interview(id)
         if interview is None or not caller.owns(interview):
             return 0
@@ -172,26 +174,21 @@ class Inviting(Mailing):
         self.questions = [q for q in self.questions if q.interview is not interview]
         self.participants = [p for p in self.participants if p.interview is not interview]
         self.invites = [i for i in self.invites if i.interview is not interview]
-        self.prune_outbox()
         return 1
 
-    def prune_outbox(self) -> None:
-        """A mail goes with its invite and with its participant."""
-        self.outbox = [
-            mail
-            for mail in self.outbox
-            if (mail.invite is None or mail.invite in self.invites)
-            and (mail.participant is None or mail.participant in self.participants)
-        ]
-
-    def transfer_interviews(self, caller: Caller, from_recruiter: UUID, to_recruiter: UUID) -> Any:
-        """All interviews of one recruiter, with everything below them, to another."""
+    def transfer_interviews(
+        self, caller: Caller, from_recruiter: UUID, to_recruiter: UUID, at_most: int | None
+    ) -> Any:
+        """The interviews of one recruiter, with everything below them, to another: all, or the
+        first by their ids. The jobs stay in their lanes."""
         heir = next((a for a in self.accounts if a.id == to_recruiter), None)
         if heir is None:
             raise Refused("PT404", "recruiter_not_found")
-        moved = [n for n in self.interviews if n.recruiter.id == from_recruiter]
+        theirs = [n for n in self.interviews if n.recruiter.id == from_recruiter]
+        moved = sorted(theirs, key=lambda n: n.id)[:at_most]
         for interview in moved:
-            interview.recruiter, interview.updated_at = heir, self.now
+            if interview.recruiter is not heir:
+                interview.recruiter, interview.updated_at = heir, self.now
         return len(moved)
 
     # ---- questions ---------------------------------------------------------------------------
@@ -254,10 +251,12 @@ class Inviting(Mailing):
         self, interview: Interview, emails: list[str | None]
     ) -> list[tuple[str | None, str, Invite | None]]:
         """Address, outcome and pending invite of each address, in the order given."""
-        joined = set()
-        for person in self.participants:
-            if person.interview is interview and person.status != "withdrawn":
-                joined |= {person.user.address, person.invite and person.invite.email}
+        # By the invite's address: who redeemed it may have another by now.
+        joined = {
+            person.invite.email
+            for person in self.participants
+            if person.interview is interview and person.status != "withdrawn" and person.invite
+        }
         found: list[tuple[str | None, str, Invite | None]] = []
         seen = set()
         for sent in emails:
@@ -306,37 +305,44 @@ class Inviting(Mailing):
         recruiter_name: str | None,
     ) -> list[Any]:
         """What create_invites does once it may."""
-        if emails:
-            self.expire_overdue(interview)
         name = display_name(recruiter_name) or interview.recruiter.full_name or "HireVision"
         answer = []
         mails = 0
         for email, outcome, invite in self.classify(interview, emails):
             if outcome == "created":
                 assert email
+                self.make_room(interview, email)
                 invite = self.new_invite(interview, email, name)
             elif outcome == "renewed":
                 assert invite
                 self.queue_again(invite)
-                invite.expires_at = max(invite.expires_at, self.now + DAYS_30)
-                invite.recruiter_name = invite.recruiter_name if recruiter_name is None else name
+                self.set_expiry(invite, max(invite.expires_at, self.now + DAYS_30))
+                invite.recruiter_name = display_name(recruiter_name) or invite.recruiter_name
             mails += outcome in ("created", "renewed")
             answer.append(told(email, outcome, invite))
         self.count(caller, mails)
         return answer
 
-    def expire_overdue(self, interview: Interview, email: str | None = None) -> None:
-        """Makes room: the pending invite that has expired says so now."""
+    def make_room(self, interview: Interview, email: str) -> None:
+        """Before an address is invited: its overdue invite says so now, and what it asked for is
+        answered."""
         for invite in self.invites:
-            concerned = invite.interview is interview and email in (None, invite.email)
-            if concerned and invite.is_overdue(self.now):
-                invite.status = "expired"
+            if (invite.interview, invite.email) == (interview, email):
+                if invite.is_overdue(self.now):
+                    invite.status = "expired"
+                if invite.status != "pending":
+                    invite.renewal_requested_at = None
+
+    def set_expiry(self, invite: Invite, expires_at: datetime) -> None:
+        """Another end is reminded of like the first."""
+        if expires_at != invite.expires_at:
+            invite.expires_at, invite.reminded_for = expires_at, None
 
     def new_invite(self, interview: Interview, email: str, name: str) -> Invite:
         """Every new row, by whatever door, queues exactly one mail."""
         invite = Invite(interview, email, name, self.now, self.now + DAYS_30, self.now)
         self.invites.append(invite)
-        self.outbox.append(Mail("interview_invitation", self.now, self.now, invite=invite))
+        self.queue(INVITATION, interview.recruiter.id, invite)
         return invite
 
     def preview_invites(self, caller: Caller, interview_id: UUID, emails: list[str | None]) -> Any:
@@ -369,13 +375,13 @@ class Inviting(Mailing):
             raise Refused("42501")
         if not interview.is_open(self.now):
             raise Refused("PT409", "interview_closed")
-        self.expire_overdue(interview, address)
+        self.make_room(interview, address)
         self.new_invite(interview, address, interview.recruiter.full_name or "HireVision")
         self.count(caller, 1)
         return 1
 
     def delete_invite(self, caller: Caller, id: UUID) -> Any:
-        """Recruiters delete only pending or expired ones; its mails go along."""
+        """Recruiters delete only pending or expired ones; its job is dropped when claimed."""
         for invite in self.invites:
             if invite.id == id and caller.owns(invite.interview):
                 if caller.is_client and invite.status not in ("pending", "expired"):
@@ -384,16 +390,18 @@ class Inviting(Mailing):
                 for person in self.participants:
                     if person.invite is invite:
                         person.invite = None
-                self.prune_outbox()
                 return 1
         return 0
 
     def resend_invite(self, caller: Caller, invite_id: UUID) -> Any:
-        """Keeps a pending code, renews an expired invite."""
+        """Keeps a pending code, renews an expired invite; somebody waits for the mail."""
         invite = self.require_invite(caller, invite_id)
         (outcome,) = self.create_invites(
             caller, invite.interview.id, [invite.email], invite.recruiter_name
         )
+        pending = self.pending(invite.interview, invite.email)
+        if pending and outcome["outcome"] != "already_joined":
+            self.hurry(pending)
         return outcome
 
     def revoke_invite(self, caller: Caller, invite_id: UUID) -> Any:
@@ -402,11 +410,12 @@ class Inviting(Mailing):
         if invite.status in ("accepted", "completed"):
             raise Refused("PT409", "invite_not_pending")
         if invite.status == "pending":
-            invite.status, invite.expires_at = "expired", min(invite.expires_at, self.now)
+            invite.status = "expired"
+            self.set_expiry(invite, min(invite.expires_at, self.now))
         return {"invite_id": str(invite.id), "status": "expired"}
 
     def correct_invite(self, caller: Caller, invite_id: UUID, email: str | None) -> Any:
-        """New address, new code, one mail; what was meant for the old address is cancelled."""
+        """New address, new code, one mail; what was meant for the old address is dropped."""
         invite = self.require_invite(caller, invite_id)
         address = normalize(email)
         if not invite.is_pending(self.now):
@@ -417,14 +426,12 @@ class Inviting(Mailing):
             raise Refused("PT409", "interview_closed")
         if address == invite.email:
             return told(address, "unchanged", invite)
-        self.expire_overdue(invite.interview, address)
+        self.make_room(invite.interview, address)
         if self.pending(invite.interview, address):
             raise Refused("PT409", "already_invited")
         invite.email, invite.invite_code = address, DRAWN
-        invite.expires_at = max(invite.expires_at, self.now + DAYS_30)
-        for mail in self.outbox:
-            if mail.invite is invite and mail.status == "queued":
-                self.cancel(mail)
+        self.set_expiry(invite, max(invite.expires_at, self.now + DAYS_30))
+        self.jobs = [job for job in self.jobs if job.subject is not invite]
         self.queue_again(invite)
         self.count(caller, 1)
         return told(address, "corrected", invite)

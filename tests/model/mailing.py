@@ -1,5 +1,8 @@
-"""Section 8 of the design as a model: the outbox, its workers, and what time brings about."""
+"""Section 8 of the design as a model: jobs, their workers, and what time brings about."""
 
+import hashlib
+import math
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,11 +11,13 @@ from uuid import UUID
 from tests.model.things import (
     DRAWN,
     MINUTES_10,
+    NOBODY,
     Account,
     Caller,
     Interview,
     Invite,
-    Mail,
+    Job,
+    JobKind,
     Participant,
     Question,
     Refused,
@@ -22,7 +27,8 @@ from tests.model.things import (
     trimmed,
 )
 
-LETTER = {"interview": "interview_invitation", "general": "candidate_invitation"}
+INVITATION = "interview_invitation"
+GENERAL = "candidate_invitation"
 REMINDER = "interview_reminder"
 
 
@@ -58,15 +64,11 @@ class State:
     questions: list[Question] = field(default_factory=list)
     invites: list[Invite] = field(default_factory=list)
     participants: list[Participant] = field(default_factory=list)
-    outbox: list[Mail] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    kinds: dict[str, JobKind] = field(default_factory=dict)
+    workers: dict[tuple[str, str], datetime] = field(default_factory=dict)
     counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
     requests: dict[UUID, CodeRequests] = field(default_factory=dict)
-    workers: dict[str, datetime] = field(default_factory=dict)
-    paused_until: datetime | None = None
-    paused_reason: str | None = None
-    tries: dict[str, int] = field(
-        default_factory=lambda: {"accepted": 0, "failed": 0, "retried": 0}
-    )
 
 
 class Mailing(State):
@@ -74,22 +76,45 @@ class Mailing(State):
 
     # ---- queueing ----------------------------------------------------------------------------
 
+    def job(self, kind: str, subject: Invite | Participant | UUID) -> Job | None:
+        """At most one per kind and subject."""
+        for job in self.jobs:
+            if job.kind == kind and job.subject == subject:
+                return job
+        return None
+
+    def queue(self, kind: str, lane: UUID, subject: Invite | Participant | UUID) -> Job:
+        """A new job, due now."""
+        job = Job(kind, lane, subject, due_at=self.now, queued_at=self.now)
+        self.jobs.append(job)
+        return job
+
+    def start_over(self, job: Job) -> None:
+        """Due now, as if it had just been queued."""
+        job.failed_at = job.done_at = None
+        job.queued_at = job.due_at = self.now
+        job.attempts = 0
+
     def queue_again(self, invite: Invite) -> None:
         """One mail more, unless one waits (which is then due now) or is under way."""
         invite.queued_at = self.now
         invite.delivery_status = "queued"
         invite.delivery_error = None
-        for mail in self.outbox:
-            if mail.invite is invite and mail.mail == LETTER["interview"]:
-                if mail.status == "queued" and mail.lease_token is None:
-                    mail.next_attempt_at = min(mail.next_attempt_at, self.now)
-                if mail.status == "queued":
-                    return
-        self.outbox.append(Mail(LETTER["interview"], self.now, self.now, invite=invite))
+        job = self.job(INVITATION, invite)
+        if job is None:
+            self.queue(INVITATION, invite.interview.recruiter.id, invite)
+        elif not job.waits:
+            due_at = job.due_at
+            self.start_over(job)
+            job.due_at = due_at and min(due_at, self.now)
+        elif job.lease_token is None:
+            job.due_at = job.due_at and min(job.due_at, self.now)
 
-    def cancel(self, mail: Mail) -> None:
-        """It will not be sent."""
-        mail.status, mail.settled_at, mail.lease_token = "cancelled", self.now, None
+    def hurry(self, invite: Invite) -> None:
+        """Somebody waits for this mail: it goes to the head of its lane."""
+        job = self.job(INVITATION, invite)
+        if job and job.lease_token is None:
+            job.due_at = None
 
     def invite_candidates(
         self, caller: Caller, emails: list[str | None], recruiter_name: str | None
@@ -97,108 +122,144 @@ class Mailing(State):
         """The general invitation; once in 10 minutes for one address."""
         if not emails:
             raise Refused("PT400", "no_emails")
+        name = display_name(recruiter_name) or "HireVision"
         answer, seen = [], set()
-        recent = {
-            mail.email
-            for mail in self.outbox
-            if mail.email and mail.queued_at > self.now - MINUTES_10
-        }
         for sent in emails:
             email = normalize(sent)
-            if not is_email(email):
+            if email is None or not is_email(email):
                 outcome, email = "invalid_email", sent
             elif email in seen:
                 outcome = "duplicate_in_request"
-            elif email in recent:
-                outcome = "unchanged"
             else:
-                outcome = "queued"
-                name = display_name(recruiter_name) or "HireVision"
-                self.outbox.append(
-                    Mail(LETTER["general"], self.now, self.now, email=email, recruiter_name=name)
-                )
+                outcome = "queued" if self.queue_general(email, name) else "unchanged"
             seen.add(email)
             answer.append({"email": email, "outcome": outcome})
         return answer
 
-    # ---- sending -----------------------------------------------------------------------------
-
-    def is_wanted(self, mail: Mail) -> bool:
-        """Whether it is still to be sent; looked at when it is claimed."""
-        if mail.invite:
-            interview = mail.invite.interview
-            until = [when for when in (mail.invite.expires_at, interview.deadline) if when]
-            return (
-                mail.invite.is_pending(self.now)
-                and interview.is_open(self.now)
-                and mail.target in (None, min(until))
-            )
-        if mail.participant:
-            interview = mail.participant.interview
-            return (
-                mail.participant.status == "active"
-                and interview.status != "completed"
-                and interview.deadline is not None
-                and interview.deadline > self.now
-                and mail.target == interview.deadline
-            )
+    def queue_general(self, email: str, name: str) -> bool:
+        """Unless one was queued in the last 10 minutes, or is under way."""
+        subject = UUID(hashlib.md5(email.encode(), usedforsecurity=False).hexdigest())
+        job = self.job(GENERAL, subject)
+        if job is None:
+            job = self.queue(GENERAL, NOBODY, subject)
+        elif job.queued_at <= self.now - MINUTES_10 and job.lease_token is None:
+            self.start_over(job)
+        else:
+            return False
+        job.email, job.recruiter_name = email, name
         return True
 
-    def lease(self, mail: Mail, seconds: int) -> Any:
-        """What the worker gets; None when it is no longer wanted, which cancels it."""
-        if not self.is_wanted(mail):
-            self.cancel(mail)
-            invite = mail.invite
-            if invite and mail.mail == LETTER["interview"] and invite.delivery_status == "queued":
-                invite.delivery_status, invite.delivery_at = "cancelled", self.now
+    # ---- claiming ----------------------------------------------------------------------------
+
+    def is_wanted(self, job: Job) -> bool:
+        """Whether it is still to be done; looked at when it is claimed."""
+        subject = job.subject
+        if isinstance(subject, UUID):
+            return True
+        if subject not in self.invites and subject not in self.participants:
+            return False
+        interview = subject.interview
+        if isinstance(subject, Invite):
+            target = min(x for x in (subject.expires_at, interview.deadline) if x)
+            return (
+                subject.is_pending(self.now)
+                and interview.is_open(self.now)
+                and (job.kind != REMINDER or self.has_come(target, job))
+            )
+        return (
+            subject.status == "active"
+            and interview.status != "completed"
+            and interview.deadline is not None
+            and interview.deadline > self.now
+            and self.has_come(interview.deadline, job)
+        )
+
+    def has_come(self, target: datetime, job: Job) -> bool:
+        """Whether the target, which may have moved, is within the distance of a reminder."""
+        assert job.distance
+        return target - job.distance <= self.now
+
+    def lease(self, job: Job, seconds: int) -> Any:
+        """What the worker gets; None when it is no longer wanted, which drops it."""
+        if not self.is_wanted(job):
+            self.jobs.remove(job)
+            if job.kind == INVITATION and isinstance(job.subject, Invite):
+                self.cancel(job.subject)
             return None
-        mail.attempts += 1
-        mail.lease_token = DRAWN
-        mail.next_attempt_at = self.now + timedelta(seconds=seconds)
-        redeemed = mail.invite or (mail.participant and mail.participant.invite)
-        about = mail.invite or mail.participant
-        interview = about and about.interview
+        job.attempts += 1
+        job.lease_token = DRAWN
+        job.due_at = self.now + timedelta(seconds=seconds)
+        answer = {
+            "job_id": job.id,
+            "lease_token": lambda: job.lease_token,
+            "kind": job.kind,
+            "attempts": job.attempts,
+            "queued_at": job.queued_at,
+        }
+        if isinstance(job.subject, UUID):
+            nothing = ["invite_code", "interview_title", "reply_to", "expires_at", "deadline"]
+            about = {"email": job.email, "recruiter_name": job.recruiter_name}
+            return {**answer, **about, **dict.fromkeys(nothing), "subject": job.subject}
+        invite = job.subject if isinstance(job.subject, Invite) else None
+        redeemed = job.subject.invite if isinstance(job.subject, Participant) else None
+        signed = invite or redeemed
+        interview = job.subject.interview
         return {
-            "mail_id": str(mail.id),
-            "lease_token": lambda: mail.lease_token,
-            "mail": mail.mail,
-            "attempts": mail.attempts,
-            "email": mail.invite.email
-            if mail.invite
-            else (mail.participant.user.email if mail.participant else mail.email),
-            "invite_code": mail.invite and mail.invite.invite_code,
-            "interview_title": interview and interview.title,
-            "recruiter_name": redeemed.recruiter_name
-            if redeemed
-            else (mail.recruiter_name or "HireVision"),
-            "reply_to": interview and interview.recruiter.email,
-            "expires_at": mail.invite and mail.invite.expires_at,
-            "deadline": interview and interview.deadline,
-            "queued_at": mail.queued_at,
+            **answer,
+            "subject": job.subject.id,
+            "email": job.subject.email
+            if isinstance(job.subject, Invite)
+            else job.subject.user.address,
+            "invite_code": invite and invite.invite_code,
+            "interview_title": interview.title,
+            "recruiter_name": signed.recruiter_name if signed else "HireVision",
+            "reply_to": interview.recruiter.email,
+            "expires_at": invite and invite.expires_at,
+            "deadline": interview.deadline,
         }
 
-    def due(self) -> list[Mail]:
-        """What may be claimed, the longest due first."""
-        waiting = [m for m in self.outbox if m.status == "queued" and m.next_attempt_at <= self.now]
-        return sorted(waiting, key=lambda mail: mail.next_attempt_at)
+    def cancel(self, invite: Invite) -> None:
+        """Its mail was not sent, and will not be."""
+        if invite.delivery_status == "queued":
+            invite.delivery_status, invite.delivery_at = "cancelled", self.now
 
-    def claim_mails(
-        self, caller: Caller, worker: str, batch: int, lease_seconds: int, *, taken: set[UUID]
+    def is_paused(self, kind: str) -> bool:
+        """Whether nothing of this kind is claimed."""
+        paused_until = self.kinds.get(kind, JobKind()).paused_until
+        return paused_until is not None and paused_until > self.now
+
+    def claim_jobs(
+        self,
+        caller: Caller,
+        kinds: list[str],
+        worker: str,
+        batch: int,
+        lease_seconds: int,
+        *,
+        taken: set[int],
     ) -> Any:
-        """Leases what is due. Of mails due at the same time the database chose those `taken`."""
-        seen = self.workers.get(worker)
-        if seen is None or seen < self.now - timedelta(seconds=5):
-            self.workers[worker] = self.now
-        if self.paused_until and self.paused_until > self.now:
-            return []
-        due = self.due()
-        chosen = [mail for mail in due if mail.id in taken]
-        left = [mail for mail in due if mail.id not in taken]
-        assert len(chosen) == min(batch, len(due)), "claimed another number of mails"
-        if chosen and left:
-            assert chosen[-1].next_attempt_at <= left[0].next_attempt_at, "not the longest due"
-        letters = [self.lease(mail, lease_seconds) for mail in chosen]
-        return sorted((x for x in letters if x), key=lambda x: (x["queued_at"], x["mail_id"]))
+        """Leases what is due; which lanes' jobs the database chose is in `taken`. Where none of
+        them was still wanted, it has dropped them and chosen again."""
+        for kind in kinds:
+            seen = self.workers.get((worker, kind))
+            if seen is None or seen < self.now - timedelta(seconds=5):
+                self.workers[worker, kind] = self.now
+        due = [
+            job
+            for job in self.jobs
+            if job.is_due(self.now) and job.kind in kinds and not self.is_paused(job.kind)
+        ]
+        chosen = [job for job in due if job.id in taken]
+        assert len(chosen) == len(taken), "claimed what is not due, or is paused"
+        in_order = sorted(chosen, key=lambda job: (due_since(job), job.id))
+        check_order(due, in_order)
+        answers = [self.lease(job, lease_seconds) for job in in_order]
+        check_fairness(
+            leased=[job for job in chosen if job.lease_token is DRAWN],
+            left=[job for job in due if job not in chosen],
+            batch=batch,
+        )
+        return [answer for answer in answers if answer]
 
     def claim_invite_mail(
         self, caller: Caller, email: str, invite_code: str, worker: str, lease_seconds: int
@@ -211,97 +272,105 @@ class Mailing(State):
             raise Refused("PT404", "invite_not_found")
         if not invite.is_pending(self.now):
             raise Refused("PT404", "invite_not_found")
-        for mail in self.outbox:
-            if (
-                mail.invite is invite
-                and mail.mail == LETTER["interview"]
-                and mail.status == "queued"
-            ):
-                break
-        else:
+        job = self.job(INVITATION, invite)
+        if job is None:
             return {"delivery": invite.delivery_status, "error": invite.delivery_error}
-        if mail.lease_token and mail.next_attempt_at > self.now:
+        if job.failed_at:
+            return {"delivery": "failed", "error": job.last_error}
+        if job.lease_token and not job.is_due(self.now):
             return {"delivery": "in_progress"}
-        if self.paused_until and self.paused_until > self.now:
-            return {"delivery": "paused", "reason": self.paused_reason}
-        letter = self.lease(mail, lease_seconds)
-        return {"delivery": "claimed", "mail": letter} if letter else {"delivery": "cancelled"}
+        if self.is_paused(INVITATION):
+            return {"delivery": "paused", "reason": self.kinds[INVITATION].paused_reason}
+        answer = self.lease(job, lease_seconds)
+        return {"delivery": "claimed", "mail": answer} if answer else {"delivery": "cancelled"}
 
-    def settle_mails(self, caller: Caller, results: list[dict[str, Any]]) -> Any:
-        """What became of claimed mails; whose lease went to another worker is left alone."""
+    def held(self, job_id: int, lease_token: str) -> Job | None:
+        """The job, if that token still holds it."""
+        for job in self.jobs:
+            if (job.id, str(job.lease_token)) == (job_id, lease_token):
+                return job
+        return None
+
+    def renew_jobs(
+        self, caller: Caller, lease_token: str, job_ids: list[int], lease_seconds: int
+    ) -> Any:
+        """The lease of those that the token still holds runs on from now."""
+        held = [job for id in job_ids if (job := self.held(id, lease_token))]
+        for job in held:
+            job.due_at = self.now + timedelta(seconds=lease_seconds)
+        return sorted(job.id for job in held)
+
+    # ---- settling ----------------------------------------------------------------------------
+
+    def settle_jobs(self, caller: Caller, results: list[dict[str, Any]]) -> Any:
+        """What became of claimed jobs; one whose lease went to another worker is left alone."""
         settled = 0
         for result in results:
-            for mail in self.outbox:
-                if (str(mail.id), str(mail.lease_token)) == (
-                    result["mail_id"],
-                    result["lease_token"],
-                ) and mail.status == "queued":
-                    self.settle(mail, **result)
-                    settled += 1
-        return {"settled": settled}
+            if job := self.held(result["job_id"], result["lease_token"]):
+                self.settle(job, result["outcome"], result.get("error"), result.get("retry_in"))
+                settled += 1
+        return {"settled": settled, "busy": []}
 
-    def settle(
-        self,
-        mail: Mail,
-        outcome: str,
-        error: str | None = None,
-        retry_in: int | None = None,
-        **_: Any,
-    ) -> None:
-        """accepted and failed are final; retry comes again later, until it is too old."""
-        too_old = mail.attempts > 5 and mail.queued_at < self.now - self.settings.mail_give_up_after
-        status = {"retry": "failed" if too_old else "queued", "released": "queued"}.get(
-            outcome, outcome
-        )
-        mail.status = status
-        mail.settled_at = self.now if status != "queued" else None
-        mail.lease_token = None
-        mail.last_error = error or mail.last_error
-        mail.attempts -= outcome == "released"
-        wait = (60 if retry_in is None else retry_in) if outcome == "retry" else 0
-        mail.next_attempt_at = self.now + timedelta(seconds=wait)
+    def settle(self, job: Job, outcome: str, error: str | None, retry_in: int | None) -> None:
+        """accepted and failed are final; retry comes again later, until it is too old. What was
+        accepted is deleted: the invite tells of it; a general invitation is kept for a while, so
+        that nobody gets two."""
+        too_old = job.attempts > 5 and job.queued_at < self.now - self.settings.mail_give_up_after
+        if outcome == "retry" and too_old:
+            outcome = "failed"
+        job.lease_token = None
+        job.last_error = error or job.last_error
+        job.due_at = self.now
         if outcome == "released":
+            job.attempts -= 1
             return
-        self.tries["retried" if status == "queued" else status] += 1
-        invite = mail.invite
-        if invite and mail.mail == LETTER["interview"]:
-            invite.delivery_status, invite.delivery_at = status, self.now
-            invite.delivery_error = None if status == "accepted" else error or invite.delivery_error
+        kind = self.kinds.setdefault(job.kind, JobKind())
+        if outcome == "retry":
+            job.due_at += timedelta(seconds=60 if retry_in is None else retry_in)
+            kind.retried += 1
+        elif outcome == "failed":
+            job.failed_at = self.now
+            kind.failed += 1
+        else:
+            kind.accepted += 1
+            if job.kind != GENERAL:
+                self.jobs.remove(job)
+        if job.kind == GENERAL and outcome != "retry":
+            job.done_at = self.now
+        if job.kind == INVITATION and isinstance(job.subject, Invite):
+            invite = job.subject
+            invite.delivery_status = "queued" if outcome == "retry" else outcome
+            invite.delivery_at = self.now
+            invite.delivery_error = (
+                None if outcome == "accepted" else job.last_error or invite.delivery_error
+            )
 
-    def pause_mail(self, caller: Caller, reason: str, seconds: int) -> Any:
-        """Authentication, quota and sender errors pause sending with every row kept."""
-        self.paused_until = self.now + timedelta(seconds=seconds)
-        self.paused_reason = reason
+    def pause_jobs(self, caller: Caller, kinds: list[str], reason: str, seconds: int) -> Any:
+        """Authentication, quota and sender errors pause sending with every job kept."""
+        for name in kinds:
+            kind = self.kinds.setdefault(name, JobKind())
+            kind.paused_until = self.now + timedelta(seconds=seconds)
+            kind.paused_reason = reason
         return None
 
-    def resume_mail(self, caller: Caller) -> Any:
+    def resume_jobs(self, caller: Caller, kinds: list[str]) -> Any:
         """Ends a pause."""
-        self.paused_until = self.paused_reason = None
+        for name in kinds:
+            if kind := self.kinds.get(name):
+                kind.paused_until = kind.paused_reason = None
         return None
 
-    def retry_mails(self, caller: Caller, failed_since: datetime) -> Any:
-        """Failed mails again, unless a later one of the same invite waits or was settled."""
-        again = []
-        for mail in self.outbox:
-            if mail.status != "failed" or not mail.settled_at or mail.settled_at < failed_since:
-                continue
-            later = [
-                other
-                for other in self.outbox
-                if mail.invite
-                and (other.invite, other.mail) == (mail.invite, mail.mail)
-                and (
-                    other.status == "queued"
-                    or (other.settled_at and other.settled_at > mail.settled_at)
-                )
-            ]
-            if not later:
-                again.append(mail)
-        for mail in again:
-            mail.status, mail.settled_at, mail.attempts, mail.lease_token = "queued", None, 0, None
-            mail.queued_at = mail.next_attempt_at = self.now
-            if mail.invite and mail.mail == LETTER["interview"]:
-                mail.invite.delivery_status, mail.invite.delivery_error = "queued", None
+    def retry_jobs(self, caller: Caller, kinds: list[str], failed_since: datetime) -> Any:
+        """Failed jobs again, with all their tries."""
+        again = [
+            job
+            for job in self.jobs
+            if job.kind in kinds and job.failed_at and job.failed_at >= failed_since
+        ]
+        for job in again:
+            self.start_over(job)
+            if job.kind == INVITATION and isinstance(job.subject, Invite):
+                job.subject.delivery_status, job.subject.delivery_error = "queued", None
         return {"retried": len(again)}
 
     # ---- what time brings about --------------------------------------------------------------
@@ -312,68 +381,127 @@ class Mailing(State):
         for invite in overdue:
             invite.status = "expired"
         reminders = self.remind()
+        kept_since = self.now - self.settings.outbox_kept_for
         old = [
-            mail
-            for mail in self.outbox
-            if mail.settled_at
-            and mail.settled_at < self.now - self.settings.outbox_kept_for
-            and (mail.target is None or mail.target < self.now)
+            job
+            for job in self.jobs
+            if (job.failed_at and job.failed_at < kept_since)
+            or (job.done_at and not job.failed_at and job.done_at < self.now - MINUTES_10)
         ]
-        self.outbox = [mail for mail in self.outbox if mail not in old]
+        self.jobs = [job for job in self.jobs if job not in old]
         yesterday = self.now.date() - timedelta(days=1)
         self.counts = {key: n for key, n in self.counts.items() if key[1] >= yesterday}
         day_ago = self.now - timedelta(days=1)
-        self.workers = {name: at for name, at in self.workers.items() if at >= day_ago}
+        self.workers = {key: at for key, at in self.workers.items() if at >= day_ago}
         return {"expired": len(overdue), "reminders": reminders, "pruned": len(old)}
 
     def remind(self) -> int:
-        """Pending invites before the earlier of expiry and deadline; participants who have
-        not finished before the deadline."""
+        """At each distance once, the shortest that is due first: what has been looked at for one
+        is not looked at for a longer one."""
+        return sum(
+            self.remind_of_expiry(distance) + self.remind_of_deadline(distance)
+            for distance in sorted(self.settings.reminder_distances)
+        )
+
+    def has_come_within(
+        self, target: datetime, distance: timedelta, reminded_for: timedelta | None
+    ) -> bool:
+        """Whether something is to be looked at now, for the first time at this distance."""
+        is_near = self.now < target <= self.now + distance
+        return is_near and (reminded_for is None or reminded_for > distance)
+
+    def remind_of_expiry(self, distance: timedelta) -> int:
+        """Pending invites that do not outlast their interview's deadline."""
         queued = 0
         for invite in self.invites:
-            if invite.is_pending(self.now) and invite.interview.is_open(self.now):
-                until = [x for x in (invite.expires_at, invite.interview.deadline) if x]
-                queued += self.remind_one(min(until), invite.queued_at, invite=invite)
-        for person in self.participants:
-            deadline = person.interview.deadline
-            if (
-                person.status == "active"
-                and person.interview.status != "completed"
-                and deadline is not None
-                and deadline > self.now
+            if invite.status == "pending" and self.has_come_within(
+                invite.expires_at, distance, invite.reminded_for
             ):
-                queued += self.remind_one(deadline, person.joined_at, participant=person)
+                invite.reminded_for = distance
+                deadline = invite.interview.deadline
+                if invite.interview.is_open(self.now) and (
+                    deadline is None or deadline >= invite.expires_at
+                ):
+                    queued += self.remind_one(invite, invite.queued_at, invite.expires_at, distance)
+        return queued
+
+    def remind_of_deadline(self, distance: timedelta) -> int:
+        """Pending invites that last until the deadline, while the interview is open, and
+        participants who have not finished."""
+        queued = 0
+        for interview in self.interviews:
+            deadline = interview.deadline
+            if (
+                deadline is None
+                or interview.status == "completed"
+                or not self.has_come_within(deadline, distance, interview.reminded_for)
+            ):
+                continue
+            interview.reminded_for = distance
+            for invite in self.invites:
+                if (
+                    invite.interview is interview
+                    and invite.status == "pending"
+                    and interview.is_open(self.now)
+                    and invite.expires_at >= deadline
+                ):
+                    queued += self.remind_one(invite, invite.queued_at, deadline, distance)
+            for person in self.participants:
+                if person.interview is interview and person.status == "active":
+                    queued += self.remind_one(person, person.joined_at, deadline, distance)
         return queued
 
     def remind_one(
         self,
-        target: datetime,
+        recipient: Invite | Participant,
         since: datetime,
-        *,
-        invite: Invite | None = None,
-        participant: Participant | None = None,
+        target: datetime,
+        distance: timedelta,
     ) -> bool:
-        """Once for a target and a distance, the shortest of those due, and no longer one
-        afterwards; nobody who was mailed, or joined, less than that distance before it was due;
-        no second one while one waits for the same invite."""
-        due = [d for d in self.settings.reminder_distances if target - d <= self.now]
-        if not due or since > target - 2 * min(due):
+        """Nobody who was mailed, or joined, less than the distance before the reminder was due,
+        and nobody who has had it. One that still waits says the newer distance."""
+        if since > target - 2 * distance:
             return False
-        for mail in self.outbox:
-            if mail.mail == REMINDER and (mail.invite, mail.participant) == (invite, participant):
-                if mail.target == target and mail.distance and mail.distance <= min(due):
-                    return False
-                if invite and mail.status == "queued":
-                    return False
-        self.outbox.append(
-            Mail(
-                REMINDER,
-                self.now,
-                self.now,
-                invite=invite,
-                participant=participant,
-                target=target,
-                distance=min(due),
-            )
-        )
+        if recipient.reminded_at and recipient.reminded_at >= target - distance:
+            return False
+        recipient.reminded_at = self.now
+        job = self.job(REMINDER, recipient)
+        if job is None:
+            job = self.queue(REMINDER, recipient.interview.recruiter.id, recipient)
+        elif job.lease_token is None:
+            self.start_over(job)
+        else:
+            return True
+        job.distance = distance
         return True
+
+
+def check_order(due: list[Job], chosen: list[Job]) -> None:
+    """Of each lane what has been due for longest."""
+    for job in due:
+        if job not in chosen:
+            lane = [other for other in chosen if lane_of(other) == lane_of(job)]
+            assert all(due_since(other) <= due_since(job) for other in lane), (
+                "claimed what has not been due for longest in its lane"
+            )
+
+
+def check_fairness(leased: list[Job], left: list[Job], batch: int) -> None:
+    """No more than asked for, something if anything is due, and no lane more than its share:
+    lanes of which nothing was still wanted do not count."""
+    assert len(leased) <= batch, "claimed more than asked for"
+    assert leased or not left, "claimed nothing, though something is due"
+    lanes = {lane_of(job) for job in leased + left}
+    share = math.ceil(batch / min(len(lanes), batch)) if lanes else 0
+    for lane, number in Counter(lane_of(job) for job in leased).items():
+        assert number <= share, f"claimed {number} of the lane {lane}, whose share is {share}"
+
+
+def lane_of(job: Job) -> tuple[str, UUID]:
+    """Each kind has its own."""
+    return job.kind, job.lane
+
+
+def due_since(job: Job) -> float:
+    """As a number; the head of the lane before all others."""
+    return job.due_at.timestamp() if job.due_at else -math.inf

@@ -116,8 +116,10 @@ class People(Stage):
     def edges(self) -> set[Any]:
         """The coming moments at which a rule answers differently."""
         world = self.world
-        found = {mail.next_attempt_at for mail in world.outbox if mail.status == "queued"}
-        found |= {mail.queued_at + MINUTES_10 for mail in world.outbox}
+        found = {job.due_at for job in world.jobs if job.waits and job.due_at}
+        found |= {i.queued_at + MINUTES_10 for i in world.invites if i.status == "pending"}
+        found |= {job.queued_at + MINUTES_10 for job in world.jobs if job.email}
+        found |= {job.done_at + MINUTES_10 for job in world.jobs if job.done_at}
         targets = {i.expires_at for i in world.invites if i.status == "pending"}
         targets |= {n.deadline for n in world.interviews if n.deadline}
         found |= targets | {n.deadline + MINUTES_10 for n in world.interviews if n.deadline}
@@ -125,7 +127,7 @@ class People(Stage):
         for requests in world.requests.values():
             found |= {at + MINUTES_15 for at in requests.wrong_guesses}
             found |= {requests.resent_at + MINUTES_15} if requests.resent_at else set()
-        found |= {world.paused_until} if world.paused_until else set()
+        found |= {kind.paused_until for kind in world.kinds.values() if kind.paused_until}
         return {edge for edge in found if edge > world.now}
 
     # ---- interviews and questions ------------------------------------------------------------
@@ -207,8 +209,15 @@ class People(Stage):
             id=self.id(self.world.interviews, n),
         )
 
-    @rule(source=people, heir=people, unknown=st.booleans())
-    def transfer_interviews(self, source: str, heir: str, unknown: bool) -> None:
+    @rule(
+        source=people,
+        heir=people,
+        unknown=st.booleans(),
+        at_most=st.sampled_from([None, None, 1, 2]),
+    )
+    def transfer_interviews(
+        self, source: str, heir: str, unknown: bool, at_most: int | None
+    ) -> None:
         from_user, to_user = self.caller(source).user, self.caller(heir).user
         assert from_user and to_user
         self.call(
@@ -216,6 +225,7 @@ class People(Stage):
             "transfer_interviews",
             from_recruiter=from_user.id,
             to_recruiter=UNKNOWN if unknown else to_user.id,
+            at_most=at_most,
         )
 
     @rule(who=people, n=nth, question=texts, index=st.integers(-1, 4))
@@ -396,7 +406,7 @@ class People(Stage):
     @precondition(lambda self: any(p.status == "withdrawn" for p in self.world.participants))
     @rule(n=st.integers(0, 8))
     def come_back_by_hand(self, n: int) -> None:
-        """Whoever has withdrawn makes himself active again."""
+        """A candidate who has withdrawn tries to be active again by a plain update."""
         withdrawn = [p for p in self.world.participants if p.status == "withdrawn"]
         person = self.pick(withdrawn, n)
         self.write(

@@ -4,15 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from tests.database import Refusal
+from tests.model.mailing import GENERAL, INVITATION, REMINDER
 from tests.model.people import MINUTE, People, addresses, names, nth, written
 from tests.model.stage import DAY, SECOND
 from tests.model.things import MINUTES_10, Account, Caller
 
 SERVICE = Caller("service")
 WORKERS = st.sampled_from(["one", "two"])
+ALL = [INVITATION, REMINDER, GENERAL]
+KINDS = st.sampled_from([ALL, ALL, ALL, [INVITATION], [REMINDER, GENERAL]])
 OUTCOMES = st.fixed_dictionaries(
     {
         "outcome": st.sampled_from(["accepted", "accepted", "failed", "retry", "released"]),
@@ -31,10 +34,15 @@ class Story(People):
     def invite_candidates(self, emails: list[str | None], name: str | None) -> None:
         self.call(SERVICE, "invite_candidates", emails=emails, recruiter_name=name)
 
-    @rule(worker=WORKERS, batch=st.sampled_from([50, 50, 2, 1]), lease=st.sampled_from([60, 1]))
-    def claim_mails(self, worker: str, batch: int, lease: int) -> None:
-        self.letters += self.call(
-            SERVICE, "claim_mails", worker=worker, batch=batch, lease_seconds=lease
+    @rule(
+        kinds=KINDS,
+        worker=WORKERS,
+        batch=st.sampled_from([50, 50, 3, 2, 1]),
+        lease=st.sampled_from([60, 1]),
+    )
+    def claim_jobs(self, kinds: list[str], worker: str, batch: int, lease: int) -> None:
+        self.claimed += self.call(
+            SERVICE, "claim_jobs", kinds=kinds, worker=worker, batch=batch, lease_seconds=lease
         )
 
     @rule(n=nth, other=st.booleans(), lease=st.sampled_from([60, 1]))
@@ -49,60 +57,78 @@ class Story(People):
             lease_seconds=lease,
         )
         if not isinstance(answer, Refusal) and "mail" in answer:
-            self.letters.append(answer["mail"])
+            self.claimed.append(answer["mail"])
+
+    @precondition(lambda self: self.claimed)
+    @rule(n=nth, lease=st.sampled_from([60, 600]))
+    def renew_jobs(self, n: int, lease: int) -> None:
+        """All jobs of one claim, also those that are settled or that others have by now."""
+        token = self.claimed[-1 - n % len(self.claimed)]["lease_token"]
+        self.call(
+            SERVICE,
+            "renew_jobs",
+            lease_token=token,
+            job_ids=sorted({job["job_id"] for job in self.claimed}),
+            lease_seconds=lease,
+        )
 
     @rule(picks=st.lists(st.tuples(st.integers(0, 8), OUTCOMES), min_size=1, max_size=4))
-    def settle_mails(self, picks: list[tuple[int, dict[str, Any]]]) -> None:
-        """Letters claimed lately, also those that were settled before or went to others since."""
-        letters = {
-            self.letters[-1 - n % len(self.letters)]["mail_id"]: (n, o)
-            for n, o in picks
-            if self.letters
+    def settle_jobs(self, picks: list[tuple[int, dict[str, Any]]]) -> None:
+        """Jobs claimed lately, also those that were settled before or went to others since."""
+        jobs = {
+            self.claimed[-1 - n % len(self.claimed)]["job_id"]: (n, outcome)
+            for n, outcome in picks
+            if self.claimed
         }
         results = [
             {
-                "mail_id": mail_id,
-                "lease_token": self.letters[-1 - n % len(self.letters)]["lease_token"],
+                "job_id": job_id,
+                "lease_token": self.claimed[-1 - n % len(self.claimed)]["lease_token"],
                 **outcome,
             }
-            for mail_id, (n, outcome) in letters.items()
+            for job_id, (n, outcome) in jobs.items()
         ]
-        self.call(SERVICE, "settle_mails", results=results)
+        self.call(SERVICE, "settle_jobs", results=results)
 
     @rule(outcome=st.sampled_from(["accepted", "accepted", "failed"]))
     def send_everything(self, outcome: str) -> None:
-        """A worker takes all that is due and settles it alike."""
-        letters = self.call(SERVICE, "claim_mails", worker="one", batch=50, lease_seconds=60)
-        self.letters += letters
-        self.settle_all(letters, outcome)
+        """A worker takes what it gets of all that is due and settles it alike."""
+        self.settle_all(self.claim_all(), outcome)
 
     @rule()
     def mail_server_is_down(self) -> None:
         """Until a mail has met more temporary errors than its patience."""
         for _ in range(6):
-            letters = self.call(SERVICE, "claim_mails", worker="one", batch=50, lease_seconds=60)
-            self.settle_all(letters, "retry")
+            self.settle_all(self.claim_all(), "retry")
             self.time_passes(MINUTES_10)
 
-    def settle_all(self, letters: list[dict[str, Any]], outcome: str) -> None:
-        """All claimed letters end alike."""
+    def claim_all(self) -> list[dict[str, Any]]:
+        """As much as one claim gives."""
+        jobs: list[dict[str, Any]] = self.call(
+            SERVICE, "claim_jobs", kinds=ALL, worker="one", batch=50, lease_seconds=60
+        )
+        self.claimed += jobs
+        return jobs
+
+    def settle_all(self, jobs: list[dict[str, Any]], outcome: str) -> None:
+        """All claimed jobs end alike."""
         results = [
-            {"mail_id": x["mail_id"], "lease_token": x["lease_token"], "outcome": outcome}
-            for x in letters
+            {"job_id": job["job_id"], "lease_token": job["lease_token"], "outcome": outcome}
+            for job in jobs
         ]
-        self.call(SERVICE, "settle_mails", results=results)
+        self.call(SERVICE, "settle_jobs", results=results)
 
-    @rule(seconds=st.sampled_from([30, 600]))
-    def pause_mail(self, seconds: int) -> None:
-        self.call(SERVICE, "pause_mail", reason="535 wrong password", seconds=seconds)
+    @rule(kinds=KINDS, seconds=st.sampled_from([30, 600]))
+    def pause_jobs(self, kinds: list[str], seconds: int) -> None:
+        self.call(SERVICE, "pause_jobs", kinds=kinds, reason="535 wrong password", seconds=seconds)
 
-    @rule()
-    def resume_mail(self) -> None:
-        self.call(SERVICE, "resume_mail")
+    @rule(kinds=KINDS)
+    def resume_jobs(self, kinds: list[str]) -> None:
+        self.call(SERVICE, "resume_jobs", kinds=kinds)
 
-    @rule(since=st.sampled_from([MINUTE, DAY, 10 * DAY]))
-    def retry_mails(self, since: timedelta) -> None:
-        self.call(SERVICE, "retry_mails", failed_since=self.world.now + SECOND - since)
+    @rule(kinds=KINDS, since=st.sampled_from([MINUTE, DAY, 10 * DAY]))
+    def retry_jobs(self, kinds: list[str], since: timedelta) -> None:
+        self.call(SERVICE, "retry_jobs", kinds=kinds, failed_since=self.world.now + SECOND - since)
 
     @rule()
     def run_maintenance(self) -> None:
@@ -130,7 +156,7 @@ class Story(People):
 
     @rule(who=st.sampled_from(["ada", "bob", "zoë", "rob"]))
     def delete_account(self, who: str) -> None:
-        """Auth does that; whoever is gone may still hold a token."""
+        """Auth does that; somebody who is gone may still hold a token."""
         user = self.caller(who).user
         assert user
         answer = self.write(

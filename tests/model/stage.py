@@ -38,7 +38,7 @@ class Stage(RuleBasedStateMachine):
         self.world = World(now)
         self.gone: list[Account] = []
         self.story: list[str] = []
-        self.letters: list[dict[str, Any]] = []
+        self.claimed: list[dict[str, Any]] = []
         self.before: Rows = read(self.db, self.start, self.elapsed)
 
     def teardown(self) -> None:
@@ -158,20 +158,19 @@ class Stage(RuleBasedStateMachine):
             answer = Said(int(status), answer["details"], wait)
         self.db.run("select set_config('response.headers', '', true)")
         answer = timely(answer, self.elapsed)
-        if isinstance(answer, list) and answer and "mail_id" in answer[0]:
-            # The order of letters queued at the same time is nobody's business.
-            times = [letter["queued_at"] for letter in answer]
-            assert times == sorted(times), "not the oldest first"
-            answer.sort(key=lambda letter: (letter["queued_at"], letter["mail_id"]))
+        if isinstance(answer, list) and answer and isinstance(answer[0], int):
+            # The jobs of which a lease was renewed, in no order.
+            answer.sort()
         return answer
 
     def taken(self, function: str) -> dict[str, Any]:
-        """Which of several mails due at the same time the database claimed."""
-        if function != "claim_mails":
+        """Which of the jobs that are due the database claimed: leased them, or dropped them."""
+        if function != "claim_jobs":
             return {}
-        rows = read(self.db, self.start, self.elapsed)["outbox"]
-        was = {row["id"]: (row["status"], row["attempts"]) for row in self.before["outbox"]}
-        return {"taken": {r["id"] for r in rows if was[r["id"]] != (r["status"], r["attempts"])}}
+        rows = read(self.db, self.start, self.elapsed)["jobs"]
+        now = {row["id"]: row["attempts"] for row in rows}
+        was = {row["id"]: row["attempts"] for row in self.before["jobs"]}
+        return {"taken": {id for id in was if now.get(id) != was[id]}}
 
     # ---- the comparison ----------------------------------------------------------------------
 
@@ -203,6 +202,7 @@ class Stage(RuleBasedStateMachine):
                 rows = self.db.as_user(account.id).rows("select * from public.interview_stats")
                 for row in rows:
                     row["created_at"] += self.elapsed
+                    row["deadline"] = row["deadline"] and row["deadline"] + self.elapsed
                     for column in ("join_rate", "completion_rate"):
                         row[column] = row[column] and float(row[column])
                 wanted = list(self.world.statistics(account).values())

@@ -85,6 +85,7 @@ class Interview:
     deadline: datetime | None
     created_at: datetime
     updated_at: datetime
+    reminded_for: timedelta | None = None
     id: UUID = DRAWN
 
     def is_open(self, now: datetime) -> bool:
@@ -92,7 +93,7 @@ class Interview:
         return self.status == "active" and (self.deadline is None or self.deadline > now)
 
     def may_be_finished(self, now: datetime) -> bool:
-        """Whoever has joined may finish until 10 minutes past the deadline."""
+        """Those who have joined may finish until 10 minutes past the deadline."""
         return self.status != "completed" and (
             self.deadline is None or self.deadline >= now - MINUTES_10
         )
@@ -123,6 +124,8 @@ class Invite:
     accepted_at: datetime | None = None
     completed_at: datetime | None = None
     renewal_requested_at: datetime | None = None
+    reminded_at: datetime | None = None
+    reminded_for: timedelta | None = None
     delivery_status: str = "queued"
     delivery_at: datetime | None = None
     delivery_error: str | None = None
@@ -148,32 +151,58 @@ class Participant:
     joined_at: datetime
     status: str = "active"
     completed_at: datetime | None = None
+    reminded_at: datetime | None = None
     id: UUID = DRAWN
+
+
+NOBODY = UUID(int=0)
 
 
 @dataclass(eq=False)
-class Mail:
-    """private.outbox"""
+class Job:
+    """private.jobs. The subject is an invite, a participant, or of a general invitation the id
+    that stands for the address; it may be gone. `due_at` is None at the head of the lane; email,
+    recruiter_name and distance are the job's `data`."""
 
-    mail: str
+    kind: str
+    lane: UUID
+    subject: "Invite | Participant | UUID"
+    due_at: datetime | None
     queued_at: datetime
-    next_attempt_at: datetime
-    invite: Invite | None = None
-    participant: Participant | None = None
     email: str | None = None
     recruiter_name: str | None = None
     distance: timedelta | None = None
-    target: datetime | None = None
-    status: str = "queued"
+    key: str = ""
     attempts: int = 0
     lease_token: UUID | None = None
-    settled_at: datetime | None = None
+    failed_at: datetime | None = None
+    done_at: datetime | None = None
     last_error: str | None = None
-    id: UUID = DRAWN
+    id: int = DRAWN
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be done, by somebody at the moment or later."""
+        return self.failed_at is None and self.done_at is None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether a worker may claim it."""
+        return self.waits and (self.due_at is None or self.due_at <= now)
 
 
-Thing = Interview | Question | Invite | Participant | Mail
-REFERENCES = {"interview", "recruiter", "invite", "participant", "user"}
+@dataclass
+class JobKind:
+    """private.job_kinds"""
+
+    paused_until: datetime | None = None
+    paused_reason: str | None = None
+    accepted: int = 0
+    failed: int = 0
+    retried: int = 0
+
+
+Thing = Interview | Question | Invite | Participant | Job
+REFERENCES = {"interview", "recruiter", "invite", "user"}
 
 
 def columns(thing: Thing) -> dict[str, Any]:
@@ -183,6 +212,8 @@ def columns(thing: Thing) -> dict[str, Any]:
         value = getattr(thing, field.name)
         if field.name in REFERENCES:
             row[f"{field.name}_id"] = value and value.id
+        elif field.name == "subject":
+            row["subject"] = value if isinstance(value, UUID) else value.id
         else:
             row[field.name] = value
     if isinstance(thing, Question | Invite | Participant):

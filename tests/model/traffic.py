@@ -15,6 +15,7 @@ from tests.database import PATIENCE, Database, Refusal
 
 RECRUITERS = 3
 CANDIDATES = 24
+KINDS = ["interview_invitation", "candidate_invitation", "interview_reminder"]
 OUTCOMES = ["accepted", "accepted", "failed", "retry", "released"]
 
 
@@ -35,7 +36,7 @@ class Person:
     dice: random.Random
     recruiters: list[uuid.UUID]
     candidates: dict[uuid.UUID, str]
-    letters: list[dict[str, Any]] = field(default_factory=list)
+    claimed: list[dict[str, Any]] = field(default_factory=list)
     user: uuid.UUID | None = None
 
     # ---- choosing ----------------------------------------------------------------------------
@@ -51,7 +52,7 @@ class Person:
         return rows[0] if rows else {**nothing, "interview_id": uuid.uuid4()}
 
     def recruit(self, table: str = "public.interviews") -> dict[str, Any]:
-        """Be a recruiter, mostly of the row that is returned."""
+        """Be a recruiter, nearly always of the row that is returned."""
         row = self.one_of(table)
         self.user = row.get("recruiter_id")
         if self.user is None or self.dice.random() < 0.05:
@@ -178,17 +179,25 @@ class Person:
 
     def work(self) -> Any:
         self.serve()
-        self.letters += self.db.value("select public.claim_mails('w', 20, 1)")
+        self.claimed += self.db.value(
+            "select public.claim_jobs(%s, 'w', 20, %s)", KINDS, self.dice.choice([1, 60])
+        )
 
-    def settle_mails(self) -> Any:
+    def renew_jobs(self) -> Any:
         self.serve()
-        self.dice.shuffle(self.letters)
+        job = self.dice.choice(self.claimed or [{"lease_token": uuid.uuid4(), "job_id": 0}])
+        ids = [job["job_id"] for job in self.claimed]
+        return self.db.value("select public.renew_jobs(%s, %s, 60)", job["lease_token"], ids)
+
+    def settle_jobs(self) -> Any:
+        self.serve()
+        self.dice.shuffle(self.claimed)
         results = [
-            {**letter, "outcome": self.dice.choice(OUTCOMES), "error": "4xx", "retry_in": 0}
-            for letter in self.letters[:20]
+            {**job, "outcome": self.dice.choice(OUTCOMES), "error": "4xx", "retry_in": 0}
+            for job in self.claimed[:20]
         ]
-        self.letters = self.letters[10:]
-        return self.db.value("select public.settle_mails(%s)", Jsonb(results))
+        self.claimed = self.claimed[10:]
+        return self.db.value("select public.settle_jobs(%s)", Jsonb(results))
 
     def claim_invite_mail(self) -> Any:
         row = self.one_of("public.interview_invites")
@@ -197,9 +206,15 @@ class Person:
             "select public.claim_invite_mail(%s, %s, 'web', 1)", row["email"], row["invite_code"]
         )
 
-    def retry_mails(self) -> Any:
+    def pause_and_resume(self) -> Any:
         self.serve()
-        return self.db.value("select public.retry_mails(now() - interval '1 hour')")
+        kinds = self.dice.sample(KINDS, self.dice.randint(1, 3))
+        self.db.value("select public.pause_jobs(%s, 'refused', 1)", kinds)
+        self.db.value("select public.resume_jobs(%s)", kinds)
+
+    def retry_jobs(self) -> Any:
+        self.serve()
+        return self.db.value("select public.retry_jobs(%s, now() - interval '1 hour')", KINDS)
 
     def run_maintenance(self) -> Any:
         self.serve()
@@ -212,7 +227,7 @@ class Person:
     def transfer_interviews(self) -> Any:
         source, heir = self.dice.sample(self.recruiters, 2)
         self.serve()
-        return self.db.value("select public.transfer_interviews(%s, %s)", source, heir)
+        return self.db.value("select public.transfer_interviews(%s, %s, 2)", source, heir)
 
 
 # How often, among each other.
@@ -233,9 +248,11 @@ WEIGHTS: dict[Callable[[Person], Any], int] = {
     Person.resend_my_codes: 4,
     Person.finish: 8,
     Person.work: 6,
-    Person.settle_mails: 6,
+    Person.renew_jobs: 3,
+    Person.settle_jobs: 6,
     Person.claim_invite_mail: 3,
-    Person.retry_mails: 1,
+    Person.pause_and_resume: 1,
+    Person.retry_jobs: 1,
     Person.run_maintenance: 2,
     Person.invite_candidates: 1,
     Person.transfer_interviews: 2,

@@ -108,6 +108,7 @@ class World(Inviting):
         pending = [i for i in mine if i.is_pending(self.now) and i.interview.is_open(self.now)]
         for invite in pending:
             self.queue_again(invite)
+            self.hurry(invite)
         renewals = 0
         for interview in {invite.interview for invite in mine}:
             latest = min(
@@ -160,9 +161,6 @@ class World(Inviting):
         """active -> completed | withdrawn; withdrawn -> active only by redeeming."""
         if status == person.status:
             return
-        returns = (person.status, status) == ("withdrawn", "active")
-        if returns and not person.interview.is_open(self.now):
-            raise Refused("PT409", "interview_closed")
         if person.status != "active" or status not in ("completed", "withdrawn"):
             raise Refused("PT409", "status_move_not_allowed")
         if status == "completed":
@@ -190,13 +188,13 @@ class World(Inviting):
     # ---- accounts ----------------------------------------------------------------------------
 
     def delete_account(self, caller: Caller, id: UUID) -> Any:
-        """Not while it owns interviews; its participations and counters go along."""
+        """Not while it owns interviews; its participations and counters go along, and the jobs
+        about them when they are claimed."""
         if any(interview.recruiter.id == id for interview in self.interviews):
             raise Refused("23503")
         deleted = sum(a.id == id for a in self.accounts)
         self.accounts = [a for a in self.accounts if a.id != id]
         self.participants = [p for p in self.participants if p.user.id != id]
-        self.prune_outbox()
         self.counts = {key: n for key, n in self.counts.items() if key[0] != id}
         self.requests.pop(id, None)
         return deleted
@@ -235,6 +233,7 @@ class World(Inviting):
             "withdrawn": people.count("withdrawn"),
             "join_rate": rate(len(people), len(invited)),
             "completion_rate": rate(completed, len(people)),
+            "deadline": interview.deadline,
         }
 
 
