@@ -1072,7 +1072,7 @@ create or replace trigger _100_lock_inviting_first
   for each statement execute function private.lock_inviting_first();
 
 -- Needs lock_inviting. Tries one code for each address, then again for those without, until each
--- has one that is new to it, to this call and to the recruiter's pending invites; in the first
+-- has one that is new to it, to this call and to the recruiter's pending invites; in the first 10
 -- rounds also to everybody's, so that numbers stay apart as long as that is easy. 48 random bits
 -- make each of the million equally likely to within 4e-9.
 -- Without enable_seqscan off, a session that met an empty table reads it from end to end for each
@@ -1091,7 +1091,7 @@ declare
   v_misses integer := 0;
 begin
   while cardinality(v_missing) > 0 loop
-    if v_misses >= 1000 then
+    if v_misses >= 990 then
       perform private.refuse('codes_exhausted');
     end if;
     v_round := v_round + 1;
@@ -1113,7 +1113,7 @@ begin
     )
     select array_agg(f.email), array_agg(f.code) into v_emails, v_codes from free f;
     if v_emails is null then
-      v_misses := v_misses + cardinality(v_missing);
+      v_misses := v_misses + case when v_round > 10 then cardinality(v_missing) else 0 end;
       continue;
     end if;
     v_misses := 0;
@@ -2249,10 +2249,12 @@ begin
           then 'failed'
         else r.outcome
       end as outcome
-    from jsonb_to_recordset(settle_jobs.results)
-      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+    from (
+      select distinct on (r.job_id) r.* from jsonb_to_recordset(settle_jobs.results)
+        as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+      where r.outcome in ('accepted', 'failed', 'retry', 'released')
+    ) as r
     join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
-    where r.outcome in ('accepted', 'failed', 'retry', 'released')
     for update of j skip locked
   ), told as materialized (
     select private.tell_invites(array_agg(h.subject), array_agg(h.outcome), array_agg(h.error))
@@ -2273,9 +2275,9 @@ begin
         failed_at = case h.outcome when 'failed' then now() end,
         done_at = case when h.outcome = 'accepted' then now()
                        when h.outcome = 'failed' and h.kind = 'interview_invitation'
-                         and h.subject not in (select t.invite_id from told t) then now() end,
+                         and t.invite_id is null then now() end,
         last_error = h.error
-    from held h
+    from held h left join told t on t.invite_id = h.subject
     where j.id = h.id and h.id not in (select d.id from deleted d)
   )
   select array_agg(h.kind), array_agg(h.outcome) into v_kinds, v_outcomes from held h;

@@ -1072,7 +1072,7 @@ create or replace trigger _100_lock_inviting_first
   for each statement execute function private.lock_inviting_first();
 
 -- Needs lock_inviting. Tries one code for each address, then again for those without, until each
--- has one that is new to it, to this call and to the recruiter's pending invites; in the first
+-- has one that is new to it, to this call and to the recruiter's pending invites; in the first 10
 -- rounds also to everybody's, so that numbers stay apart as long as that is easy. 48 random bits
 -- make each of the million equally likely to within 4e-9.
 -- Without enable_seqscan off, a session that met an empty table reads it from end to end for each
@@ -1091,7 +1091,7 @@ declare
   v_misses integer := 0;
 begin
   while cardinality(v_missing) > 0 loop
-    if v_misses >= 1000 then
+    if v_misses >= 990 then
       perform private.refuse('codes_exhausted');
     end if;
     v_round := v_round + 1;
@@ -1113,7 +1113,7 @@ begin
     )
     select array_agg(f.email), array_agg(f.code) into v_emails, v_codes from free f;
     if v_emails is null then
-      v_misses := v_misses + cardinality(v_missing);
+      v_misses := v_misses + case when v_round > 10 then cardinality(v_missing) else 0 end;
       continue;
     end if;
     v_misses := 0;
@@ -2203,29 +2203,24 @@ comment on function public.claim_jobs(text[], text, integer, integer) is
   'answer means that nothing is due (or 20 batches that are no longer wanted), a short one does '
   'not. Also the worker''s heartbeat.';
 
+-- Renewing waits for nobody: a job that an inviting transaction holds keeps its lease as it is.
 create or replace function public.renew_jobs(
   lease_token uuid, job_ids bigint[], lease_seconds integer
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
-declare
-  v_held bigint[];
 begin
-  with renewed as (
-    update private.jobs j
+  update private.jobs j
     set due_at = now() + make_interval(secs => renew_jobs.lease_seconds)
-    from (
+    where j.id = any (array(
       select held.id from private.jobs held
       where held.id = any (renew_jobs.job_ids) and held.lease_token = renew_jobs.lease_token
-      order by held.id
-      for update
-    ) as held
-    where j.id = held.id
-    returning j.id
-  )
-  select coalesce(array_agg(r.id), '{}') into v_held from renewed r;
-  return to_jsonb(v_held);
+      for update skip locked));
+  return (
+    select coalesce(jsonb_agg(j.id), '[]') from private.jobs j
+    where j.id = any (renew_jobs.job_ids) and j.lease_token = renew_jobs.lease_token
+      and j.due_at > now());
 end
 $$;
 comment on function public.renew_jobs(uuid, bigint[], integer) is
@@ -2254,10 +2249,12 @@ begin
           then 'failed'
         else r.outcome
       end as outcome
-    from jsonb_to_recordset(settle_jobs.results)
-      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+    from (
+      select distinct on (r.job_id) r.* from jsonb_to_recordset(settle_jobs.results)
+        as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+      where r.outcome in ('accepted', 'failed', 'retry', 'released')
+    ) as r
     join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
-    where r.outcome in ('accepted', 'failed', 'retry', 'released')
     for update of j skip locked
   ), told as materialized (
     select private.tell_invites(array_agg(h.subject), array_agg(h.outcome), array_agg(h.error))
@@ -2278,9 +2275,9 @@ begin
         failed_at = case h.outcome when 'failed' then now() end,
         done_at = case when h.outcome = 'accepted' then now()
                        when h.outcome = 'failed' and h.kind = 'interview_invitation'
-                         and h.subject not in (select t.invite_id from told t) then now() end,
+                         and t.invite_id is null then now() end,
         last_error = h.error
-    from held h
+    from held h left join told t on t.invite_id = h.subject
     where j.id = h.id and h.id not in (select d.id from deleted d)
   )
   select array_agg(h.kind), array_agg(h.outcome) into v_kinds, v_outcomes from held h;
@@ -2795,18 +2792,23 @@ declare
   v_lanes uuid[];
   v_subjects uuid[];
 begin
-  -- By the index, once for each mark that these may have: that of a longer distance, or none.
+  -- By the index, once for each mark that there is of a longer distance, or none (1000 years).
+  -- The marks are read, not taken from the settings: these may have changed since.
   v_invite_ids := array(
+    with recursive marks (mark) as (
+      select min(coalesce(i.reminded_for, '1000 years')) from public.interview_invites i
+      where i.status = 'pending'
+        and coalesce(i.reminded_for, '1000 years') > remind_of_expiry.distance
+      union all
+      select (select min(coalesce(i.reminded_for, '1000 years')) from public.interview_invites i
+              where i.status = 'pending' and coalesce(i.reminded_for, '1000 years') > m.mark)
+      from marks m where m.mark is not null
+    )
     select soon.id
-    from (
-      select interval '1000 years' as mark
-      union
-      select d from private.settings s, unnest(s.reminder_distances) as d
-      where d > remind_of_expiry.distance
-    ) as marked
+    from marks
     cross join lateral (
       select i.id from public.interview_invites i
-      where coalesce(i.reminded_for, '1000 years') = marked.mark and i.status = 'pending'
+      where coalesce(i.reminded_for, '1000 years') = marks.mark and i.status = 'pending'
         and i.expires_at > now() and i.expires_at <= now() + remind_of_expiry.distance
       order by i.expires_at
       limit remind_of_expiry.at_most
@@ -2849,14 +2851,18 @@ declare
   v_queued integer := 0;
 begin
   for v_interview in
+    with recursive marks (mark) as (
+      select min(coalesce(n.reminded_for, '1000 years')) from public.interviews n
+      where n.deadline is not null
+        and coalesce(n.reminded_for, '1000 years') > remind_of_deadline.distance
+      union all
+      select (select min(coalesce(n.reminded_for, '1000 years')) from public.interviews n
+              where n.deadline is not null and coalesce(n.reminded_for, '1000 years') > m.mark)
+      from marks m where m.mark is not null
+    )
     select n.id, n.recruiter_id, n.deadline, private.is_open(n.status, n.deadline) as is_open
-    from (
-      select interval '1000 years' as mark
-      union
-      select d from private.settings s, unnest(s.reminder_distances) as d
-      where d > remind_of_deadline.distance
-    ) as marked
-    join public.interviews n on coalesce(n.reminded_for, '1000 years') = marked.mark
+    from marks
+    join public.interviews n on coalesce(n.reminded_for, '1000 years') = marks.mark
     where n.status <> 'completed'
       and n.deadline > now() and n.deadline <= now() + remind_of_deadline.distance
     order by n.deadline limit 1000

@@ -256,10 +256,12 @@ begin
           then 'failed'
         else r.outcome
       end as outcome
-    from jsonb_to_recordset(settle_jobs.results)
-      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+    from (
+      select distinct on (r.job_id) r.* from jsonb_to_recordset(settle_jobs.results)
+        as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+      where r.outcome in ('accepted', 'failed', 'retry', 'released')
+    ) as r
     join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
-    where r.outcome in ('accepted', 'failed', 'retry', 'released')
     for update of j skip locked
   ), told as materialized (
     select private.tell_invites(array_agg(h.subject), array_agg(h.outcome), array_agg(h.error))
@@ -280,9 +282,9 @@ begin
         failed_at = case h.outcome when 'failed' then now() end,
         done_at = case when h.outcome = 'accepted' then now()
                        when h.outcome = 'failed' and h.kind = 'interview_invitation'
-                         and h.subject not in (select t.invite_id from told t) then now() end,
+                         and t.invite_id is null then now() end,
         last_error = h.error
-    from held h
+    from held h left join told t on t.invite_id = h.subject
     where j.id = h.id and h.id not in (select d.id from deleted d)
   )
   select array_agg(h.kind), array_agg(h.outcome) into v_kinds, v_outcomes from held h;

@@ -238,6 +238,7 @@ def test_a_mail_no_longer_wanted_is_left_while_somebody_holds_its_invite(
         assert db.as_service().value(CLAIM) == []
         assert db.as_owner().value(status, made.invite) == "queued"
         holder.connection.rollback()
+        db.pass_time("10 seconds")
         assert db.as_service().value(CLAIM) == []
         assert db.as_owner().value(status, made.invite) == "cancelled"
 
