@@ -313,6 +313,16 @@ end
 $$;
 comment on function private.read_code(text) is 'Stand-in.';
 
+create or replace function private.display_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return nullif(private.trim_blanks(left(private.trim_blanks(pg_catalog.regexp_replace(
+    name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g'
+  )), 100)), '');
+comment on function private.display_name(text) is
+  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null '
+  'when nothing is left.';
+
 -- ======== supabase/schemas/17_people.sql ========
 
 -- People: who calls, what their account may do, and how a name is written.
@@ -409,16 +419,6 @@ $$;
 comment on function private.require_recruiter() is
   'Raises not_signed_in, email_not_confirmed or recruiter_role_required for a client who may not '
   'recruit.';
-
-create or replace function private.display_name(name text)
-  returns text
-  language sql immutable set search_path = ''
-  return nullif(private.trim_blanks(left(private.trim_blanks(pg_catalog.regexp_replace(
-    name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g'
-  )), 100)), '');
-comment on function private.display_name(text) is
-  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null '
-  'when nothing is left.';
 
 -- ======== supabase/schemas/20_interviews.sql ========
 

@@ -1,25 +1,76 @@
--- What the upgrade of the first version would meet in this database. Reads only; run it in psql
--- or in the Supabase SQL editor before `supabase db push`. One line per case: how many rows it
--- concerns, what happens to them, and the ids (or names) of up to ten. The cases that would block
--- the upgrade come first, and should all be 0; then those of the others that occur, by the names
--- under which the upgrade reports them.
+-- GENERATED from supabase/upgrade/ and supabase/schemas/: do not edit, run `make schema`.
+--
+-- What the upgrade of the first version would meet in this database. Changes nothing; run it by
+-- `psql -q -f supabase/preflight.sql` or in the Supabase SQL editor before `supabase db push`.
+-- One line per case: how many rows it concerns, what happens to them, and the ids (or names) of up
+-- to ten. The cases that would block the upgrade come first, and should all be 0; then those of
+-- the others that occur, by the names under which the upgrade reports them.
 --
 -- "relation … does not exist" means that there is no first version here, or not all of it.
+--
+-- First come the upgrade's own functions, as temporary ones; after them the transaction is read
+-- only, and in the end it is rolled back.
 
-with markers (table_name, column_name) as (
+begin;
+
+create function pg_temp.schema_columns()
+  returns table (table_name text, column_name text, type text, default_value text, is_required boolean)
+  language sql
+as $$
   values
-    ('interviews', 'deadline'), ('interview_questions', 'recruiter_id'),
-    ('interview_invites', 'expires_at'), ('interview_participants', 'invite_id')
-), tables as (
-  select m.table_name, c.oid, c.relowner,
-    exists (
-      select from pg_catalog.pg_attribute a
-      where a.attrelid = c.oid and a.attname = m.column_name and not a.attisdropped
-    ) as is_new
-  from markers m
-  left join pg_catalog.pg_class c on c.oid = to_regclass('public.' || m.table_name) and c.relkind = 'r'
-), columns (table_name, column_name, type) as (
-  -- Those of the first version, then those that the upgrade adds.
+    ('interviews', 'id', 'uuid', 'gen_random_uuid()', true),
+    ('interviews', 'title', 'varchar(255)', null, true),
+    ('interviews', 'description', 'text', null, false),
+    ('interviews', 'recruiter_id', 'uuid', 'auth.uid()', true),
+    ('interviews', 'company_number', 'varchar(50)', null, false),
+    ('interviews', 'status', 'varchar(20)', '''active''', true),
+    ('interviews', 'deadline', 'timestamptz', null, false),
+    ('interviews', 'created_at', 'timestamptz', 'now()', true),
+    ('interviews', 'updated_at', 'timestamptz', 'now()', true),
+    ('interviews', 'reminded_for', 'interval', null, false),
+    ('interview_questions', 'id', 'uuid', 'gen_random_uuid()', true),
+    ('interview_questions', 'interview_id', 'uuid', null, true),
+    ('interview_questions', 'recruiter_id', 'uuid', null, true),
+    ('interview_questions', 'question', 'text', null, true),
+    ('interview_questions', 'order_index', 'integer', null, true),
+    ('interview_questions', 'created_at', 'timestamptz', 'now()', true),
+    ('interview_invites', 'id', 'uuid', 'gen_random_uuid()', true),
+    ('interview_invites', 'interview_id', 'uuid', null, true),
+    ('interview_invites', 'recruiter_id', 'uuid', null, true),
+    ('interview_invites', 'recruiter_name', 'varchar(100)', null, true),
+    ('interview_invites', 'email', 'varchar(255)', null, true),
+    ('interview_invites', 'invite_code', 'varchar(6)', null, true),
+    ('interview_invites', 'status', 'varchar(20)', '''pending''', true),
+    ('interview_invites', 'created_at', 'timestamptz', 'now()', true),
+    ('interview_invites', 'expires_at', 'timestamptz', 'now() + interval ''30 days''', true),
+    ('interview_invites', 'accepted_at', 'timestamptz', null, false),
+    ('interview_invites', 'completed_at', 'timestamptz', null, false),
+    ('interview_invites', 'renewal_requested_at', 'timestamptz', null, false),
+    ('interview_invites', 'reminded_at', 'timestamptz', null, false),
+    ('interview_invites', 'reminded_for', 'interval', null, false),
+    ('interview_invites', 'queued_at', 'timestamptz', 'now()', false),
+    ('interview_invites', 'delivery_status', 'varchar(20)', '''queued''', false),
+    ('interview_invites', 'delivery_at', 'timestamptz', null, false),
+    ('interview_invites', 'delivery_error', 'text', null, false),
+    ('interview_participants', 'id', 'uuid', 'gen_random_uuid()', true),
+    ('interview_participants', 'interview_id', 'uuid', null, true),
+    ('interview_participants', 'recruiter_id', 'uuid', null, true),
+    ('interview_participants', 'user_id', 'uuid', null, true),
+    ('interview_participants', 'invite_id', 'uuid', null, false),
+    ('interview_participants', 'status', 'varchar(20)', '''active''', true),
+    ('interview_participants', 'joined_at', 'timestamptz', 'now()', true),
+    ('interview_participants', 'completed_at', 'timestamptz', null, false),
+    ('interview_participants', 'reminded_at', 'timestamptz', null, false)
+$$;
+
+-- ======== supabase/upgrade/10_tables.sql ========
+
+-- The first version's tables, and whether this database has them.
+
+create function pg_temp.first_version_columns()
+  returns table (table_name text, column_name text, type text)
+  language sql
+as $$
   values
     ('interviews', 'id', 'uuid'),
     ('interviews', 'title', 'character varying(255)'),
@@ -29,13 +80,11 @@ with markers (table_name, column_name) as (
     ('interviews', 'status', 'character varying(20)'),
     ('interviews', 'created_at', 'timestamp with time zone'),
     ('interviews', 'updated_at', 'timestamp with time zone'),
-    ('interviews', 'deadline', null),
     ('interview_questions', 'id', 'uuid'),
     ('interview_questions', 'interview_id', 'uuid'),
     ('interview_questions', 'question', 'text'),
     ('interview_questions', 'order_index', 'integer'),
     ('interview_questions', 'created_at', 'timestamp with time zone'),
-    ('interview_questions', 'recruiter_id', null),
     ('interview_invites', 'id', 'uuid'),
     ('interview_invites', 'interview_id', 'uuid'),
     ('interview_invites', 'email', 'character varying(255)'),
@@ -44,123 +93,453 @@ with markers (table_name, column_name) as (
     ('interview_invites', 'created_at', 'timestamp with time zone'),
     ('interview_invites', 'accepted_at', 'timestamp with time zone'),
     ('interview_invites', 'completed_at', 'timestamp with time zone'),
-    ('interview_invites', 'recruiter_id', null),
-    ('interview_invites', 'recruiter_name', null),
-    ('interview_invites', 'expires_at', null),
-    ('interview_invites', 'renewal_requested_at', null),
-    ('interview_invites', 'queued_at', null),
-    ('interview_invites', 'delivery_status', null),
-    ('interview_invites', 'delivery_at', null),
-    ('interview_invites', 'delivery_error', null),
     ('interview_participants', 'id', 'uuid'),
     ('interview_participants', 'interview_id', 'uuid'),
     ('interview_participants', 'user_id', 'uuid'),
     ('interview_participants', 'status', 'character varying(20)'),
     ('interview_participants', 'joined_at', 'timestamp with time zone'),
-    ('interview_participants', 'completed_at', 'timestamp with time zone'),
-    ('interview_participants', 'recruiter_id', null),
-    ('interview_participants', 'invite_id', null)
-), structure as (
-  select format('the table %s is missing', t.table_name) as problem
-  from tables t where t.oid is null
+    ('interview_participants', 'completed_at', 'timestamp with time zone')
+$$;
+
+-- Columns that the schema has and the first version had not.
+create function pg_temp.new_columns()
+  returns table (table_name text, column_name text, type text, default_value text)
+  language sql
+as $$
+  select s.table_name, s.column_name, s.type, s.default_value
+  from pg_temp.schema_columns() s
+  where not exists (
+    select from pg_temp.first_version_columns() f
+    where f.table_name = s.table_name and f.column_name = s.column_name)
+$$;
+
+create function pg_temp.interview_tables()
+  returns table (table_name text, oid oid, owner oid)
+  language sql
+as $$
+  select f.table_name, c.oid, c.relowner
+  from (select distinct table_name from pg_temp.first_version_columns()) f
+  left join pg_catalog.pg_class c
+    on c.oid = to_regclass('public.' || f.table_name) and c.relkind = 'r'
+$$;
+
+-- The same question as in the schema's setup: is one of the tables there without its marker?
+create function pg_temp.is_first_version()
+  returns boolean
+  language sql
+as $$
+  select exists (
+    select from (values
+      ('interviews', 'deadline'), ('interview_questions', 'recruiter_id'),
+      ('interview_invites', 'expires_at'), ('interview_participants', 'invite_id')
+    ) as marker (table_name, column_name)
+    where to_regclass('public.' || marker.table_name) is not null
+      and not exists (
+        select from pg_catalog.pg_attribute a
+        where a.attrelid = to_regclass('public.' || marker.table_name)
+          and a.attname = marker.column_name and not a.attisdropped
+      )
+  )
+$$;
+
+-- What keeps these from being the tables that the upgrade knows, one sentence each.
+create function pg_temp.problems_of_tables()
+  returns setof text
+  language sql
+as $$
+  with expected as (
+    select table_name, column_name, type from pg_temp.first_version_columns()
+    union all
+    select table_name, column_name, null from pg_temp.new_columns()
+  ), tables as (
+    select * from pg_temp.interview_tables()
+  )
+  select format('the table %s is missing', t.table_name) from tables t where t.oid is null
   union all
-  select format('%s.%s is %s instead of %s', c.table_name, c.column_name,
-                coalesce(format_type(a.atttypid, a.atttypmod), 'missing'), coalesce(c.type, 'left to the upgrade'))
-  from columns c
-  join tables t on t.table_name = c.table_name and t.oid is not null
-  left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attname = c.column_name and not a.attisdropped
-  where format_type(a.atttypid, a.atttypmod) is distinct from c.type
+  select format(
+    '%s.%s is %s instead of %s', e.table_name, e.column_name,
+    coalesce(format_type(a.atttypid, a.atttypmod), 'missing'),
+    coalesce(e.type, 'left to the upgrade'))
+  from expected e
+  join tables t on t.table_name = e.table_name and t.oid is not null
+  left join pg_catalog.pg_attribute a
+    on a.attrelid = t.oid and a.attname = e.column_name and not a.attisdropped
+  where format_type(a.atttypid, a.atttypmod) is distinct from e.type
   union all
   select format('%s has no primary key on id', t.table_name)
   from tables t
   where t.oid is not null and not exists (
     select from pg_catalog.pg_constraint k
-    where k.conrelid = t.oid and k.contype = 'p'
-      and k.conkey = array(select a.attnum from pg_catalog.pg_attribute a where a.attrelid = t.oid and a.attname = 'id'))
+    where k.conrelid = t.oid and k.contype = 'p' and k.conkey = array(
+      select a.attnum from pg_catalog.pg_attribute a where a.attrelid = t.oid and a.attname = 'id'))
   union all
-  select format('%s belongs to the role %s', t.table_name, pg_get_userbyid(t.relowner))
+  select format('%s belongs to the role %s', t.table_name, pg_get_userbyid(t.owner))
   from tables t
-  where t.oid is not null and not pg_has_role(t.relowner, 'usage')
+  where t.oid is not null and not pg_has_role(t.owner, 'usage')
   union all
-  select format('%s of %s refers to other columns of %s than its id', k.conname, k.conrelid::regclass, t.table_name)
+  select format(
+    '%s of %s refers to other columns of %s than its id',
+    k.conname, k.conrelid::regclass, t.table_name)
   from tables t
   join pg_catalog.pg_constraint k on k.confrelid = t.oid and k.contype = 'f'
-  join pg_catalog.pg_constraint target on target.conindid = k.conindid and target.conrelid = t.oid
-  where target.contype <> 'p' and k.conrelid not in (select other.oid from tables other where other.oid is not null)
+  join pg_catalog.pg_constraint target
+    on target.conindid = k.conindid and target.conrelid = t.oid
+  where target.contype <> 'p'
+    and k.conrelid not in (select other.oid from tables other where other.oid is not null)
+$$;
 
--- ---- the rows as the upgrade will see them, step by step ---------------------------------------
+-- Everything that hangs on the tables and follows the old rules, and how it is dropped; foreign
+-- keys before the unique constraints that they depend on.
+create function pg_temp.old_rules()
+  returns table (kind text, name text, step integer, command text)
+  language sql
+as $$
+  select 'policy', format('%I on %s', p.polname, t.table_name), 1,
+         format('drop policy %I on public.%I', p.polname, t.table_name)
+  from pg_temp.interview_tables() t join pg_catalog.pg_policy p on p.polrelid = t.oid
+  union all
+  select 'trigger', format('%I on %s', g.tgname, t.table_name), 1,
+         format('drop trigger %I on public.%I', g.tgname, t.table_name)
+  from pg_temp.interview_tables() t
+  join pg_catalog.pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal
+  union all
+  select 'constraint', format('%I on %s', k.conname, t.table_name),
+         case k.contype when 'f' then 1 else 2 end,
+         format('alter table public.%I drop constraint %I', t.table_name, k.conname)
+  from pg_temp.interview_tables() t
+  join pg_catalog.pg_constraint k on k.conrelid = t.oid and k.contype in ('c', 'f', 'u', 'x')
+  union all
+  select 'index', x.indexrelid::regclass::text, 1, format('drop index %s', x.indexrelid::regclass)
+  from pg_temp.interview_tables() t
+  join pg_catalog.pg_index x on x.indrelid = t.oid
+  where not exists (
+    select from pg_catalog.pg_constraint k
+    where k.conindid = x.indexrelid and k.conrelid = x.indrelid)
+$$;
 
-), accounts as (
-  select u.id, lower(btrim(normalize(translate(u.email, E'\u0130\u212a', E'\u0001\u0002'), NFC), E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')) as email
-  from auth.users u
-), read as (
-  select i.id, i.interview_id, i.email as old_email, i.invite_code as old_code, i.status as old_status,
-    i.created_at as old_created_at, i.accepted_at, i.completed_at,
-    coalesce(i.created_at, i.accepted_at, i.completed_at, n.created_at, n.updated_at, now()) as created_at,
-    coalesce(btrim(left(
-      lower(btrim(normalize(translate(i.email, E'\u0130\u212a', E'\u0001\u0002'), NFC), E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')), 255)), '') as email,
-    coalesce(i.invite_code, '') as code,
-    case
-      when i.status is null then 'pending'
-      when lower(btrim(i.status)) in ('pending', 'accepted', 'completed', 'expired') then lower(btrim(i.status))
-      else 'expired'
-    end as status
-  from public.interview_invites i
-  left join public.interviews n on n.id = i.interview_id
-), checked as materialized (
-  select r.*,
-    r.email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
-    and r.email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u0130\u212a\U000e0000-\U000e0fff]'
-    and strpos(r.email, '@') <= 65 and length(r.email) <= 254
-    and (length(r.email) <= 64 or split_part(r.email, '@', 2) !~ '[^.]{64}')
-      as is_email,
-    r.code ~ '^[0-9]{6}$' as is_code
-  from read r
-), well_formed as (
-  select c.*, case when c.is_email and c.is_code then c.status else 'expired' end as status_2 from checked c
-), one_per_address as (
-  select w.*, w.status_2 = 'pending' and row_number() over (
-    partition by w.interview_id, w.email, w.status_2 order by w.created_at desc, w.id desc) > 1 as is_older
-  from well_formed w
-), one_per_code as (
-  select o.*, o.status_2 = 'pending' and not o.is_older and row_number() over (
-    partition by o.code, o.status_2, o.is_older order by o.created_at desc, o.id desc) > 1 as has_used_code
-  from one_per_address o
-), settled as (
-  select o.*, case when o.is_older or o.has_used_code then 'expired' else o.status_2 end as status_3 from one_per_code o
-), ranked as (
-  select s.*, row_number() over (
-    partition by s.email, s.code
-    order by s.status_3 in ('accepted', 'completed') desc, s.status_3 = 'pending' desc, s.created_at desc, s.id desc
-  ) > 1 as is_repeated
-  from settled s
-), invites as (
-  select r.*, case when r.is_repeated and r.status_3 = 'pending' then 'expired' else r.status_3 end as final_status
-  from ranked r
-), redeemed as (
-  select p.id, (array_agg(i.id))[1] as invite_id
+-- ======== supabase/schemas/15_addresses.sql ========
+
+-- Addresses: the one definition of an email address, and the form in which it is stored and compared.
+-- These functions call nothing outside this file, so that upgrades and preflight.sql can run them too.
+
+create or replace function pg_temp.trim_blanks(value text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
+end
+$$;
+comment on function pg_temp.trim_blanks(text) is
+  'Without leading and trailing blanks, those that come along with a copied text included.';
+
+create or replace function pg_temp.normalize_email(email text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  -- Nothing that long is an address, and the rest would take its time over it.
+  if length(email) > 320 then
+    return email;
+  end if;
+  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
+  if email ~ '^[!-~]*$' then
+    return lower(email);
+  end if;
+  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest. Two
+  -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
+  -- refuses them.
+  return translate(
+    normalize(lower(btrim(translate(email, E'\u0130\u212a', E'\u0001\u0002'),
+                          E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')), nfc),
+    E'\u0001\u0002', E'\u0130\u212a');
+end
+$$;
+comment on function pg_temp.normalize_email(text) is
+  'How addresses are stored and compared everywhere: trimmed, lower case, Unicode NFC.';
+
+-- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
+-- make a regular expression ten times slower.
+create or replace function pg_temp.is_email(email text)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return coalesce(
+    email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
+    and email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u0130\u212a\U000e0000-\U000e0fff]'
+    and strpos(email, '@') <= 65 and length(email) <= 254
+    and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
+    false);
+end
+$$;
+comment on function pg_temp.is_email(text) is
+  'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a '
+  'domain of two or more labels, Unicode in both, no control or invisible characters. Null is no '
+  'address.';
+
+create or replace function pg_temp.read_code(code text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return substring(pg_temp.trim_blanks(read_code.code) from '^[0-9]{6}$');
+end
+$$;
+comment on function pg_temp.read_code(text) is 'Stand-in.';
+
+create or replace function pg_temp.display_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return nullif(pg_temp.trim_blanks(left(pg_temp.trim_blanks(pg_catalog.regexp_replace(
+    name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g'
+  )), 100)), '');
+comment on function pg_temp.display_name(text) is
+  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null '
+  'when nothing is left.';
+
+-- ======== supabase/upgrade/20_rows.sql ========
+
+-- What becomes of each row, and by which cases (their names stand in 30_cases.sql). Nothing is
+-- written here but two temporary tables.
+
+create temp table planned_invites (
+  id uuid, interview_id uuid, email text,
+  invite_code text,  -- null: another one is to be drawn
+  status text, created_at timestamptz, accepted_at timestamptz, completed_at timestamptz,
+  cases text[]
+) on commit drop;
+create temp table planned_participants (
+  id uuid, status text, invite_id uuid, joined_at timestamptz, completed_at timestamptz,
+  cases text[]
+) on commit drop;
+
+create function pg_temp.clean_status(
+  status text, known text[], if_null text, if_unknown text
+)
+  returns text
+  language sql immutable
+  return case
+    when status is null then if_null
+    when lower(btrim(status)) = any (known) then lower(btrim(status))
+    else if_unknown
+  end;
+
+create function pg_temp.case_of_status(thing text, status text, known text[])
+  returns text
+  language sql immutable
+  return case
+    when status is null then thing || ' without a status'
+    when status = any (known) then null
+    when lower(btrim(status)) = any (known) then thing || ' status with blanks or capitals'
+    else thing || ' status unknown'
+  end;
+
+create function pg_temp.clean_interviews()
+  returns table (
+    id uuid, title text, status text, created_at timestamptz, updated_at timestamptz, cases text[])
+  language sql
+as $$
+  select n.id,
+    case when untitled then 'Untitled interview' else n.title end,
+    pg_temp.clean_status(n.status, known, 'active', 'inactive'),
+    coalesce(n.created_at, n.updated_at, now()),
+    coalesce(n.updated_at, n.created_at, now()),
+    array(select v.name from (values
+      ('interview without a title', untitled),
+      (pg_temp.case_of_status('interview', n.status, known), true),
+      ('interview without created_at or updated_at', n.created_at is null or n.updated_at is null)
+    ) as v (name, applies) where v.applies and v.name is not null)
+  from public.interviews n
+  cross join lateral (select
+    '{active,inactive,completed}'::text[] as known,
+    coalesce(pg_temp.trim_blanks(n.title), '') = '' as untitled) as c
+$$;
+
+create function pg_temp.clean_questions()
+  returns table (
+    id uuid, recruiter_id uuid, question text, order_index integer, created_at timestamptz,
+    cases text[])
+  language sql
+as $$
+  select q.id, n.recruiter_id,
+    case when empty then '(empty question)' else q.question end,
+    case when broken then q.place else q.order_index end,
+    coalesce(q.created_at, n.created_at, n.updated_at, now()),
+    array(select v.name from (values
+      ('question without a text', empty),
+      ('question without created_at', q.created_at is null),
+      ('question in an interview with null, negative or repeated positions', broken)
+    ) as v (name, applies) where v.applies)
+  from (
+    select o.*, row_number() over (
+        partition by o.interview_id order by o.order_index, o.created_at, o.id)::integer as place
+    from public.interview_questions o
+  ) as q
+  left join public.interviews n on n.id = q.interview_id
+  cross join lateral (select
+    coalesce(pg_temp.trim_blanks(q.question), '') = '' as empty,
+    q.interview_id in (
+      select b.interview_id from public.interview_questions b
+      group by b.interview_id
+      having count(*) <> count(distinct b.order_index) or min(b.order_index) < 0) as broken) as c
+$$;
+
+-- Step by step: the canonical address; what is malformed expires; of several pending ones of an
+-- interview and address the newest stays; then two rules for codes, which cost nobody the invite:
+-- of an interview's pending ones with one code the newest keeps it, and of an address's with one
+-- code a pending one, else one that was redeemed, else the newest.
+create function pg_temp.clean_invites()
+  returns setof pg_temp.planned_invites
+  language sql
+as $$
+  with read as (
+    select i.*, n.created_at as interview_created_at, n.updated_at as interview_updated_at,
+      pg_temp.clean_status(i.status, c.known, 'pending', 'expired') as status_1,
+      pg_temp.case_of_status('invite', i.status, c.known) as case_of_status,
+      -- As long as the column allows; beyond 254 characters it is no address anyway.
+      btrim(left(lower(pg_temp.normalize_email(coalesce(i.email, ''))), 255)) as clean_email,
+      coalesce(i.invite_code, '') as code
+    from public.interview_invites i
+    left join public.interviews n on n.id = i.interview_id
+    cross join (select '{pending,accepted,completed,expired}'::text[] as known) as c
+  ), checked as (
+    select r.*, pg_temp.is_email(r.clean_email) as is_email, r.code ~ '^[0-9]{6}$' as is_code,
+      coalesce(r.created_at, r.accepted_at, r.completed_at,
+               r.interview_created_at, r.interview_updated_at, now()) as since
+    from read r
+  ), well_formed as (
+    select c.*, case when c.is_email and c.is_code then c.status_1 else 'expired' end as status_2
+    from checked c
+  ), one_per_address as (
+    select w.*, w.status_2 = 'pending' and row_number() over (
+        partition by w.interview_id, w.clean_email, w.status_2
+        order by w.since desc, w.id desc) > 1 as is_older
+    from well_formed w
+  ), settled as (
+    select o.*, case when o.is_older then 'expired' else o.status_2 end as status_3
+    from one_per_address o
+  ), one_per_interview_and_code as (
+    select s.*, s.status_3 = 'pending' and row_number() over (
+        partition by s.interview_id, s.code, s.status_3
+        order by s.since desc, s.id desc) > 1 as lost_code
+    from settled s
+  ), one_per_address_and_code as (
+    select o.*, not o.lost_code and row_number() over (
+        partition by o.clean_email, o.code, o.lost_code
+        order by o.status_3 = 'pending' desc, o.status_3 <> 'expired' desc,
+                 o.since desc, o.id desc) > 1 as repeats_code
+    from one_per_interview_and_code o
+  )
+  select i.id, i.interview_id, i.clean_email,
+    case when not (i.lost_code or i.repeats_code) then i.code end,
+    i.status_3, i.since, i.accepted_at, i.completed_at,
+    array(select v.name from (values
+      ('invite without created_at', i.created_at is null),
+      (i.case_of_status, true),
+      ('invite address null or not in canonical form', i.email is distinct from i.clean_email),
+      ('invite without a code', i.invite_code is null),
+      ('invite with a malformed address', i.status_1 <> 'expired' and not i.is_email),
+      ('invite with a malformed code', i.status_1 <> 'expired' and i.is_email and not i.is_code),
+      ('invite pending beside a newer one of the same interview and address', i.is_older),
+      ('invite pending beside a newer one of the same interview and code', i.lost_code),
+      ('invite whose address has the same code elsewhere', i.repeats_code),
+      ('invite pending', i.status_3 = 'pending')
+    ) as v (name, applies) where v.applies and v.name is not null)
+  from one_per_address_and_code i
+$$;
+
+-- Reads planned_invites: participants are linked to the invite that let them in.
+create function pg_temp.clean_participants()
+  returns setof pg_temp.planned_participants
+  language sql
+as $$
+  with redeemed as (
+    select p.id, (array_agg(i.id))[1] as invite_id
+    from public.interview_participants p
+    join auth.users u on u.id = p.user_id
+    join pg_temp.planned_invites i
+      on i.interview_id = p.interview_id and i.status in ('accepted', 'completed')
+      and i.email = pg_temp.normalize_email(coalesce(u.email, ''))
+    group by p.id having count(*) = 1
+  )
+  select p.id, c.status, i.id, s.joined_at,
+    case when c.status = 'completed' then coalesce(p.completed_at, i.completed_at, s.joined_at)
+         else p.completed_at end,
+    array(select v.name from (values
+      (pg_temp.case_of_status('participant', p.status, c.known), true),
+      ('participant with one redeemed invite to their address', i.id is not null),
+      ('participant without joined_at', p.joined_at is null),
+      ('participant completed without completed_at',
+       c.status = 'completed' and p.completed_at is null)
+    ) as v (name, applies) where v.applies and v.name is not null)
   from public.interview_participants p
-  join accounts a on a.id = p.user_id
-  join invites i on i.interview_id = p.interview_id and i.email = a.email and i.final_status in ('accepted', 'completed')
-  group by p.id having count(*) = 1
-), participants as (
-  select p.id, p.status as old_status, p.joined_at, p.completed_at, r.invite_id,
-    case when lower(btrim(p.status)) in ('active', 'completed', 'withdrawn') then lower(btrim(p.status)) end as status
-  from public.interview_participants p
+  left join public.interviews n on n.id = p.interview_id
   left join redeemed r on r.id = p.id
+  left join pg_temp.planned_invites i on i.id = r.invite_id
+  cross join (select '{active,completed,withdrawn}'::text[] as known) as k
+  cross join lateral (
+    select k.known, pg_temp.clean_status(p.status, k.known, 'active', 'withdrawn') as status) as c
+  cross join lateral (
+    select coalesce(p.joined_at, i.accepted_at, p.completed_at,
+                    n.created_at, n.updated_at, now()) as joined_at) as s
+$$;
 
--- ---- the cases ---------------------------------------------------------------------------------
+-- Fills the two tables; redeemed invites take from their participants what they lack.
+create function pg_temp.plan_rows()
+  returns void
+  language plpgsql
+as $$
+begin
+  insert into pg_temp.planned_invites select * from pg_temp.clean_invites();
+  analyze pg_temp.planned_invites;
+  insert into pg_temp.planned_participants select * from pg_temp.clean_participants();
+  update pg_temp.planned_invites i
+    set status = s.status,
+        accepted_at = coalesce(i.accepted_at, p.joined_at, i.completed_at, i.created_at),
+        completed_at = case when s.status = 'completed'
+          then coalesce(i.completed_at, p.completed_at, i.accepted_at, i.created_at)
+          else i.completed_at end,
+        cases = i.cases || array(select v.name from (values
+          ('invite accepted though its participant has completed', s.status <> i.status),
+          ('invite redeemed without accepted_at or completed_at',
+           i.accepted_at is null or (i.status = 'completed' and i.completed_at is null))
+        ) as v (name, applies) where v.applies)
+    from pg_temp.planned_invites redeemed
+    left join (
+      select q.invite_id, min(q.joined_at) as joined_at, min(q.completed_at) as completed_at,
+             bool_or(q.status = 'completed') as is_completed
+      from pg_temp.planned_participants q group by q.invite_id
+    ) as p on p.invite_id = redeemed.id
+    cross join lateral (
+      select case when p.is_completed then 'completed' else redeemed.status end as status) as s
+    where redeemed.id = i.id and redeemed.status in ('accepted', 'completed');
+end
+$$;
 
-), cases (position, name, outcome) as (
+-- ======== supabase/upgrade/30_cases.sql ========
+
+-- The cases by name, what happens to their rows, and how many rows each concerns.
+
+create function pg_temp.cases()
+  returns table (place integer, name text, outcome text)
+  language sql
+as $$
   values
     (0, 'upgraded already', 'nothing'),
     (1, 'not the tables of the first version', 'BLOCKS the upgrade: bring them to its form'),
-    (2, 'interview whose recruiter_id is no account', 'BLOCKS the upgrade: give it to an account, or delete it'),
-    (3, 'question without an interview', 'BLOCKS the upgrade: give it an interview, or delete it'),
+    (2, 'interview whose recruiter_id is no account',
+     'BLOCKS the upgrade: give it to an account, or delete it'),
+    (3, 'question without an interview',
+     'BLOCKS the upgrade: give it an interview, or delete it'),
     (4, 'invite without an interview', 'BLOCKS the upgrade: give it an interview, or delete it'),
-    (5, 'participant without an interview', 'BLOCKS the upgrade: give it an interview, or delete it'),
-    (6, 'participant whose user_id is no account', 'BLOCKS the upgrade: give it an account, or delete it'),
+    (5, 'participant without an interview',
+     'BLOCKS the upgrade: give it an interview, or delete it'),
+    (6, 'participant whose user_id is no account',
+     'BLOCKS the upgrade: give it an account, or delete it'),
     (7, 'participant more than once in an interview', 'BLOCKS the upgrade: delete all but one'),
+    (8, 'description of more than 100,000 characters', 'BLOCKS the upgrade: shorten it'),
+    (9, 'question of more than 100,000 characters', 'BLOCKS the upgrade: shorten it'),
     (11, 'constraint', 'dropped; those of the new version take its place'),
     (12, 'index', 'dropped; those of the new version take its place'),
     (13, 'policy', 'dropped; those of the new version take its place'),
@@ -169,142 +548,137 @@ with markers (table_name, column_name) as (
     (21, 'interview without a title', 'named "Untitled interview"'),
     (22, 'interview without a status', 'active'),
     (23, 'interview status with blanks or capitals', 'without them'),
-    (24, 'interview status unknown', 'inactive; set what it means beforehand if it should be another'),
-    (25, 'interview without created_at or updated_at', 'takes one from the other, else the time of the upgrade'),
+    (24, 'interview status unknown',
+     'inactive; set what it means beforehand if it should be another'),
+    (25, 'interview without created_at or updated_at',
+     'takes one from the other, else the time of the upgrade'),
     (31, 'question without a text', '"(empty question)"'),
     (32, 'question without created_at', 'takes that of its interview'),
-    (33, 'question in an interview with null, negative or repeated positions', 'renumbered from 1 in the same order'),
+    (33, 'question in an interview with null, negative or repeated positions',
+     'renumbered from 1 in the same order'),
     (41, 'invite without created_at', 'takes accepted_at, completed_at or that of its interview'),
     (42, 'invite without a status', 'pending'),
     (43, 'invite status with blanks or capitals', 'without them'),
     (44, 'invite status unknown', 'expired; set what it means beforehand if it should be another'),
-    (45, 'invite address null or with blanks or capitals', 'empty, or without them'),
+    (45, 'invite address null or not in canonical form',
+     'empty, or in it: no blanks, lower case, the domain in ASCII'),
     (46, 'invite without a code', 'empty'),
-    (47, 'invite with a malformed address', 'expired, a redeemed one too; who has joined stays a participant'),
-    (48, 'invite with a malformed code', 'expired, a redeemed one too; who has joined stays a participant'),
+    (47, 'invite with a malformed address',
+     'expired, a redeemed one too; who has joined stays a participant'),
+    (48, 'invite with a malformed code',
+     'expired, a redeemed one too; who has joined stays a participant'),
     (49, 'invite pending beside a newer one of the same interview and address', 'expired'),
-    (50, 'invite pending beside a newer one with the same code', 'expired'),
-    (51, 'invite whose address has the same code elsewhere', 'another code, and expired if it was pending'),
+    (50, 'invite pending beside a newer one of the same interview and code',
+     'another code; resend_invite or the candidate''s resend_my_codes mails it'),
+    (51, 'invite whose address has the same code elsewhere',
+     'another code; a pending one keeps it, then a redeemed one, then the newest'),
     (52, 'invite pending', 'expires 30 days after the upgrade; no mail is sent'),
     (61, 'participant without a status', 'active'),
     (62, 'participant status with blanks or capitals', 'without them'),
-    (63, 'participant status unknown', 'withdrawn; set what it means beforehand if it should be another'),
-    (64, 'participant with one accepted invite to his address', 'linked to it'),
-    (65, 'participant without joined_at', 'takes the invite''s accepted_at, completed_at or the interview''s created_at'),
-    (66, 'participant completed without completed_at', 'takes that of the invite, else joined_at'),
+    (63, 'participant status unknown',
+     'withdrawn; set what it means beforehand if it should be another'),
+    (64, 'participant with one redeemed invite to their address', 'linked to it'),
+    (65, 'participant without joined_at',
+     'takes the invite''s accepted_at, completed_at or the interview''s created_at'),
+    (66, 'participant completed without completed_at',
+     'takes that of the invite, else joined_at'),
     (71, 'invite accepted though its participant has completed', 'completed'),
-    (72, 'invite redeemed without accepted_at or completed_at', 'takes those of the participant, else what else is known')
-), found (position, id) as (
-  select 1, problem from structure
+    (72, 'invite redeemed without accepted_at or completed_at',
+     'takes those of the participant, else what else is known')
+$$;
+
+-- Rows that the schema's constraints refuse and nobody but their owner can put right.
+create function pg_temp.blocking_rows()
+  returns table (name text, id text)
+  language sql
+as $$
+  select 'interview whose recruiter_id is no account', n.id::text
+  from public.interviews n
+  where not exists (select from auth.users u where u.id = n.recruiter_id)
   union all
-  select 2, n.id::text from public.interviews n where not exists (select from accounts a where a.id = n.recruiter_id)
-  union all
-  select 3, q.id::text from public.interview_questions q
+  select 'question without an interview', q.id::text
+  from public.interview_questions q
   where not exists (select from public.interviews n where n.id = q.interview_id)
   union all
-  select 4, i.id::text from public.interview_invites i
+  select 'invite without an interview', i.id::text
+  from public.interview_invites i
   where not exists (select from public.interviews n where n.id = i.interview_id)
   union all
-  select 5, p.id::text from public.interview_participants p
+  select 'participant without an interview', p.id::text
+  from public.interview_participants p
   where not exists (select from public.interviews n where n.id = p.interview_id)
   union all
-  select 6, p.id::text from public.interview_participants p where not exists (select from accounts a where a.id = p.user_id)
+  select 'participant whose user_id is no account', p.id::text
+  from public.interview_participants p
+  where not exists (select from auth.users u where u.id = p.user_id)
   union all
-  select 7, same.id::text
+  select 'participant more than once in an interview', same.id::text
   from (
     select p.id, count(*) over (partition by p.interview_id, p.user_id) as participants
     from public.interview_participants p where p.user_id is not null
   ) as same
   where same.participants > 1
   union all
-  select 11, format('%I on %s', k.conname, t.table_name)
-  from tables t join pg_catalog.pg_constraint k on k.conrelid = t.oid where k.contype in ('c', 'f', 'u', 'x')
+  select 'description of more than 100,000 characters', n.id::text
+  from public.interviews n where length(n.description) > 100000
   union all
-  select 12, x.indexrelid::regclass::text
-  from tables t join pg_catalog.pg_index x on x.indrelid = t.oid
-  where not exists (select from pg_catalog.pg_constraint k where k.conindid = x.indexrelid and k.conrelid = x.indrelid)
-  union all
-  select 13, format('%I on %s', p.polname, t.table_name) from tables t join pg_catalog.pg_policy p on p.polrelid = t.oid
-  union all
-  select 14, format('%I on %s', g.tgname, t.table_name)
-  from tables t join pg_catalog.pg_trigger g on g.tgrelid = t.oid where not g.tgisinternal
-  union all
-  select distinct 15, w.ev_class::regclass::text
-  from tables t
-  join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = t.oid
-  join pg_catalog.pg_rewrite w on w.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::regclass
-  where w.ev_class not in (select other.oid from tables other where other.oid is not null)
-  union all
-  select v.position, n.id::text
-  from public.interviews n
-  cross join lateral (values
-    (21, coalesce(n.title, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
-    (22, n.status is null),
-    (23, n.status <> lower(btrim(n.status)) and lower(btrim(n.status)) in ('active', 'inactive', 'completed')),
-    (24, lower(btrim(n.status)) not in ('active', 'inactive', 'completed')),
-    (25, n.created_at is null or n.updated_at is null)
-  ) as v (position, applies)
-  where v.applies
-  union all
-  select v.position, q.id::text
-  from public.interview_questions q
-  cross join lateral (values
-    (31, coalesce(q.question, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
-    (32, q.created_at is null)
-  ) as v (position, applies)
-  where v.applies
-  union all
-  select 33, q.id::text
-  from public.interview_questions q
-  where q.interview_id in (
-    select broken.interview_id from public.interview_questions broken
-    group by broken.interview_id
-    having count(*) <> count(distinct broken.order_index) or min(broken.order_index) < 0)
-  union all
-  select v.position, i.id::text
-  from invites i
-  cross join lateral (values
-    (41, i.old_created_at is null),
-    (42, i.old_status is null),
-    (43, i.old_status <> lower(btrim(i.old_status)) and i.status = lower(btrim(i.old_status))),
-    (44, lower(btrim(i.old_status)) not in ('pending', 'accepted', 'completed', 'expired')),
-    (45, i.old_email is distinct from i.email),
-    (46, i.old_code is null),
-    (47, i.status <> 'expired' and not i.is_email),
-    (48, i.status <> 'expired' and i.is_email and not i.is_code),
-    (49, i.is_older),
-    (50, i.has_used_code),
-    (51, i.is_repeated),
-    (52, i.final_status = 'pending')
-  ) as v (position, applies)
-  where v.applies
-  union all
-  select v.position, p.id::text
-  from participants p
-  cross join lateral (values
-    (61, p.old_status is null),
-    (62, p.old_status <> p.status),
-    (63, p.old_status is not null and p.status is null),
-    (64, p.invite_id is not null),
-    (65, p.joined_at is null),
-    (66, p.status = 'completed' and p.completed_at is null)
-  ) as v (position, applies)
-  where v.applies
-  union all
-  select distinct 71, i.id::text
-  from invites i join participants p on p.invite_id = i.id
-  where i.final_status = 'accepted' and p.status = 'completed'
-  union all
-  select 72, i.id::text
-  from invites i
-  where (i.final_status in ('accepted', 'completed') and i.accepted_at is null)
-     or (i.final_status = 'completed' and i.completed_at is null)
-)
-select c.name as "case", count(f.id) as rows, c.outcome as what_will_happen,
-  array_to_string((array_agg(f.id order by f.id))[1:10], ', ') as first_ten
-from cases c
-left join found f on f.position = c.position
-where (c.position = 0) = (select bool_and(t.is_new) from tables t)
-group by c.position, c.name, c.outcome
-having c.position < 10 or count(f.id) > 0
-order by c.position;
+  select 'question of more than 100,000 characters', q.id::text
+  from public.interview_questions q where length(q.question) > 100000
+$$;
+
+-- Every case with the rows (or objects) that it concerns. After plan_rows.
+create function pg_temp.summary()
+  returns table (place integer, name text, outcome text, affected bigint, ids text[])
+  language sql
+as $$
+  with found (name, id) as (
+    select 'not the tables of the first version', problem
+    from pg_temp.problems_of_tables() as problem
+    union all
+    select b.name, b.id from pg_temp.blocking_rows() b
+    union all
+    select o.kind, o.name from pg_temp.old_rules() o
+    union all
+    select distinct 'view on these tables', w.ev_class::regclass::text
+    from pg_temp.interview_tables() t
+    join pg_catalog.pg_depend d
+      on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = t.oid
+    join pg_catalog.pg_rewrite w
+      on w.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::regclass
+    where w.ev_class not in (select other.oid from pg_temp.interview_tables() other)
+    union all
+    select unnest(n.cases), n.id::text from pg_temp.clean_interviews() n
+    union all
+    select unnest(q.cases), q.id::text from pg_temp.clean_questions() q
+    union all
+    select unnest(i.cases), i.id::text from pg_temp.planned_invites i
+    union all
+    select unnest(p.cases), p.id::text from pg_temp.planned_participants p
+  )
+  select c.place, c.name, c.outcome, count(f.id), array_agg(f.id order by f.id)
+  from pg_temp.cases() c left join found f on f.name = c.name
+  group by c.place, c.name, c.outcome
+  order by c.place
+$$;
+
+set transaction read only;
+
+-- ======== supabase/upgrade/preflight.sql ========
+
+-- ---- what would happen -------------------------------------------------------------------------
+
+do $$
+begin
+  if pg_temp.is_first_version() then
+    perform pg_temp.plan_rows();
+  end if;
+end
+$$;
+
+select s.name as "case", s.affected as rows, s.outcome as what_will_happen,
+  array_to_string(s.ids[1:10], ', ') as first_ten
+from pg_temp.summary() s
+where (s.place = 0) = not pg_temp.is_first_version() and (s.place < 10 or s.affected > 0)
+order by s.place;
+
+rollback;

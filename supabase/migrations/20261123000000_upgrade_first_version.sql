@@ -1,66 +1,131 @@
+-- GENERATED from supabase/upgrade/ and supabase/schemas/: do not edit, run `make schema`.
+--
 -- Upgrade of the first version: its four tables are cleaned and brought, in place, to what the
 -- next migration expects, so that ids, rows and other tables' foreign keys to them survive.
 -- Does nothing on a fresh project, nor where it has run before.
 --
 -- It stops before it changes anything when rows could not be kept; supabase/preflight.sql lists
--- those, and counts everything else that happens here by the same names. What was changed is told
--- as notices, and in the server's log, because the Supabase CLI shows no notices. Nobody is
+-- those, and counts everything else that happens here by the same functions. What was changed is
+-- told as notices, and in the server's log, because the Supabase CLI shows no notices. Nobody is
 -- mailed.
 --
 -- The steps are functions that last for this transaction; the statement that runs them comes
 -- last, short, since the CLI prints the whole statement that failed.
 
 begin;
--- Hosted projects end a statement after two minutes; half a million invites take one.
+-- Hosted projects end a statement after two minutes, which may be too few for millions of rows.
 set local statement_timeout = 0;
+-- On a fresh project the functions name tables that do not exist.
+set local check_function_bodies = off;
 
--- ---- the first version, and whether it is here -------------------------------------------------
-
-create function pg_temp.first_version_columns()
+create function pg_temp.schema_columns()
   returns table (table_name text, column_name text, type text, default_value text, is_required boolean)
   language sql
 as $$
   values
     ('interviews', 'id', 'uuid', 'gen_random_uuid()', true),
-    ('interviews', 'title', 'character varying(255)', null, true),
+    ('interviews', 'title', 'varchar(255)', null, true),
     ('interviews', 'description', 'text', null, false),
     ('interviews', 'recruiter_id', 'uuid', 'auth.uid()', true),
-    ('interviews', 'company_number', 'character varying(50)', null, false),
-    ('interviews', 'status', 'character varying(20)', '''active''', true),
-    ('interviews', 'created_at', 'timestamp with time zone', 'now()', true),
-    ('interviews', 'updated_at', 'timestamp with time zone', 'now()', true),
+    ('interviews', 'company_number', 'varchar(50)', null, false),
+    ('interviews', 'status', 'varchar(20)', '''active''', true),
+    ('interviews', 'deadline', 'timestamptz', null, false),
+    ('interviews', 'created_at', 'timestamptz', 'now()', true),
+    ('interviews', 'updated_at', 'timestamptz', 'now()', true),
+    ('interviews', 'reminded_for', 'interval', null, false),
     ('interview_questions', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_questions', 'interview_id', 'uuid', null, true),
+    ('interview_questions', 'recruiter_id', 'uuid', null, true),
     ('interview_questions', 'question', 'text', null, true),
     ('interview_questions', 'order_index', 'integer', null, true),
-    ('interview_questions', 'created_at', 'timestamp with time zone', 'now()', true),
+    ('interview_questions', 'created_at', 'timestamptz', 'now()', true),
     ('interview_invites', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_invites', 'interview_id', 'uuid', null, true),
-    ('interview_invites', 'email', 'character varying(255)', null, true),
-    ('interview_invites', 'invite_code', 'character varying(6)', null, true),
-    ('interview_invites', 'status', 'character varying(20)', '''pending''', true),
-    ('interview_invites', 'created_at', 'timestamp with time zone', 'now()', true),
-    ('interview_invites', 'accepted_at', 'timestamp with time zone', null, false),
-    ('interview_invites', 'completed_at', 'timestamp with time zone', null, false),
+    ('interview_invites', 'recruiter_id', 'uuid', null, true),
+    ('interview_invites', 'recruiter_name', 'varchar(100)', null, true),
+    ('interview_invites', 'email', 'varchar(255)', null, true),
+    ('interview_invites', 'invite_code', 'varchar(6)', null, true),
+    ('interview_invites', 'status', 'varchar(20)', '''pending''', true),
+    ('interview_invites', 'created_at', 'timestamptz', 'now()', true),
+    ('interview_invites', 'expires_at', 'timestamptz', 'now() + interval ''30 days''', true),
+    ('interview_invites', 'accepted_at', 'timestamptz', null, false),
+    ('interview_invites', 'completed_at', 'timestamptz', null, false),
+    ('interview_invites', 'renewal_requested_at', 'timestamptz', null, false),
+    ('interview_invites', 'reminded_at', 'timestamptz', null, false),
+    ('interview_invites', 'reminded_for', 'interval', null, false),
+    ('interview_invites', 'queued_at', 'timestamptz', 'now()', false),
+    ('interview_invites', 'delivery_status', 'varchar(20)', '''queued''', false),
+    ('interview_invites', 'delivery_at', 'timestamptz', null, false),
+    ('interview_invites', 'delivery_error', 'text', null, false),
     ('interview_participants', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_participants', 'interview_id', 'uuid', null, true),
+    ('interview_participants', 'recruiter_id', 'uuid', null, true),
     ('interview_participants', 'user_id', 'uuid', null, true),
-    ('interview_participants', 'status', 'character varying(20)', '''active''', true),
-    ('interview_participants', 'joined_at', 'timestamp with time zone', 'now()', true),
-    ('interview_participants', 'completed_at', 'timestamp with time zone', null, false)
+    ('interview_participants', 'invite_id', 'uuid', null, false),
+    ('interview_participants', 'status', 'varchar(20)', '''active''', true),
+    ('interview_participants', 'joined_at', 'timestamptz', 'now()', true),
+    ('interview_participants', 'completed_at', 'timestamptz', null, false),
+    ('interview_participants', 'reminded_at', 'timestamptz', null, false)
 $$;
 
-create function pg_temp.new_columns()
-  returns table (table_name text, column_name text)
+-- ======== supabase/upgrade/10_tables.sql ========
+
+-- The first version's tables, and whether this database has them.
+
+create function pg_temp.first_version_columns()
+  returns table (table_name text, column_name text, type text)
   language sql
 as $$
   values
-    ('interviews', 'deadline'), ('interview_questions', 'recruiter_id'),
-    ('interview_invites', 'recruiter_id'), ('interview_invites', 'recruiter_name'),
-    ('interview_invites', 'expires_at'), ('interview_invites', 'renewal_requested_at'),
-    ('interview_invites', 'queued_at'), ('interview_invites', 'delivery_status'),
-    ('interview_invites', 'delivery_at'), ('interview_invites', 'delivery_error'),
-    ('interview_participants', 'recruiter_id'), ('interview_participants', 'invite_id')
+    ('interviews', 'id', 'uuid'),
+    ('interviews', 'title', 'character varying(255)'),
+    ('interviews', 'description', 'text'),
+    ('interviews', 'recruiter_id', 'uuid'),
+    ('interviews', 'company_number', 'character varying(50)'),
+    ('interviews', 'status', 'character varying(20)'),
+    ('interviews', 'created_at', 'timestamp with time zone'),
+    ('interviews', 'updated_at', 'timestamp with time zone'),
+    ('interview_questions', 'id', 'uuid'),
+    ('interview_questions', 'interview_id', 'uuid'),
+    ('interview_questions', 'question', 'text'),
+    ('interview_questions', 'order_index', 'integer'),
+    ('interview_questions', 'created_at', 'timestamp with time zone'),
+    ('interview_invites', 'id', 'uuid'),
+    ('interview_invites', 'interview_id', 'uuid'),
+    ('interview_invites', 'email', 'character varying(255)'),
+    ('interview_invites', 'invite_code', 'character varying(6)'),
+    ('interview_invites', 'status', 'character varying(20)'),
+    ('interview_invites', 'created_at', 'timestamp with time zone'),
+    ('interview_invites', 'accepted_at', 'timestamp with time zone'),
+    ('interview_invites', 'completed_at', 'timestamp with time zone'),
+    ('interview_participants', 'id', 'uuid'),
+    ('interview_participants', 'interview_id', 'uuid'),
+    ('interview_participants', 'user_id', 'uuid'),
+    ('interview_participants', 'status', 'character varying(20)'),
+    ('interview_participants', 'joined_at', 'timestamp with time zone'),
+    ('interview_participants', 'completed_at', 'timestamp with time zone')
+$$;
+
+-- Columns that the schema has and the first version had not.
+create function pg_temp.new_columns()
+  returns table (table_name text, column_name text, type text, default_value text)
+  language sql
+as $$
+  select s.table_name, s.column_name, s.type, s.default_value
+  from pg_temp.schema_columns() s
+  where not exists (
+    select from pg_temp.first_version_columns() f
+    where f.table_name = s.table_name and f.column_name = s.column_name)
+$$;
+
+create function pg_temp.interview_tables()
+  returns table (table_name text, oid oid, owner oid)
+  language sql
+as $$
+  select f.table_name, c.oid, c.relowner
+  from (select distinct table_name from pg_temp.first_version_columns()) f
+  left join pg_catalog.pg_class c
+    on c.oid = to_regclass('public.' || f.table_name) and c.relkind = 'r'
 $$;
 
 -- The same question as in the schema's setup: is one of the tables there without its marker?
@@ -82,132 +147,127 @@ as $$
   )
 $$;
 
-create function pg_temp.interview_tables()
-  returns regclass[]
+-- What keeps these from being the tables that the upgrade knows, one sentence each.
+create function pg_temp.problems_of_tables()
+  returns setof text
   language sql
 as $$
-  select array_agg(to_regclass('public.' || c.table_name)) from (
-    select distinct f.table_name from pg_temp.first_version_columns() as f
-  ) as c
-$$;
-
--- ---- may it go on? -----------------------------------------------------------------------------
-
-create function pg_temp.stop_at_other_tables()
-  returns void
-  language plpgsql
-as $$
-declare
-  v_problems text;
-begin
   with expected as (
-    select c.table_name, c.column_name, c.type from pg_temp.first_version_columns() as c
+    select table_name, column_name, type from pg_temp.first_version_columns()
     union all
-    select c.table_name, c.column_name, null from pg_temp.new_columns() as c
+    select table_name, column_name, null from pg_temp.new_columns()
   ), tables as (
-    select distinct e.table_name, c.oid, c.relowner
-    from expected e
-    left join pg_catalog.pg_class c on c.oid = to_regclass('public.' || e.table_name) and c.relkind = 'r'
-  ), problems as (
-    select format('the table %s is missing', t.table_name) as problem
-    from tables t where t.oid is null
-    union all
-    select format('%s.%s is %s instead of %s', e.table_name, e.column_name,
-                  coalesce(format_type(a.atttypid, a.atttypmod), 'missing'), coalesce(e.type, 'left to the upgrade'))
-    from expected e
-    join tables t on t.table_name = e.table_name and t.oid is not null
-    left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attname = e.column_name and not a.attisdropped
-    where format_type(a.atttypid, a.atttypmod) is distinct from e.type
-    union all
-    select format('%s has no primary key on id', t.table_name)
-    from tables t
-    where t.oid is not null and not exists (
-      select from pg_catalog.pg_constraint k
-      where k.conrelid = t.oid and k.contype = 'p'
-        and k.conkey = array(select a.attnum from pg_catalog.pg_attribute a where a.attrelid = t.oid and a.attname = 'id'))
-    union all
-    select format('%s belongs to the role %s', t.table_name, pg_get_userbyid(t.relowner))
-    from tables t
-    where t.oid is not null and not pg_has_role(t.relowner, 'usage')
-    union all
-    select format('%s of %s refers to other columns of %s than its id', k.conname, k.conrelid::regclass, t.table_name)
-    from tables t
-    join pg_catalog.pg_constraint k on k.confrelid = t.oid and k.contype = 'f'
-    join pg_catalog.pg_constraint target on target.conindid = k.conindid and target.conrelid = t.oid
-    where target.contype <> 'p' and k.conrelid not in (select other.oid from tables other where other.oid is not null)
+    select * from pg_temp.interview_tables()
   )
-  select string_agg(p.problem, '; ' order by p.problem) into v_problems from problems p;
-  if v_problems is not null then
-    raise exception 'The upgrade stopped before it changed anything: %. Bring these tables to the form of the first version, then apply the migrations again.', v_problems
-      using errcode = 'PT409', detail = 'upgrade_blocked';
-  end if;
-end
+  select format('the table %s is missing', t.table_name) from tables t where t.oid is null
+  union all
+  select format(
+    '%s.%s is %s instead of %s', e.table_name, e.column_name,
+    coalesce(format_type(a.atttypid, a.atttypmod), 'missing'),
+    coalesce(e.type, 'left to the upgrade'))
+  from expected e
+  join tables t on t.table_name = e.table_name and t.oid is not null
+  left join pg_catalog.pg_attribute a
+    on a.attrelid = t.oid and a.attname = e.column_name and not a.attisdropped
+  where format_type(a.atttypid, a.atttypmod) is distinct from e.type
+  union all
+  select format('%s has no primary key on id', t.table_name)
+  from tables t
+  where t.oid is not null and not exists (
+    select from pg_catalog.pg_constraint k
+    where k.conrelid = t.oid and k.contype = 'p' and k.conkey = array(
+      select a.attnum from pg_catalog.pg_attribute a where a.attrelid = t.oid and a.attname = 'id'))
+  union all
+  select format('%s belongs to the role %s', t.table_name, pg_get_userbyid(t.owner))
+  from tables t
+  where t.oid is not null and not pg_has_role(t.owner, 'usage')
+  union all
+  select format(
+    '%s of %s refers to other columns of %s than its id',
+    k.conname, k.conrelid::regclass, t.table_name)
+  from tables t
+  join pg_catalog.pg_constraint k on k.confrelid = t.oid and k.contype = 'f'
+  join pg_catalog.pg_constraint target
+    on target.conindid = k.conindid and target.conrelid = t.oid
+  where target.contype <> 'p'
+    and k.conrelid not in (select other.oid from tables other where other.oid is not null)
 $$;
 
-create function pg_temp.stop_at_rows_that_cannot_be_kept()
-  returns void
-  language plpgsql
+-- Everything that hangs on the tables and follows the old rules, and how it is dropped; foreign
+-- keys before the unique constraints that they depend on.
+create function pg_temp.old_rules()
+  returns table (kind text, name text, step integer, command text)
+  language sql
 as $$
-declare
-  v_problems text;
-begin
-  select string_agg(format('%s: %s', found.what, found.affected), '; ') into v_problems
-  from (
-    select 'interview whose recruiter_id is no account' as what, count(*) as affected
-    from public.interviews n where not exists (select from auth.users u where u.id = n.recruiter_id)
-    union all
-    select 'question without an interview', count(*)
-    from public.interview_questions q where not exists (select from public.interviews n where n.id = q.interview_id)
-    union all
-    select 'invite without an interview', count(*)
-    from public.interview_invites i where not exists (select from public.interviews n where n.id = i.interview_id)
-    union all
-    select 'participant without an interview', count(*)
-    from public.interview_participants p where not exists (select from public.interviews n where n.id = p.interview_id)
-    union all
-    select 'participant whose user_id is no account', count(*)
-    from public.interview_participants p where not exists (select from auth.users u where u.id = p.user_id)
-    union all
-    select 'participant more than once in an interview', coalesce(sum(same.participants), 0)
-    from (
-      select count(*) as participants
-      from public.interview_participants p where p.user_id is not null
-      group by p.interview_id, p.user_id having count(*) > 1
-    ) as same
-  ) as found
-  where found.affected > 0;
-  if v_problems is not null then
-    raise exception 'The upgrade stopped before it changed anything. Some rows cannot be kept as they are: %. supabase/preflight.sql lists their ids: give each an existing interview or account, or delete it, then apply the migrations again.', v_problems
-      using errcode = 'PT409', detail = 'upgrade_blocked';
-  end if;
-end
+  select 'policy', format('%I on %s', p.polname, t.table_name), 1,
+         format('drop policy %I on public.%I', p.polname, t.table_name)
+  from pg_temp.interview_tables() t join pg_catalog.pg_policy p on p.polrelid = t.oid
+  union all
+  select 'trigger', format('%I on %s', g.tgname, t.table_name), 1,
+         format('drop trigger %I on public.%I', g.tgname, t.table_name)
+  from pg_temp.interview_tables() t
+  join pg_catalog.pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal
+  union all
+  select 'constraint', format('%I on %s', k.conname, t.table_name),
+         case k.contype when 'f' then 1 else 2 end,
+         format('alter table public.%I drop constraint %I', t.table_name, k.conname)
+  from pg_temp.interview_tables() t
+  join pg_catalog.pg_constraint k on k.conrelid = t.oid and k.contype in ('c', 'f', 'u', 'x')
+  union all
+  select 'index', x.indexrelid::regclass::text, 1, format('drop index %s', x.indexrelid::regclass)
+  from pg_temp.interview_tables() t
+  join pg_catalog.pg_index x on x.indrelid = t.oid
+  where not exists (
+    select from pg_catalog.pg_constraint k
+    where k.conindid = x.indexrelid and k.conrelid = x.indrelid)
 $$;
 
--- ---- what the steps use ------------------------------------------------------------------------
+-- ======== supabase/schemas/15_addresses.sql ========
 
-create function pg_temp.report(what text, affected bigint, outcome text)
-  returns void
-  language plpgsql
-as $$
-begin
-  if report.affected > 0 then
-    raise notice '%: % -> %', report.what, report.affected, report.outcome;
-    raise log 'upgrade of the interviews: %: % -> %', report.what, report.affected, report.outcome;
-  end if;
-end
-$$;
+-- Addresses: the one definition of an email address, and the form in which it is stored and compared.
+-- These functions call nothing outside this file, so that upgrades and preflight.sql can run them too.
 
--- What private.normalize_email and private.is_email will say of an address.
-create function pg_temp.normalize_email(email text)
+create or replace function pg_temp.trim_blanks(value text)
   returns text
-  language sql immutable
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
+end
+$$;
+comment on function pg_temp.trim_blanks(text) is
+  'Without leading and trailing blanks, those that come along with a copied text included.';
+
+create or replace function pg_temp.normalize_email(email text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  -- Nothing that long is an address, and the rest would take its time over it.
+  if length(email) > 320 then
+    return email;
+  end if;
+  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
+  if email ~ '^[!-~]*$' then
+    return lower(email);
+  end if;
+  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest. Two
+  -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
+  -- refuses them.
   return translate(
-    lower(btrim(normalize(translate(email, E'\u0130\u212a', E'\u0001\u0002'), NFC),
-                E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')),
+    normalize(lower(btrim(translate(email, E'\u0130\u212a', E'\u0001\u0002'),
+                          E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')), nfc),
     E'\u0001\u0002', E'\u0130\u212a');
-create function pg_temp.is_email(email text)
+end
+$$;
+comment on function pg_temp.normalize_email(text) is
+  'How addresses are stored and compared everywhere: trimmed, lower case, Unicode NFC.';
+
+-- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
+-- make a regular expression ten times slower.
+create or replace function pg_temp.is_email(email text)
   returns boolean
-  language plpgsql immutable
+  language plpgsql immutable set search_path = ''
 as $$
 begin
   return coalesce(
@@ -218,337 +278,621 @@ begin
     false);
 end
 $$;
+comment on function pg_temp.is_email(text) is
+  'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a '
+  'domain of two or more labels, Unicode in both, no control or invisible characters. Null is no '
+  'address.';
+
+create or replace function pg_temp.read_code(code text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return substring(pg_temp.trim_blanks(read_code.code) from '^[0-9]{6}$');
+end
+$$;
+comment on function pg_temp.read_code(text) is 'Stand-in.';
+
+create or replace function pg_temp.display_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return nullif(pg_temp.trim_blanks(left(pg_temp.trim_blanks(pg_catalog.regexp_replace(
+    name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g'
+  )), 100)), '');
+comment on function pg_temp.display_name(text) is
+  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null '
+  'when nothing is left.';
+
+-- ======== supabase/upgrade/20_rows.sql ========
+
+-- What becomes of each row, and by which cases (their names stand in 30_cases.sql). Nothing is
+-- written here but two temporary tables.
+
+create temp table planned_invites (
+  id uuid, interview_id uuid, email text,
+  invite_code text,  -- null: another one is to be drawn
+  status text, created_at timestamptz, accepted_at timestamptz, completed_at timestamptz,
+  cases text[]
+) on commit drop;
+create temp table planned_participants (
+  id uuid, status text, invite_id uuid, joined_at timestamptz, completed_at timestamptz,
+  cases text[]
+) on commit drop;
+
+create function pg_temp.clean_status(
+  status text, known text[], if_null text, if_unknown text
+)
+  returns text
+  language sql immutable
+  return case
+    when status is null then if_null
+    when lower(btrim(status)) = any (known) then lower(btrim(status))
+    else if_unknown
+  end;
+
+create function pg_temp.case_of_status(thing text, status text, known text[])
+  returns text
+  language sql immutable
+  return case
+    when status is null then thing || ' without a status'
+    when status = any (known) then null
+    when lower(btrim(status)) = any (known) then thing || ' status with blanks or capitals'
+    else thing || ' status unknown'
+  end;
+
+create function pg_temp.clean_interviews()
+  returns table (
+    id uuid, title text, status text, created_at timestamptz, updated_at timestamptz, cases text[])
+  language sql
+as $$
+  select n.id,
+    case when untitled then 'Untitled interview' else n.title end,
+    pg_temp.clean_status(n.status, known, 'active', 'inactive'),
+    coalesce(n.created_at, n.updated_at, now()),
+    coalesce(n.updated_at, n.created_at, now()),
+    array(select v.name from (values
+      ('interview without a title', untitled),
+      (pg_temp.case_of_status('interview', n.status, known), true),
+      ('interview without created_at or updated_at', n.created_at is null or n.updated_at is null)
+    ) as v (name, applies) where v.applies and v.name is not null)
+  from public.interviews n
+  cross join lateral (select
+    '{active,inactive,completed}'::text[] as known,
+    coalesce(pg_temp.trim_blanks(n.title), '') = '' as untitled) as c
+$$;
+
+create function pg_temp.clean_questions()
+  returns table (
+    id uuid, recruiter_id uuid, question text, order_index integer, created_at timestamptz,
+    cases text[])
+  language sql
+as $$
+  select q.id, n.recruiter_id,
+    case when empty then '(empty question)' else q.question end,
+    case when broken then q.place else q.order_index end,
+    coalesce(q.created_at, n.created_at, n.updated_at, now()),
+    array(select v.name from (values
+      ('question without a text', empty),
+      ('question without created_at', q.created_at is null),
+      ('question in an interview with null, negative or repeated positions', broken)
+    ) as v (name, applies) where v.applies)
+  from (
+    select o.*, row_number() over (
+        partition by o.interview_id order by o.order_index, o.created_at, o.id)::integer as place
+    from public.interview_questions o
+  ) as q
+  left join public.interviews n on n.id = q.interview_id
+  cross join lateral (select
+    coalesce(pg_temp.trim_blanks(q.question), '') = '' as empty,
+    q.interview_id in (
+      select b.interview_id from public.interview_questions b
+      group by b.interview_id
+      having count(*) <> count(distinct b.order_index) or min(b.order_index) < 0) as broken) as c
+$$;
+
+-- Step by step: the canonical address; what is malformed expires; of several pending ones of an
+-- interview and address the newest stays; then two rules for codes, which cost nobody the invite:
+-- of an interview's pending ones with one code the newest keeps it, and of an address's with one
+-- code a pending one, else one that was redeemed, else the newest.
+create function pg_temp.clean_invites()
+  returns setof pg_temp.planned_invites
+  language sql
+as $$
+  with read as (
+    select i.*, n.created_at as interview_created_at, n.updated_at as interview_updated_at,
+      pg_temp.clean_status(i.status, c.known, 'pending', 'expired') as status_1,
+      pg_temp.case_of_status('invite', i.status, c.known) as case_of_status,
+      -- As long as the column allows; beyond 254 characters it is no address anyway.
+      btrim(left(lower(pg_temp.normalize_email(coalesce(i.email, ''))), 255)) as clean_email,
+      coalesce(i.invite_code, '') as code
+    from public.interview_invites i
+    left join public.interviews n on n.id = i.interview_id
+    cross join (select '{pending,accepted,completed,expired}'::text[] as known) as c
+  ), checked as (
+    select r.*, pg_temp.is_email(r.clean_email) as is_email, r.code ~ '^[0-9]{6}$' as is_code,
+      coalesce(r.created_at, r.accepted_at, r.completed_at,
+               r.interview_created_at, r.interview_updated_at, now()) as since
+    from read r
+  ), well_formed as (
+    select c.*, case when c.is_email and c.is_code then c.status_1 else 'expired' end as status_2
+    from checked c
+  ), one_per_address as (
+    select w.*, w.status_2 = 'pending' and row_number() over (
+        partition by w.interview_id, w.clean_email, w.status_2
+        order by w.since desc, w.id desc) > 1 as is_older
+    from well_formed w
+  ), settled as (
+    select o.*, case when o.is_older then 'expired' else o.status_2 end as status_3
+    from one_per_address o
+  ), one_per_interview_and_code as (
+    select s.*, s.status_3 = 'pending' and row_number() over (
+        partition by s.interview_id, s.code, s.status_3
+        order by s.since desc, s.id desc) > 1 as lost_code
+    from settled s
+  ), one_per_address_and_code as (
+    select o.*, not o.lost_code and row_number() over (
+        partition by o.clean_email, o.code, o.lost_code
+        order by o.status_3 = 'pending' desc, o.status_3 <> 'expired' desc,
+                 o.since desc, o.id desc) > 1 as repeats_code
+    from one_per_interview_and_code o
+  )
+  select i.id, i.interview_id, i.clean_email,
+    case when not (i.lost_code or i.repeats_code) then i.code end,
+    i.status_3, i.since, i.accepted_at, i.completed_at,
+    array(select v.name from (values
+      ('invite without created_at', i.created_at is null),
+      (i.case_of_status, true),
+      ('invite address null or not in canonical form', i.email is distinct from i.clean_email),
+      ('invite without a code', i.invite_code is null),
+      ('invite with a malformed address', i.status_1 <> 'expired' and not i.is_email),
+      ('invite with a malformed code', i.status_1 <> 'expired' and i.is_email and not i.is_code),
+      ('invite pending beside a newer one of the same interview and address', i.is_older),
+      ('invite pending beside a newer one of the same interview and code', i.lost_code),
+      ('invite whose address has the same code elsewhere', i.repeats_code),
+      ('invite pending', i.status_3 = 'pending')
+    ) as v (name, applies) where v.applies and v.name is not null)
+  from one_per_address_and_code i
+$$;
+
+-- Reads planned_invites: participants are linked to the invite that let them in.
+create function pg_temp.clean_participants()
+  returns setof pg_temp.planned_participants
+  language sql
+as $$
+  with redeemed as (
+    select p.id, (array_agg(i.id))[1] as invite_id
+    from public.interview_participants p
+    join auth.users u on u.id = p.user_id
+    join pg_temp.planned_invites i
+      on i.interview_id = p.interview_id and i.status in ('accepted', 'completed')
+      and i.email = pg_temp.normalize_email(coalesce(u.email, ''))
+    group by p.id having count(*) = 1
+  )
+  select p.id, c.status, i.id, s.joined_at,
+    case when c.status = 'completed' then coalesce(p.completed_at, i.completed_at, s.joined_at)
+         else p.completed_at end,
+    array(select v.name from (values
+      (pg_temp.case_of_status('participant', p.status, c.known), true),
+      ('participant with one redeemed invite to their address', i.id is not null),
+      ('participant without joined_at', p.joined_at is null),
+      ('participant completed without completed_at',
+       c.status = 'completed' and p.completed_at is null)
+    ) as v (name, applies) where v.applies and v.name is not null)
+  from public.interview_participants p
+  left join public.interviews n on n.id = p.interview_id
+  left join redeemed r on r.id = p.id
+  left join pg_temp.planned_invites i on i.id = r.invite_id
+  cross join (select '{active,completed,withdrawn}'::text[] as known) as k
+  cross join lateral (
+    select k.known, pg_temp.clean_status(p.status, k.known, 'active', 'withdrawn') as status) as c
+  cross join lateral (
+    select coalesce(p.joined_at, i.accepted_at, p.completed_at,
+                    n.created_at, n.updated_at, now()) as joined_at) as s
+$$;
+
+-- Fills the two tables; redeemed invites take from their participants what they lack.
+create function pg_temp.plan_rows()
+  returns void
+  language plpgsql
+as $$
+begin
+  insert into pg_temp.planned_invites select * from pg_temp.clean_invites();
+  analyze pg_temp.planned_invites;
+  insert into pg_temp.planned_participants select * from pg_temp.clean_participants();
+  update pg_temp.planned_invites i
+    set status = s.status,
+        accepted_at = coalesce(i.accepted_at, p.joined_at, i.completed_at, i.created_at),
+        completed_at = case when s.status = 'completed'
+          then coalesce(i.completed_at, p.completed_at, i.accepted_at, i.created_at)
+          else i.completed_at end,
+        cases = i.cases || array(select v.name from (values
+          ('invite accepted though its participant has completed', s.status <> i.status),
+          ('invite redeemed without accepted_at or completed_at',
+           i.accepted_at is null or (i.status = 'completed' and i.completed_at is null))
+        ) as v (name, applies) where v.applies)
+    from pg_temp.planned_invites redeemed
+    left join (
+      select q.invite_id, min(q.joined_at) as joined_at, min(q.completed_at) as completed_at,
+             bool_or(q.status = 'completed') as is_completed
+      from pg_temp.planned_participants q group by q.invite_id
+    ) as p on p.invite_id = redeemed.id
+    cross join lateral (
+      select case when p.is_completed then 'completed' else redeemed.status end as status) as s
+    where redeemed.id = i.id and redeemed.status in ('accepted', 'completed');
+end
+$$;
+
+-- ======== supabase/upgrade/30_cases.sql ========
+
+-- The cases by name, what happens to their rows, and how many rows each concerns.
+
+create function pg_temp.cases()
+  returns table (place integer, name text, outcome text)
+  language sql
+as $$
+  values
+    (0, 'upgraded already', 'nothing'),
+    (1, 'not the tables of the first version', 'BLOCKS the upgrade: bring them to its form'),
+    (2, 'interview whose recruiter_id is no account',
+     'BLOCKS the upgrade: give it to an account, or delete it'),
+    (3, 'question without an interview',
+     'BLOCKS the upgrade: give it an interview, or delete it'),
+    (4, 'invite without an interview', 'BLOCKS the upgrade: give it an interview, or delete it'),
+    (5, 'participant without an interview',
+     'BLOCKS the upgrade: give it an interview, or delete it'),
+    (6, 'participant whose user_id is no account',
+     'BLOCKS the upgrade: give it an account, or delete it'),
+    (7, 'participant more than once in an interview', 'BLOCKS the upgrade: delete all but one'),
+    (8, 'description of more than 100,000 characters', 'BLOCKS the upgrade: shorten it'),
+    (9, 'question of more than 100,000 characters', 'BLOCKS the upgrade: shorten it'),
+    (11, 'constraint', 'dropped; those of the new version take its place'),
+    (12, 'index', 'dropped; those of the new version take its place'),
+    (13, 'policy', 'dropped; those of the new version take its place'),
+    (14, 'trigger', 'dropped, since it was written for the old rules'),
+    (15, 'view on these tables', 'kept; look who may read it: a view shows what its owner may see'),
+    (21, 'interview without a title', 'named "Untitled interview"'),
+    (22, 'interview without a status', 'active'),
+    (23, 'interview status with blanks or capitals', 'without them'),
+    (24, 'interview status unknown',
+     'inactive; set what it means beforehand if it should be another'),
+    (25, 'interview without created_at or updated_at',
+     'takes one from the other, else the time of the upgrade'),
+    (31, 'question without a text', '"(empty question)"'),
+    (32, 'question without created_at', 'takes that of its interview'),
+    (33, 'question in an interview with null, negative or repeated positions',
+     'renumbered from 1 in the same order'),
+    (41, 'invite without created_at', 'takes accepted_at, completed_at or that of its interview'),
+    (42, 'invite without a status', 'pending'),
+    (43, 'invite status with blanks or capitals', 'without them'),
+    (44, 'invite status unknown', 'expired; set what it means beforehand if it should be another'),
+    (45, 'invite address null or not in canonical form',
+     'empty, or in it: no blanks, lower case, the domain in ASCII'),
+    (46, 'invite without a code', 'empty'),
+    (47, 'invite with a malformed address',
+     'expired, a redeemed one too; who has joined stays a participant'),
+    (48, 'invite with a malformed code',
+     'expired, a redeemed one too; who has joined stays a participant'),
+    (49, 'invite pending beside a newer one of the same interview and address', 'expired'),
+    (50, 'invite pending beside a newer one of the same interview and code',
+     'another code; resend_invite or the candidate''s resend_my_codes mails it'),
+    (51, 'invite whose address has the same code elsewhere',
+     'another code; a pending one keeps it, then a redeemed one, then the newest'),
+    (52, 'invite pending', 'expires 30 days after the upgrade; no mail is sent'),
+    (61, 'participant without a status', 'active'),
+    (62, 'participant status with blanks or capitals', 'without them'),
+    (63, 'participant status unknown',
+     'withdrawn; set what it means beforehand if it should be another'),
+    (64, 'participant with one redeemed invite to their address', 'linked to it'),
+    (65, 'participant without joined_at',
+     'takes the invite''s accepted_at, completed_at or the interview''s created_at'),
+    (66, 'participant completed without completed_at',
+     'takes that of the invite, else joined_at'),
+    (71, 'invite accepted though its participant has completed', 'completed'),
+    (72, 'invite redeemed without accepted_at or completed_at',
+     'takes those of the participant, else what else is known')
+$$;
+
+-- Rows that the schema's constraints refuse and nobody but their owner can put right.
+create function pg_temp.blocking_rows()
+  returns table (name text, id text)
+  language sql
+as $$
+  select 'interview whose recruiter_id is no account', n.id::text
+  from public.interviews n
+  where not exists (select from auth.users u where u.id = n.recruiter_id)
+  union all
+  select 'question without an interview', q.id::text
+  from public.interview_questions q
+  where not exists (select from public.interviews n where n.id = q.interview_id)
+  union all
+  select 'invite without an interview', i.id::text
+  from public.interview_invites i
+  where not exists (select from public.interviews n where n.id = i.interview_id)
+  union all
+  select 'participant without an interview', p.id::text
+  from public.interview_participants p
+  where not exists (select from public.interviews n where n.id = p.interview_id)
+  union all
+  select 'participant whose user_id is no account', p.id::text
+  from public.interview_participants p
+  where not exists (select from auth.users u where u.id = p.user_id)
+  union all
+  select 'participant more than once in an interview', same.id::text
+  from (
+    select p.id, count(*) over (partition by p.interview_id, p.user_id) as participants
+    from public.interview_participants p where p.user_id is not null
+  ) as same
+  where same.participants > 1
+  union all
+  select 'description of more than 100,000 characters', n.id::text
+  from public.interviews n where length(n.description) > 100000
+  union all
+  select 'question of more than 100,000 characters', q.id::text
+  from public.interview_questions q where length(q.question) > 100000
+$$;
+
+-- Every case with the rows (or objects) that it concerns. After plan_rows.
+create function pg_temp.summary()
+  returns table (place integer, name text, outcome text, affected bigint, ids text[])
+  language sql
+as $$
+  with found (name, id) as (
+    select 'not the tables of the first version', problem
+    from pg_temp.problems_of_tables() as problem
+    union all
+    select b.name, b.id from pg_temp.blocking_rows() b
+    union all
+    select o.kind, o.name from pg_temp.old_rules() o
+    union all
+    select distinct 'view on these tables', w.ev_class::regclass::text
+    from pg_temp.interview_tables() t
+    join pg_catalog.pg_depend d
+      on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = t.oid
+    join pg_catalog.pg_rewrite w
+      on w.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::regclass
+    where w.ev_class not in (select other.oid from pg_temp.interview_tables() other)
+    union all
+    select unnest(n.cases), n.id::text from pg_temp.clean_interviews() n
+    union all
+    select unnest(q.cases), q.id::text from pg_temp.clean_questions() q
+    union all
+    select unnest(i.cases), i.id::text from pg_temp.planned_invites i
+    union all
+    select unnest(p.cases), p.id::text from pg_temp.planned_participants p
+  )
+  select c.place, c.name, c.outcome, count(f.id), array_agg(f.id order by f.id)
+  from pg_temp.cases() c left join found f on f.name = c.name
+  group by c.place, c.name, c.outcome
+  order by c.place
+$$;
+
+create function pg_temp.schema_rules()
+  returns table (table_name text, change text)
+  language sql
+as $$
+  values
+    ('interviews', 'add constraint interviews_title_check check (private.trim_blanks(title) <> '''')'),
+    ('interviews', 'add constraint interviews_description_check check (length(description) <= 100000)'),
+    ('interviews', 'add constraint interviews_status_check check (status in (''active'', ''inactive'', ''completed''))'),
+    ('interviews', 'add constraint interviews_deadline_check check (deadline between timestamptz ''2000-01-01 00:00+00'' and timestamptz ''9999-01-01 00:00+00'')'),
+    ('interviews', 'add constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict'),
+    ('interview_questions', 'add constraint interview_questions_question_check check (private.trim_blanks(question) <> '''')'),
+    ('interview_questions', 'add constraint interview_questions_length_check check (length(question) <= 100000)'),
+    ('interview_questions', 'add constraint interview_questions_order_index_check check (order_index >= 0)'),
+    ('interview_questions', 'add constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate'),
+    ('interview_questions', 'add constraint interview_questions_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
+    ('interview_invites', 'add constraint interview_invites_email_check check (email = lower(btrim(email)) and (status = ''expired'' or email like ''_%@_%''))'),
+    ('interview_invites', 'add constraint interview_invites_invite_code_check check (status = ''expired'' or invite_code ~ ''^[0-9]{6}$'')'),
+    ('interview_invites', 'add constraint interview_invites_status_check check (status in (''pending'', ''accepted'', ''completed'', ''expired''))'),
+    ('interview_invites', 'add constraint interview_invites_delivery_status_check check (delivery_status in (''queued'', ''accepted'', ''failed'', ''cancelled''))'),
+    ('interview_invites', 'add constraint interview_invites_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
+    ('interview_invites', 'set (fillfactor = 70)'),
+    ('interview_participants', 'add constraint interview_participants_status_check check (status in (''active'', ''completed'', ''withdrawn''))'),
+    ('interview_participants', 'add constraint interview_participants_interview_user_key unique (interview_id, user_id)'),
+    ('interview_participants', 'add constraint interview_participants_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
+    ('interview_participants', 'add constraint interview_participants_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade'),
+    ('interview_participants', 'add constraint interview_participants_invite_id_fkey foreign key (invite_id) references public.interview_invites (id) on delete set null')
+$$;
+
+-- ======== supabase/upgrade/upgrade.sql ========
+
+-- ---- may it go on? -----------------------------------------------------------------------------
+
+create function pg_temp.stop(problems text)
+  returns void
+  language plpgsql
+as $$
+begin
+  if stop.problems is not null then
+    raise exception 'The upgrade stopped before it changed anything: %', stop.problems
+      using errcode = 'PT409', detail = 'upgrade_blocked';
+  end if;
+end
+$$;
+
+create function pg_temp.stop_at_other_tables()
+  returns void
+  language sql
+as $$
+  select pg_temp.stop(
+    string_agg(problem, '; ' order by problem) || '. Bring these tables to the form of the first '
+    'version, then apply the migrations again.')
+  from pg_temp.problems_of_tables() as problem
+$$;
+
+create function pg_temp.stop_at_rows_that_cannot_be_kept()
+  returns void
+  language sql
+as $$
+  select pg_temp.stop(
+    'some rows cannot be kept as they are: '
+    || string_agg(format('%s: %s', b.name, b.affected), '; ')
+    || '. supabase/preflight.sql lists their ids and says what to do; then apply the migrations '
+    'again.')
+  from (
+    select c.place, c.name, count(*) as affected
+    from pg_temp.blocking_rows() r join pg_temp.cases() c on c.name = r.name
+    group by c.place, c.name order by c.place
+  ) as b
+$$;
 
 -- ---- the steps ---------------------------------------------------------------------------------
+
+create function pg_temp.report()
+  returns void
+  language plpgsql
+as $$
+declare
+  v_case record;
+begin
+  for v_case in
+    select s.name, s.affected,
+           -- Objects have names, which say more than ids.
+           s.outcome || case when s.place < 20 then ': ' || array_to_string(s.ids, ', ') else '' end
+             as outcome
+    from pg_temp.summary() s where s.affected > 0
+  loop
+    raise notice '%: % -> %', v_case.name, v_case.affected, v_case.outcome;
+    raise log 'upgrade of the interviews: %: % -> %',
+      v_case.name, v_case.affected, v_case.outcome;
+  end loop;
+end
+$$;
 
 create function pg_temp.drop_old_rules()
   returns void
   language plpgsql
 as $$
 declare
-  v_tables constant regclass[] := pg_temp.interview_tables();
-  v_rows bigint;
-  v_names text;
+  v_name text;
   v_command text;
-  v_item record;
 begin
   -- Closed to everybody but the owner until the next migration writes the new policies.
-  alter table public.interviews enable row level security, no force row level security;
-  alter table public.interview_questions enable row level security, no force row level security;
-  alter table public.interview_invites enable row level security, no force row level security;
-  alter table public.interview_participants enable row level security, no force row level security;
-  revoke all on public.interviews, public.interview_questions, public.interview_invites, public.interview_participants
-    from public, anon, authenticated, service_role;
-
-  for v_item in
-    select o.what, count(*) as affected, string_agg(o.name, ', ' order by o.name) as names,
-           array_agg(o.command order by o.step, o.name) as commands
-    from (
-      select 'policy' as what, 1 as step, format('%I on %s', p.polname, p.polrelid::regclass) as name,
-             format('drop policy %I on %s', p.polname, p.polrelid::regclass) as command
-      from pg_catalog.pg_policy p where p.polrelid = any (v_tables)
-      union all
-      -- Written for the old rules, they would fight the new ones.
-      select 'trigger', 1, format('%I on %s', g.tgname, g.tgrelid::regclass),
-             format('drop trigger %I on %s', g.tgname, g.tgrelid::regclass)
-      from pg_catalog.pg_trigger g where g.tgrelid = any (v_tables) and not g.tgisinternal
-      union all
-      -- Foreign keys first, since they depend on unique constraints.
-      select 'constraint', case k.contype when 'f' then 1 else 2 end, format('%I on %s', k.conname, k.conrelid::regclass),
-             format('alter table %s drop constraint %I', k.conrelid::regclass, k.conname)
-      from pg_catalog.pg_constraint k where k.conrelid = any (v_tables) and k.contype in ('c', 'f', 'u', 'x')
-      union all
-      select 'index', 1, x.indexrelid::regclass::text, format('drop index %s', x.indexrelid::regclass)
-      from pg_catalog.pg_index x
-      where x.indrelid = any (v_tables)
-        and not exists (select from pg_catalog.pg_constraint k where k.conindid = x.indexrelid and k.conrelid = x.indrelid)
-    ) as o
-    group by o.what order by o.what
-  loop
-    foreach v_command in array v_item.commands loop
-      execute v_command;
-    end loop;
-    perform pg_temp.report(v_item.what, v_item.affected, 'dropped: ' || v_item.names);
+  for v_name in select t.table_name from pg_temp.interview_tables() t loop
+    execute format(
+      'alter table public.%I enable row level security, no force row level security', v_name);
+    execute format(
+      'revoke all on public.%I from public, anon, authenticated, service_role', v_name);
   end loop;
-
-  for v_item in
-    select k.conrelid::regclass as table_name, k.conname, c.relname || '_pkey' as wanted
-    from pg_catalog.pg_constraint k
-    join pg_catalog.pg_class c on c.oid = k.conrelid
-    where k.conrelid = any (v_tables) and k.contype = 'p' and k.conname <> c.relname || '_pkey'
-  loop
-    execute format('alter table %s rename constraint %I to %I', v_item.table_name, v_item.conname, v_item.wanted);
+  for v_command in select o.command from pg_temp.old_rules() o order by o.step loop
+    execute v_command;
   end loop;
-
-  select count(distinct w.ev_class), string_agg(distinct w.ev_class::regclass::text, ', ') into v_rows, v_names
-  from pg_catalog.pg_depend d
-  join pg_catalog.pg_rewrite w on w.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::regclass
-  where d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = any (v_tables) and w.ev_class <> all (v_tables);
-  perform pg_temp.report('view on these tables', v_rows, 'kept; look who may read it: ' || v_names);
+  for v_command in
+    select format('alter table public.%I rename constraint %I to %I',
+                  t.table_name, k.conname, t.table_name || '_pkey')
+    from pg_temp.interview_tables() t
+    join pg_catalog.pg_constraint k on k.conrelid = t.oid and k.contype = 'p'
+    where k.conname <> t.table_name || '_pkey'
+  loop
+    execute v_command;
+  end loop;
 end
 $$;
 
-create function pg_temp.upgrade_interviews()
+-- What may be null until the rows are written is required afterwards.
+create function pg_temp.add_new_columns()
   returns void
   language plpgsql
 as $$
 declare
-  v_rows bigint;
+  v_column record;
 begin
-  update public.interviews set title = 'Untitled interview' where coalesce(title, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]';
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('interview without a title', v_rows, 'named "Untitled interview"');
-
-  update public.interviews set status = 'active' where status is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('interview without a status', v_rows, 'active');
-  update public.interviews set status = lower(btrim(status))
-    where status <> lower(btrim(status)) and lower(btrim(status)) in ('active', 'inactive', 'completed');
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('interview status with blanks or capitals', v_rows, 'without them');
-  update public.interviews set status = 'inactive' where status not in ('active', 'inactive', 'completed');
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('interview status unknown', v_rows, 'inactive');
-
-  update public.interviews
-    set created_at = coalesce(created_at, updated_at, now()), updated_at = coalesce(updated_at, created_at, now())
-    where created_at is null or updated_at is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('interview without created_at or updated_at', v_rows, 'takes one from the other, else the time of the upgrade');
-
-  alter table public.interviews add column deadline timestamptz;
+  for v_column in select * from pg_temp.new_columns() loop
+    execute format(
+      'alter table public.%I add column %I %s%s', v_column.table_name, v_column.column_name,
+      v_column.type, ' default ' || v_column.default_value);
+  end loop;
 end
 $$;
 
-create function pg_temp.upgrade_questions()
+create function pg_temp.write_rows()
   returns void
   language plpgsql
 as $$
-declare
-  v_rows bigint;
 begin
-  update public.interview_questions set question = '(empty question)' where coalesce(question, '') !~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]';
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('question without a text', v_rows, '"(empty question)"');
-
-  update public.interview_questions q set created_at = n.created_at
-    from public.interviews n where n.id = q.interview_id and q.created_at is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('question without created_at', v_rows, 'takes that of its interview');
-
+  update public.interviews n
+    set title = c.title, status = c.status, created_at = c.created_at, updated_at = c.updated_at
+    from pg_temp.clean_interviews() c
+    where c.id = n.id and c.cases <> '{}';
   update public.interview_questions q
-    set order_index = numbered.position
-    from (
-      select o.id, row_number() over (partition by o.interview_id order by o.order_index, o.created_at, o.id) as position
-      from public.interview_questions o
-      where o.interview_id in (
-        select broken.interview_id from public.interview_questions broken
-        group by broken.interview_id
-        having count(*) <> count(distinct broken.order_index) or min(broken.order_index) < 0)
-    ) as numbered
-    where numbered.id = q.id;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('question in an interview with null, negative or repeated positions', v_rows, 'renumbered from 1 in the same order');
-
-  alter table public.interview_questions add column recruiter_id uuid;
-  update public.interview_questions q set recruiter_id = n.recruiter_id
-    from public.interviews n where n.id = q.interview_id;
-end
-$$;
-
-create function pg_temp.upgrade_invites()
-  returns void
-  language plpgsql
-as $$
-declare
-  v_rows bigint;
-  v_invite record;
-  v_code text;
-begin
-  update public.interview_invites i set created_at = coalesce(i.accepted_at, i.completed_at, n.created_at)
-    from public.interviews n where n.id = i.interview_id and i.created_at is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite without created_at', v_rows, 'takes accepted_at, completed_at or that of its interview');
-
-  update public.interview_invites i set status = 'pending' where i.status is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite without a status', v_rows, 'pending');
-  update public.interview_invites i set status = lower(btrim(i.status))
-    where i.status <> lower(btrim(i.status)) and lower(btrim(i.status)) in ('pending', 'accepted', 'completed', 'expired');
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite status with blanks or capitals', v_rows, 'without them');
-  update public.interview_invites i set status = 'expired'
-    where i.status not in ('pending', 'accepted', 'completed', 'expired');
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite status unknown', v_rows, 'expired');
-
-  -- A normalized address may be longer than it was; beyond 254 characters it is none anyway.
-  update public.interview_invites i
-    set email = coalesce(btrim(left(pg_temp.normalize_email(i.email), 255)), '')
-    where i.email is distinct from coalesce(btrim(left(pg_temp.normalize_email(i.email), 255)), '');
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite address null or with blanks or capitals', v_rows, 'empty, or without them');
-  update public.interview_invites i set invite_code = '' where i.invite_code is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite without a code', v_rows, 'empty');
-
-  update public.interview_invites i set status = 'expired' where i.status <> 'expired' and not pg_temp.is_email(i.email);
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite with a malformed address', v_rows, 'expired');
-  update public.interview_invites i set status = 'expired' where i.status <> 'expired' and i.invite_code !~ '^[0-9]{6}$';
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite with a malformed code', v_rows, 'expired');
-
-  update public.interview_invites i set status = 'expired'
-    from (
-      select p.id, row_number() over (partition by p.interview_id, p.email order by p.created_at desc, p.id desc) as position
-      from public.interview_invites p where p.status = 'pending'
-    ) as ranked
-    where ranked.id = i.id and ranked.position > 1;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite pending beside a newer one of the same interview and address', v_rows, 'expired');
-  update public.interview_invites i set status = 'expired'
-    from (
-      select p.id, row_number() over (partition by p.invite_code order by p.created_at desc, p.id desc) as position
-      from public.interview_invites p where p.status = 'pending'
-    ) as ranked
-    where ranked.id = i.id and ranked.position > 1;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite pending beside a newer one with the same code', v_rows, 'expired');
-
-  -- An address has each code once. Whoever was let in by it keeps it, then the newest.
-  create index interview_invites_upgrade_idx on public.interview_invites (email, invite_code);
-  v_rows := 0;
-  for v_invite in
-    select ranked.id, ranked.email
-    from (
-      select i.id, i.email, row_number() over (
-        partition by i.email, i.invite_code
-        order by i.status in ('accepted', 'completed') desc, i.status = 'pending' desc, i.created_at desc, i.id desc
-      ) as position
-      from public.interview_invites i
-    ) as ranked
-    where ranked.position > 1
-  loop
-    loop
-      v_code := lpad(((('x' || left(gen_random_uuid()::text, 8))::bit(32)::bigint) % 1000000)::text, 6, '0');
-      exit when not exists (
-        select from public.interview_invites i where i.email = v_invite.email and i.invite_code = v_code);
-    end loop;
-    update public.interview_invites i
-      set invite_code = v_code, status = case i.status when 'pending' then 'expired' else i.status end
-      where i.id = v_invite.id;
-    v_rows := v_rows + 1;
-  end loop;
-  drop index public.interview_invites_upgrade_idx;
-  perform pg_temp.report('invite whose address has the same code elsewhere', v_rows, 'another code, and expired if it was pending');
-
-  -- No delivery is known of old invites, and none is queued: the defaults come afterwards.
-  alter table public.interview_invites
-    add column recruiter_id uuid,
-    add column recruiter_name varchar(100),
-    add column expires_at timestamptz,
-    add column renewal_requested_at timestamptz,
-    add column queued_at timestamptz,
-    add column delivery_status varchar(20),
-    add column delivery_at timestamptz,
-    add column delivery_error text;
+    set recruiter_id = c.recruiter_id, question = c.question, order_index = c.order_index,
+        created_at = c.created_at
+    from pg_temp.clean_questions() c
+    where c.id = q.id;
+  -- No delivery is known of old invites, and none is queued. Materialized: a name is cleaned once
+  -- per interview instead of once per invite.
   with signed as materialized (
-    -- As private.recruiter_name would sign.
-    select n.id, n.recruiter_id, coalesce(nullif(left(btrim(
-      regexp_replace(u.raw_user_meta_data ->> 'full_name', '[[:cntrl:]\s\u200e\u200f\u2028-\u202e\u2066-\u2069]+', ' ', 'g'),
-      E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff'), 100), ''), 'HireVision') as recruiter_name
+    select n.id, n.recruiter_id, coalesce(
+      pg_temp.display_name(u.raw_user_meta_data ->> 'full_name'), 'HireVision') as recruiter_name
     from public.interviews n join auth.users u on u.id = n.recruiter_id
   )
   update public.interview_invites i
-    set recruiter_id = s.recruiter_id, recruiter_name = s.recruiter_name,
-        expires_at = case i.status
+    set email = p.email, invite_code = coalesce(p.invite_code, ''), status = p.status,
+        created_at = p.created_at, accepted_at = p.accepted_at, completed_at = p.completed_at,
+        recruiter_id = s.recruiter_id, recruiter_name = s.recruiter_name,
+        queued_at = null, delivery_status = null,
+        expires_at = case p.status
           when 'pending' then now() + interval '30 days'
-          else least(i.created_at + interval '30 days', now())
-        end
-    from signed s
-    where s.id = i.interview_id;
-  select count(*) into v_rows from public.interview_invites i where i.status = 'pending';
-  perform pg_temp.report('invite pending', v_rows, 'expires 30 days from now; no mail is sent');
-  alter table public.interview_invites
-    alter column expires_at set default now() + interval '30 days',
-    alter column queued_at set default now(),
-    alter column delivery_status set default 'queued';
+          else least(p.created_at + interval '30 days', now()) end
+    from pg_temp.planned_invites p join signed s on s.id = p.interview_id
+    where p.id = i.id;
+  update public.interview_participants p
+    set status = c.status, invite_id = c.invite_id, joined_at = c.joined_at,
+        completed_at = c.completed_at, recruiter_id = n.recruiter_id
+    from pg_temp.planned_participants c, public.interviews n
+    where c.id = p.id and n.id = p.interview_id;
 end
 $$;
 
-create function pg_temp.upgrade_participants()
+-- An address has each code once, and so has an interview among its pending invites.
+create function pg_temp.draw_codes()
   returns void
   language plpgsql
 as $$
 declare
-  v_rows bigint;
+  v_invite record;
+  v_code text;
 begin
-  update public.interview_participants p set status = 'active' where p.status is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('participant without a status', v_rows, 'active');
-  update public.interview_participants p set status = lower(btrim(p.status))
-    where p.status <> lower(btrim(p.status)) and lower(btrim(p.status)) in ('active', 'completed', 'withdrawn');
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('participant status with blanks or capitals', v_rows, 'without them');
-  update public.interview_participants p set status = 'withdrawn' where p.status not in ('active', 'completed', 'withdrawn');
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('participant status unknown', v_rows, 'withdrawn');
+  create index interview_invites_upgrade_idx on public.interview_invites (invite_code);
+  for v_invite in
+    select p.id, p.interview_id, p.email, p.status
+    from pg_temp.planned_invites p where p.invite_code is null
+  loop
+    loop
+      -- 48 random bits make each of the million equally likely to within 4e-9.
+      v_code := 'x' || left(replace(gen_random_uuid()::text, '-', ''), 12);
+      v_code := lpad((v_code::bit(48)::bigint % 1000000)::text, 6, '0');
+      exit when not exists (
+        select from public.interview_invites i
+        where i.invite_code = v_code and (i.email = v_invite.email or (
+          i.interview_id = v_invite.interview_id
+          and i.status = 'pending' and v_invite.status = 'pending')));
+    end loop;
+    update public.interview_invites i set invite_code = v_code where i.id = v_invite.id;
+  end loop;
+  drop index public.interview_invites_upgrade_idx;
+end
+$$;
 
-  alter table public.interview_participants add column recruiter_id uuid, add column invite_id uuid;
-  update public.interview_participants p set recruiter_id = n.recruiter_id
-    from public.interviews n where n.id = p.interview_id;
-  update public.interview_participants p
-    set invite_id = redeemed.invite_id
-    from (
-      select o.id, (array_agg(i.id))[1] as invite_id
-      from public.interview_participants o
-      join auth.users u on u.id = o.user_id
-      join public.interview_invites i
-        on i.interview_id = o.interview_id and i.email = pg_temp.normalize_email(u.email)
-        and i.status in ('accepted', 'completed')
-      group by o.id having count(*) = 1
-    ) as redeemed
-    where redeemed.id = p.id;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('participant with one accepted invite to his address', v_rows, 'linked to it');
-
-  update public.interview_participants p
-    set joined_at = coalesce(
-      (select i.accepted_at from public.interview_invites i where i.id = p.invite_id), p.completed_at, n.created_at)
-    from public.interviews n where n.id = p.interview_id and p.joined_at is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('participant without joined_at', v_rows, 'takes the invite''s accepted_at, completed_at or the interview''s created_at');
-  update public.interview_participants p
-    set completed_at = coalesce(
-      (select i.completed_at from public.interview_invites i where i.id = p.invite_id), p.joined_at)
-    where p.status = 'completed' and p.completed_at is null;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('participant completed without completed_at', v_rows, 'takes that of the invite, else joined_at');
-
-  update public.interview_invites i
-    set status = 'completed', completed_at = coalesce(i.completed_at, p.completed_at)
-    from public.interview_participants p
-    where p.invite_id = i.id and p.status = 'completed' and i.status = 'accepted';
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite accepted though its participant has completed', v_rows, 'completed');
-  update public.interview_invites i
-    set accepted_at = coalesce(i.accepted_at, known.joined_at, i.completed_at, i.created_at),
-        completed_at = case i.status
-          when 'completed' then coalesce(i.completed_at, known.completed_at, i.accepted_at, i.created_at)
-          else i.completed_at
-        end
-    from (
-      select redeemed.id, min(p.joined_at) as joined_at, min(p.completed_at) as completed_at
-      from public.interview_invites redeemed
-      left join public.interview_participants p on p.invite_id = redeemed.id
-      where (redeemed.status in ('accepted', 'completed') and redeemed.accepted_at is null)
-         or (redeemed.status = 'completed' and redeemed.completed_at is null)
-      group by redeemed.id
-    ) as known
-    where known.id = i.id;
-  get diagnostics v_rows = row_count;
-  perform pg_temp.report('invite redeemed without accepted_at or completed_at', v_rows, 'takes those of the participant, else what else is known');
+-- Constraints may call functions of schema private, which the next migration writes: so they are
+-- created here, as they stand among the temporary ones.
+create function pg_temp.add_functions_of_constraints()
+  returns void
+  language plpgsql
+as $$
+declare
+  v_command text;
+begin
+  create schema if not exists private;
+  for v_command in
+    select regexp_replace(pg_get_functiondef(p.oid), 'pg_temp(_\d+)?\.', 'private.', 'g')
+    from pg_catalog.pg_proc p
+    where p.pronamespace = pg_my_temp_schema() and p.proname in (
+      select called[1]
+      from pg_temp.schema_rules() r, regexp_matches(r.change, 'private\.(\w+)', 'g') as called)
+  loop
+    execute v_command;
+  end loop;
 end
 $$;
 
@@ -557,50 +901,24 @@ create function pg_temp.add_new_rules()
   language plpgsql
 as $$
 declare
-  v_column record;
+  v_command text;
 begin
-  for v_column in select * from pg_temp.first_version_columns() loop
-    execute format(
-      'alter table public.%1$I alter column %2$I %3$s, alter column %2$I %4$s', v_column.table_name, v_column.column_name,
-      coalesce('set default ' || v_column.default_value, 'drop default'),
-      case when v_column.is_required then 'set not null' else 'drop not null' end);
+  -- Columns first, and foreign keys last: each needs what comes before it.
+  for v_command in
+    select format('alter table public.%I ', r.table_name) || string_agg(r.change, ', ')
+    from (
+      select s.table_name, 1 as step, format('alter column %I %s, alter column %I %s',
+        s.column_name, coalesce('set default ' || s.default_value, 'drop default'),
+        s.column_name, case when s.is_required then 'set' else 'drop' end || ' not null') as change
+      from pg_temp.schema_columns() s
+      union all
+      select a.table_name, case when a.change like 'add % foreign key %' then 3 else 2 end, a.change
+      from pg_temp.schema_rules() a
+    ) as r
+    group by r.step, r.table_name order by r.step
+  loop
+    execute v_command;
   end loop;
-
-  alter table public.interviews
-    add constraint interviews_title_check check (title ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
-    add constraint interviews_deadline_check
-      check (deadline between timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00'),
-    add constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
-    add constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict;
-  alter table public.interview_questions
-    alter column recruiter_id set not null,
-    add constraint interview_questions_question_check check (question ~ '[^\s\u00a0\u200b\u2060\u3000\ufeff]'),
-    add constraint interview_questions_order_index_check check (order_index >= 0),
-    add constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate,
-    add constraint interview_questions_interview_id_fkey
-      foreign key (interview_id) references public.interviews (id) on delete cascade;
-  alter table public.interview_invites
-    alter column recruiter_id set not null,
-    alter column recruiter_name set not null,
-    alter column expires_at set not null,
-    add constraint interview_invites_email_check
-      check (email = lower(btrim(email)) and (status = 'expired' or email like '_%@_%')),
-    add constraint interview_invites_invite_code_check check (status = 'expired' or invite_code ~ '^[0-9]{6}$'),
-    add constraint interview_invites_status_check check (status in ('pending', 'accepted', 'completed', 'expired')),
-    add constraint interview_invites_delivery_status_check
-      check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
-    add constraint interview_invites_interview_id_fkey
-      foreign key (interview_id) references public.interviews (id) on delete cascade;
-  alter table public.interview_participants
-    alter column recruiter_id set not null,
-    add constraint interview_participants_status_check check (status in ('active', 'completed', 'withdrawn')),
-    add constraint interview_participants_interview_user_key unique (interview_id, user_id),
-    add constraint interview_participants_interview_id_fkey
-      foreign key (interview_id) references public.interviews (id) on delete cascade,
-    add constraint interview_participants_user_id_fkey
-      foreign key (user_id) references auth.users (id) on delete cascade,
-    add constraint interview_participants_invite_id_fkey
-      foreign key (invite_id) references public.interview_invites (id) on delete set null;
 end
 $$;
 
@@ -611,24 +929,21 @@ begin
   if pg_temp.is_first_version() then
     perform pg_temp.stop_at_other_tables();
     -- Nobody reads or writes in between.
-    lock table public.interviews, public.interview_questions, public.interview_invites, public.interview_participants
-      in access exclusive mode;
+    lock table public.interviews, public.interview_questions, public.interview_participants,
+      public.interview_invites in access exclusive mode;
     perform pg_temp.stop_at_rows_that_cannot_be_kept();
+    perform pg_temp.plan_rows();
+    perform pg_temp.report();
     perform pg_temp.drop_old_rules();
-    perform pg_temp.upgrade_interviews();
-    perform pg_temp.upgrade_questions();
-    perform pg_temp.upgrade_invites();
-    perform pg_temp.upgrade_participants();
+    perform pg_temp.add_new_columns();
+    perform pg_temp.write_rows();
+    perform pg_temp.draw_codes();
+    perform pg_temp.add_functions_of_constraints();
     perform pg_temp.add_new_rules();
   end if;
 end
 $$;
 
-drop function
-  pg_temp.first_version_columns(), pg_temp.new_columns(), pg_temp.is_first_version(), pg_temp.interview_tables(),
-  pg_temp.stop_at_other_tables(), pg_temp.stop_at_rows_that_cannot_be_kept(),
-  pg_temp.report(text, bigint, text), pg_temp.normalize_email(text), pg_temp.is_email(text),
-  pg_temp.drop_old_rules(), pg_temp.upgrade_interviews(), pg_temp.upgrade_questions(), pg_temp.upgrade_invites(),
-  pg_temp.upgrade_participants(), pg_temp.add_new_rules();
+discard temp;
 
 commit;

@@ -304,7 +304,7 @@ def test_database_schema_is_up_to_date() -> None:
 
 
 def test_it_is_one_transaction_of_plain_sql() -> None:
-    lines = schema.TARGET.read_text().splitlines()
+    lines = (ROOT / schema.SCHEMA).read_text().splitlines()
     code = [line for line in lines if line and not line.startswith("--")]
     assert (code[0], code[-1]) == ("begin;", "commit;")
     assert not [line for line in code if line.startswith("\\")]
@@ -335,7 +335,7 @@ def test_applying_it_again_changes_nothing_and_loses_nothing(
         db.as_service().run("select public.pause_mail('a reason', 600)")
     with committed(url) as db:
         before = everything(db)
-    cluster.run_sql(schema.TARGET.read_text(), database, "postgres")
+    cluster.run_sql((ROOT / schema.SCHEMA).read_text(), database, "postgres")
     with committed(url) as db:
         assert everything(db) == before
     assert any(row["name"] == "interview_invites.invite_code" for row in before[0])
@@ -352,7 +352,7 @@ def test_it_puts_foreign_grants_and_policies_of_ours_right(cluster: Cluster, dat
         db.run("alter table public.interviews disable row level security")
         db.run("alter policy interviews_delete_recruiter on public.interviews using (true)")
         assert catalog(db) != before
-    cluster.run_sql(schema.TARGET.read_text(), database, "postgres")
+    cluster.run_sql((ROOT / schema.SCHEMA).read_text(), database, "postgres")
     with committed(url) as db:
         assert catalog(db) == before
 
@@ -384,7 +384,7 @@ def refusal_of_schema(url: str) -> psycopg.Error:
     """The error that database_schema.sql meets, applied as one script."""
     with psycopg.connect(url, autocommit=True) as connection:
         with pytest.raises(psycopg.Error) as caught:
-            connection.execute(schema.TARGET.read_text())
+            connection.execute((ROOT / schema.SCHEMA).read_text())
         connection.execute("rollback")
     return caught.value
 

@@ -122,7 +122,7 @@ def test_a_million_pending_invites_of_one_recruiter(url: str) -> None:
         with db.without_triggers():
             overdue = db.rows(
                 "update public.interview_invites set expires_at = now()"
-                " where invite_code < '900000' and recruiter_id = %s and status = 'pending'"
+                " where invite_code < '020000' and recruiter_id = %s and status = 'pending'"
                 " returning invite_code",
                 scene.recruiter,
             )

@@ -31,6 +31,8 @@ insert into public.interview_questions (id, interview_id, question, order_index,
   ('00000000-0000-0000-0000-000000000231', '00000000-0000-0000-0000-000000000104', 'below', -1, '2026-01-01'),
   ('00000000-0000-0000-0000-000000000232', '00000000-0000-0000-0000-000000000104', 'above', 3, '2026-01-01');
 
+-- Not every project has kept the one rule for codes.
+alter table public.interview_invites drop constraint interview_invites_invite_code_key;
 insert into public.interview_invites (id, interview_id, email, invite_code, status, created_at, accepted_at, completed_at) values
   ('00000000-0000-0000-0000-000000000301', '00000000-0000-0000-0000-000000000101', ' Pending@Example.com', '000301', 'pending', '2026-01-02', null, null),
   ('00000000-0000-0000-0000-000000000302', '00000000-0000-0000-0000-000000000101', 'nullstatus@example.com', '000302', null, '2026-01-02', null, null),
@@ -59,7 +61,23 @@ insert into public.interview_invites (id, interview_id, email, invite_code, stat
   ('00000000-0000-0000-0000-000000000344', '00000000-0000-0000-0000-000000000101', 'emil@example.com', '000344', 'completed', '2026-01-04', '2026-01-05', '2026-01-06'),
   ('00000000-0000-0000-0000-000000000345', '00000000-0000-0000-0000-000000000101', 'gone@example.com', '000345', 'completed', null, null, '2026-01-09'),
   ('00000000-0000-0000-0000-000000000346', '00000000-0000-0000-0000-000000000101', 'gustav@example.com', '000346', 'completed', '2026-01-02', '2026-01-05', '2026-01-08'),
-  ('00000000-0000-0000-0000-000000000351', '00000000-0000-0000-0000-000000000101', 'old@example.com', '000351', 'expired', '2026-01-02', null, null);
+  ('00000000-0000-0000-0000-000000000351', '00000000-0000-0000-0000-000000000101', 'old@example.com', '000351', 'expired', '2026-01-02', null, null),
+  -- One mailbox, written in two ways; and one between marks that nobody sees.
+  ('00000000-0000-0000-0000-000000000361', '00000000-0000-0000-0000-000000000101', 'Jane@Müller.example', '000361', 'pending', '2026-01-02', null, null),
+  ('00000000-0000-0000-0000-000000000362', '00000000-0000-0000-0000-000000000101', 'jane@xn--mller-kva.example', '000362', 'pending', '2026-01-03', null, null),
+  ('00000000-0000-0000-0000-000000000363', '00000000-0000-0000-0000-000000000101', E'\u200bmarked@example.com\ufeff', '000363', 'pending', '2026-01-02', null, null),
+  -- One code: of two people in two interviews, then in one.
+  ('00000000-0000-0000-0000-000000000364', '00000000-0000-0000-0000-000000000101', 'here@example.com', '000364', 'pending', '2026-01-02', null, null),
+  ('00000000-0000-0000-0000-000000000365', '00000000-0000-0000-0000-000000000102', 'there@example.com', '000364', 'pending', '2026-01-03', null, null),
+  ('00000000-0000-0000-0000-000000000366', '00000000-0000-0000-0000-000000000101', 'first@example.com', '000366', 'pending', '2026-01-02', null, null),
+  ('00000000-0000-0000-0000-000000000367', '00000000-0000-0000-0000-000000000101', 'second@example.com', '000366', 'pending', '2026-01-03', null, null),
+  -- One code of one person: expired and redeemed, redeemed and pending, twice pending.
+  ('00000000-0000-0000-0000-000000000371', '00000000-0000-0000-0000-000000000101', 'twice@example.com', '000371', 'expired', '2026-01-04', null, null),
+  ('00000000-0000-0000-0000-000000000372', '00000000-0000-0000-0000-000000000102', 'twice@example.com', '000371', 'accepted', '2026-01-02', '2026-01-03', null),
+  ('00000000-0000-0000-0000-000000000373', '00000000-0000-0000-0000-000000000101', 'again@example.com', '000373', 'accepted', '2026-01-02', '2026-01-03', null),
+  ('00000000-0000-0000-0000-000000000374', '00000000-0000-0000-0000-000000000102', 'again@example.com', '000373', 'pending', '2026-01-03', null, null),
+  ('00000000-0000-0000-0000-000000000375', '00000000-0000-0000-0000-000000000101', 'both@example.com', '000375', 'pending', '2026-01-02', null, null),
+  ('00000000-0000-0000-0000-000000000376', '00000000-0000-0000-0000-000000000102', 'both@example.com', '000375', 'pending', '2026-01-03', null, null);
 
 insert into public.interview_participants (id, interview_id, user_id, status, joined_at, completed_at) values
   -- Linked to the one accepted invite to his address.

@@ -61,8 +61,21 @@ BLOCKING = {
         "not the tables of the first version",
         1,
     ),
+    "description": (
+        "update public.interviews set description = repeat('x', 100001) where status = 'active'",
+        "description of more than 100,000 characters",
+        1,
+    ),
+    "long question": (
+        "update public.interview_questions set question = repeat('x', 100001)"
+        " where order_index = 1",
+        "question of more than 100,000 characters",
+        3,
+    ),
     "foreign key to a code": (
-        "create table public.letters (code varchar(6) references interview_invites (invite_code))",
+        "alter table public.interview_invites add unique (id, invite_code);"
+        "create table public.letters (invite_id uuid, code varchar(6),"
+        " foreign key (invite_id, code) references public.interview_invites (id, invite_code))",
         "not the tables of the first version",
         1,
     ),
@@ -72,7 +85,7 @@ BLOCKING = {
 @pytest.mark.parametrize(("spoil", "case", "count"), BLOCKING.values(), ids=BLOCKING.keys())
 def test_stops_before_anything_changed(dirty: Project, spoil: str, case: str, count: int) -> None:
     dirty.connection.execute(spoil)
-    blocking = {c: rows for c, rows in list(dirty.preflight().items())[:7] if rows}
+    blocking = {c: rows for c, rows in list(dirty.preflight().items())[:9] if rows}
     assert blocking == {case: count}
     catalog_before, rows_before = read(dirty), contents(dirty)
     with pytest.raises(psycopg.Error) as caught:

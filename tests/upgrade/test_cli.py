@@ -44,7 +44,7 @@ def test_push(make_project: Callable[..., Project], push: Push, files: list[Path
     # No word of config.toml's keys, nor of anything else.
     assert "WARN" not in first.stdout + first.stderr
     assert applied(project) == VERSIONS
-    expected = 23 if files else 0
+    expected = 36 if files else 0
     assert project.value("select count(*) from public.interview_invites") == expected
     again = push(project)
     assert again.returncode == 0
