@@ -91,6 +91,33 @@ def test_what_the_upgrade_has_defined_goes_with_it(upgraded: Project) -> None:
     assert upgraded.rows("select from pg_proc where pronamespace = pg_my_temp_schema()") == []
 
 
+def test_a_function_whose_arguments_changed_is_replaced(
+    make_project: Callable[..., Project],
+) -> None:
+    """Applied over an earlier state of itself, the file leaves no other signature behind."""
+    project = make_project(GENERATED)
+    catalog_before = read(project)
+    for old in (
+        "public.create_invites(interview_id uuid, emails text[]) returns jsonb",
+        "private.confirmed_email() returns text",
+        "private.is_open(status text) returns boolean",
+    ):
+        project.connection.execute(
+            f"create function {old} language plpgsql as 'begin return null; end'"
+        )
+    assert read(project) != catalog_before
+    project.apply(GENERATED)
+    assert (
+        project.rows(
+            "select proname::text from pg_proc where pronamespace in"
+            " ('public'::regnamespace, 'private'::regnamespace)"
+            " group by pronamespace, proname having count(*) > 1"
+        )
+        == []
+    )
+    assert read(project) == catalog_before
+
+
 def test_between_the_two_migrations_nobody_gets_in(dirty: Project) -> None:
     dirty.apply(MIGRATIONS[0])
     assert dirty.rows("select from pg_policies") == []
