@@ -2,7 +2,7 @@
 --
 --                 anon   signed in                     its recruiter             its participant   service_role
 -- select           -         -                         yes                       yes               yes
--- insert           -         as his own: title,        -                         -                 -
+-- insert           -         as one's own: title,      -                         -                 -
 --                            description,
 --                            recruiter_id,
 --                            company_number, status,

@@ -22,7 +22,7 @@ SLUGS = {
     "unconfirmed": "email_not_confirmed",
     "not_in": "participation_not_found",
     "no_move": "status_move_not_allowed",
-    "not_his": "interview_not_found",
+    "not_own": "interview_not_found",
 }
 # Which role of the database somebody has; everybody else is signed in.
 DATABASE_ROLES = {"anon": "anon", "service": "service_role"}
@@ -175,6 +175,7 @@ class Cast:
         """Arguments with which the function does its work for those who may call it."""
         interview = {"interview_id": self.interview}
         pending = self.invites["pending"]
+        kinds = ["interview_invitation"]
         invite, address = {"invite_id": pending["invite_id"]}, f"{uuid.uuid4()}@example.com"
         calls: dict[str, Row] = {
             "accept_invite": {"code": self.invites.get(role, pending)["invite_code"]},
@@ -193,23 +194,29 @@ class Cast:
                 "from_recruiter": self.people["recruiter"],
                 "to_recruiter": self.people["other"],
             },
-            "claim_mails": {"worker": "a worker", "batch": 0},
+            "claim_jobs": {"kinds": kinds, "worker": "a worker", "batch": 0},
             "claim_invite_mail": {
                 "email": pending["email"],
                 "invite_code": pending["invite_code"],
                 "worker": "a worker",
             },
-            "settle_mails": {"results": Jsonb([])},
-            "pause_mail": {"reason": "a reason", "seconds": 60},
-            "resume_mail": {},
-            "mail_status": {},
-            "retry_mails": {"failed_since": "2100-01-01"},
+            "renew_jobs": {
+                "lease_token": pending["invite_id"],
+                "job_ids": [],
+                "lease_seconds": 60,
+            },
+            "settle_jobs": {"results": Jsonb([])},
+            "pause_jobs": {"kinds": kinds, "reason": "a reason", "seconds": 60},
+            "resume_jobs": {"kinds": kinds},
+            "jobs_status": {"kinds": kinds},
+            "retry_jobs": {"kinds": kinds, "failed_since": "2100-01-01"},
             "invite_candidates": {"emails": [address]},
             "run_maintenance": {},
             "is_client": {},
             "caller_id": {},
             "may_recruit": {},
             "require_recruiter": {},
+            "refuse": {"key": "participation_not_found"},
             "trim_blanks": {"value": " a "},
             "joined_interview_ids": {},
             "attended_interview_ids": {},
