@@ -10,6 +10,7 @@ from tests import access
 from tests.access import Cast
 from tests.database import Database, Row
 from tests.hostile import BLANKS, addresses, codes, json_values, rather, spoiled, storable, stored
+from tests.sql.jobs import MAILS, claim, settle
 
 
 class Signature(NamedTuple):
@@ -39,13 +40,11 @@ class Stage:
         for name, address in cls.SENT.items():
             cast.emails[name] = address
             cast.invites[name] = db.invite(cast.people["recruiter"], cast.interview, address)
-        mails = db.as_service().value("select public.claim_mails('a worker')")
-        settled = [
-            {**mail, "outcome": "failed" if mail["email"] == cls.SENT["failed"] else "released"}
-            for mail in mails
-            if mail["email"] != cls.SENT["under way"]
-        ]
-        db.value("select public.settle_mails(%s)", json.dumps(settled))
+        mails = claim(db)
+        for mail in mails:
+            if mail["email"] != cls.SENT["under way"]:
+                failed = mail["email"] == cls.SENT["failed"]
+                settle(db, mail, "failed" if failed else "released")
         (mail,) = (mail for mail in mails if mail["email"] == cls.SENT["under way"])
         db.pass_time("11 minutes")  # so that mails are sent again
         return cls(cast, mail)
@@ -62,7 +61,7 @@ class Stage:
 
 
 def callers(function: str) -> st.SearchStrategy[str]:
-    """Everybody who may call it, mostly those for whom it does its work."""
+    """All who may call it, more often those for whom it does its work."""
     (line,) = (line for line in access.FUNCTIONS.lines if line.command == function)
     allowed = [role for role, cell in line.cells.items() if cell != "!"]
     able = [role for role in allowed if line.cells[role] == "ok"]
@@ -94,7 +93,7 @@ ODD_LISTS = [
 ]
 ODD_JSON = [
     *("", "{}", "null", "1", '"a"', "nan", "[null]", "[1]", "[[]]", "[[[{}]]]", "[{}]", "[{}, 1]"),
-    *('[{"retry_in": 1e400}]', '[{"retry_in": 1.5}]', '[{"retry_in": []}]', '[{"mail_id": {}}]'),
+    *('[{"retry_in": 1e400}]', '[{"retry_in": 1.5}]', '[{"retry_in": []}]', '[{"job_id": {}}]'),
     *('[{"a": "\\u0000"}]', '["\\ud800"]', "[1e400]", '{"a": 1, "a": 2}', "[" * 50_000, "[}"),
     "[" * 6_000 + "]" * 6_000,
 ]
@@ -116,7 +115,7 @@ def integers(*usual: int) -> st.SearchStrategy[Any]:
 
 def lists(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Lists with nulls among them, of two dimensions, too long ones, and texts that are none."""
-    short_ones = inner.filter(lambda value: len(value or "") < 99)
+    short_ones = inner.filter(lambda value: len(str(value or "")) < 99)
     return rather(
         st.lists(inner, min_size=1, max_size=4),
         st.one_of(
@@ -150,7 +149,7 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
     times = st.sampled_from(ODD_TIMES) | st.datetimes().map(str)
     ids = st.none() | st.uuids().map(str)
     needed = {
-        "mail_id": rather(st.just(stage.mail["mail_id"]), ids | json_values),
+        "job_id": rather(st.just(stage.mail["job_id"]), integers(0, 1) | json_values),
         "lease_token": rather(st.just(stage.mail["lease_token"]), ids | json_values),
         "outcome": rather(
             st.sampled_from(["accepted", "failed", "retry", "released"]), json_values
@@ -186,6 +185,10 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "batch": integers(1, 50),
         "lease_seconds": integers(1, 60),
         "seconds": integers(1, 60),
+        "lease_token": uuids(*[stage.mail["lease_token"]] * 3),
+        "job_ids": lists(rather(st.just(stage.mail["job_id"]), integers(0, 1))),
+        "kinds": lists(rather(st.sampled_from(MAILS), texts)),
+        "at_most": integers(0, 1),
         "results": rather(results, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)),
     }
     names = ["recruiter_name", "worker", "reason"]

@@ -1,7 +1,7 @@
-"""Hostile arguments for every function of the Data API, on PostgreSQL itself, by whoever may call.
+"""Hostile arguments for every function of the Data API, on PostgreSQL itself, by all who may call.
 
-What comes of it is a success of the documented shape, or a refusal that docs/errors.md lists for
-the function. The invariants of tests/model hold then, and nobody has changed what is not his.
+Each call succeeds in the documented shape, or is refused as docs/errors.md lists it for the
+function. The invariants of tests/model hold then, and nobody has changed what is not theirs.
 """
 
 import json
@@ -44,7 +44,7 @@ pytestmark = MARKS
 
 # ---- the functions -----------------------------------------------------------------------------
 
-INVITING = {"interview_invites", "private.outbox", "private.invite_counts"}
+INVITING = {"interview_invites", "private.jobs", "private.invite_counts"}
 
 
 class Function(NamedTuple):
@@ -61,8 +61,12 @@ def is_count(name: str) -> Callable[[Any], bool]:
     return lambda found: set(found) == {name} and found[name] >= 0
 
 
-def are_mails(found: Any) -> bool:
-    return all({"mail_id", "lease_token", "email", "invite_code"} <= set(mail) for mail in found)
+def are_jobs(found: Any) -> bool:
+    return all({"job_id", "lease_token", "kind", "email", "invite_code"} <= set(j) for j in found)
+
+
+def is_status(found: Any) -> bool:
+    return {"queued", "accepted", "paused_until", "workers"} <= set(found)
 
 
 FUNCTIONS = {
@@ -95,30 +99,42 @@ FUNCTIONS = {
     "transfer_interviews": Function(
         lambda found: isinstance(found, int),
         {"interviews", "interview_questions", "interview_invites", "interview_participants"},
+        20,
+        {"2201W"},
     ),
-    "claim_mails": Function(
-        are_mails, {"private.outbox", "private.mail_workers", "interview_invites"}, 30, {"23502"}
+    "claim_jobs": Function(
+        are_jobs,
+        {"private.jobs", "private.job_workers", "interview_invites"},
+        30,
+        {"23502", "23514"},
+    ),
+    "renew_jobs": Function(
+        lambda found: isinstance(found, list), {"private.jobs"}, 20, {"23502"}
     ),
     "claim_invite_mail": Function(
         lambda found: found["delivery"] in ("claimed", "in_progress", "accepted", "failed"),
-        {"private.outbox", "interview_invites"},
+        {"private.jobs", "interview_invites"},
         30,
         {"23502"},
     ),
-    "settle_mails": Function(
-        is_count("settled"),
-        {"private.outbox", "private.mail_state", "interview_invites"},
+    "settle_jobs": Function(
+        lambda found: set(found) == {"settled", "busy"} and found["busy"] == [],
+        {"private.jobs", "private.job_kinds", "interview_invites"},
         40,
         {"22023", "22P02", "22003"},
     ),
-    "pause_mail": Function(lambda found: not found, {"private.mail_state"}),
-    "retry_mails": Function(is_count("retried"), {"private.outbox", "interview_invites"}),
+    "pause_jobs": Function(
+        lambda found: not found, {"private.job_kinds"}, 20, {"23502", "23514"}
+    ),
+    "resume_jobs": Function(lambda found: not found, {"private.job_kinds"}),
+    "jobs_status": Function(is_status, set()),
+    "retry_jobs": Function(is_count("retried"), {"private.jobs", "interview_invites"}),
     "invite_candidates": Function(
         lambda found: all(
             outcome["outcome"] in ("queued", "unchanged", "duplicate_in_request", "invalid_email")
             for outcome in found
         ),
-        {"private.outbox"},
+        {"private.jobs"},
         20,
     ),
 }
@@ -146,7 +162,7 @@ def stage(db: Database) -> Stage:
     return Stage.of(db)
 
 
-# ---- what comes of it --------------------------------------------------------------------------
+# ---- what it answers --------------------------------------------------------------------------
 
 NOT_READ = object()
 
@@ -197,9 +213,10 @@ def assert_may_refuse(function: str, refusal: Refusal) -> None:
         assert words and re.fullmatch("[ -~]{1,300}", words), ascii(words)
 
 
+VIEWS = {"interview_stats", "private.mail_details"}
 TABLES = [
     "auth.users",
-    *(table.name for table in access.TABLES if table.name != "interview_stats"),
+    *(table.name for table in access.TABLES if table.name not in VIEWS),
 ]
 EVERYTHING = " union all ".join(
     f"select '{name}' as name, to_jsonb(t)::text as row from"
@@ -225,8 +242,8 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
     me = str(stage.cast.people[caller])
     mine = {row["id"] for table, row in rows if row.get("recruiter_id") == me}
     for table, row in rows:
-        if table == "private.outbox":
-            assert row["invite_id"] in mine, row
+        if table == "private.jobs":
+            assert row["subject"] in mine, row
         elif "user_id" in row:
             assert row["user_id"] == me, row
         else:
@@ -310,7 +327,7 @@ def test_a_code_opens_what_it_was_drawn_for(db: Database, stage: Stage, caller: 
     run()
 
 
-def test_whoever_was_invited_is_known_by_the_same_address(db: Database, stage: Stage) -> None:
+def test_who_was_invited_is_known_by_the_same_address(db: Database, stage: Stage) -> None:
     """An account may hold the address as it was typed, or as some other program wrote it."""
     interview = stage.cast.interview
 
@@ -343,7 +360,7 @@ names = storable | st.integers() | st.none() | st.lists(storable, max_size=2)
 
 
 def test_what_accounts_call_themselves_is_fit_for_a_mail(db: Database, stage: Stage) -> None:
-    """Everybody writes his own metadata, by either door to the invites."""
+    """All write their own metadata, by either door to the invites."""
     interview = stage.cast.interview
 
     @fuzzed(30)
