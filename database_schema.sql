@@ -1067,7 +1067,7 @@ comment on function private.lock_inviting_first() is
   'Takes lock_inviting of the calling client before a statement that inserts invites. Definer, '
   'because clients may not take it by themselves.';
 
-create or replace trigger _100_lock_inviting_first
+create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
   for each statement execute function private.lock_inviting_first();
 
@@ -3285,7 +3285,7 @@ create policy interview_questions_delete_recruiter on public.interview_questions
 --
 --                 anon   signed in                     its recruiter             its participant   service_role
 -- select           -         -                         yes                       yes               yes
--- insert           -         as his own: title,        -                         -                 -
+-- insert           -         as one's own: title,      -                         -                 -
 --                            description,
 --                            recruiter_id,
 --                            company_number, status,

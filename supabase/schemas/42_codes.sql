@@ -30,7 +30,7 @@ comment on function private.lock_inviting_first() is
   'Takes lock_inviting of the calling client before a statement that inserts invites. Definer, '
   'because clients may not take it by themselves.';
 
-create or replace trigger _100_lock_inviting_first
+create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
   for each statement execute function private.lock_inviting_first();
 
