@@ -244,8 +244,9 @@ comment on function private.refusal(text, integer) is
 
 -- ======== supabase/schemas/15_addresses.sql ========
 
--- Addresses: the one definition of an email address, and the form in which it is stored and compared.
--- These functions call nothing outside this file, so that upgrades and preflight.sql can run them too.
+-- Addresses: the one definition of an email address, and the form in which it is stored and
+-- compared. These functions call nothing outside this file, so that upgrades and preflight.sql can
+-- run them too.
 
 create or replace function private.trim_blanks(value text)
   returns text
@@ -3188,7 +3189,8 @@ $$;
 alter table public.interview_invites enable row level security;
 revoke all on public.interview_invites from public, anon, authenticated, service_role;
 grant select, delete on public.interview_invites to authenticated;
-grant insert (interview_id, email, invite_code, status, created_at) on public.interview_invites to authenticated;
+grant insert (interview_id, email, invite_code, status, created_at)
+  on public.interview_invites to authenticated;
 grant select on public.interview_invites to service_role;
 grant insert (interview_id, email, invite_code, status, created_at, recruiter_name)
   on public.interview_invites to service_role;
@@ -3226,7 +3228,8 @@ grant select on public.interview_participants to authenticated;
 grant update (status) on public.interview_participants to authenticated;
 grant select on public.interview_participants to service_role;
 
-drop policy if exists interview_participants_select_own_or_recruiter on public.interview_participants;
+drop policy if exists interview_participants_select_own_or_recruiter
+  on public.interview_participants;
 create policy interview_participants_select_own_or_recruiter on public.interview_participants
   for select to authenticated
   using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));
@@ -3251,11 +3254,13 @@ create policy interview_participants_update_own on public.interview_participants
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;
 grant select, delete on public.interview_questions to authenticated;
-grant insert (interview_id, question, order_index, created_at) on public.interview_questions to authenticated;
+grant insert (interview_id, question, order_index, created_at)
+  on public.interview_questions to authenticated;
 grant update (question, order_index) on public.interview_questions to authenticated;
 grant select on public.interview_questions to service_role;
 
-drop policy if exists interview_questions_select_recruiter_or_participant on public.interview_questions;
+drop policy if exists interview_questions_select_recruiter_or_participant
+  on public.interview_questions;
 create policy interview_questions_select_recruiter_or_participant on public.interview_questions
   for select to authenticated
   using (
@@ -3301,7 +3306,8 @@ revoke all on public.interviews from public, anon, authenticated, service_role;
 grant select, delete on public.interviews to authenticated;
 grant insert (title, description, recruiter_id, company_number, status, deadline, created_at)
   on public.interviews to authenticated;
-grant update (title, description, company_number, status, deadline) on public.interviews to authenticated;
+grant update (title, description, company_number, status, deadline)
+  on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 
 -- Participants read the interviews they joined; recruiters those they own.

@@ -13,7 +13,8 @@
 alter table public.interview_invites enable row level security;
 revoke all on public.interview_invites from public, anon, authenticated, service_role;
 grant select, delete on public.interview_invites to authenticated;
-grant insert (interview_id, email, invite_code, status, created_at) on public.interview_invites to authenticated;
+grant insert (interview_id, email, invite_code, status, created_at)
+  on public.interview_invites to authenticated;
 grant select on public.interview_invites to service_role;
 grant insert (interview_id, email, invite_code, status, created_at, recruiter_name)
   on public.interview_invites to service_role;

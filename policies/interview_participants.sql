@@ -14,7 +14,8 @@ grant select on public.interview_participants to authenticated;
 grant update (status) on public.interview_participants to authenticated;
 grant select on public.interview_participants to service_role;
 
-drop policy if exists interview_participants_select_own_or_recruiter on public.interview_participants;
+drop policy if exists interview_participants_select_own_or_recruiter
+  on public.interview_participants;
 create policy interview_participants_select_own_or_recruiter on public.interview_participants
   for select to authenticated
   using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));

@@ -10,11 +10,13 @@
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;
 grant select, delete on public.interview_questions to authenticated;
-grant insert (interview_id, question, order_index, created_at) on public.interview_questions to authenticated;
+grant insert (interview_id, question, order_index, created_at)
+  on public.interview_questions to authenticated;
 grant update (question, order_index) on public.interview_questions to authenticated;
 grant select on public.interview_questions to service_role;
 
-drop policy if exists interview_questions_select_recruiter_or_participant on public.interview_questions;
+drop policy if exists interview_questions_select_recruiter_or_participant
+  on public.interview_questions;
 create policy interview_questions_select_recruiter_or_participant on public.interview_questions
   for select to authenticated
   using (

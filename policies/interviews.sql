@@ -18,7 +18,8 @@ revoke all on public.interviews from public, anon, authenticated, service_role;
 grant select, delete on public.interviews to authenticated;
 grant insert (title, description, recruiter_id, company_number, status, deadline, created_at)
   on public.interviews to authenticated;
-grant update (title, description, company_number, status, deadline) on public.interviews to authenticated;
+grant update (title, description, company_number, status, deadline)
+  on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 
 -- Participants read the interviews they joined; recruiters those they own.

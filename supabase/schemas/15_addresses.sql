@@ -1,5 +1,6 @@
--- Addresses: the one definition of an email address, and the form in which it is stored and compared.
--- These functions call nothing outside this file, so that upgrades and preflight.sql can run them too.
+-- Addresses: the one definition of an email address, and the form in which it is stored and
+-- compared. These functions call nothing outside this file, so that upgrades and preflight.sql can
+-- run them too.
 
 create or replace function private.trim_blanks(value text)
   returns text
