@@ -26,6 +26,17 @@ def test_an_interview_without_invites(db: Database) -> None:
     assert row["join_rate"] is None and row["completion_rate"] is None
 
 
+def test_it_names_the_deadline_last(db: Database) -> None:
+    """So that a select of its earlier columns by position stays what it was."""
+    recruiter = db.account()
+    db.interview(recruiter, deadline="2100-01-01 00:00+00")
+    row = db.one("select * from public.interview_stats")
+    assert row["deadline"] == db.value("select deadline from public.interviews")
+    assert list(row)[-1] == "deadline"
+    db.run("update public.interviews set deadline = null")
+    assert db.value("select deadline from public.interview_stats") is None
+
+
 def test_the_funnel(db: Database, scene: Scene) -> None:
     join(db, scene, "active")
     join(db, scene, "completed", "complete_interview")

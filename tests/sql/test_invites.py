@@ -361,6 +361,90 @@ def test_a_dba_corrects_an_address_by_hand(db: Database, scene: Scene) -> None:
     assert (refusal.code, refusal.slug) == ("PT409", "invite_not_pending")
 
 
+# ---- many in one statement -------------------------------------------------------------------
+
+MANY = (
+    "insert into public.interview_invites (interview_id, email)"
+    " select %s, 'many' || n || '@example.com' from generate_series(1, %s) as n"
+)
+
+
+def test_a_client_inserts_at_most_1000_in_a_statement(db: Database, scene: Scene) -> None:
+    db.as_owner().run("update private.settings set invites_per_day = 100000")
+    db.as_user(scene.recruiter)
+    refusal = db.refused(MANY, scene.interview, 1_001)
+    assert (refusal.code, refusal.slug) == ("PT413", "too_many_rows")
+    assert "1001" in (refusal.message or "")
+    assert db.value("select count(*) from public.interview_invites") == 1, "nothing is left"
+    assert db.run(MANY, scene.interview, 1_000) == 1_000
+
+
+@pytest.mark.parametrize("door", ["service_role", "owner"])
+def test_others_insert_as_many_as_they_like(db: Database, scene: Scene, door: str) -> None:
+    assert DOORS[door](db, scene).run(MANY, scene.interview, 1_001) == 1_001
+
+
+def test_create_invites_takes_10000_of_a_client(db: Database, scene: Scene) -> None:
+    db.as_owner().run("update private.settings set invites_per_day = 100000")
+    emails = [f"many{n}@example.com" for n in range(10_000)]
+    db.as_user(scene.recruiter)
+    assert len(db.value("select public.create_invites(%s, %s)", scene.interview, emails)) == 10_000
+    assert db.value("select count(*) from public.interview_invites") == 10_001
+
+
+# ---- what was asked to be renewed ------------------------------------------------------------
+
+Renewal = Callable[[Database, Scene], object]
+RENEWALS: dict[str, Renewal] = {
+    "create_invites": lambda db, scene: db.as_user(scene.recruiter).value(
+        "select public.create_invites(%s, %s)", scene.interview, [scene.email]
+    ),
+    "create_invites of the service": lambda db, scene: db.as_service().value(
+        "select public.create_invites(%s, %s)", scene.interview, [scene.email]
+    ),
+    "resend_invite": lambda db, scene: db.as_user(scene.recruiter).value(
+        "select public.resend_invite(%s)", scene.invite
+    ),
+    "insert of the recruiter": lambda db, scene: db.as_user(scene.recruiter).run(
+        "insert into public.interview_invites (interview_id, email) values (%s, %s)",
+        scene.interview,
+        scene.email,
+    ),
+    "insert of the service": lambda db, scene: db.as_service().run(
+        "insert into public.interview_invites (interview_id, email) values (%s, %s)",
+        scene.interview,
+        scene.email,
+    ),
+    "insert of a dba": lambda db, scene: db.as_owner().run(
+        "insert into public.interview_invites (interview_id, email) values (%s, %s)",
+        scene.interview,
+        scene.email,
+    ),
+    "correct_invite of another": lambda db, scene: db.as_user(scene.recruiter).value(
+        "select public.correct_invite(%s, %s)",
+        db.invite(scene.recruiter, scene.interview, "wrong@example.com")["invite_id"],
+        scene.email,
+    ),
+}
+
+
+@pytest.mark.parametrize("overdue", [True, False])
+@pytest.mark.parametrize("renew", list(RENEWALS.values()), ids=list(RENEWALS))
+def test_a_newer_invite_answers_what_was_asked(
+    db: Database, scene: Scene, renew: Renewal, overdue: bool
+) -> None:
+    elsewhere = db.invite(scene.recruiter, db.interview(scene.recruiter), scene.email)
+    db.pass_time("30 days")
+    if not overdue:
+        db.as_service().value("select public.run_maintenance()")
+    db.as_user(scene.candidate).value("select public.resend_my_codes()")
+    assert db.invite_row(scene.invite)["renewal_requested_at"]
+    renew(db, scene)
+    row = db.invite_row(scene.invite)
+    assert (row["status"], row["renewal_requested_at"]) == ("expired", None)
+    assert db.invite_row(elsewhere["invite_id"])["renewal_requested_at"], "not of this interview"
+
+
 # ---- deleting, and the first version's call ---------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """private.settings: what a DBA may change, and what it changes."""
 
 import json
+import uuid
 
 import pytest
 
@@ -53,14 +54,14 @@ def test_a_list_that_exceeds_the_limit_invites_nobody(db: Database, scene: Scene
     assert db.value(CREATE, scene.interview, some(5))
 
 
-def test_a_call_over_the_limit_does_not_wait_for_the_codes(url: str) -> None:
-    """Nor does it take their lock, for which everybody else would have to wait."""
+def test_a_call_over_the_limit_does_not_wait_for_others_of_its_account(url: str) -> None:
+    """Nor does it take the lock, for which they would have to wait."""
     with committed(url) as db:
         scene = db.scene()
         limit(db, scene, 5)
     with committed(url) as drawing, committed(url) as db:
-        drawing.run("select private.lock_codes()")
-        db.as_user(scene.recruiter).run("set local statement_timeout = '3s'")
+        drawing.run("select private.lock_inviting(%s)", scene.recruiter)
+        db.as_user(scene.recruiter).run("set local lock_timeout = '50ms'")
         refusal = db.refused(CREATE, scene.interview, some(6))
     assert refusal.slug == "invites_per_day_reached"
 
@@ -95,6 +96,35 @@ def test_a_limit_that_was_lowered_refuses_nothing_that_is_not_mailed(
 def test_no_invites_at_all(db: Database, scene: Scene) -> None:
     limit(db, scene, 0)
     assert db.refused(CREATE, scene.interview, ["a@example.com"]).slug == "invites_per_day_reached"
+
+
+# ---- who may recruit -----------------------------------------------------------------------
+
+MAY = "select public.may_recruit()"
+
+
+def test_who_may_recruit(db: Database) -> None:
+    for demanded in (False, True):
+        db.as_owner().run("update private.settings set require_recruiter_role = %s", demanded)
+        for account, may in [
+            (db.account(), not demanded),
+            (db.account(roles=["recruiter"]), True),
+            (db.account(roles=["candidate"]), not demanded),
+            (db.account(roles=["recruiter"], confirmed=False), False),
+            (db.account(roles=["recruiter"], anonymous=True), False),
+            (uuid.uuid4(), False),
+        ]:
+            assert db.as_user(account).value(MAY) is may
+            # It says what the policies and the functions do.
+            with db.connection.transaction(force_rollback=True):
+                if may:
+                    assert db.value("select public.create_interview('T')")
+                else:
+                    insert = "insert into public.interviews (title) values ('T')"
+                    assert db.refused(insert).code == "42501"
+                    assert db.refused("select public.create_interview('T')").slug in (
+                        *("recruiter_role_required", "email_not_confirmed", "not_signed_in"),
+                    )
 
 
 @pytest.mark.parametrize("roles", [["recruiter"], ["admin", "recruiter"]])

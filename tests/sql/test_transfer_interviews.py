@@ -1,10 +1,13 @@
 """transfer_interviews: before a recruiter's account is deleted."""
 
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
-from tests.database import Database, Scene
+from tests.database import Database, Refusal, Scene, committed
 
 CALL = "select public.transfer_interviews(%s, %s)"
 TABLES = ["interviews", "interview_questions", "interview_invites", "interview_participants"]
@@ -69,3 +72,82 @@ def test_a_dba_may_change_the_recruiter_by_hand(
 ) -> None:
     db.as_owner().run("update public.interviews set recruiter_id = %s", heir)
     assert seen(db, heir) == [1, 1, 1, 1]
+
+
+# ---- in steps ------------------------------------------------------------------------------
+
+
+def test_in_steps_until_nothing_is_left(db: Database, scene: Scene, heir: uuid.UUID) -> None:
+    for n in range(4):
+        db.interview(scene.recruiter, f"Number {n}")
+    call = "select public.transfer_interviews(%s, %s, %s)"
+    moved = [db.as_service().value(call, scene.recruiter, heir, 2) for _ in range(4)]
+    assert moved == [2, 2, 1, 0]
+    assert (seen(db, scene.recruiter)[0], seen(db, heir)[0]) == (0, 5)
+
+
+def test_at_most_so_many(db: Database, scene: Scene, heir: uuid.UUID) -> None:
+    call = "select public.transfer_interviews(%s, %s, at_most => %s)"
+    assert db.as_service().value(call, scene.recruiter, heir, 0) == 0
+    assert db.refused(call, scene.recruiter, heir, -1).code == "2201W"
+    assert db.as_service().value(call, scene.recruiter, heir, None) == 1
+
+
+# ---- while somebody invites ----------------------------------------------------------------
+
+Act = Callable[[Database, Scene], object]
+INVITING: dict[str, Act] = {
+    "create_invites": lambda db, scene: db.value(
+        "select public.create_invites(%s, '{new@example.com}')", scene.interview
+    ),
+    "resend_invite": lambda db, scene: db.value("select public.resend_invite(%s)", scene.invite),
+    "revoke_invite": lambda db, scene: db.value("select public.revoke_invite(%s)", scene.invite),
+    "correct_invite": lambda db, scene: db.value(
+        "select public.correct_invite(%s, 'right@example.com')", scene.invite
+    ),
+}
+
+
+def wait_until_somebody_waits(url: str) -> None:
+    """For a lock, in this database; the statement timeout ends what waits in vain."""
+    with committed(url) as db:
+        for _ in range(3_000):
+            if db.value(
+                "select count(*) > 0 from pg_stat_activity"
+                " where wait_event_type = 'Lock' and datname = current_database()"
+            ):
+                return
+            db.connection.commit()
+            db.value("select pg_sleep(0.01)")
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize("who", ["recruiter", "service"])
+@pytest.mark.parametrize("act", list(INVITING.values()), ids=list(INVITING))
+def test_an_interview_that_moves_meanwhile_is_refused(url: str, act: Act, who: str) -> None:
+    """By name, so that a screen can load its list again; nothing is written for the old owner."""
+    with committed(url) as db:
+        scene = db.scene()
+        heir = db.account("heir@example.com")
+
+    def invite() -> object:
+        with committed(url) as db:
+            (db.as_user(scene.recruiter) if who == "recruiter" else db.as_service())
+            try:
+                return act(db, scene)
+            except psycopg.Error as error:
+                db.connection.rollback()
+                return Refusal.of(error)
+
+    with ThreadPoolExecutor(1) as pool, committed(url) as moving:
+        moving.as_service().value(CALL, scene.recruiter, heir)
+        waiting = pool.submit(invite)
+        wait_until_somebody_waits(url)
+        moving.connection.commit()
+        refusal = waiting.result(timeout=60)
+    assert isinstance(refusal, Refusal), refusal
+    assert (refusal.code, refusal.slug) == ("PT409", "interview_moved")
+    with committed(url) as db:
+        row = db.invite_row(scene.invite)
+        assert (row["status"], row["email"], row["recruiter_id"]) == ("pending", scene.email, heir)
+        assert db.value("select count(*) from public.interview_invites") == 1
