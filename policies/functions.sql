@@ -59,6 +59,8 @@ begin
         ('private.move_own_participant(uuid,text)', 'authenticated'),
         -- Everything else.
         ('private.confirmed_email(uuid)', null),
+        ('private.to_punycode(text)', null),
+        ('private.to_ascii(text)', null),
         ('private.normalize_email(text)', null),
         ('private.is_email(text)', null),
         ('private.read_code(text)', null),

@@ -29,6 +29,14 @@ _COLUMN_NAMES = (
 )
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+")
+# What parts addresses, whatever the keyboard; | is legal in an address and never meant.
+_PARTING = re.compile("[|｜,،、，､;؛；]+")
+# Quotes and brackets around an address (' is legal there and never meant), blanks, and marks that
+# nobody sees. As in frontend/lib/addresses.ts.
+_UNSEEN = [*range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070)]
+_UNSEEN += [0x85, 0xA0, 0xAD, 0x61C, 0x1680, 0x180E, 0x3000, 0xFEFF]
+_AROUND = "\"'`´“”„‟«»‹›‘’‚‛「『」』([（［<>)]）］ \t\n\v\f\r" + "".join(map(chr, _UNSEEN))
+_FULL_STOPS = ".。．｡"
 
 Record = list[str]
 
@@ -204,8 +212,15 @@ def _column(records: Sequence[tuple[int, Record]]) -> tuple[int | None, int]:
 def _email(record: Record, column: int) -> str | None:
     if not _text(record):
         return None
-    # Still too long for an address, which the database says of this one alone.
-    return record[column][:1000] if column < len(record) else ""
+    if column >= len(record):
+        return ""
+    # Two in one cell are none to the database, and what is still too long for one neither.
+    return _bare(_PARTING.sub(" ", record[column][:1000]))
+
+
+def _bare(cell: str) -> str:
+    """The cell without what people and programs put around an address."""
+    return cell.lstrip(_AROUND).rstrip(_AROUND + _FULL_STOPS).removeprefix("mailto:")
 
 
 def _text(record: Record) -> str:

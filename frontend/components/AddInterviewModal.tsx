@@ -3,9 +3,9 @@
 import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
 import { pathFor, signOut } from "@/lib/auth";
+import { digitsOf, interviewCode } from "@/lib/code";
 import { must, type Problem, problem } from "@/lib/errors";
 import { clockIn } from "@/lib/format";
-import { interviewCode } from "@/lib/navigation";
 import { useAction } from "@/lib/useAction";
 import styles from "./AddInterviewModal.module.css";
 import { Button } from "./Button";
@@ -178,14 +178,6 @@ function SwitchAccount({ onClick }: { onClick: () => void }) {
       Switch account
     </Button>
   );
-}
-
-/** Of what was typed or pasted the digits: of a whole sentence, its only group of six. */
-function digitsOf(text: string): string {
-  // Also those of other scripts' keyboards that mean ASCII's.
-  const plain = text.normalize("NFKC");
-  const groups = plain.match(/(?<!\d)\d{3}[\s-]?\d{3}(?!\d)/g);
-  return (groups?.length === 1 ? (groups[0] ?? "") : plain).replace(/\D/g, "").slice(0, 6);
 }
 
 /** Browsers hide Retry-After from us, but it is never more than 15 minutes. */

@@ -49,7 +49,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "That deadline is no date we can use.",
     hint: "Choose another one, or none.",
   },
-  invalid_email: { message: "That is no address we can write to.", hint: "Check its spelling." },
+  invalid_email: {
+    message: "That is no address we can write to.",
+    hint: "Check its spelling. Before the @ stand letters from a to z, digits and signs.",
+  },
   invalid_title: {
     message: "The title is empty or too long.",
     hint: "Give a title of at most 255 characters.",

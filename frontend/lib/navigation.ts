@@ -1,3 +1,5 @@
+import { interviewCode } from "./code";
+
 /** Where people land who asked for nothing in particular. */
 export const HOME = "/candidates/dashboard";
 
@@ -17,12 +19,6 @@ export function safePath(next: string | null | undefined, fallback: string = HOM
   } catch {
     return fallback;
   }
-}
-
-/** The six digits of an interview code, or null. Blanks and hyphens of a copied text are dropped. */
-export function interviewCode(value: string | null | undefined): string | null {
-  const code = (value ?? "").replace(/[\s\u200b\u2060\ufeff-]/g, "");
-  return /^[0-9]{6}$/.test(code) ? code : null;
 }
 
 /** `path` with those parameters that have a value. */

@@ -244,74 +244,26 @@ comment on function private.refusal(text, integer) is
 
 -- ======== supabase/schemas/15_addresses.sql ========
 
--- Addresses: the one definition of an email address, and the form in which it is stored and compared.
--- These functions call nothing outside this file, so that upgrades and preflight.sql can run them too.
+-- Addresses and codes as people write them: the one definition of an email address, the form in
+-- which it is stored and compared, and the digits of a code. Nobody else converts: browser and
+-- service send what was typed.
+-- These functions call nothing outside this file, so that upgrades and preflight.sql can run them
+-- too. No answer depends on the collation of the database.
 
 create or replace function private.trim_blanks(value text)
   returns text
   language plpgsql immutable set search_path = ''
 as $$
 begin
-  return btrim(value, E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff');
+  -- White space, then what has no shape at all: joiners, marks of direction, byte order marks.
+  return btrim(value, E' \t\n\r\f\u000b\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005'
+    '\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
+    '\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061'
+    '\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufeff');
 end
 $$;
 comment on function private.trim_blanks(text) is
-  'Without leading and trailing blanks, those that come along with a copied text included.';
-
-create or replace function private.normalize_email(email text)
-  returns text
-  language plpgsql immutable set search_path = ''
-as $$
-begin
-  -- Nothing that long is an address, and the rest would take its time over it.
-  if length(email) > 320 then
-    return email;
-  end if;
-  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
-  if email ~ '^[!-~]*$' then
-    return lower(email);
-  end if;
-  -- The blanks are those of trim_blanks; a call of it would cost more than all the rest. Two
-  -- letters that fold into ASCII's i and k step aside, for they make another mailbox; is_email
-  -- refuses them.
-  return translate(
-    normalize(lower(btrim(translate(email, E'\u0130\u212a', E'\u0001\u0002'),
-                          E' \t\n\r\f\u000b\u00a0\u200b\u2060\u3000\ufeff')), nfc),
-    E'\u0001\u0002', E'\u0130\u212a');
-end
-$$;
-comment on function private.normalize_email(text) is
-  'How addresses are stored and compared everywhere: trimmed, lower case, Unicode NFC.';
-
--- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
--- make a regular expression ten times slower.
-create or replace function private.is_email(email text)
-  returns boolean
-  language plpgsql immutable set search_path = ''
-as $$
-begin
-  return coalesce(
-    email ~ '^[^\s"(),:;<>@\[\\\]]+@([^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+\.)+[^\u0001-\u0040\u005b-\u0060\u007b-\u00a0][^\u0001-\u002c\u002e\u002f\u003a-\u0060\u007b-\u00a0]+$'
-    and email !~ '^\.|\.@|\.\.|@-|@.*(\.-|-\.)|-$|[[:cntrl:]\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u0130\u212a\U000e0000-\U000e0fff]'
-    and strpos(email, '@') <= 65 and length(email) <= 254
-    and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
-    false);
-end
-$$;
-comment on function private.is_email(text) is
-  'Whether a normalized address can be mailed: dot-atom local part of at most 64 characters, a '
-  'domain of two or more labels, Unicode in both, no control or invisible characters. Null is no '
-  'address.';
-
-create or replace function private.read_code(code text)
-  returns text
-  language plpgsql immutable set search_path = ''
-as $$
-begin
-  return substring(private.trim_blanks(read_code.code) from '^[0-9]{6}$');
-end
-$$;
-comment on function private.read_code(text) is 'Stand-in.';
+  'Without leading and trailing blanks, the invisible marks that come with a copied text included.';
 
 create or replace function private.display_name(name text)
   returns text
@@ -320,8 +272,227 @@ create or replace function private.display_name(name text)
     name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g'
   )), 100)), '');
 comment on function private.display_name(text) is
-  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null '
-  'when nothing is left.';
+  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when '
+  'nothing is left.';
+
+-- ---- domains ----------------------------------------------------------------------------------
+
+-- RFC 3492, section 6.3, for at most 63 characters: then no number overflows, and the quadratic
+-- time does not matter.
+create or replace function private.to_punycode(label text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  v_points integer[] := array(select ascii(c) from string_to_table(label, null) as c);
+  v_output text := regexp_replace(label, '[^\u0001-\u007f]', '', 'g');
+  v_basic integer := length(v_output);
+  v_done integer := v_basic;
+  v_next integer := 128;   -- the code point whose turn it is
+  v_delta integer := 0;
+  v_bias integer := 72;
+  v_point integer;
+  v_rest integer;
+  v_base integer;
+  v_threshold integer;
+begin
+  if v_basic > 0 then
+    v_output := v_output || '-';
+  end if;
+  while v_done < cardinality(v_points) loop
+    v_point := (select min(p) from unnest(v_points) as p where p >= v_next);
+    v_delta := v_delta + (v_point - v_next) * (v_done + 1);
+    v_next := v_point;
+    foreach v_point in array v_points loop
+      if v_point < v_next then
+        v_delta := v_delta + 1;
+      elsif v_point = v_next then
+        v_rest := v_delta;
+        v_base := 36;
+        loop
+          v_threshold := least(greatest(v_base - v_bias, 1), 26);
+          exit when v_rest < v_threshold;
+          v_output := v_output || substr('abcdefghijklmnopqrstuvwxyz0123456789',
+            v_threshold + (v_rest - v_threshold) % (36 - v_threshold) + 1, 1);
+          v_rest := (v_rest - v_threshold) / (36 - v_threshold);
+          v_base := v_base + 36;
+        end loop;
+        v_output := v_output || substr('abcdefghijklmnopqrstuvwxyz0123456789', v_rest + 1, 1);
+        -- The next numbers will be about as large (section 6.1).
+        v_delta := v_delta / case when v_done = v_basic then 700 else 2 end;
+        v_done := v_done + 1;
+        v_delta := v_delta + v_delta / v_done;
+        v_base := 0;
+        while v_delta > 455 loop
+          v_delta := v_delta / 35;
+          v_base := v_base + 36;
+        end loop;
+        v_bias := v_base + 36 * v_delta / (v_delta + 38);
+        v_delta := 0;
+      end if;
+    end loop;
+    v_delta := v_delta + 1;
+    v_next := v_next + 1;
+  end loop;
+  return v_output;
+end
+$$;
+comment on function private.to_punycode(text) is
+  'A label of a domain in Punycode (RFC 3492), without the prefix xn--; for up to 63 characters.';
+
+-- UTS 46, non-transitional. Not by lower() of a collation: they differ over İ, ẞ and Σ, and not
+-- every PostgreSQL has ICU. Taken are the scripts that most domains beyond ASCII are written in,
+-- and of them only what every implementation reads alike: no joiners, middle dots or Arabic digits,
+-- no mark without its letter, no mixed direction. What is left out can still be sent as xn--.
+create or replace function private.to_ascii(label text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  -- Those that are no other letter with an accent.
+  c_capitals constant text := 'ÆÐØÞĐĦŁŊŒŦΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'
+    'АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЈЉЊЋЏҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӀӃӅӇӉӋӍӔӘӠӨӶӺӼӾ'
+    'ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ';
+  c_small constant text := 'æðøþđħłŋœŧαβγδεζηθικλμνξοπρστυφχψω'
+    'абвгдежзиклмнопрстуфхцчшщъыьэюяђєѕіјљњћџҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӏӄӆӈӊӌӎӕәӡөӷӻӽӿ'
+    'աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆ';
+  -- Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Devanagari, Thai, Georgian, Vietnamese,
+  -- Japanese, Chinese, Korean.
+  c_letters constant text := 'a-z0-9\u00df-\u00f6\u00f8-\u017e\u01a1\u01b0\u01ce-\u01dc'
+    '\u01f9-\u021b\u0259\u0390\u03ac-\u03ce\u0430-\u045f\u048b-\u04ff\u0561-\u0586\u05d0-\u05ea'
+    '\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff'
+    '\u0750-\u077f\u0904-\u0939\u093d\u0950\u0960\u0961\u0966-\u096f\u0971-\u097f'
+    '\u0e01-\u0e30\u0e32\u0e40-\u0e46\u0e50-\u0e59\u10d0-\u10fa\u1e01-\u1e99\u1ea1-\u1ef9'
+    '\u3005-\u3007\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe\u3105-\u312f'
+    '\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3';
+  c_marks constant text := '\u0300-\u0333\u05b0-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7'
+    '\u064b-\u065f\u0670\u0900-\u0903\u093a-\u093c\u093e-\u094f\u0951-\u0957\u0962\u0963\u0e31'
+    '\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a';
+  v_label text;
+begin
+  if label ~ '^[\u0001-\u007f]*$' then
+    return lower(label collate "C");
+  end if;
+  v_label := normalize(translate(
+    lower(normalize(label, nfkd) collate "C"), c_capitals, c_small), nfc);
+  if length(v_label) > 63
+     or v_label !~ format('^(?:[%1$s][%2$s]*-*)*[%1$s][%2$s]*$', c_letters, c_marks)
+     -- From right to left from the first letter to the last.
+     or (v_label ~ '[\u05b0-\u077f]' and v_label !~ '^[\u05b0-\u077f][-0-9\u05b0-\u077f]*$')
+     -- What would turn into an xn-- or its like.
+     or v_label ~ '^..--'
+     -- NFKD makes a final sigma of signs that UTS 46 reads as another one.
+     or regexp_count(v_label, '\u03c2') > regexp_count(label, '\u03c2') then
+    return null;
+  elsif v_label ~ '[^\u0001-\u007f]' then
+    return 'xn--' || private.to_punycode(v_label);
+  end if;
+  return v_label;
+end
+$$;
+comment on function private.to_ascii(text) is
+  'A label of a domain as the domain name system has it, "münchen" as "xn--mnchen-3ya"; null for '
+  'one that cannot be in a domain, or might be another one elsewhere.';
+
+-- ---- addresses --------------------------------------------------------------------------------
+
+create or replace function private.normalize_email(email text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  v_email text;
+  v_domain text;
+  v_label text;
+begin
+  -- Nothing longer is an address, and the rest would take its time over it.
+  if length(email) > 320 then
+    return email;
+  end if;
+  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
+  if email ~ '^[!-~]*$' then
+    return lower(email collate "C");
+  end if;
+  -- Only ASCII is lowered: other letters fold into ASCII's, which before the @ makes another
+  -- mailbox.
+  v_email := lower(private.trim_blanks(email) collate "C");
+  if (v_email ~ '^[!-?A-~]+@[^@]*[^@\u0001-\u007f][^@]*$') is not true then
+    return v_email;
+  end if;
+  foreach v_label in array
+    regexp_split_to_array(split_part(v_email, '@', 2), '[.\u3002\uff0e\uff61]')
+  loop
+    v_label := private.to_ascii(v_label);
+    if v_label is null then
+      return v_email;
+    end if;
+    v_domain := concat_ws('.', v_domain, v_label);
+  end loop;
+  return split_part(v_email, '@', 1) || '@' || v_domain;
+end
+$$;
+comment on function private.normalize_email(text) is
+  'How addresses are stored and compared everywhere: trimmed, lower case, the domain in ASCII. '
+  'What is no address stays none.';
+
+-- What a browser's email field takes (WHATWG HTML, "valid email address"), of that only what needs
+-- no quotes (RFC 5321, dot-string), with the lengths that mail servers know.
+-- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
+-- make a regular expression ten times slower.
+create or replace function private.is_email(email text)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return coalesce(
+    email ~ '^[-a-z0-9.!#$%&''*+/=?^_`{|}~]+@([-a-z0-9]+\.)+[-a-z0-9]*[-a-z][-a-z0-9]*$'
+    and email !~ '^\.|\.\.|\.@|@-|@.*(\.-|-\.)|-$|\..$'
+    and strpos(email, '@') <= 65 and length(email) <= 254
+    and (length(email) <= 64 or split_part(email, '@', 2) !~ '[^.]{64}'),
+    false);
+end
+$$;
+comment on function private.is_email(text) is
+  'Whether a normalized address can be mailed and signed up with: as a browser''s email field '
+  'takes it, in ASCII, at most 64 characters before the @, then two or more labels. Null is none.';
+
+-- ---- codes ------------------------------------------------------------------------------------
+
+create or replace function private.read_code(code text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  v_code text;
+  -- The zero of every script in Unicode 17; its one to nine follow it.
+  c_zeros constant text :=
+    E'0\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0de6\u0e50'
+    '\u0ed0\u0f20\u1040\u1090\u17e0\u1810\u1946\u19d0\u1a80\u1a90\u1b50\u1bb0\u1c40\u1c50'
+    '\ua620\ua8d0\ua900\ua9d0\ua9f0\uaa50\uabf0\uff10\U000104a0\U00010d30\U00010d40\U00011066'
+    '\U000110f0\U00011136\U000111d0\U000112f0\U00011450\U000114d0\U00011650\U000116c0'
+    '\U000116d0\U000116da\U00011730\U000118e0\U00011950\U00011bf0\U00011c50\U00011d50'
+    '\U00011da0\U00011de0\U00011f50\U00016130\U00016a60\U00016ac0\U00016b50\U00016d70'
+    '\U0001ccf0\U0001d7ce\U0001d7d8\U0001d7e2\U0001d7ec\U0001d7f6\U0001e140\U0001e2f0'
+    '\U0001e4f0\U0001e5f1\U0001e950\U0001fbf0';
+begin
+  if code ~ '^[0-9]{6}$' then
+    return code;
+  end if;
+  v_code := private.trim_blanks(code);
+  if length(v_code) <> 6 then
+    return null;
+  end if;
+  return (
+    select string_agg((ascii(digit) - ascii(zero))::text, '' order by position)
+    from string_to_table(v_code, null) with ordinality as typed (digit, position)
+    join string_to_table(c_zeros, null) as zero
+      on ascii(digit) between ascii(zero) and ascii(zero) + 9
+    having count(*) = 6);
+end
+$$;
+comment on function private.read_code(text) is
+  'The six digits of a code, in whatever script they were typed, without blanks around them; null '
+  'for anything else.';
 
 -- ======== supabase/schemas/17_people.sql ========
 
@@ -1067,7 +1238,7 @@ comment on function private.lock_inviting_first() is
   'Takes lock_inviting of the calling client before a statement that inserts invites. Definer, '
   'because clients may not take it by themselves.';
 
-create or replace trigger _100_lock_inviting_first
+create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
   for each statement execute function private.lock_inviting_first();
 
@@ -3096,6 +3267,8 @@ begin
         ('private.move_own_participant(uuid,text)', 'authenticated'),
         -- Everything else.
         ('private.confirmed_email(uuid)', null),
+        ('private.to_punycode(text)', null),
+        ('private.to_ascii(text)', null),
         ('private.normalize_email(text)', null),
         ('private.is_email(text)', null),
         ('private.read_code(text)', null),
@@ -3188,7 +3361,8 @@ $$;
 alter table public.interview_invites enable row level security;
 revoke all on public.interview_invites from public, anon, authenticated, service_role;
 grant select, delete on public.interview_invites to authenticated;
-grant insert (interview_id, email, invite_code, status, created_at) on public.interview_invites to authenticated;
+grant insert (interview_id, email, invite_code, status, created_at)
+  on public.interview_invites to authenticated;
 grant select on public.interview_invites to service_role;
 grant insert (interview_id, email, invite_code, status, created_at, recruiter_name)
   on public.interview_invites to service_role;
@@ -3226,7 +3400,8 @@ grant select on public.interview_participants to authenticated;
 grant update (status) on public.interview_participants to authenticated;
 grant select on public.interview_participants to service_role;
 
-drop policy if exists interview_participants_select_own_or_recruiter on public.interview_participants;
+drop policy if exists interview_participants_select_own_or_recruiter
+  on public.interview_participants;
 create policy interview_participants_select_own_or_recruiter on public.interview_participants
   for select to authenticated
   using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));
@@ -3251,11 +3426,13 @@ create policy interview_participants_update_own on public.interview_participants
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;
 grant select, delete on public.interview_questions to authenticated;
-grant insert (interview_id, question, order_index, created_at) on public.interview_questions to authenticated;
+grant insert (interview_id, question, order_index, created_at)
+  on public.interview_questions to authenticated;
 grant update (question, order_index) on public.interview_questions to authenticated;
 grant select on public.interview_questions to service_role;
 
-drop policy if exists interview_questions_select_recruiter_or_participant on public.interview_questions;
+drop policy if exists interview_questions_select_recruiter_or_participant
+  on public.interview_questions;
 create policy interview_questions_select_recruiter_or_participant on public.interview_questions
   for select to authenticated
   using (
@@ -3285,7 +3462,7 @@ create policy interview_questions_delete_recruiter on public.interview_questions
 --
 --                 anon   signed in                     its recruiter             its participant   service_role
 -- select           -         -                         yes                       yes               yes
--- insert           -         as his own: title,        -                         -                 -
+-- insert           -         as one's own: title,      -                         -                 -
 --                            description,
 --                            recruiter_id,
 --                            company_number, status,
@@ -3301,7 +3478,8 @@ revoke all on public.interviews from public, anon, authenticated, service_role;
 grant select, delete on public.interviews to authenticated;
 grant insert (title, description, recruiter_id, company_number, status, deadline, created_at)
   on public.interviews to authenticated;
-grant update (title, description, company_number, status, deadline) on public.interviews to authenticated;
+grant update (title, description, company_number, status, deadline)
+  on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 
 -- Participants read the interviews they joined; recruiters those they own.

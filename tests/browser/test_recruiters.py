@@ -372,6 +372,7 @@ ADDRESSES = [
     *("\u212aelvin@example.com", "a_b@exa_mple.com", "l" * 64 + "@example.com"),
     *("l" * 65 + "@example.com", "a@" + "l" * 63 + ".example", "a@" + "l" * 64 + ".example"),
     *("a@" + "l.example" * 30, "-a@example.com", "a@xn--bcher-kva.example", "日本@例え.テスト"),
+    *("a@bücher.example", "a@BÜCHER.Example", "a@☃.example", "a@x.example،"),
 ]
 
 

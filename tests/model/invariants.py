@@ -64,7 +64,7 @@ INVARIANTS = {
         "select * from public.interview_invites i where status in ('accepted', 'completed')"
         " and not exists (select from public.interview_participants p join auth.users u"
         " on u.id = p.user_id where p.interview_id = i.interview_id"
-        " and normalize(lower(u.email), nfc) = i.email)",
+        " and private.normalize_email(u.email) = i.email)",
         "delete from public.interview_participants",
     ),
     "everything below an interview is its recruiter's": Invariant(

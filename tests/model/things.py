@@ -5,11 +5,14 @@ database draws (ids, codes, lease tokens) starts as DRAWN, until comparison.py h
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+import idna
+
+from tests.hostile import BLANKS
 
 DRAWN: Any = ...
 
@@ -17,8 +20,7 @@ MINUTES_10 = timedelta(minutes=10)
 MINUTES_15 = timedelta(minutes=15)
 DAYS_30 = timedelta(days=30)
 
-BLANKS = " \t\n\r\f\v\u00a0\u200b\u2060\u3000\ufeff"
-ADDRESS = re.compile(r"[^\s@.]+(\.[^\s@.]+)*@([\w-]+\.)+[^\W\d]{2,}")
+ADDRESS = re.compile(r"[a-z0-9+_-]+(\.[a-z0-9+_-]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
 
 
 class Refused(Exception):
@@ -227,8 +229,14 @@ def trimmed(text: str) -> str:
 
 
 def normalize(email: str | None) -> str | None:
-    """Addresses are stored and compared trimmed and lower-cased, in one form of Unicode."""
-    return None if email is None else trimmed(unicodedata.normalize("NFC", email)).lower()
+    """Addresses are stored and compared trimmed, in lower case, the domain in ASCII."""
+    if email is None:
+        return None
+    local, at, domain = trimmed(email).partition("@")
+    if local.isascii() and not domain.isascii():
+        domain = idna.encode(domain, uts46=True, transitional=False).decode()
+    address = local + at + domain
+    return address.lower() if address.isascii() else address
 
 
 def is_email(email: str | None) -> bool:

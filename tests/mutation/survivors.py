@@ -35,8 +35,6 @@ SURVIVORS: dict[str, str] = {
     "statement: draw_codes: no condition, and case when i.status = 'pending' then i.invite_code end"
     " = any (array(select lpad(code::text, 6, '0') from unnest(v_drawn) as code))": "more overdue"
     " invites expire than must; run_maintenance expires them all anyway",
-    "rule: accept_invite: other digits": "to PostgreSQL a digit is one of ten, unless the database"
-    " takes its letters from ICU",
     "rule: normalize_email: however long": "spares time: what is that long is refused anyway",
     "statement: queue_reminders: no condition, and soon.expires_at <= now() + (select max(d) from"
     " unnest(v_distances) as d)": FAR,

@@ -1,7 +1,9 @@
 """Lists of candidates: files as people have them, and what becomes of every row."""
 
 import contextlib
+import csv
 import io
+import json
 import time
 import uuid
 from pathlib import Path
@@ -23,6 +25,7 @@ def emails(text: str | bytes) -> list[str | None]:
     return [row.email for row in bulk.read(content).rows]
 
 
+TESTS = Path(__file__).resolve().parents[1]
 TWO = ["a@example.com", "b@example.com"]
 
 
@@ -70,6 +73,21 @@ def test_encodings(content: bytes, encoding: str) -> None:
     table = bulk.read(content)
     assert (table.encoding, table.emails) == (encoding, ["ä@exämple.com"])
     assert (table.note is not None) == (encoding == "windows-1252")
+
+
+SAMPLES = json.loads((TESTS / "samples" / "addresses.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: ascii(sample["text"]))
+def test_cells_are_read_as_the_browser_reads_them(sample: dict[str, Any]) -> None:
+    """Two addresses in one cell stay in it, as something that is none to the database."""
+    file = io.StringIO()
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["email"], [sample["text"]]])
+    (read,) = emails(file.getvalue())
+    if len(sample["addresses"]) == 1:
+        assert [read] == sample["addresses"]
+    else:
+        assert read is not None and " " in read
 
 
 def test_rows_are_numbered_as_in_a_spreadsheet() -> None:

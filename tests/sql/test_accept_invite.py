@@ -10,7 +10,7 @@ from tests.database import Database, Refusal, Row, Scene, at_once, committed
 
 MALFORMED = [
     *(None, "", " ", "12345", "1234567", "abcdef", "12 456", "-12345", "12345\n6", "1" * 100_000),
-    *("\uff11\uff12\uff13\uff14\uff15\uff16", "\u0661\u0662\u0663\u0664\u0665\u0666"),
+    *("¹²³⁴⁵⁶", "①②③④⑤⑥", "一二三四五六"),
 ]
 
 
@@ -130,8 +130,8 @@ def test_leading_zeros_count(db: Database, scene: Scene) -> None:
 
 
 def test_the_address_is_compared_in_any_letter_case(db: Database) -> None:
-    scene = db.scene("Jörg.Müller+Jobs@Bücher.example")
-    assert db.invite_row(scene.invite)["email"] == "jörg.müller+jobs@bücher.example"
+    scene = db.scene("Joerg.Mueller+Jobs@Bücher.example")
+    assert db.invite_row(scene.invite)["email"] == "joerg.mueller+jobs@xn--bcher-kva.example"
     assert db.accept(scene.candidate, scene.code)["status"] == "active"
 
 

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
-import { first, interviewCode } from "@/lib/navigation";
+import { interviewCode } from "@/lib/code";
+import { first } from "@/lib/navigation";
 import { Dashboard } from "./Dashboard";
 
 export const metadata: Metadata = { title: "My interviews" };

@@ -47,9 +47,15 @@ export function InviteWindow({ invite, asking, onClose, onChanged }: InviteWindo
       toast(outcomeSentence(outcome));
     });
   const correct = async (address: string) => {
-    await must(supabase.rpc("correct_invite", { invite_id: id, email: address }));
+    const { email, outcome } = await must<Outcome>(
+      supabase.rpc("correct_invite", { invite_id: id, email: address }),
+    );
     await onChanged();
-    toast(`A new code is on the way to ${normalized(address)}.`);
+    toast(
+      outcome === "unchanged"
+        ? "That is the address as it was."
+        : `A new code is on the way to ${email}.`,
+    );
   };
   const revoke = async () => {
     await must(supabase.rpc("revoke_invite", { invite_id: id }));
