@@ -152,10 +152,10 @@ def test_files_that_are_none(content: bytes, status: int, code: str) -> None:
     ids=lambda value: repr(value)[:30],
 )
 def test_hostile_files_take_no_time(content: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with contextlib.suppress(Problem):
         bulk.read(content)
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 # ---- inviting ----------------------------------------------------------------------------------
