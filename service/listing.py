@@ -121,7 +121,7 @@ def page(caller: Caller, interview_id: UUID, form: ListForm) -> InvitePage:
     return InvitePage(
         invites=invites[: form.limit],
         next_cursor=Cursor(created_at=last.created_at, id=last.id).text() if last else None,
-        sending=_sending(caller),
+        sending=caller.supabase.rpc("delivery_state"),
     )
 
 
@@ -151,14 +151,3 @@ def _chosen(query: Select, form: ListForm, now: datetime) -> Select:
 def _shown(invite: Invite, now: datetime) -> Invite:
     overdue = invite.status == "pending" and invite.expires_at <= now
     return invite.model_copy(update={"status": "expired"}) if overdue else invite
-
-
-def _sending(caller: Caller) -> Sending:
-    """As delivery_state() says it, which is for people."""
-    if not caller.is_backend:
-        state: Sending = caller.supabase.rpc("delivery_state")
-        return state
-    mail = caller.supabase.rpc("mail_status")
-    if mail["paused_until"]:
-        return "paused"
-    return "sending" if mail["workers"] else "stopped"

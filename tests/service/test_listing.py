@@ -170,9 +170,9 @@ def test_whether_mails_leave(service: Service, seed: Seed) -> None:
         assert own is not None
         return {page(client, interview)["sending"], own["sending"]}
 
-    seed.run("truncate private.mail_workers")
+    seed.run("truncate private.job_workers")
     assert states() == {"stopped"}
-    seed.run("select public.claim_mails('somebody', 0)")
+    seed.run("select public.claim_jobs('{interview_invitation}', 'somebody', 0)")
     assert states() == {"sending"}
-    seed.run("select public.pause_mail('535', 60)")
+    seed.run("select public.pause_jobs('{interview_invitation}', '535', 60)")
     assert states() == {"paused"}
