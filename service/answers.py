@@ -104,4 +104,4 @@ class Readiness(BaseModel):
     problems: list[str] = Field(description="What is wrong, for people.")
     supabase: Literal["up", "down"]
     smtp: Literal["up", "down"]
-    mail: dict[str, Any] = Field(description="The state of the outbox, as mail_status() has it.")
+    mail: dict[str, Any] = Field(description="The state of the outbox, as jobs_status() has it.")

@@ -13,8 +13,8 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from service.bulk_command import invite
+from service.jobs import Mail, MailKind
 from service.mails import Renderer
-from service.outbox import Mail, MailName
 from service.outbox_command import outbox
 from service.runtime import runtime
 from service.settings import Settings
@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
 
 
 @click.command()
-@click.argument("mail", type=click.Choice(get_args(MailName)))
+@click.argument("mail", type=click.Choice(get_args(MailKind)))
 @click.option("--html", is_flag=True, help="Print the HTML instead of subject and text.")
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead."
@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
     help="Where the links lead.",
 )
 def preview(
-    mail: MailName, html: bool, output: Path | None, title: str, recruiter: str, site_url: str
+    mail: MailKind, html: bool, output: Path | None, title: str, recruiter: str, site_url: str
 ) -> None:
     """Render a mail with made-up data, to look at; needs no settings."""
     sender = Address("HireVision", "no-reply", "hirevision.example")
@@ -76,14 +76,14 @@ def worker() -> None:
     parts.close()
 
 
-def sample(mail: MailName, title: str, recruiter: str) -> Mail:
+def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
     """A mail with made-up data."""
     now = datetime.now(UTC)
     general = mail == "candidate_invitation"
     return Mail(
-        mail_id=uuid.uuid4(),
-        lease_token=uuid.uuid4(),
-        mail=mail,
+        job_id=1,
+        subject=uuid.uuid4(),
+        kind=mail,
         attempts=1,
         email="candidate1@example.com",
         invite_code=None if general else "012345",

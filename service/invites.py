@@ -12,9 +12,9 @@ from service import bulk, callers, listing
 from service.answers import Bulk, Done, Invitations
 from service.callers import Caller
 from service.forms import BulkForm, BulkQuery, InviteForm, SendForm, Signed, UploadForm
+from service.jobs import Claim
 from service.listing import InvitePage
 from service.openapi import describe, merged
-from service.outbox import Claim
 from service.problems import Problem
 from service.runtime import runtime
 
@@ -60,7 +60,7 @@ def send_interview_invite() -> ResponseReturnValue:
         "interview_invites", email=email, invite_code=code
     ):
         raise _no_such_invite()
-    return _answer(runtime().prompt.deliver(email, code))
+    return _answer(runtime().send_now.deliver(email, code))
 
 
 @bp.post("/invite")

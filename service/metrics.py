@@ -20,12 +20,12 @@ from prometheus_client.registry import Collector
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-# Seconds; a mail server may take 10 for one of its replies.
-_SMTP_BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+# Seconds; a mail server may take minutes for one of its replies.
+_SMTP_BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120, 600)
 _RPC_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 Look = Callable[[], tuple[str | None, dict[str, Any]]]
-"""(Why the database cannot be used, what mail_status() says.)"""
+"""(Why the database cannot be used, what jobs_status() says.)"""
 
 
 class Metrics:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from service.outbox import Outbox
+from service.jobs import Jobs
 from service.runtime import runtime
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
@@ -86,9 +86,9 @@ def retry(failed_since: datetime) -> None:
 
 
 @contextmanager
-def _asking() -> Iterator[Outbox]:
+def _asking() -> Iterator[Jobs]:
     try:
-        yield runtime().outbox
+        yield runtime().jobs
     except SupabaseUnreachable as error:
         raise click.ClickException(f"Supabase {error}.") from None
     except SupabaseRefused as error:

@@ -7,13 +7,14 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
-from service.outbox import Outbox
+from service.jobs import Jobs
 from service.smtp import Pool
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
 # Seconds within which the report is there, whatever hangs.
 PATIENCE = 1.5
-# Seconds for which the answer of the mail server is kept.
+# Seconds that the mail server may take for a reply, and for which its answer is kept.
+SMTP_PATIENCE = 10.0
 SMTP_KEPT = 5.0
 # Seconds after which a mail that nobody takes counts as late.
 LATE = 30
@@ -54,11 +55,11 @@ class Probe(Generic[T]):
 class Readiness:
     """Asks Supabase and the mail server. `blocked` is why no mail may leave, if so."""
 
-    def __init__(self, outbox: Outbox, smtp: Pool, blocked: str | None) -> None:
+    def __init__(self, jobs: Jobs, smtp: Pool, blocked: str | None) -> None:
         self._blocked = blocked
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ready")
-        self._supabase = Probe(self._threads, lambda: _ask_supabase(outbox), 0.0)
-        self._smtp = Probe(self._threads, smtp.probe, SMTP_KEPT)
+        self._supabase = Probe(self._threads, lambda: _ask_supabase(jobs), 0.0)
+        self._smtp = Probe(self._threads, lambda: smtp.probe(SMTP_PATIENCE), SMTP_KEPT)
 
     def report(self) -> dict[str, Any]:
         """`status` is ready, degraded (only mail is in trouble) or unavailable."""
@@ -81,8 +82,8 @@ class Readiness:
             "mail": mail,
         }
 
-    def outbox(self) -> tuple[str | None, dict[str, Any]]:
-        """(why the database cannot be used, the state of its outbox), within PATIENCE."""
+    def queue(self) -> tuple[str | None, dict[str, Any]]:
+        """(why the database cannot be used, the state of its queue), within PATIENCE."""
         return _within(self._supabase.start(), monotonic() + PATIENCE, _NO_ANSWER)
 
     def close(self) -> None:
@@ -97,14 +98,14 @@ def _within(future: Future[T], deadline: float, otherwise: T) -> T:
         return otherwise
 
 
-def _ask_supabase(outbox: Outbox) -> tuple[str | None, dict[str, Any]]:
-    """(why the database cannot be used, the state of its outbox)."""
+def _ask_supabase(jobs: Jobs) -> tuple[str | None, dict[str, Any]]:
+    """(why the database cannot be used, the state of its queue)."""
     try:
-        return None, outbox.status()
+        return None, jobs.status()
     except SupabaseUnreachable as error:
         return str(error), {}
     except SupabaseRefused as error:
-        return f"refuses mail_status() with {error.status} {error.code or ''}".strip(), {}
+        return f"refuses jobs_status() with {error.status} {error.code or ''}".strip(), {}
 
 
 def _mail_problems(mail: dict[str, Any]) -> list[str]:

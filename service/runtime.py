@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import httpx
 from flask import Flask, current_app
 
-from service.delivery import Delivery
+from service.jobs import Jobs
 from service.mails import Renderer
 from service.metrics import Metrics
-from service.outbox import Outbox
-from service.prompt import PromptDelivery
 from service.readiness import Readiness
+from service.send_now import SendNow
+from service.sender import Sender
 from service.settings import Settings
 from service.smtp import Pool
 from service.supabase_api import Supabase, connect, http_client
@@ -27,10 +27,10 @@ class Runtime:
     http: httpx.Client
     metrics: Metrics
     renderer: Renderer
-    outbox: Outbox
+    jobs: Jobs
     smtp: Pool
-    delivery: Delivery
-    prompt: PromptDelivery
+    sender: Sender
+    send_now: SendNow
     readiness: Readiness
     mail_thread: MailThread
 
@@ -40,23 +40,23 @@ class Runtime:
         metrics = Metrics()
         http = http_client(metrics.supabase_answered)
         key = settings.supabase_service_role_key.get_secret_value()
-        outbox = Outbox(connect(http, settings.supabase_url, key), settings.mail_lease)
+        jobs = Jobs(connect(http, settings.supabase_url, key), settings.mail_lease)
         smtp = Pool(settings)
         renderer = Renderer(settings.sender, settings.site_url)
-        delivery = Delivery(outbox, renderer, smtp, metrics)
-        readiness = Readiness(outbox, smtp, settings.mail_blocked)
-        metrics.watch(readiness.outbox)
+        sender = Sender(jobs, renderer, smtp, metrics)
+        readiness = Readiness(jobs, smtp, settings.mail_blocked)
+        metrics.watch(readiness.queue)
         return cls(
             settings=settings,
             http=http,
             metrics=metrics,
             renderer=renderer,
-            outbox=outbox,
+            jobs=jobs,
             smtp=smtp,
-            delivery=delivery,
-            prompt=PromptDelivery(outbox, delivery),
+            sender=sender,
+            send_now=SendNow(jobs, sender),
             readiness=readiness,
-            mail_thread=MailThread(lambda: Worker(settings, outbox, delivery, smtp)),
+            mail_thread=MailThread(lambda: Worker(settings, jobs, sender, smtp)),
         )
 
     def supabase(self, token: str | None) -> Supabase:
@@ -67,7 +67,7 @@ class Runtime:
 
     def worker(self) -> Worker:
         """A worker for a process of its own."""
-        return Worker(self.settings, self.outbox, self.delivery, self.smtp)
+        return Worker(self.settings, self.jobs, self.sender, self.smtp)
 
     def install(self, app: Flask) -> None:
         """Make runtime() find it."""
@@ -76,7 +76,8 @@ class Runtime:
     def close(self) -> None:
         """Finish what is in flight and hang up. The application is of no use afterwards."""
         self.mail_thread.stop()
-        self.prompt.close()
+        self.send_now.close()
+        self.jobs.close()
         self.readiness.close()
         self.smtp.close()
         self.http.close()

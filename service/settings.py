@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+import idna
 import limits
 from dotenv import dotenv_values
 from pydantic import (
@@ -51,11 +52,19 @@ def _service_key(value: SecretStr) -> SecretStr:
 
 
 def _mailbox(value: str) -> str:
-    name, address = parseaddr(value)
-    if "@" not in address:
-        raise ValueError("must be an address such as HireVision <no-reply@example.com>")
-    Address(display_name=name, addr_spec=address)
+    _sender(value)
     return value
+
+
+def _sender(value: str) -> Address:
+    """The address in the form that mail servers and headers want: its domain in ASCII."""
+    name, address = parseaddr(value)
+    local, at, domain = address.rpartition("@")
+    if not at or not local.isascii():
+        raise ValueError("must be an address such as HireVision <no-reply@example.com>")
+    if not domain.isascii():
+        domain = idna.encode(domain, uts46=True).decode()
+    return Address(display_name=name, addr_spec=f"{local}@{domain}")
 
 
 def _rate_limit(value: str) -> str:
@@ -119,8 +128,7 @@ class Settings(BaseModel):
     @property
     def sender(self) -> Address:
         """Who the mails come from."""
-        name, address = parseaddr(self.email_from or self.email_user)
-        return Address(display_name=name, addr_spec=address)
+        return _sender(self.email_from or self.email_user)
 
     @property
     def mail_is_local(self) -> bool:

@@ -1,84 +1,82 @@
-"""The loop that keeps the outbox empty, as a process of its own or a thread of the web's."""
+"""The mail worker, as a process of its own or a thread of the web's."""
 
 import atexit
 import logging
 import os
 import threading
+from collections import Counter, deque
 from collections.abc import Callable
-from time import monotonic
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic, sleep
 
 from service.backoff import Backoff
-from service.delivery import Delivery, report, settled
-from service.outbox import Outbox, Settlement
-from service.senders import Progress, Senders
+from service.jobs import BATCH, Job, Jobs, Outcome
+from service.sender import Sender
 from service.settings import Settings
-from service.smtp import GIVE_UP_AFTER, Pool
+from service.smtp import GIVE_UP_AFTER, Pool, Verdict
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
 log = logging.getLogger(__name__)
 
-# Seconds between looking for work when there was none, and between maintenance runs.
+# Seconds between looking for mails when there were none, between writing down outcomes, between
+# signs of life, and between maintenance runs.
 IDLE = 1.0
-MAINTENANCE = 60.0
-# Seconds between signs of life while nothing is claimed.
+SETTLE = 0.5
 BEAT = 5.0
-# How many mails wait in memory, and in how many seconds as many should go: more are claimed at
-# once when they go faster, fewer when they go slower. Others cannot send what waits here.
-LEAST, MOST_WAITING = 16, 400
-QUICK, SLOW = 1.0, 4.0
-# Outcomes are written down when there are so many, or when one is so old, in seconds. What was
-# sent and not written down is sent again after a crash.
-MANY_OUTCOMES = 100
-OLD_OUTCOME = 0.5
-# Seconds for which the last outcomes are tried to be written down before the end.
-LAST_PATIENCE = 15.0
+MAINTENANCE = 60.0
+# Seconds that mails in flight get to end when the worker is stopped, and then the last outcomes
+# to be written down. What gets no further comes again, when its lease has ended.
+LAST_MAILS, LAST_OUTCOMES = 40.0, 15.0
 
-_MAIL_SERVER_DOWN = "mail server down"
+_NOT_SENT = Verdict("released", code="halted")
 
 
 class Worker:
     """Claims, sends and settles until it is told to stop; survives whatever is down.
 
-    Claiming and settling go on while the senders send. No database session waits for SMTP.
+    Its threads are equal. Each takes the next mail that waits here; when none does, one of them
+    claims some for all. No database session waits for SMTP.
     """
 
-    def __init__(self, settings: Settings, outbox: Outbox, delivery: Delivery, smtp: Pool) -> None:
+    def __init__(self, settings: Settings, jobs: Jobs, sender: Sender, smtp: Pool) -> None:
         self._blocked = settings.mail_blocked
         self._connections = settings.mail_connections
-        self._outbox = outbox
-        self._delivery = delivery
+        self._jobs = jobs
+        self._sender = sender
         self._smtp = smtp
-        self._stopping = threading.Event()
-        self._wake = threading.Event()
-        self._senders: Senders
-        self._unwritten: list[Settlement] = []
-        self._batch = LEAST
-        # Set when a claim brought all there was: the next one can wait.
-        self._drained = True
-        # Why the senders have halted, if so.
-        self._halted = ""
+        self._stopping, self._wake = threading.Event(), threading.Event()
+        self._claiming, self._settling = threading.Lock(), threading.Lock()
+        self._waiting: deque[Job] = deque()
+        self._outcomes: deque[Outcome] = deque()
+        # Whether the last claim found nothing, and whether the mail server has to be probed.
+        self._idle = self._down = False
         self._state = ""
         self._supabase, self._mail_server = Backoff(), Backoff()
-        # When what was done or is due, on the monotonic clock.
-        self._claimed_at = -IDLE
-        self._settle_at = self._beat_at = self._maintain_at = self._probe_at = self._again_at = 0.0
+        # When to claim, to talk to Supabase at all, and so on, on the monotonic clock.
+        self._claim_at = self._talk_at = self._beat_at = self._maintain_at = 0.0
 
     def run(self) -> None:
         """Work until stop(); returns once what was in flight is settled."""
         log.info("mail worker started")
-        self._senders = Senders(self._delivery.attempt, self._connections, self._wake.set)
-        while not self._stopping.is_set():
-            self._wake.clear()
-            wait = self._round()
-            if not self._stopping.is_set():
-                self._wake.wait(wait)
-        self._end()
+        threads = [
+            threading.Thread(target=self._work, name=f"smtp-{number}", daemon=True)
+            for number in range(0 if self._blocked else self._connections)
+        ]
+        for thread in threads:
+            thread.start()
+        while not self._stopping.wait(SETTLE):
+            try:
+                self._keep_house()
+            except Exception as error:
+                self._in_trouble(error)
+        self._end(threads)
         self._smtp.close()
         log.info("mail worker stopped")
 
     def wake(self) -> None:
         """Look for work now."""
-        self._claimed_at = self._beat_at = self._probe_at = self._again_at = 0.0
+        self._talk_at = 0.0
         self._wake.set()
 
     def stop(self) -> None:
@@ -86,131 +84,158 @@ class Worker:
         self._stopping.set()
         self._wake.set()
 
-    def _round(self) -> float:
-        """Whatever is due; returns the seconds to wait before the next look, unless woken."""
-        if (quiet := self._again_at - monotonic()) > 0:
-            return quiet
-        try:
-            self._maintain()
-            if self._blocked:
-                self._beat()
-                return self._now(f"blocked: {self._blocked}", logging.ERROR, BEAT)
-            self._settle()
-            if self._halted and (down := self._probe()) > 0:
-                self._beat()
-                return self._now(self._halted, logging.WARNING, min(down, BEAT))
-            self._claim()
-            self._supabase.reset()
-            return self._now("", logging.INFO, IDLE if self._senders.idle else OLD_OUTCOME)
-        except SupabaseUnreachable as error:
-            return self._unavailable(f"supabase {error}")
-        except SupabaseRefused as error:
-            return self._unavailable(f"supabase refuses: {error.status} {error.code}")
-        except Exception as error:
-            # Whatever it is, mails of others must not wait for a person to restart us.
-            log.error("mail worker failed", exc_info=error)
-            return self._unavailable("failed")
+    # ---- the threads ---------------------------------------------------------------------------
 
-    # ---- what is done in a round -------------------------------------------------------------
+    def _work(self) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            try:
+                if (job := self._take()) is not None:
+                    self._send(job, backoff)
+            except Exception as error:
+                # Whatever it is, mails of others must not wait for a person to restart us.
+                self._in_trouble(error)
 
-    def _maintain(self) -> None:
-        if monotonic() >= self._maintain_at:
-            self._maintain_at = monotonic() + MAINTENANCE
-            self._outbox.maintain()
-
-    def _beat(self) -> None:
-        if monotonic() >= self._beat_at:
-            self._beat_at = monotonic() + BEAT
-            self._outbox.beat()
-
-    def _settle(self) -> None:
-        """Write down what has happened, if it is enough, or long enough ago."""
-        senders = self._senders
-        if senders.done < MANY_OUTCOMES and not senders.idle and monotonic() < self._settle_at:
-            return
-        self._take(senders.progress())
-        self._write(patience=0)
-        self._settle_at = monotonic() + OLD_OUTCOME
-
-    def _take(self, progress: Progress) -> None:
-        """Note outcomes and a halt; a pause is recorded before any row is free again."""
-        self._unwritten += [settled(mail, verdict) for mail, verdict in progress.outcomes]
-        if any(
-            not verdict.stop for _, verdict in progress.outcomes if verdict.outcome != "released"
-        ):
-            self._mail_server.reset()
-        if progress.halt and not self._halted:
-            self._halted = "sending paused" if progress.halt.pause else _MAIL_SERVER_DOWN
-            self._probe_at = monotonic() + self._mail_server.next()
-            if progress.halt.pause:
-                self._delivery.pause(progress.halt)
-
-    def _write(self, patience: float) -> None:
-        # Kept until it works: what is forgotten is sent again.
-        if self._unwritten:
-            self._outbox.settle(self._unwritten, patience)
-            report(self._unwritten)
-            self._unwritten = []
-
-    def _probe(self) -> float:
-        """Seconds until the mail server may be tried again; 0 once it answers."""
-        if (wait := self._probe_at - monotonic()) > 0:
-            return wait
-        # Nothing is claimed that could not be sent anyway.
-        if self._smtp.probe() is None:
-            self._halted = ""
-            self._senders.resume()
-            return 0
-        delay = self._mail_server.next()
-        self._probe_at = monotonic() + delay
-        return delay
+    def _take(self) -> Job | None:
+        """The next mail; None after a claim that another thread or this one has made."""
+        if not self._down:
+            with suppress(IndexError):
+                return self._waiting.popleft()
+        with self._claiming:
+            if not self._stopping.is_set() and (self._down or not self._waiting):
+                self._claim()
+        return None
 
     def _claim(self) -> None:
-        """Fetch mails while the senders are busy with those they have."""
-        waiting, now = self._senders.waiting, monotonic()
-        if waiting > self._batch // 2 or (self._drained and now < self._claimed_at + IDLE):
+        """Wait until a claim is due, and claim."""
+        self._give_back()
+        self._wake.wait(max(self._claim_at - monotonic(), 0))
+        self._wake.clear()
+        if self._stopping.is_set():
             return
-        if not self._drained:
-            self._batch = next_batch(self._batch, now - self._claimed_at)
-        self._drained, self._claimed_at = True, now
-        room, lease = self._batch - waiting, self._outbox.lease()
-        mails = self._outbox.claim(room)
-        self._drained = len(mails) < room
+        if self._state:
+            # What was sent while Supabase was away would be sent again if it were claimed first.
+            self._settle()
+        if self._down and self._smtp.probe() is not None:
+            # Nothing is claimed that could not be sent anyway.
+            self._claim_at = monotonic() + self._mail_server.next()
+            return self._say("mail server down", logging.WARNING)
+        self._down = False
+        jobs = self._jobs.claim(BATCH)
+        self._waiting.extend(jobs)
+        self._idle = not jobs
+        self._claim_at = monotonic() + (IDLE if self._idle else 0)
         self._beat_at = monotonic() + BEAT
-        self._senders.low = 0 if self._drained else self._batch // 2
-        self._senders.put(mails, lease)
-        if not mails:
+        self._supabase.reset()
+        self._say("", logging.INFO)
+        if self._idle:
+            self._settle()
             self._smtp.close(idle_for=GIVE_UP_AFTER)
 
-    def _end(self) -> None:
-        self._take(self._senders.end())
-        try:
-            self._write(LAST_PATIENCE)
-        except (SupabaseUnreachable, SupabaseRefused) as error:
-            log.error("%d mails not settled", len(self._unwritten), exc_info=error)
+    def _send(self, job: Job, backoff: Backoff) -> None:
+        verdict = self._sender.send(job)
+        alone = False
+        if not verdict.stop:
+            backoff.reset()
+            self._mail_server.reset()
+        elif not verdict.pause:
+            # While others are served, it is this connection alone that gets no further.
+            alone = self._smtp.is_served
+            if not alone:
+                self._mail_server_down(verdict)
+        if alone and verdict.outcome == "released":
+            self._waiting.appendleft(job)
+        else:
+            self._outcomes.append((job, verdict))
+        if alone:
+            self._stopping.wait(backoff.next())
+        elif self._idle and not self._waiting:
+            self._settle()
 
-    # ---- what is said about it ---------------------------------------------------------------
+    def _mail_server_down(self, verdict: Verdict) -> None:
+        """Have nobody try it for a while, with none of the mails that are claimed already."""
+        if not self._down:
+            self._claim_at = monotonic() + self._mail_server.next()
+            self._down = True
+            self._say("mail server down", logging.WARNING)
+        self._smtp.door.close(replace(verdict, outcome="released", stop=False))
+        self._smtp.door.reopen()
 
-    def _unavailable(self, state: str) -> float:
-        delay = self._supabase.next()
-        self._again_at = monotonic() + delay
-        return self._now(state, logging.ERROR, delay)
+    # ---- what is done for all ------------------------------------------------------------------
 
-    def _now(self, state: str, level: int, wait: float) -> float:
-        """Note the state, logging each change once; returns `wait`."""
+    def _keep_house(self) -> None:
+        """Whatever is due."""
+        if monotonic() < self._talk_at:
+            return
+        self._settle()
+        if monotonic() >= self._maintain_at:
+            self._maintain_at = monotonic() + MAINTENANCE
+            self._jobs.maintain()
+        if monotonic() >= self._beat_at:
+            self._beat_at = monotonic() + BEAT
+            self._jobs.beat()
+        if self._blocked:
+            self._say(f"blocked: {self._blocked}", logging.ERROR)
+
+    def _settle(self) -> None:
+        """Write down all outcomes so far; what cannot be written is kept, and raises."""
+        with self._settling:
+            outcomes = [self._outcomes.popleft() for _ in range(len(self._outcomes))]
+            if not outcomes:
+                return
+            try:
+                busy = self._jobs.settle(outcomes)
+            except BaseException:
+                self._outcomes.extend(outcomes)
+                raise
+            self._outcomes.extend(busy)
+            written: Counter[str] = Counter(verdict.outcome for _, verdict in outcomes)
+            written.subtract(verdict.outcome for _, verdict in busy)
+            log.info("mails settled", extra=dict(+written))
+
+    def _give_back(self) -> None:
+        """Release the mails that nobody has begun with."""
+        with suppress(IndexError):
+            while True:
+                self._outcomes.append((self._waiting.popleft(), _NOT_SENT))
+
+    def _end(self, threads: list[threading.Thread]) -> None:
+        deadline = monotonic() + LAST_MAILS
+        self._give_back()
+        with suppress(SupabaseRefused, SupabaseUnreachable):
+            self._settle()
+        for thread in threads:
+            thread.join(max(deadline - monotonic(), 0))
+        self._give_back()
+        deadline = monotonic() + LAST_OUTCOMES
+        while True:
+            try:
+                self._settle()
+            except (SupabaseRefused, SupabaseUnreachable) as error:
+                log.error("%d mails not settled yet", len(self._outcomes), exc_info=error)
+            if not self._outcomes or monotonic() >= deadline:
+                return
+            sleep(SETTLE)
+
+    # ---- what is said about it -----------------------------------------------------------------
+
+    def _in_trouble(self, error: Exception) -> None:
+        """Leave Supabase alone for a while."""
+        if isinstance(error, SupabaseUnreachable):
+            state = f"supabase {error}"
+        elif isinstance(error, SupabaseRefused):
+            state = f"supabase refuses: {error.status} {error.code}"
+        else:
+            state = "failed"
+            log.error("mail worker failed", exc_info=error)
+        self._talk_at = self._claim_at = monotonic() + self._supabase.next()
+        self._say(state, logging.ERROR)
+
+    def _say(self, state: str, level: int) -> None:
+        """Log each change of state once."""
         if state != self._state:
-            log.log(level, "mail worker: %s", state or "working again")
             self._state = state
-        return wait
-
-
-def next_batch(batch: int, seconds: float) -> int:
-    """How many mails to have in memory, when the last ones went in so many seconds."""
-    if seconds < QUICK:
-        return min(batch * 2, MOST_WAITING)
-    if seconds > SLOW:
-        return max(batch // 2, LEAST)
-    return batch
+            log.log(level, "mail worker: %s", state or "working again")
 
 
 class MailThread:

@@ -287,9 +287,7 @@ begin
     from held h left join told t on t.invite_id = h.subject
     where j.id = h.id and h.id not in (select d.id from deleted d)
   )
-  -- A CTE that nobody reads is not run, and retries read none.
-  select array_agg(h.kind), array_agg(h.outcome) into v_kinds, v_outcomes
-    from held h where (select count(*) from told) >= 0;
+  select array_agg(h.kind), array_agg(h.outcome) into v_kinds, v_outcomes from held h;
   perform private.count_outcomes(v_kinds, v_outcomes);
   perform private.tell_what_was_settled();
   -- What still has its token was held by somebody else.

@@ -121,6 +121,7 @@ class Seed:
 
     def __post_init__(self) -> None:
         self.db = Database(self.connection)
+        self.interviews: list[uuid.UUID] = []
 
     def recruiter(self, full_name: str | None = "Grace Hopper") -> uuid.UUID:
         """A recruiter's account."""
@@ -135,6 +136,7 @@ class Seed:
         recruiter = recruiter or self.recruiter()
         interview = self.db.interview(recruiter, title)
         self.secrets.add(title)
+        self.interviews.append(interview)
         self.connection.commit()
         return interview
 
@@ -160,10 +162,24 @@ class Seed:
         assert row is not None
         return row["delivery_status"], row["delivery_error"]
 
-    def outbox(self) -> list[dict[str, Any]]:
-        """The mails of this test."""
+    def jobs(self) -> list[dict[str, Any]]:
+        """The mails of this test that wait, are under way, or have failed."""
         self.connection.rollback()
-        return list(self.connection.execute("select * from private.outbox order by queued_at"))
+        return list(self.connection.execute("select * from private.jobs order by id"))
+
+    def mails(self) -> list[str]:
+        """What recruiters see of the mails of this test's interviews, as its invites came."""
+        self.connection.rollback()
+        rows = self.connection.execute(
+            "select delivery_status from public.interview_invites"
+            " where interview_id = any (%s) order by created_at, id",
+            (self.interviews,),
+        )
+        return [row["delivery_status"] for row in rows]
+
+    def all_sent(self) -> bool:
+        """Whether all mails of this test were accepted, and nothing is left to do."""
+        return not self.jobs() and set(self.mails()) == {"accepted"}
 
     def run(self, sql: str, *values: Any) -> None:
         """A statement as the superuser, committed."""
@@ -202,8 +218,8 @@ def seed(cluster: Cluster, postgrest: tuple[str, str], secrets: set[str]) -> Ite
     """The database, without the mails of earlier tests."""
     with psycopg.connect(cluster.url(postgrest[0])) as connection:
         found = Seed(connection, secrets)
-        found.run("truncate private.outbox")
-        found.run("update private.mail_state set paused_until = null, paused_reason = null")
+        found.run("truncate private.jobs")
+        found.run("update private.job_kinds set paused_until = null, paused_reason = null")
         yield found
         connection.rollback()
 

@@ -74,6 +74,10 @@ class MailServer:
     on_login: Callable[[LoginPassword], bool] = lambda _: True
     slow: Callable[[str], float] = lambda _: 0.0
     """Seconds to wait before answering RCPT for this recipient."""
+    held: set[str] = field(default_factory=set)
+    """Recipients whose RCPT is not answered while they stand here."""
+    pauses: dict[str, float] = field(default_factory=dict)
+    """Seconds to wait before the "greeting", and before answering "sender", "recipient", "dot"."""
     hang: bool = False
     hang_up: bool = False
     """Close the connection at the next MAIL."""
@@ -105,6 +109,7 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer MAIL FROM."""
+        await self.pause("sender")
         while self.hang:
             await asyncio.sleep(0.01)
         if self.hang_up:
@@ -122,6 +127,9 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer RCPT TO."""
+        await self.pause("recipient")
+        while address in self.held:
+            await asyncio.sleep(0.01)
         if seconds := self.slow(address):
             await asyncio.sleep(seconds)
         answer = self.on_recipient(address)
@@ -131,6 +139,7 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Answer the message."""
+        await self.pause("dot")
         content = envelope.original_content
         assert content is not None and envelope.mail_from is not None
         answer = self.on_data(content)
@@ -141,11 +150,30 @@ class MailServer:
                 self.changed.notify_all()
         return answer or "250 OK"
 
+    async def pause(self, phase: str) -> None:
+        """Wait as long as the test wants it; the other connections go on."""
+        await asyncio.sleep(self.pauses.get(phase, 0))
+
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
         """Answer AUTH."""
         return AuthResult(success=self.on_login(data), handled=False)
+
+
+class _Session(SMTP):
+    """One connection."""
+
+    async def _handle_client(self) -> None:
+        assert isinstance(self.event_handler, MailServer)
+        await self.event_handler.pause("greeting")
+        await super()._handle_client()
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        """The server's side of a new connection."""
+        return _Session(self.handler, **self.SMTP_kwargs)
 
 
 @contextmanager
@@ -155,18 +183,17 @@ def mail_server(
     starttls: bool = False,
     tls: bool = False,
     login: bool = False,
-    smtputf8: bool = True,
 ) -> Iterator[MailServer]:
     """Run a server on loopback, on a free port unless one is given."""
     server = MailServer(port or free_port())
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(CERTIFICATE)
-    options: dict[str, Any] = {"enable_SMTPUTF8": smtputf8}
+    options: dict[str, Any] = {}
     if starttls:
         options |= {"tls_context": context, "require_starttls": True}
     if login:
         options |= {"authenticator": server.authenticate, "auth_require_tls": False}
-    controller = Controller(
+    controller = _Controller(
         server,
         hostname=LOOPBACK,
         port=server.port,
@@ -179,6 +206,7 @@ def mail_server(
         yield server
     finally:
         server.hang = False
+        server.held.clear()
         for transport in server.transports:
             controller.loop.call_soon_threadsafe(transport.abort)
         controller.stop()

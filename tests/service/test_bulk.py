@@ -218,7 +218,7 @@ def test_every_row_has_its_outcome(service: Service, seed: Seed) -> None:
     assert answer.json["dry_run"] is False
     codes = [row["invite_code"] for row in answer.json["invites"] if row["outcome"] == "created"]
     assert all(len(code) == 6 for code in codes)
-    assert len(seed.outbox()) == 2
+    assert len(seed.jobs()) == 2
 
 
 def test_a_list_in_json(service: Service, seed: Seed) -> None:
@@ -276,7 +276,7 @@ def test_a_bare_file_is_signed_by_the_query(service: Service, seed: Seed) -> Non
 
 def test_a_preview_does_nothing(service: Service, seed: Seed) -> None:
     (invited,) = seed.invite()
-    mails = seed.outbox()
+    mails = seed.jobs()
     client, new = service.client(), address()
     content = f"{invited.email}\nnonsense\n{new}\n{new}"
     answer = upload(client, invited.interview, content, query_string="dry_run=1")
@@ -290,7 +290,7 @@ def test_a_preview_does_nothing(service: Service, seed: Seed) -> None:
     assert answer.json is not None
     assert answer.json["dry_run"] is True
     assert answer.json["message"] == "Nothing was done. It would queue 1 invitation."
-    assert seed.outbox() == mails
+    assert seed.jobs() == mails
     happened = upload(client, invited.interview, content, query_string="dry_run=0")
     assert happened.status_code == 201
     assert outcomes(happened) == outcomes(answer)
@@ -345,7 +345,7 @@ def test_refusals_of_the_database(service: Service, seed: Seed, dry_run: str) ->
     assert refused(interview, {"emails": ["x"] * 10_001}) == (413, "too_many_emails")
     seed.run("update public.interviews set status = 'inactive' where id = %s", interview)
     assert refused(interview, one) == (409, "interview_closed")
-    assert seed.outbox() == []
+    assert seed.jobs() == []
 
 
 @pytest.mark.parametrize(
@@ -405,10 +405,10 @@ def test_a_file_from_the_command_line(
         "Done:\n  2,500  rows\n  2,498  created\n      1  blank\n      1  invalid_email\n"
     )
     assert supabase.calls == ["rpc/create_invites"] * 3
-    assert len(seed.outbox()) == 2498
+    assert len(seed.jobs()) == 2498
     again = command(service, interview, str(candidates))
     assert "  2,498  unchanged\n" in again.output
-    assert len(seed.outbox()) == 2498
+    assert len(seed.jobs()) == 2498
 
 
 def test_what_would_steer_the_terminal_is_written_out(
@@ -428,7 +428,7 @@ def test_a_preview_from_the_command_line(
     assert result.exit_code == 0
     assert "Nothing was done" in result.output and "  2,498  created\n" in result.output
     assert supabase.calls == ["rpc/preview_invites"]
-    assert seed.outbox() == []
+    assert seed.jobs() == []
 
 
 def test_a_command_that_is_cut_short_says_how_to_go_on(
@@ -444,7 +444,7 @@ def test_a_command_that_is_cut_short_says_how_to_go_on(
     rest = command(service, interview, str(candidates))
     assert rest.exit_code == 0
     assert "  1,498  created\n" in rest.output and "  1,000  unchanged\n" in rest.output
-    assert len(seed.outbox()) == 2498
+    assert len(seed.jobs()) == 2498
 
 
 def test_commands_that_are_refused(service: Service, seed: Seed, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_refused_on_every_route(
         assert answer.content_type == "application/problem+json"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert mailbox.messages == []
-    assert [mail["attempts"] for mail in seed.outbox()] == [0], "nothing was claimed or queued"
+    assert [mail["attempts"] for mail in seed.jobs()] == [0], "nothing was claimed or queued"
 
 
 OPEN = {"/health", "/ready", "/metrics", "/openapi.json", "/docs/", "/docs/<path:path>"}
@@ -117,7 +117,7 @@ def test_another_recruiter_is_refused(service: Service, seed: Seed, mailbox: Mai
         assert answer.status_code == 404, route
         assert invited.email not in answer.text and invited.code not in answer.text
     assert mailbox.messages == []
-    assert [mail["attempts"] for mail in seed.outbox()] == [0]
+    assert [mail["attempts"] for mail in seed.jobs()] == [0]
 
 
 def test_a_strangers_refusal_tells_nothing(service: Service, seed: Seed) -> None:
@@ -159,7 +159,7 @@ def test_an_unconfirmed_account_invites_nobody(service: Service, seed: Seed) -> 
         headers=bearer(token(sub=str(recruiter))),
     )
     assert answer.status_code in (403, 404)
-    assert seed.outbox() == []
+    assert seed.jobs() == []
 
 
 @pytest.mark.parametrize("key", [BACKEND["Authorization"][7:], OLD_SERVICE_KEY])

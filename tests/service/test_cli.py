@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from local.processes import LOOPBACK, accepts
-from service.outbox import MailName
+from service.jobs import MailKind
 from tests.service.conftest import BACKEND, Seed, Service, address, assert_discreet
 from tests.service.mailserver import MailServer, until
 from tests.service.ports import free_port
@@ -42,7 +42,7 @@ def process(
             started.wait()
 
 
-@pytest.mark.parametrize("mail", get_args(MailName))
+@pytest.mark.parametrize("mail", get_args(MailKind))
 def test_preview(offline: Service, mail: str, tmp_path: Path) -> None:
     run = offline.app().test_cli_runner()
     text = run.invoke(args=["preview", mail])
@@ -81,7 +81,7 @@ def test_a_worker_of_its_own_sends_and_ends_in_order(
     command = ("-m", "flask", "--app", "service", "worker")
     with process(tmp_path, service.settings, *command) as (worker, log):
         mailbox.wait(2)
-        until(lambda: {mail["status"] for mail in seed.outbox()} == {"accepted"})
+        until(seed.all_sent)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) == 0
     lines = log.read_text().splitlines()
@@ -111,7 +111,7 @@ def test_one_web_process_serves_and_sends(
         assert httpx.post(f"{url}/invite", json=body).status_code == 401
         (received,) = mailbox.wait(1)
         assert received.recipient == body["email"]
-        until(lambda: {mail["status"] for mail in seed.outbox()} == {"accepted"})
+        until(seed.all_sent)
         web.send_signal(signal.SIGTERM)
         ended = web.wait(15)
     lines = log.read_text().splitlines()

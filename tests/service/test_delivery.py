@@ -5,15 +5,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from service import prompt, smtp
 from service.backoff import Backoff
-from service.delivery import retry_in, settled
-from service.outbox import Lease
-from service.senders import Senders
+from service.jobs import Job, retry_in
+from service.runtime import Runtime
+from service.send_now import SendNow
+from service.smtp import Verdict
+from service.supabase_api import Supabase
 from service.worker import Worker
 from tests.service.conftest import BACKEND, Seed, Service, address, parts
 from tests.service.gateway import Gateway
@@ -37,6 +40,13 @@ def working(app: Flask) -> Iterator[Worker]:
         assert not thread.is_alive()
 
 
+def deliver(runtime: Runtime, job: Job) -> Verdict:
+    """Send and settle one mail."""
+    verdict = runtime.sender.send(job)
+    assert runtime.jobs.settle([(job, verdict)]) == []
+    return verdict
+
+
 # ---- one mail -------------------------------------------------------------------------------
 
 
@@ -44,6 +54,7 @@ def test_inserting_by_postgrest_then_sending_gives_one_mail(
     service: Service, seed: Seed, mailbox: MailServer
 ) -> None:
     (invited,) = seed.invite(seed.interview("Stored “title” 🎨"))
+    (job,) = seed.jobs()
     client = service.client()
     for _ in range(3):
         answer = client.post(SEND, json=invited.body, headers=BACKEND)
@@ -58,8 +69,8 @@ def test_inserting_by_postgrest_then_sending_gives_one_mail(
     assert received.text.rstrip().endswith("Grace Hopper")
     assert f"http://localhost:3000/signup?code={invited.code}" in received.html
     assert seed.delivery(invited.id) == ("accepted", None)
-    (mail,) = seed.outbox()
-    assert received.mail["Message-ID"] == f"<{mail['id']}@hirevision.example>"
+    assert received.mail["Message-ID"] == f"<{invited.id}.{job['id']}@hirevision.example>"
+    assert seed.jobs() == []
 
 
 def test_addresses_and_codes_are_read_as_people_write_them(
@@ -92,8 +103,8 @@ def test_a_mail_that_another_sends_is_waited_for(
     service: Service, seed: Seed, mailbox: MailServer
 ) -> None:
     (invited,) = seed.invite()
-    outbox = parts(service.app()).outbox
-    (mail,) = outbox.claim()
+    runtime = parts(service.app())
+    (job,) = runtime.jobs.claim()
     client = service.client()
     with ThreadPoolExecutor(1) as callers:
         waiting = callers.submit(
@@ -101,7 +112,7 @@ def test_a_mail_that_another_sends_is_waited_for(
         )
         time.sleep(0.2)
         assert not waiting.done()
-        parts(service.app()).delivery.deliver(mail)
+        deliver(runtime, job)
         assert waiting.result(10) == 200
     assert len(mailbox.messages) == 1
 
@@ -109,10 +120,9 @@ def test_a_mail_that_another_sends_is_waited_for(
 def test_a_mail_that_another_keeps_is_left_to_him(
     service: Service, seed: Seed, mailbox: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prompt, "PATIENCE", 0.5)
-    monkeypatch.setattr(prompt.PromptDelivery.deliver, "__defaults__", (0.5,))
+    monkeypatch.setattr(SendNow.deliver, "__defaults__", (0.5,))
     (invited,) = seed.invite()
-    assert len(parts(service.app()).outbox.claim()) == 1
+    assert len(parts(service.app()).jobs.claim()) == 1
     answer = service.client().post(SEND, json=invited.body, headers=BACKEND)
     assert answer.status_code == 202
     assert mailbox.messages == []
@@ -125,7 +135,7 @@ def test_the_worker_sends_what_was_only_inserted(
     invited = seed.invite(None, *emails)
     with working(service.app()):
         received = mailbox.wait(120)
-        until(lambda: {mail["status"] for mail in seed.outbox()} == {"accepted"})
+        until(seed.all_sent)
     assert sorted(mail.recipient for mail in received) == sorted(emails)
     assert mailbox.connections <= 4
     codes = {invite.email: invite.code for invite in invited}
@@ -204,7 +214,7 @@ def test_whoever_is_no_longer_invited_is_not_mailed(
     assert answer.status_code == status
     assert answer.json is not None and answer.json["code"] == code
     with working(app):
-        until(lambda: {mail["status"] for mail in seed.outbox()} == {"cancelled"})
+        until(lambda: seed.mails() == ["cancelled"] and not seed.jobs())
     assert mailbox.messages == []
 
 
@@ -240,7 +250,7 @@ def test_a_delay_is_no_success(service: Service, seed: Seed, mailbox: MailServer
 def test_a_server_that_hangs_does_not_hang_the_caller(
     service: Service, seed: Seed, mailbox: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prompt.PromptDelivery.deliver, "__defaults__", (0.3,))
+    monkeypatch.setattr(SendNow.deliver, "__defaults__", (0.3,))
     (invited,) = seed.invite()
     mailbox.hang = True
     started = time.monotonic()
@@ -298,23 +308,21 @@ def test_account_and_quota_pause_with_every_row_kept(
     client = app.test_client()
     with working(app) as worker:
         until(lambda: "mail: paused" in client.get("/ready").text)
-        kept = [("queued", 0, None)] * 3
+        kept = [(0, None, None)] * 3
         until(
             lambda: (
                 kept
-                == [
-                    (mail["status"], mail["attempts"], mail["lease_token"])
-                    for mail in seed.outbox()
-                ]
+                == [(job["attempts"], job["lease_token"], job["failed_at"]) for job in seed.jobs()]
             )
         )
+        assert set(seed.mails()) == {"queued"}
         ready = client.get("/ready")
         assert ready.status_code == 200
         assert ready.json is not None and ready.json["status"] == "degraded"
         assert reply.replace("a@b.c", "<address>") in ready.json["problems"][0]
         assert client.post(SEND, json=invited[0].body, headers=BACKEND).status_code == 202
         mailbox.on_data = lambda _: None
-        seed.run("select public.resume_mail()")
+        parts(app).jobs.resume()
         worker.wake()
         mailbox.wait(3)
 
@@ -336,12 +344,12 @@ def test_a_mail_server_that_is_down_at_the_start(service: Service, seed: Seed) -
     body = {"email": address(), "interview_id": str(invited.interview)}
     assert client.post("/invite", json=body, headers=BACKEND).status_code == 201
     assert client.post(SEND, json=invited.body, headers=BACKEND).status_code == 202
-    assert {mail["status"] for mail in seed.outbox()} == {"queued"}
+    assert set(seed.mails()) == {"queued"}
+    until(lambda: {(job["attempts"], job["lease_token"]) for job in seed.jobs()} == {(0, None)})
     with mail_server(port) as server:
         received = server.wait(2)
         assert {mail.recipient for mail in received} == {invited.email, body["email"]}
-        until(lambda: {mail["status"] for mail in seed.outbox()} == {"accepted"})
-        assert {mail["attempts"] for mail in seed.outbox()} == {1}, "the outage cost no try"
+        until(seed.all_sent)
 
 
 def test_supabase_away_for_a_while(
@@ -389,28 +397,25 @@ def test_stopping_finishes_what_is_in_flight_and_gives_back_the_rest(
     def stop(_: bytes) -> None:
         worker.stop()
         # Before this mail is accepted, so that its thread does not begin with another.
-        until(lambda: worker._senders.waiting == 0)
+        until(lambda: not worker._waiting)
 
     mailbox.on_data = stop
     worker.run()
     assert len(mailbox.messages) == 1
-    found = sorted((mail["status"], mail["attempts"]) for mail in seed.outbox())
-    assert found == [("accepted", 1), ("queued", 0), ("queued", 0)]
-    assert len(parts(app).outbox.claim()) == 2, "others may take them at once"
+    assert sorted(seed.mails()) == ["accepted", "queued", "queued"]
+    assert [job["attempts"] for job in seed.jobs()] == [0, 0]
+    assert len(parts(app).jobs.claim()) == 2, "others may take them at once"
 
 
-def test_nothing_is_begun_near_the_end_of_a_lease(
+def test_nothing_is_begun_after_the_end_of_a_lease(
     service: Service, seed: Seed, mailbox: MailServer
 ) -> None:
     seed.invite(None, address(), address())
     runtime = parts(service.app())
-    senders = Senders(runtime.delivery.attempt, 2, lambda: None)
-    senders.put(runtime.outbox.claim(), Lease.begin(0))
-    until(lambda: senders.idle)
-    outcomes = senders.end().outcomes
-    assert [verdict.outcome for _, verdict in outcomes] == ["released", "released"]
-    runtime.outbox.settle([settled(mail, verdict) for mail, verdict in outcomes])
-    assert {mail["attempts"] for mail in seed.outbox()} == {0}
+    first, second = runtime.jobs.claim()
+    first.lease.ends = time.monotonic()
+    assert [deliver(runtime, job).outcome for job in (first, second)] == ["released", "released"]
+    assert {job["attempts"] for job in seed.jobs()} == {0}
     assert mailbox.messages == []
 
 
@@ -419,14 +424,14 @@ def test_a_lease_that_ran_out_writes_nothing(
 ) -> None:
     (invited,) = seed.invite()
     runtime = parts(service.app())
-    stale = runtime.outbox.claim()
-    seed.run("update private.outbox set next_attempt_at = now()")
-    (mine,) = runtime.outbox.claim()
+    (stale,) = runtime.jobs.claim()
+    seed.run("update private.jobs set due_at = now()")
+    (mine,) = runtime.jobs.claim()
     mailbox.on_recipient = lambda _: "550 5.1.1 no such user"
-    runtime.delivery.deliver(stale[0])
+    deliver(runtime, stale)
     assert seed.delivery(invited.id)[0] == "queued"
     mailbox.on_recipient = lambda _: None
-    runtime.delivery.deliver(mine)
+    deliver(runtime, mine)
     assert seed.delivery(invited.id)[0] == "accepted"
 
 
@@ -440,7 +445,7 @@ def test_without_a_site_url_no_mail_leaves_for_elsewhere(
     with working(app):
         assert client.post(SEND, json=invited.body, headers=BACKEND).status_code == 202
         until(lambda: client.get("/ready").json["mail"]["workers"] > 0)  # type: ignore[index]
-    assert [mail["attempts"] for mail in seed.outbox()] == [0]
+    assert [job["attempts"] for job in seed.jobs()] == [0]
     assert mailbox.messages == []
     ready = client.get("/ready")
     assert ready.status_code == 200
@@ -451,17 +456,40 @@ def test_without_a_site_url_no_mail_leaves_for_elsewhere(
     assert "https://app.example.com/candidates" in mailbox.messages[0].text
 
 
-def test_a_mail_of_a_newer_database_delays_no_other(
+def test_a_kind_of_a_newer_database_is_left_to_newer_workers(
     service: Service, seed: Seed, mailbox: MailServer
 ) -> None:
-    seed.run("alter table private.outbox drop constraint outbox_mail_check")
+    seed.run("alter table private.jobs drop constraint jobs_kind_check")
     newer, known = seed.invite(None, address(), address())
-    seed.run("update private.outbox set mail = 'singing_telegram' where invite_id = %s", newer.id)
+    seed.run("update private.jobs set kind = 'singing_telegram' where subject = %s", newer.id)
     with working(service.app()):
         (received,) = mailbox.wait(1)
         until(lambda: seed.delivery(known.id)[0] == "accepted")
     assert received.recipient == known.email
-    assert {mail["lease_token"] for mail in seed.outbox()} == {None}
+    assert [(job["kind"], job["attempts"]) for job in seed.jobs()] == [("singing_telegram", 0)]
+
+
+def test_a_mail_that_is_not_understood_delays_no_other(
+    service: Service, seed: Seed, mailbox: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer, known = seed.invite(None, address(), address())
+    rpc = Supabase.rpc
+
+    def changed(supabase: Supabase, function: str, arguments: dict[str, Any]) -> Any:
+        answer = rpc(supabase, function, arguments)
+        if function == "claim_jobs":
+            return [{**row, "kind": "?"} if row["subject"] == newer.id else row for row in answer]
+        return answer
+
+    monkeypatch.setattr(Supabase, "rpc", changed)
+    with working(service.app()):
+        (received,) = mailbox.wait(1)
+        until(lambda: seed.delivery(known.id)[0] == "accepted")
+        until(lambda: seed.delivery(newer.id)[1] is not None)
+    assert received.recipient == known.email
+    (job,) = seed.jobs()
+    assert job["lease_token"] is None
+    assert job["due_at"] > datetime.now(UTC) + timedelta(minutes=9)
 
 
 def test_a_worker_shows_that_it_lives_while_the_mail_server_is_down(
@@ -471,9 +499,9 @@ def test_a_worker_shows_that_it_lives_while_the_mail_server_is_down(
     app = service.app(EMAIL_PORT=str(free_port()))
     with working(app) as worker:
         until(lambda: worker._state == "mail server down")
-        seed.run("delete from private.mail_workers")
+        seed.run("delete from private.job_workers")
         worker.wake()
-        until(lambda: parts(app).outbox.status()["workers"] == 1)
+        until(lambda: parts(app).jobs.status()["workers"] == 1)
 
 
 # ---- small parts ----------------------------------------------------------------------------
@@ -492,7 +520,3 @@ def test_backoff_grows_to_a_limit_and_starts_again() -> None:
     assert 20 < max(delays) < 40
     backoff.reset()
     assert backoff.next() < 1
-
-
-def test_a_timeout_of_the_mail_server_is_shorter_than_a_lease() -> None:
-    assert smtp.TIMEOUT < 60

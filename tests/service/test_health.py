@@ -21,7 +21,7 @@ def test_everything_in_order(service: Service, seed: Seed) -> None:
 
 
 def test_nobody_sends(service: Service, seed: Seed) -> None:
-    seed.run("delete from private.mail_workers")
+    seed.run("delete from private.job_workers")
     ready = service.client().get("/ready")
     assert ready.status_code == 200
     assert ready.json is not None

@@ -21,7 +21,7 @@ def test_one_address(service: Service, seed: Seed) -> None:
     (row,) = answer.json["invites"]
     assert (row["email"], row["outcome"]) == (email, "created")
     assert row["invite_code"].isdigit() and len(row["invite_code"]) == 6
-    assert len(seed.outbox()) == 1
+    assert len(seed.jobs()) == 1
 
 
 def test_many_addresses_are_answered_in_their_order(service: Service, seed: Seed) -> None:
@@ -75,7 +75,7 @@ def test_more_than_that_are_too_many(service: Service, seed: Seed, general: bool
     answer = service.client().post("/invite", json=body, headers=BACKEND)
     assert answer.status_code == 413
     assert answer.json is not None and answer.json["code"] == "too_many_emails"
-    assert seed.outbox() == []
+    assert seed.jobs() == []
 
 
 def test_inviting_again_is_harmless(service: Service, seed: Seed) -> None:
@@ -85,7 +85,7 @@ def test_inviting_again_is_harmless(service: Service, seed: Seed) -> None:
     assert first is not None and second is not None
     assert second["invites"][0]["outcome"] == "unchanged"
     assert second["invites"][0]["invite_code"] == first["invites"][0]["invite_code"]
-    assert len(seed.outbox()) == 1
+    assert len(seed.jobs()) == 1
 
 
 @pytest.mark.parametrize("general", [False, True])
@@ -100,7 +100,7 @@ def test_nothing_but_nonsense_is_a_problem(
     assert answer.json is not None
     assert answer.json["code"] == "invalid_email"
     assert {row["outcome"] for row in answer.json["invites"]} == {"invalid_email"}
-    assert seed.outbox() == []
+    assert seed.jobs() == []
 
 
 def test_a_misspelt_key_sends_no_other_mail_than_meant(service: Service, seed: Seed) -> None:
@@ -108,7 +108,7 @@ def test_a_misspelt_key_sends_no_other_mail_than_meant(service: Service, seed: S
     answer = service.client().post("/invite", json=body, headers=BACKEND)
     assert answer.status_code == 422
     assert answer.json is not None and answer.json["code"] == "invalid_request"
-    assert seed.outbox() == []
+    assert seed.jobs() == []
 
 
 def test_an_unknown_interview(service: Service, seed: Seed) -> None:
@@ -146,7 +146,7 @@ def test_the_general_invitation_is_the_backends_alone(
     answer = service.client().post("/invite", json={"email": address()}, headers=headers)
     assert answer.status_code == 403
     assert answer.json is not None and answer.json["code"] == "service_key_required"
-    assert seed.outbox() == []
+    assert seed.jobs() == []
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_the_day_s_invitations_are_used_up(service: Service, seed: Seed) -> None
         assert again.status_code == 201, "the backend has no such limit"
     finally:
         seed.run("update private.settings set invites_per_day = 1000")
-    assert len(seed.outbox()) == 3
+    assert len(seed.jobs()) == 3
 
 
 @pytest.mark.parametrize(

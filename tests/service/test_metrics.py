@@ -37,7 +37,7 @@ def scrape(client: FlaskClient) -> dict[str, float]:
 
 
 def test_what_is_told(service: Service, seed: Seed, mailbox: MailServer) -> None:
-    seed.run("delete from private.mail_workers")
+    seed.run("delete from private.job_workers")
     bad, later = address(), address()
     mailbox.on_recipient = {bad: "550 5.1.1 nobody", later: "450 4.2.1 later"}.get
     seed.invite(None, bad, later, address())
@@ -60,18 +60,19 @@ def test_what_is_told(service: Service, seed: Seed, mailbox: MailServer) -> None
     assert after["hirevision_outbox_late_seconds"] == 0
     assert after["hirevision_smtp_seconds_count accepted"] == 1
     assert after["hirevision_smtp_seconds_count retry"] == 1
-    assert after["hirevision_rpc_seconds_count claim_mails 200"] >= 1
+    assert after["hirevision_rpc_seconds_count claim_jobs 200"] >= 1
     assert after["process_resident_memory_bytes"] > 0
 
 
 def test_a_pause_and_mails_that_nobody_takes(service: Service, seed: Seed) -> None:
     seed.invite()
-    seed.run("update private.outbox set next_attempt_at = now() - interval '90 seconds'")
+    before = "now() - interval '90 seconds'"
+    seed.run(f"update private.jobs set queued_at = {before}, due_at = {before}")
     app = service.app()
     client = app.test_client()
     assert scrape(client)["hirevision_outbox_late_seconds"] >= 90
     assert "nobody has taken one" in client.get("/ready").text
-    parts(app).outbox.pause("for a test", 60)
+    parts(app).jobs.pause("for a test", 60)
     assert scrape(client)["hirevision_mail_paused"] == 1
     assert "nobody has taken one" not in client.get("/ready").text
 

@@ -10,6 +10,7 @@ from service.outbox_command import Since
 from tests.service.conftest import Seed, Service, parts
 from tests.service.gateway import Gateway
 from tests.service.mailserver import MailServer
+from tests.service.test_delivery import deliver
 
 
 def run(service: Service, *arguments: str) -> Result:
@@ -18,20 +19,20 @@ def run(service: Service, *arguments: str) -> Result:
 
 
 def test_status(service: Service, seed: Seed) -> None:
-    seed.run("delete from private.mail_workers")
+    seed.run("delete from private.job_workers")
     seed.invite()
     nobody = run(service, "status")
     assert nobody.exit_code == 1
     assert "queued         1" in nobody.output
     assert "last seen never" in nobody.output
     assert "NOBODY SENDS" in nobody.output
-    parts(service.app()).outbox.beat()
+    parts(service.app()).jobs.beat()
     assert run(service, "status").exit_code == 0
 
 
 def test_pause_and_resume(service: Service, seed: Seed) -> None:
     seed.invite()
-    queue = parts(service.app()).outbox
+    queue = parts(service.app()).jobs
     assert run(service, "pause", "--for", "60", "--reason", "new password").exit_code == 0
     assert queue.claim() == []
     paused = run(service, "status")
@@ -45,8 +46,8 @@ def test_retry(service: Service, seed: Seed, mailbox: MailServer) -> None:
     mailbox.on_recipient = lambda _: "550 5.1.1 nobody"
     (invited,) = seed.invite()
     runtime = parts(service.app())
-    (mail,) = runtime.outbox.claim()
-    runtime.delivery.deliver(mail)
+    (job,) = runtime.jobs.claim()
+    deliver(runtime, job)
     assert seed.delivery(invited.id)[0] == "failed"
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     assert run(service, "retry", "--failed-since", tomorrow).output == "0 mails queued again.\n"

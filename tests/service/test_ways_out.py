@@ -52,7 +52,7 @@ def sending(service: Service) -> FlaskClient:
 def later(seed: Seed, invite_id: str, interval: str = "11 minutes") -> None:
     """Let time pass for an invite."""
     seed.run(
-        "update private.outbox set queued_at = queued_at - %s::interval where invite_id = %s",
+        "update private.jobs set queued_at = queued_at - %s::interval where subject = %s",
         interval,
         invite_id,
     )
@@ -68,7 +68,7 @@ def later(seed: Seed, invite_id: str, interval: str = "11 minutes") -> None:
 
 def settled(seed: Seed) -> None:
     """Wait until nothing is left to send."""
-    until(lambda: all(mail["status"] != "queued" for mail in seed.outbox()))
+    until(lambda: all(job["failed_at"] for job in seed.jobs()))
 
 
 def sent(mailbox: MailServer) -> list[tuple[str, str]]:

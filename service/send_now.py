@@ -5,22 +5,27 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotDone
 from time import monotonic, sleep
 
-from service.delivery import Delivery
-from service.outbox import Claim, Outbox
+from service.backoff import Backoff
+from service.jobs import Claim, Job, Jobs
+from service.sender import Sender
+from service.smtp import Verdict
+from service.supabase_api import SupabaseUnreachable
 
 # Seconds that a caller waits for the mail server, and between two looks at another's delivery.
 PATIENCE = 10.0
 POLL = 0.25
+# Seconds for which the outcome is tried to be written down. After that the mail comes again.
+SETTLING = 60.0
 
 
-class PromptDelivery:
+class SendNow:
     """Sends in threads of its own, which go on when their caller has been answered."""
 
-    def __init__(self, outbox: Outbox, delivery: Delivery) -> None:
-        self._outbox = outbox
-        self._delivery = delivery
+    def __init__(self, jobs: Jobs, sender: Sender) -> None:
+        self._jobs = jobs
+        self._sender = sender
         # The threads start at the first task, and Python lets them finish before it ends.
-        self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="prompt")
+        self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="send-now")
 
     def deliver(self, email: str, code: str, patience: float = PATIENCE) -> Claim | None:
         """Send the mail of this invite unless that has been done already.
@@ -45,13 +50,31 @@ class PromptDelivery:
         self._threads.shutdown()
 
     def _claim_and_send(self, email: str, code: str, deadline: float) -> Claim:
-        claim = self._outbox.claim_invite(email, code)
+        claim = self._jobs.claim_invite(email, code)
         while claim.delivery == "in_progress" and monotonic() + POLL < deadline:
             sleep(POLL)
-            claim = self._outbox.claim_invite(email, code)
-        if claim.mail is None:
+            claim = self._jobs.claim_invite(email, code)
+        if claim.job is None:
             return claim
-        settlement = self._delivery.deliver(claim.mail)
-        if settlement.outcome in ("accepted", "failed"):
-            return Claim(delivery=settlement.outcome, error=settlement.error)
-        return Claim(delivery="queued", error=settlement.error)
+        verdict = self._sender.send(claim.job)
+        self._settle(claim.job, verdict)
+        if verdict.outcome in ("accepted", "failed"):
+            return Claim(verdict.outcome, verdict.error)
+        return Claim("queued", verdict.error)
+
+    def _settle(self, job: Job, verdict: Verdict) -> None:
+        """Write down the outcome; raises SupabaseRefused, -Unreachable when that was in vain."""
+        deadline, backoff = monotonic() + SETTLING, Backoff()
+        try:
+            while True:
+                try:
+                    if not self._jobs.settle([(job, verdict)]):
+                        return
+                except SupabaseUnreachable:
+                    if monotonic() >= deadline:
+                        raise
+                if monotonic() >= deadline:
+                    return
+                sleep(backoff.next())
+        finally:
+            self._jobs.let_go(job)
