@@ -21,6 +21,8 @@ export type Database = {
           queued_at: string | null;
           recruiter_id: string;
           recruiter_name: string;
+          reminded_at: string | null;
+          reminded_for: string | null;
           renewal_requested_at: string | null;
           status: string;
         };
@@ -40,6 +42,8 @@ export type Database = {
           queued_at?: string | null;
           recruiter_id: string;
           recruiter_name: string;
+          reminded_at?: string | null;
+          reminded_for?: string | null;
           renewal_requested_at?: string | null;
           status?: string;
         };
@@ -58,6 +62,8 @@ export type Database = {
           queued_at?: string | null;
           recruiter_id?: string;
           recruiter_name?: string;
+          reminded_at?: string | null;
+          reminded_for?: string | null;
           renewal_requested_at?: string | null;
           status?: string;
         };
@@ -86,6 +92,7 @@ export type Database = {
           invite_id: string | null;
           joined_at: string;
           recruiter_id: string;
+          reminded_at: string | null;
           status: string;
           user_id: string;
         };
@@ -97,6 +104,7 @@ export type Database = {
           invite_id?: string | null;
           joined_at?: string;
           recruiter_id: string;
+          reminded_at?: string | null;
           status?: string;
           user_id: string;
         };
@@ -107,6 +115,7 @@ export type Database = {
           invite_id?: string | null;
           joined_at?: string;
           recruiter_id?: string;
+          reminded_at?: string | null;
           status?: string;
           user_id?: string;
         };
@@ -185,6 +194,7 @@ export type Database = {
           description: string | null;
           id: string;
           recruiter_id: string;
+          reminded_for: string | null;
           status: string;
           title: string;
           updated_at: string;
@@ -197,6 +207,7 @@ export type Database = {
           description?: string | null;
           id?: string;
           recruiter_id?: string;
+          reminded_for?: string | null;
           status?: string;
           title: string;
           updated_at?: string;
@@ -208,6 +219,7 @@ export type Database = {
           description?: string | null;
           id?: string;
           recruiter_id?: string;
+          reminded_for?: string | null;
           status?: string;
           title?: string;
           updated_at?: string;
@@ -221,6 +233,7 @@ export type Database = {
           completed: number | null;
           completion_rate: number | null;
           created_at: string;
+          deadline: string | null;
           expired: number | null;
           interview_id: string;
           invited: number | null;
@@ -241,8 +254,8 @@ export type Database = {
         Args: { email: string; invite_code: string; lease_seconds?: number; worker: string };
         Returns: Json;
       };
-      claim_mails: {
-        Args: { batch?: number; lease_seconds?: number; worker: string };
+      claim_jobs: {
+        Args: { batch?: number; kinds: string[]; lease_seconds?: number; worker: string };
         Returns: Json;
       };
       complete_interview: { Args: { interview_id: string }; Returns: Json };
@@ -265,19 +278,27 @@ export type Database = {
       };
       delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
-      mail_status: { Args: Record<PropertyKey, never>; Returns: Json };
-      pause_mail: { Args: { reason: string; seconds: number }; Returns: undefined };
+      jobs_status: { Args: { kinds: string[] }; Returns: Json };
+      may_recruit: { Args: Record<PropertyKey, never>; Returns: boolean };
+      pause_jobs: {
+        Args: { kinds: string[]; reason: string; seconds: number };
+        Returns: undefined;
+      };
       preview_invites: { Args: { emails: string[]; interview_id: string }; Returns: Json };
+      renew_jobs: {
+        Args: { job_ids: number[]; lease_seconds: number; lease_token: string };
+        Returns: Json;
+      };
       reorder_questions: { Args: { interview_id: string; question_ids: string[] }; Returns: Json };
       resend_invite: { Args: { invite_id: string }; Returns: Json };
       resend_my_codes: { Args: Record<PropertyKey, never>; Returns: Json };
-      resume_mail: { Args: Record<PropertyKey, never>; Returns: undefined };
-      retry_mails: { Args: { failed_since: string }; Returns: Json };
+      resume_jobs: { Args: { kinds: string[] }; Returns: undefined };
+      retry_jobs: { Args: { failed_since: string; kinds: string[] }; Returns: Json };
       revoke_invite: { Args: { invite_id: string }; Returns: Json };
       run_maintenance: { Args: Record<PropertyKey, never>; Returns: Json };
-      settle_mails: { Args: { results: Json }; Returns: Json };
+      settle_jobs: { Args: { results: Json }; Returns: Json };
       transfer_interviews: {
-        Args: { from_recruiter: string; to_recruiter: string };
+        Args: { at_most?: number; from_recruiter: string; to_recruiter: string };
         Returns: number;
       };
       withdraw_from_interview: { Args: { interview_id: string }; Returns: Json };

@@ -37,6 +37,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   },
   empty_question: { message: "One of the questions is empty.", hint: "Write it or remove it." },
   interview_closed: { message: "This interview is closed." },
+  interview_moved: {
+    message: "This interview was handed to another recruiter in the meantime.",
+    hint: "Load your list of interviews again.",
+  },
   interview_not_found: {
     message: "This interview does not exist, or it is somebody else’s.",
     hint: "Choose one from your list.",
@@ -62,7 +66,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "Ask for a new code: the recruiter will be told.",
   },
   invite_not_found: {
-    message: "No invite to your address has this code.",
+    message: "This code doesn’t match your email address.",
     hint: "Check the digits. If the invitation went to another address of yours, switch to that account.",
   },
   invite_not_pending: {
@@ -73,7 +77,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "Another account with your address has used this code.",
     hint: "Sign in with that account, or ask the recruiter for a new invite.",
   },
-  invites_per_day_reached: { message: "You have sent as many invitations today as you may." },
+  invites_per_day_reached: { message: "You’ve reached today’s limit of invitations." },
   no_emails: { message: "There is no address to invite.", hint: "Add at least one." },
   not_signed_in: {
     message: "You are no longer signed in.",
@@ -104,6 +108,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   too_many_emails: {
     message: "At most 10,000 addresses can be invited at once.",
     hint: "Split the list.",
+  },
+  too_many_rows: {
+    message: "At most 1,000 invites can be inserted at once.",
+    hint: "Invite them by create_invites, or in several calls.",
   },
 
   // ---- Auth's ----
@@ -168,7 +176,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "If you still need a new password, have another mail sent.",
   },
   row_conflict: {
-    message: "Something else was faster.",
+    message: "Someone changed this in the meantime.",
     hint: "Load the page again, then repeat it.",
   },
   row_refused: { message: "One of the values is not allowed.", hint: "Check what you entered." },
@@ -237,6 +245,11 @@ export function problemOf(error: unknown): Problem {
     message: sentence?.message ?? "",
     hint: sentence?.hint ?? (own ? (known.hint ?? "") : ""),
   };
+}
+
+/** Throws that refusal, for `problemOf`. */
+export function refuse(slug: string): never {
+  throw new Refusal(problem(slug));
 }
 
 /** A refusal that is found here, before anything is sent. */

@@ -187,7 +187,7 @@ def test_switching_the_account_keeps_the_code(site: Site) -> None:
         site.sign_in(page, mine)
         page.goto(f"/candidates/dashboard?code={code}")
         window(page).get_by_role("button", name="Add interview").click()
-        expect_refusal(page, "invite_not_found", "No invite to your address has this code.")
+        expect_refusal(page, "invite_not_found", "This code doesn’t match your email address.")
         check_page(page, "a code for somebody else")
         refused = page.locator("[data-slug=invite_not_found]")
         refused.get_by_role("button", name="Switch account").click()

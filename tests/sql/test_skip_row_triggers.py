@@ -8,7 +8,10 @@ from tests.database import Database, Scene, committed
 
 SETTING = "select current_setting('interviews.skip_row_triggers', true)"
 CREATE = "select public.create_invites(%s, %s)"
-INSERT = "insert into public.interview_invites (interview_id, email, invite_code) values (%s, %s, %s)"
+INSERT = (
+    "insert into public.interview_invites (interview_id, email, invite_code)"
+    " values (%s, %s, %s)"
+)
 
 
 def assert_off(db: Database, scene: Scene) -> None:

@@ -11,7 +11,7 @@ import { Skeleton } from "@/components/Skeleton";
 import { useDraft, writeDraft } from "@/lib/drafts";
 import { type Problem, problemOf } from "@/lib/errors";
 import { day } from "@/lib/format";
-import { checkRecruiter, type Listed, useDeliveryState, useInterviews } from "@/lib/recruiting";
+import { checkRecruiter, type Stats, useDeliveryState, useInterviews } from "@/lib/recruiting";
 import styles from "./Dashboard.module.css";
 import { DeliveryLine } from "./DeliveryLine";
 import { draftKey, draftTitle } from "./draft";
@@ -76,7 +76,7 @@ export function Dashboard({ onNewInterview, children }: DashboardProps) {
   );
 }
 
-function Row({ row }: { row: Listed }) {
+function Row({ row }: { row: Stats }) {
   return (
     <li className={`card ${styles.row}`}>
       <div className={styles.what}>
@@ -100,7 +100,7 @@ function Row({ row }: { row: Listed }) {
 export function Figures({
   stats,
 }: {
-  stats: Pick<Listed, "invited" | "joined" | "completed" | "completion_rate">;
+  stats: Pick<Stats, "invited" | "joined" | "completed" | "completion_rate">;
 }) {
   const figures = [
     { name: "Invited", text: count(stats.invited) },

@@ -5,7 +5,7 @@ import {
   isExpired,
   isOpen,
   isPending,
-  type Listed,
+  type Stats,
   type Participant,
 } from "@/lib/recruiting";
 import styles from "./words.module.css";
@@ -24,7 +24,7 @@ export const rate = (fraction: number | null): string =>
 export const some = (number: number, one: string, many: string = `${one}s`): string =>
   `${count(number)} ${number === 1 ? one : many}`;
 
-type State = Pick<Listed, "status" | "deadline">;
+type State = Pick<Stats, "status" | "deadline">;
 
 /** An interview's state. */
 export function InterviewBadge({ interview }: { interview: State }) {
