@@ -22,8 +22,9 @@ ROWS = [
     "list_joined",
     "accept_invite_growth",
     "redeeming_over_http",
-    "mail_worker",
+    "mail_worker_cpu",
     "mail_worker_slow_server",
+    "mail_behind_a_queue",
 ]
 
 
