@@ -18,6 +18,7 @@ from tests.http.api import Api
 from tests.http.mailbox import Mailbox
 
 HERE = Path(__file__).parent
+MAILS = "{interview_invitation,interview_reminder,candidate_invitation}"
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the mark
@@ -46,7 +47,7 @@ def environment(stack: Stack) -> Environment:
 @pytest.fixture
 def mailing(stack: Stack) -> Iterator[None]:
     """Mails leave during this test: those that it queues."""
-    stack.cluster.run_sql("delete from private.outbox; select public.resume_mail()")
+    stack.cluster.run_sql(f"delete from private.jobs; select public.resume_jobs('{MAILS}')")
     yield
     _pause(stack)
 
@@ -65,7 +66,7 @@ def mailbox(environment: Environment) -> Mailbox:
 
 
 def _pause(stack: Stack) -> None:
-    stack.cluster.run_sql("select public.pause_mail('tests of something else', 86400)")
+    stack.cluster.run_sql(f"select public.pause_jobs('{MAILS}', 'tests of something else', 86400)")
 
 
 @pytest.fixture

@@ -61,8 +61,8 @@ def test_two_at_once_lose_no_address(api: Api, scene: Scene) -> None:
     outcomes = Counter(row["outcome"] for rows in answers for row in rows)
     assert outcomes == {"created": MOST * 3 // 2, "unchanged": MOST // 2}
     (invited,) = api.sql(
-        "select count(*) as invites, count(distinct i.email) as people, count(o.id) as mails"
-        " from public.interview_invites i left join private.outbox o on o.invite_id = i.id"
+        "select count(*) as invites, count(distinct i.email) as people, count(j.id) as mails"
+        " from public.interview_invites i left join private.jobs j on j.subject = i.id"
         " where i.interview_id = %s",
         scene.interview_id,
     )

@@ -98,8 +98,8 @@ def test_insert_invite(api: Api) -> None:
 
     again = send("POST", "/interview_invites", sent, RETURNING | SINGLE, select="*")
     assert refusal(again) == (409, "PT409", "already_invited")
-    mails = api.sql("select mail from private.outbox where invite_id = %s", invite["id"])
-    assert mails == [{"mail": "interview_invitation"}]
+    mails = api.sql("select kind from private.jobs where subject = %s", invite["id"])
+    assert mails == [{"kind": "interview_invitation"}]
 
 
 def test_insert_invite_with_a_code_made_in_the_browser(api: Api) -> None:

@@ -58,7 +58,7 @@ def test_tokens_that_are_not_valid(api: Api) -> None:
         statuses = [
             bearer.send("GET", "/interviews").status_code,
             bearer.rpc("accept_invite", code=scene.code).status_code,
-            bearer.rpc("mail_status").status_code,
+            bearer.rpc("jobs_status", kinds=[]).status_code,
         ]
         assert statuses == [401, 401, 401], name
 

@@ -157,7 +157,8 @@ def test_the_general_invitation(api: Api, post: Post, mailbox: Mailbox) -> None:
 
 def test_others_are_refused_and_nothing_is_mailed(api: Api, post: Post, mailbox: Mailbox) -> None:
     # Nothing leaves by itself: what is mailed here, was mailed for a caller.
-    value(api.service.rpc("pause_mail", reason="only callers send", seconds=60))
+    kinds = ["interview_invitation", "interview_reminder", "candidate_invitation"]
+    value(api.service.rpc("pause_jobs", kinds=kinds, reason="only callers send", seconds=60))
     scene, environment = api.scene(), api.environment
     new = f"new.{scene.candidate.email}"
     calls = {

@@ -283,9 +283,7 @@ def test_the_list_in_functions_sql_agrees_with_the_page() -> None:
     assert {
         (schema, name): set(filter(None, granted.split(", "))) for schema, name, granted in listed
     } == {
-        (schema, line.command): {
-            grantee for role, grantee in roles.items() if _has(line, role)
-        }
+        (schema, line.command): {grantee for role, grantee in roles.items() if _has(line, role)}
         for schema, block in blocks.items()
         for line in block.lines
     }

@@ -108,9 +108,7 @@ FUNCTIONS = {
         30,
         {"23502", "23514"},
     ),
-    "renew_jobs": Function(
-        lambda found: isinstance(found, list), {"private.jobs"}, 20, {"23502"}
-    ),
+    "renew_jobs": Function(lambda found: isinstance(found, list), {"private.jobs"}, 20, {"23502"}),
     "claim_invite_mail": Function(
         lambda found: found["delivery"] in ("claimed", "in_progress", "accepted", "failed"),
         {"private.jobs", "interview_invites"},
@@ -123,9 +121,7 @@ FUNCTIONS = {
         40,
         {"22023", "22P02", "22003"},
     ),
-    "pause_jobs": Function(
-        lambda found: not found, {"private.job_kinds"}, 20, {"23502", "23514"}
-    ),
+    "pause_jobs": Function(lambda found: not found, {"private.job_kinds"}, 20, {"23502", "23514"}),
     "resume_jobs": Function(lambda found: not found, {"private.job_kinds"}),
     "jobs_status": Function(is_status, set()),
     "retry_jobs": Function(is_count("retried"), {"private.jobs", "interview_invites"}),

@@ -392,6 +392,7 @@ def test_an_unknown_outcome_and_a_wrong_token_settle_nothing(db: Database, scene
 def test_one_result_twice_settles_once(db: Database, scene: Scene) -> None:
     (mail,) = claim(db)
     assert answer(db, *[result(mail, "accepted")] * 2)["settled"] == 1
+    assert status(db)["accepted"] == 1
 
 
 def test_correcting_deletes_the_job_and_a_late_settling_changes_nothing(
@@ -621,9 +622,7 @@ def test_a_heartbeat_is_per_worker_and_kind(db: Database) -> None:
 
 def retry(db: Database, since: str = "1 day", kinds: list[str] | None = None) -> int:
     db.as_service()
-    row: Row = db.value(
-        "select public.retry_jobs(%s, now() - %s::interval)", kinds or MAILS, since
-    )
+    row: Row = db.value("select public.retry_jobs(%s, now() - %s::interval)", kinds or MAILS, since)
     retried: int = row["retried"]
     return retried
 

@@ -9,8 +9,7 @@ from tests.database import Database, Scene, committed
 SETTING = "select current_setting('interviews.skip_row_triggers', true)"
 CREATE = "select public.create_invites(%s, %s)"
 INSERT = (
-    "insert into public.interview_invites (interview_id, email, invite_code)"
-    " values (%s, %s, %s)"
+    "insert into public.interview_invites (interview_id, email, invite_code) values (%s, %s, %s)"
 )
 
 
@@ -58,10 +57,14 @@ def test_an_error_inside_create_invites_leaves_it_off(
     """Raised by a trigger, while the set is being inserted."""
     db.as_owner().run("update private.settings set invites_per_day = %s", limit)
     with db.superuser():
-        db.run("create function public.fail() returns trigger language plpgsql as"
-               " 'begin raise exception using errcode = ''PT418''; end'")
-        db.run("create trigger _999_fail after insert on public.interview_invites"
-               " for each statement execute function public.fail()")
+        db.run(
+            "create function public.fail() returns trigger language plpgsql as"
+            " 'begin raise exception using errcode = ''PT418''; end'"
+        )
+        db.run(
+            "create trigger _999_fail after insert on public.interview_invites"
+            " for each statement execute function public.fail()"
+        )
     db.as_service()
     assert db.refused(CREATE, scene.interview, ["new@example.com"]).code == "PT418"
     with db.superuser():
@@ -117,11 +120,14 @@ def test_no_function_of_a_client_sets_settings(db: Database) -> None:
         " (select oid from pg_namespace where nspname in ('public', 'private'))"
         " and prosrc like '%set_config(%'"
     )
-    assert {row["name"] for row in setters} == {"insert_invites", "move_recruiter_id", "refusal"}
+    assert {row["name"] for row in setters} == {
+        *("insert_invites", "move_recruiter_id", "transfer_interviews", "refusal")
+    }
     for row in setters:
         # Each names its setting in a literal, as often off as on.
         assert row["text"].count("set_config(") == row["text"].count("set_config('")
         on, off = (
-            row["text"].count(f"'interviews.skip_row_triggers', {value}") for value in ("'yes'", "''")
+            row["text"].count(f"'interviews.skip_row_triggers', {value}")
+            for value in ("'yes'", "''")
         )
         assert on == off == (0 if row["name"] == "refusal" else 1)
