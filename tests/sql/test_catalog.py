@@ -256,7 +256,7 @@ def test_older_signatures_go_and_grants_come_back(cluster: Cluster, database: st
         db.run("create function private.lock_codes() returns void language sql as 'select'")
         db.run("grant execute on function public.transfer_interviews(uuid, uuid) to service_role")
         db.run("create function public.theirs() returns integer language sql as 'select 1'")
-    cluster.run_sql(schema.TARGET.read_text(), database, "postgres")
+    cluster.run_sql(schema.joined(), database, "postgres")
     with committed(url) as db:
         assert db.value("select public.theirs()") == 1, "what is not ours stays"
         db.run("drop function public.theirs()")

@@ -5,8 +5,8 @@ import {
   isExpired,
   isOpen,
   isPending,
-  type Stats,
   type Participant,
+  type Stats,
 } from "@/lib/recruiting";
 import styles from "./words.module.css";
 
