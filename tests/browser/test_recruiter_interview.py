@@ -74,10 +74,10 @@ def test_each_invite_can_be_put_right(site: Site) -> None:
         dialog.get_by_role("button", name="Send again").click()
         told(page, "Mailed within the last 10 minutes")
         site.sql(
-            "update private.outbox set queued_at = queued_at - interval '1 hour'; "
-            "alter table interview_invites disable trigger change_invite; "
+            "update private.jobs set queued_at = queued_at - interval '1 hour'; "
+            "alter table interview_invites disable trigger _200_change_invite; "
             "update interview_invites set queued_at = queued_at - interval '1 hour'; "
-            "alter table interview_invites enable trigger change_invite"
+            "alter table interview_invites enable trigger _200_change_invite"
         )
         manage(page, sent, "Send again")
         told(page, "Sent again, with the same code")
@@ -143,7 +143,7 @@ def test_delivery_is_shown_and_expiry_before_any_job_has_run(site: Site) -> None
     states = ["queued", "retried", "taken", "failed", "cancelled", "overdue", "joined"]
     people = {state: site.address(state) for state in states}
     people["joined"] = site.person("joined")
-    site.sql("select pause_mail('a test', 600)")
+    site.sql("select pause_jobs('{interview_invitation}', 'a test', 600)")
     try:
         interview = site.interview(*people.values(), recruiter=recruiter)
         code = interview.codes[people["joined"]]
@@ -200,7 +200,7 @@ def test_delivery_is_shown_and_expiry_before_any_job_has_run(site: Site) -> None
             expect(dialog.get_by_role("button")).to_have_count(1)
             check_page(page, "an invite that was used")
     finally:
-        site.sql("delete from private.outbox where status = 'queued'; select resume_mail()")
+        site.sql("delete from private.jobs; select resume_jobs('{interview_invitation}')")
 
 
 def test_candidates_who_ask_for_a_new_code_are_on_top(site: Site) -> None:
@@ -430,8 +430,8 @@ def test_invites_beyond_the_rows_of_one_answer_are_paged(site: Site) -> None:
         f"select create_invites('{interview.id}', "
         "array(select 'p' || lpad(n::text, 4, '0') || '@many.example' "
         "from generate_series(1, 1105) n)); "
-        "delete from private.outbox o using interview_invites i "
-        f"where i.id = o.invite_id and i.interview_id = '{interview.id}'"
+        "delete from private.jobs j using interview_invites i "
+        f"where i.id = j.subject and i.interview_id = '{interview.id}'"
     )
     with site.device() as page:
         visit(site, page, recruiter, interview)

@@ -73,7 +73,7 @@ def test_the_recruiter_goes_on(db: Database) -> None:
     assert (stats["joined"], stats["completed"], stats["withdrawn"]) == (5, 2, 0)
     db.as_owner()
     with db.superuser():
-        assert db.value("select count(*) from private.outbox") == 3
+        assert db.value("select count(*) from private.jobs") == 3
 
 
 def test_strangers_see_nothing(db: Database) -> None:

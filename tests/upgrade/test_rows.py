@@ -27,7 +27,7 @@ def test_no_row_and_no_id_is_lost(dirty: Project) -> None:
 
 
 def test_nobody_is_mailed(upgraded: Project) -> None:
-    assert upgraded.value("select count(*) from private.outbox") == 0
+    assert upgraded.value("select count(*) from private.jobs") == 0
     assert (
         upgraded.rows(
             "select from public.interview_invites"
