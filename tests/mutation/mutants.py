@@ -302,7 +302,7 @@ STATEMENTS = {
     "no call": (rf"\bperform {TEXT};", "null;"),
     "no assignment": (rf"\bnew\.\w+ := {TEXT};", "null;"),
     "no lock": (
-        r"\bfor (?:(?:no key )?update|key share)(?: of \w+)?(?: skip locked)?(?=[;\s])",
+        r"\bfor (?:(?:no key )?update|key share)(?: of \w+)?(?: skip locked)?(?=[;)\s])",
         "",
     ),
 }
