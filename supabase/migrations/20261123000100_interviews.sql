@@ -181,9 +181,9 @@ insert into private.refusals (key, status, message, hint) values
     'Give the id of an existing account.'),
   ('recruiter_role_required', 403, 'This account may not create interviews or invite candidates.',
     'Ask an administrator to give your account the role "recruiter".'),
-  ('status_move_not_allowed', 409, 'A participant cannot go from %1$s to %2$s.',
+  ('status_move_not_allowed', 409, 'A participant who is %1$s cannot become that.',
     'What has been completed or withdrawn stays so.'),
-  ('status_move_not_allowed:invite', 409, 'An invite cannot go from %1$s to %2$s.',
+  ('status_move_not_allowed:invite', 409, 'An invite that is %1$s cannot become that.',
     'Invite the address again instead.'),
   ('status_move_not_allowed:rejoining', 409,
     'Once withdrawn, a participant comes back only by redeeming a new invite.',
@@ -1074,7 +1074,7 @@ begin
      and ((old.status, new.status) not in
             (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
           or (new.status = 'accepted' and new.expires_at <= now())) then
-    perform private.refuse('status_move_not_allowed:invite', old.status, new.status);
+    perform private.refuse('status_move_not_allowed:invite', old.status);
   end if;
   new.created_at := old.created_at;
   new.accepted_at := case
@@ -2052,7 +2052,7 @@ begin
     end if;
     if (old.status, new.status) not in
        (('active', 'completed'), ('active', 'withdrawn'), ('withdrawn', 'active')) then
-      perform private.refuse('status_move_not_allowed', old.status, new.status);
+      perform private.refuse('status_move_not_allowed', old.status);
     end if;
     if new.status = 'active'
        and (new.invite_id is null or new.invite_id is not distinct from old.invite_id) then

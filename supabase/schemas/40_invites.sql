@@ -176,7 +176,7 @@ begin
      and ((old.status, new.status) not in
             (('pending', 'accepted'), ('accepted', 'completed'), ('pending', 'expired'))
           or (new.status = 'accepted' and new.expires_at <= now())) then
-    perform private.refuse('status_move_not_allowed:invite', old.status, new.status);
+    perform private.refuse('status_move_not_allowed:invite', old.status);
   end if;
   new.created_at := old.created_at;
   new.accepted_at := case

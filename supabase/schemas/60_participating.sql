@@ -24,7 +24,7 @@ begin
     end if;
     if (old.status, new.status) not in
        (('active', 'completed'), ('active', 'withdrawn'), ('withdrawn', 'active')) then
-      perform private.refuse('status_move_not_allowed', old.status, new.status);
+      perform private.refuse('status_move_not_allowed', old.status);
     end if;
     if new.status = 'active'
        and (new.invite_id is null or new.invite_id is not distinct from old.invite_id) then

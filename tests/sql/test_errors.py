@@ -114,11 +114,13 @@ def test_no_message_repeats_what_was_sent(refusals: dict[str, Row]) -> None:
 
     Numbers, days, ids and the few words of a status may stand there.
     """
-    harmless = r"length\(|cardinality\(|::text|^(old|new|v_invite)\.status$|^case v_invite\.status "
+    harmless = r"length\(|cardinality\(|::text|^(old|v_invite)\.status$|^case v_invite\.status "
     for _, key, given in SAID.findall(SQL):
         if refusals[key]["message"] and "%" in refusals[key]["message"]:
             for argument in arguments(given):
-                assert re.search(harmless, argument), (key, argument)
+                # A new status is what was sent; there it has been found to be a known one.
+                known = (key, argument) == ("invite_not_pending", "new.status")
+                assert known or re.search(harmless, argument), (key, argument)
 
 
 def test_sentences_fit_into_a_header(refusals: dict[str, Row]) -> None:
