@@ -248,7 +248,7 @@ declare
   v_busy bigint[];
 begin
   with held as materialized (
-    select j.id, j.kind, j.subject, r.retry_in, coalesce(left(r.error, 1000), j.last_error) as error,
+    select j.id, j.kind, j.subject, retry_in, coalesce(left(r.error, 1000), j.last_error) as error,
       case
         -- By age, but never at once after a long pause, when everything is old.
         when r.outcome = 'retry' and j.attempts > 5
