@@ -2491,7 +2491,10 @@ $$;
 comment on function private.count_outcomes(text[], text[]) is
   'Counts how many tries of each kind ended how, for monitoring.';
 
--- ---- pausing, watching, trying again -----------------------------------------------------------
+-- ======== supabase/schemas/71_watching.sql ========
+
+-- Watching: what operators and the service call to hold the jobs, to see how they go, and to have
+-- failed ones tried again. All are definer: the jobs are private.
 
 create or replace function public.pause_jobs(kinds text[], reason text, seconds integer)
   returns void
