@@ -24,7 +24,7 @@ from tests.model.things import (
     display_name,
     is_email,
     normalize,
-    trimmed,
+    read_code,
 )
 
 INVITATION = "interview_invitation"
@@ -266,7 +266,7 @@ class Mailing(State):
     ) -> Any:
         """The queued mail of one pending invite, named by address and code."""
         for invite in self.invites:
-            if (invite.email, invite.invite_code) == (normalize(email), trimmed(invite_code)):
+            if (invite.email, invite.invite_code) == (normalize(email), read_code(invite_code)):
                 break
         else:
             raise Refused("PT404", "invite_not_found")

@@ -342,15 +342,25 @@ class People(Stage):
 
     # ---- candidates --------------------------------------------------------------------------
 
-    @rule(who=candidates, account=st.integers(0, 1), n=st.integers(0, 8), blank=st.booleans())
-    def accept_own_invite(self, who: str, account: int, n: int, blank: bool) -> None:
+    @rule(
+        who=candidates,
+        account=st.integers(0, 1),
+        n=st.integers(0, 8),
+        typed=st.sampled_from(["{}", "{}", " {}\n", "in Arabic digits"]),
+    )
+    def accept_own_invite(self, who: str, account: int, n: int, typed: str) -> None:
         """Pending, expired or used; two accounts may have the address."""
         caller = self.caller(who, account)
         assert caller.user
         mine = [i for i in self.world.invites if i.email == caller.user.address]
         if mine:
             code = self.pick(mine, n).invite_code
-            self.call(caller, "accept_invite", code=f" {code}\n" if blank else code)
+            arabic = "".join("٠١٢٣٤٥٦٧٨٩"[int(digit)] for digit in code)
+            self.call(
+                caller,
+                "accept_invite",
+                code=arabic if typed == "in Arabic digits" else typed.format(code),
+            )
 
     @rule(
         who=candidates,

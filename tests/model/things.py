@@ -5,6 +5,7 @@ database draws (ids, codes, lease tokens) starts as DRAWN, until comparison.py h
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -226,6 +227,14 @@ def columns(thing: Thing) -> dict[str, Any]:
 def trimmed(text: str) -> str:
     """Without the blanks around it, those that come along with a copied text included."""
     return text.strip(BLANKS)
+
+
+def read_code(text: str) -> str | None:
+    """Six digits of any script, without the blanks around them; None for anything else."""
+    digits = [unicodedata.decimal(letter, None) for letter in trimmed(text)]
+    if len(digits) != 6 or None in digits:
+        return None
+    return "".join(map(str, digits))
 
 
 def normalize(email: str | None) -> str | None:

@@ -14,7 +14,7 @@ from tests.model.things import (
     Participant,
     Refused,
     Said,
-    trimmed,
+    read_code,
 )
 
 
@@ -43,15 +43,15 @@ class World(Inviting):
     def accept_invite(self, caller: Caller, code: str) -> Any:
         """The one door for candidates."""
         account = self.confirmed(caller)
-        code = trimmed(code)
-        if not (len(code) == 6 and code.isascii() and code.isdigit()):
+        digits = read_code(code)
+        if digits is None:
             raise Refused("PT400", "invalid_code")
         requests = self.requests.get(account.id, CodeRequests())
         guesses = [at for at in requests.wrong_guesses if at > self.now - MINUTES_15]
         if len(guesses) >= 5:
             left = guesses[0] + MINUTES_15 - self.now
             return Said(429, "too_many_attempts", seconds(left))
-        invite = self.own_invite(account, code)
+        invite = self.own_invite(account, digits)
         if invite is None:
             requests.wrong_guesses = [*guesses, self.now]
             self.requests[account.id] = requests
