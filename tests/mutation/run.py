@@ -255,7 +255,7 @@ class Loop:
         )
 
     def _databases(self, mutant: Mutant) -> None:
-        """The template, and the database that tests share, made anew with the mutant in them."""
+        """The template, and the database that tests share, made afresh with the mutant in them."""
         folder, port = os.environ["HIREVISION_TEST_CLUSTER"].split("|")
         cluster = Cluster(Path(folder) / "postgres", port=int(port))
         template = os.environ["HIREVISION_TEST_TEMPLATE"]
