@@ -852,7 +852,7 @@ as $$
     ('interview_questions', 'add constraint interview_questions_order_index_check check (order_index >= 0)'),
     ('interview_questions', 'add constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate'),
     ('interview_questions', 'add constraint interview_questions_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
-    ('interview_invites', 'add constraint interview_invites_email_check check (email = lower(btrim(email)) and (status = ''expired'' or email like ''_%@_%''))'),
+    ('interview_invites', 'add constraint interview_invites_email_check check (status = ''expired'' or (email ~ ''^[!-?A-~]+@[!-?A-~]+$'' and email = lower(email collate "C")))'),
     ('interview_invites', 'add constraint interview_invites_invite_code_check check (status = ''expired'' or invite_code ~ ''^[0-9]{6}$'')'),
     ('interview_invites', 'add constraint interview_invites_status_check check (status in (''pending'', ''accepted'', ''completed'', ''expired''))'),
     ('interview_invites', 'add constraint interview_invites_delivery_status_check check (delivery_status in (''queued'', ''accepted'', ''failed'', ''cancelled''))'),

@@ -23,7 +23,8 @@ create table if not exists public.interview_invites (
   delivery_at timestamptz,
   delivery_error text,
   constraint interview_invites_email_check
-    check (email = lower(btrim(email)) and (status = 'expired' or email like '_%@_%')),
+    check (status = 'expired'
+           or (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C"))),
   constraint interview_invites_invite_code_check
     check (status = 'expired' or invite_code ~ '^[0-9]{6}$'),
   constraint interview_invites_status_check

@@ -1,7 +1,9 @@
 """Every way to the schema ends in the same catalog, and going it twice changes nothing."""
 
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -140,3 +142,45 @@ def contents(project: Project) -> list[dict[str, object]]:
         " select i::text from public.interview_invites i union all"
         " select p::text from public.interview_participants p order by 1"
     )
+
+
+def test_the_file_waits_for_a_worker_and_holds_nothing_it_needs(upgraded: Project) -> None:
+    """Over a database in use: the first table that everybody locks comes first."""
+    with psycopg.connect(upgraded.url) as worker, ThreadPoolExecutor(1) as pool:
+        worker.execute("select from public.interviews for key share")
+        applying = pool.submit(apply_elsewhere, upgraded.url)
+        with psycopg.connect(upgraded.url, autocommit=True) as watch:
+            wait_for_a_lock(watch, worker.info.backend_pid)
+            watch.execute("set lock_timeout = '100ms'")
+            # What the worker goes on to.
+            watch.execute("select from public.interview_invites for update")
+            watch.execute("select from private.jobs for update")
+        worker.commit()
+        applying.result(timeout=60)
+
+
+def test_the_file_gives_up_where_tables_stay_in_use(upgraded: Project) -> None:
+    catalog_before = read(upgraded)
+    with psycopg.connect(upgraded.url) as worker:
+        worker.execute("select from private.jobs for update")
+        with pytest.raises(psycopg.Error) as caught:
+            apply_elsewhere(upgraded.url)
+        assert caught.value.diag.message_detail == "tables_in_use"
+    assert read(upgraded) == catalog_before
+
+
+def apply_elsewhere(url: str) -> None:
+    """Runs the generated file in a session of its own."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(GENERATED.read_bytes())
+
+
+def wait_for_a_lock(watch: psycopg.Connection[tuple[object, ...]], pid: int) -> None:
+    """Returns once somebody waits for what that backend holds."""
+    until = time.monotonic() + 60
+    waiting = "select count(*) from pg_stat_activity where %s = any (pg_blocking_pids(pid))"
+    while time.monotonic() < until:
+        if watch.execute(waiting, (pid,)).fetchone() != (0,):
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
