@@ -31,7 +31,7 @@ ALLOWED = {
         )
         for function in (
             *("accept_invite", "resend_my_codes", "create_invites", "preview_invites"),
-            *("resend_invite", "revoke_invite", "correct_invite", "delivery_state"),
+            *("resend_invite", "revoke_invite", "correct_invite", "delivery_state", "may_recruit"),
         )
     },
 }
@@ -236,8 +236,9 @@ def test_a_migration_waits_for_no_lock_for_ever(tmp_path: Path) -> None:
 
 
 def test_make_lint_looks_at_every_migration_but_the_first_two() -> None:
-    excluded = re.findall(r'"\*/(\w+\.sql)"', (ROOT / ".squawk.toml").read_text(encoding="utf-8"))
-    assert excluded == [file.name for file in MIGRATIONS[:2]]
-    assert re.search(
-        r"^\t.*squawk .* supabase/migrations/\*\.sql$", (ROOT / "Makefile").read_text(), re.M
-    )
+    """Those two are generated; what comes after the first release is written by hand."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    excluded = re.findall(r"%(\w+\.sql)", makefile)
+    assert len(excluded) == 2
+    assert all(file.name.endswith(end) for file, end in zip(MIGRATIONS[:2], excluded, strict=True))
+    assert "squawk --reporter gcc $(MIGRATIONS)" in makefile

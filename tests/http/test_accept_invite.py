@@ -83,7 +83,7 @@ MALFORMED = {
     "letters": "abcdef",
     "five digits": "12345",
     "seven digits": "1234567",
-    "full-width digits": "１２３４５６",
+    "digits in circles": "①②③④⑤⑥",
     "blank within": "12 456",
     "emoji": "😀" * 6,
     "very long": "x" * 100_000,

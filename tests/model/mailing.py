@@ -333,10 +333,10 @@ class Mailing(State):
             kind.failed += 1
         else:
             kind.accepted += 1
-            if job.kind != GENERAL:
+            if job.kind == GENERAL:
+                job.done_at = self.now
+            else:
                 self.jobs.remove(job)
-        if job.kind == GENERAL and outcome != "retry":
-            job.done_at = self.now
         if job.kind == INVITATION and isinstance(job.subject, Invite):
             invite = job.subject
             invite.delivery_status = "queued" if outcome == "retry" else outcome
