@@ -70,3 +70,15 @@ def test_renewing_waits_for_nobody(cluster: Cluster, database: str) -> None:
             )
             assert held == [job["job_id"]]
     assert scene.invite
+
+
+def test_no_candidate_waits_for_another(cluster: Cluster, database: str) -> None:
+    url = cluster.url(database)
+    with committed(url) as db:
+        scene = db.scene()
+        other = db.account("other@example.com")
+    with committed(url) as guessing:
+        guessing.accept(other, "000000")
+        with committed(url) as db:
+            db.run("set local lock_timeout = '2s'")
+            assert db.accept(scene.candidate, scene.code)["status"] == "active"
