@@ -95,7 +95,10 @@ export function useDeliveryState() {
 
 /** Refuses, as creating an interview would, an account that may not recruit. */
 export async function checkRecruiter(supabase: Supabase): Promise<void> {
-  if (!(await must<boolean>(supabase.rpc("may_recruit")))) refuse("recruiter_role_required");
+  if (await must<boolean>(supabase.rpc("may_recruit"))) return;
+  const { data } = await supabase.auth.getUser();
+  const confirmed = !data.user || data.user.email_confirmed_at;
+  refuse(confirmed ? "recruiter_role_required" : "email_not_confirmed");
 }
 
 // ---- one interview ----

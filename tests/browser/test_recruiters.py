@@ -285,7 +285,7 @@ def test_a_failed_call_keeps_everything(site: Site) -> None:
         site.sql("update private.settings set invites_per_day = 0")
         try:
             window(page).get_by_role("button", name="Try again").click()
-            expect_refusal(page, "invites_per_day_reached", "as many invitations today")
+            expect_refusal(page, "invites_per_day_reached", "today’s limit")
             expect(window(page).get_by_text("00:00 UTC")).to_be_visible()
         finally:
             site.sql("update private.settings set invites_per_day = 1000")
@@ -495,7 +495,7 @@ def test_ten_thousand_addresses_stay_usable(site: Site) -> None:
         expect(window(page).get_by_role("heading", name="10,000 candidates")).to_be_visible()
         # A new account may invite 1,000 people a day.
         create(page)
-        expect_refusal(page, "invites_per_day_reached", "as many invitations today")
+        expect_refusal(page, "invites_per_day_reached", "today’s limit")
         assert time.monotonic() - began < 15
 
 
