@@ -427,6 +427,9 @@ begin
       return v_email;
     end if;
     v_domain := concat_ws('.', v_domain, v_label);
+    if length(v_domain) > 253 then
+      return v_email;
+    end if;
   end loop;
   return split_part(v_email, '@', 1) || '@' || v_domain;
 end
@@ -688,6 +691,11 @@ create or replace function private.copy_recruiter_id()
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+  if tg_table_name = 'interview_invites' and tg_op = 'INSERT' and not private.is_client() then
+    -- Clients have locked before (see lock_inviting_first); others may insert for many recruiters.
+    perform private.lock_inviting(n.recruiter_id)
+      from public.interviews n where n.id = new.interview_id;
+  end if;
   select n.recruiter_id into new.recruiter_id
     from public.interviews n
     where n.id = new.interview_id
@@ -931,7 +939,7 @@ create table if not exists public.interview_invites (
     check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
   constraint interview_invites_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade
-) with (fillfactor = 70);  -- room for the state of delivery: 47 instead of 62 µs of CPU to settle
+) with (fillfactor = 50);  -- room for the state of delivery, so that settling writes no index
 -- Expressions rather than partial indexes: both also answer who holds a code, and what an address
 -- ever had in an interview. (recruiter_id, which the interview decides, stands in the first for the
 -- sake of @supabase/lite: by the columns alone it would take an interview to have one invite.)
@@ -1003,8 +1011,6 @@ $$;
 comment on function private.recruiter_name(uuid) is
   'Who signs when nobody was named: the full_name of the interview''s recruiter, else HireVision.';
 
--- Row by row it locks for DBAs and service_role, who may insert for many recruiters; clients have
--- locked before (see lock_inviting_first).
 create or replace function private.prepare_invite()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -1023,9 +1029,6 @@ begin
   new.email := private.normalize_email(new.email);
   if not private.is_email(new.email) then
     perform private.refuse('invalid_email');
-  end if;
-  if not private.is_client() then
-    perform private.lock_inviting(new.recruiter_id);
   end if;
   perform private.make_room(new.interview_id, array[new.email::text]);
   if exists (
@@ -2186,7 +2189,7 @@ create table if not exists private.jobs (
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
   constraint jobs_subject_key unique (kind, subject, key)
-) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
   where failed_at is null and done_at is null;
 create index if not exists jobs_done_at_idx on private.jobs (kind, done_at)
@@ -2235,9 +2238,11 @@ comment on table private.job_workers is
 
 -- ---- claiming -----------------------------------------------------------------------------------
 
--- The functions that workers call say `set enable_seqscan = off`: the table is empty at one moment
--- and holds 10,000 jobs at the next, so its statistics are always wrong. With a plan made for an
--- empty one, claiming and settling a job of 10,000 costs 1,900 µs of CPU instead of 90.
+-- The table is empty at one moment and holds 10,000 jobs at the next, so its statistics are
+-- always wrong. With a plan made for an empty one, claiming and settling a job of 10,000 costs 600
+-- to 1,900 µs of CPU instead of 85. So the functions that workers call say
+-- `set enable_seqscan = off`, and every statement looks jobs up by `= any (array(…))` or in a
+-- lateral subquery, never by a join.
 -- claim_jobs has generic plans as well: PostgreSQL believes that one for the few jobs at hand is
 -- worth planning at every call, which took 1 ms of the 2 that claiming a few jobs cost.
 
@@ -2252,15 +2257,13 @@ as $$
 begin
   return array(
     with recursive walk as (
-      select k.kind, first.lane as first_lane, first.lane, first.due_at
+      select k.kind, k.start, first.lane, first.due_at
       from (select kind, gen_random_uuid() as start from unnest(lock_due_jobs.kinds) as kind) as k
-      cross join lateral private.next_lane(k.kind, k.start) as first
-      where first.lane is not null
+      cross join lateral private.next_lane(k.kind, k.start, k.start) as first
       union all
-      select w.kind, w.first_lane, next.lane, next.due_at
+      select w.kind, w.start, next.lane, next.due_at
       from walk w
-      cross join lateral private.next_lane(w.kind, w.lane) as next
-      where next.lane <> w.first_lane
+      cross join lateral private.next_lane(w.kind, w.start, w.lane) as next
     ), lanes as materialized (
       select w.kind, w.lane from walk w where w.due_at <= now() limit lock_due_jobs.batch
     )
@@ -2281,7 +2284,7 @@ $$;
 comment on function private.lock_due_jobs(text[], integer) is
   'Locks at most so many due jobs of these kinds, an equal share of each lane.';
 
-create or replace function private.next_lane(kind text, after uuid)
+create or replace function private.next_lane(kind text, start uuid, after uuid)
   returns table (lane uuid, due_at timestamptz)
   language plpgsql stable rows 1 set search_path = ''
 as $$
@@ -2290,19 +2293,22 @@ begin
   return query
     select j.lane, j.due_at from private.jobs j
     where j.kind = next_lane.kind and j.lane > next_lane.after
+      and j.lane < case when after < start then start
+                        else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end
       and j.failed_at is null and j.done_at is null
     order by j.lane, j.due_at limit 1;
-  if not found then
+  if not found and after >= start then
     return query
       select j.lane, j.due_at from private.jobs j
-      where j.kind = next_lane.kind and j.failed_at is null and j.done_at is null
+      where j.kind = next_lane.kind and j.lane < next_lane.start
+        and j.failed_at is null and j.done_at is null
       order by j.lane, j.due_at limit 1;
   end if;
 end
 $$;
-comment on function private.next_lane(text, uuid) is
-  'The next lane of a kind in which jobs wait, and when its first is due; behind the last comes '
-  'the first.';
+comment on function private.next_lane(text, uuid, uuid) is
+  'The next lane of a kind in which jobs wait, and when its first is due: from start to the last, '
+  'then from the first to start.';
 
 create or replace function private.lease_jobs(job_ids bigint[], lease_seconds integer)
   returns json
@@ -2318,9 +2324,8 @@ begin
   ), leased as (
     update private.jobs j
     set attempts = j.attempts + 1, lease_token = v_token,
-        due_at = now() + make_interval(secs => lease_jobs.lease_seconds)
-    from detail d
-    where j.id = d.job_id and d.is_wanted
+        due_at = now() + make_interval(secs => greatest(coalesce(lease_jobs.lease_seconds, 60), 1))
+    where j.id = any (array(select d.job_id from detail d where d.is_wanted))
     returning j.id, j.kind, j.subject, v_token as lease_token, j.attempts, j.queued_at
   ), claimed as (
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
@@ -2366,7 +2371,8 @@ begin
     select k.kind from private.job_kinds k where k.paused_until > now());
   -- Again where none of those that were due was still wanted, but not for too long.
   for v_round in 1 .. 20 loop
-    v_job_ids := private.lock_due_jobs(v_kinds, greatest(least(claim_jobs.batch, 1000), 0));
+    v_job_ids := private.lock_due_jobs(
+      v_kinds, greatest(least(coalesce(claim_jobs.batch, 50), 1000), 0));
     exit when cardinality(v_job_ids) = 0;
     v_claimed := private.lease_jobs(v_job_ids, claim_jobs.lease_seconds);
     exit when json_array_length(v_claimed) > 0;
@@ -2406,8 +2412,23 @@ comment on function public.renew_jobs(uuid, bigint[], integer) is
 
 -- ---- settling -----------------------------------------------------------------------------------
 
+create or replace function private.read_results(results jsonb)
+  returns table (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+  language plpgsql immutable rows 100 set search_path = ''
+as $$
+begin
+  return query
+    select distinct on (r.job_id) r.* from jsonb_to_recordset(read_results.results)
+      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+    where r.outcome in ('accepted', 'failed', 'retry', 'released');
+end
+$$;
+comment on function private.read_results(jsonb) is
+  'What a worker settles, one row a job; outcomes that there are not are left out.';
+
 -- Settling waits for nobody: what another transaction holds is named as busy, for the worker to
 -- settle a moment later, and an invite that is held is told by the next settling or maintenance.
+-- (Long, because it is one statement: what was accepted is deleted without being written first.)
 create or replace function public.settle_jobs(results jsonb)
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
@@ -2418,7 +2439,8 @@ declare
   v_busy bigint[];
 begin
   with held as materialized (
-    select j.id, j.kind, j.subject, retry_in, coalesce(left(r.error, 1000), j.last_error) as error,
+    select j.id, j.kind, j.subject, r.retry_in,
+           coalesce(left(r.error, 1000), j.last_error) as error,
       case
         -- By age, but never at once after a long pause, when everything is old.
         when r.outcome = 'retry' and j.attempts > 5
@@ -2426,48 +2448,52 @@ begin
           then 'failed'
         else r.outcome
       end as outcome
-    from (
-      select distinct on (r.job_id) r.* from jsonb_to_recordset(settle_jobs.results)
-        as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
-      where r.outcome in ('accepted', 'failed', 'retry', 'released')
-    ) as r
-    join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
-    for update of j skip locked
+    from private.read_results(settle_jobs.results) as r
+    cross join lateral (
+      select held.* from private.jobs held
+      where held.id = r.job_id and held.lease_token = r.lease_token
+      for update skip locked
+    ) as j
   ), told as materialized (
     select private.tell_invites(array_agg(h.subject), array_agg(h.outcome), array_agg(h.error))
              as invite_id
     from held h where h.kind = 'interview_invitation' and h.outcome <> 'released'
+  ), settled as materialized (
+    select h.*, h.kind = 'interview_invitation'
+             and h.subject not in (select t.invite_id from told t) as is_to_tell
+    from held h
   ), deleted as (
     delete from private.jobs j
-    using held h
-    where j.id = h.id and h.outcome = 'accepted'
-      and (h.kind = 'interview_reminder' or h.subject in (select t.invite_id from told t))
-    returning j.id
+    where j.id = any (array(
+      select s.id from settled s
+      where s.outcome = 'accepted' and not s.is_to_tell and s.kind <> 'candidate_invitation'))
   ), kept as (
     update private.jobs j
-    set attempts = j.attempts - (h.outcome = 'released')::integer,
-        lease_token = null,
-        due_at = now() + make_interval(
-          secs => case h.outcome when 'retry' then coalesce(h.retry_in, 60) else 0 end),
-        failed_at = case h.outcome when 'failed' then now() end,
-        done_at = case when h.outcome = 'accepted' then now()
-                       when h.outcome = 'failed' and h.kind = 'interview_invitation'
-                         and t.invite_id is null then now() end,
-        last_error = h.error
-    from held h left join told t on t.invite_id = h.subject
-    where j.id = h.id and h.id not in (select d.id from deleted d)
+    set (attempts, lease_token, due_at, failed_at, done_at, last_error) = (
+      select j.attempts - (s.outcome = 'released')::integer, null::uuid,
+             now() + make_interval(
+               secs => case s.outcome when 'retry' then coalesce(s.retry_in, 60) else 0 end),
+             case s.outcome when 'failed' then now() end,
+             case when s.outcome = 'accepted' or (s.outcome = 'failed' and s.is_to_tell)
+                  then now() end,
+             s.error
+      from settled s where s.id = j.id)
+    where j.id = any (array(
+      select s.id from settled s
+      where s.outcome <> 'accepted' or s.is_to_tell or s.kind = 'candidate_invitation'))
   )
-  select array_agg(h.kind), array_agg(h.outcome) into v_kinds, v_outcomes from held h;
+  select array_agg(s.kind), array_agg(s.outcome) into v_kinds, v_outcomes from settled s;
   perform private.count_outcomes(v_kinds, v_outcomes);
   perform private.tell_what_was_settled();
   -- What still has its token was held by somebody else.
-  select array_agg(j.id) into v_busy
-    from jsonb_to_recordset(settle_jobs.results)
-      as r (job_id bigint, lease_token uuid, outcome text)
-    join private.jobs j on j.id = r.job_id and j.lease_token = r.lease_token
-    where r.outcome in ('accepted', 'failed', 'retry', 'released');
-  return jsonb_build_object('settled', coalesce(cardinality(v_kinds), 0),
-                            'busy', to_jsonb(coalesce(v_busy, '{}')));
+  v_busy := array(
+    select r.job_id from private.read_results(settle_jobs.results) as r
+    where exists (
+      select from private.jobs j
+      where j.id = r.job_id and j.lease_token = r.lease_token
+      offset 0));
+  return jsonb_build_object(
+    'settled', coalesce(cardinality(v_kinds), 0), 'busy', to_jsonb(v_busy));
 end
 $$;
 comment on function public.settle_jobs(jsonb) is
@@ -2661,40 +2687,48 @@ $$;
 comment on function private.hurry_mails(uuid[]) is
   'Puts the emails of some invites, for which somebody waits, at the head of their lanes.';
 
+-- `offset 0` keeps each part a look-up by key: a plan made while few take part would otherwise read
+-- all participants for every job.
 create or replace view private.mail_details with (security_invoker = true) as
 select
   j.id as job_id,
   j.due_at,
-  case j.kind
-    when 'candidate_invitation' then true
-    when 'interview_invitation' then coalesce(
-      i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline),
-      false)
-    when 'interview_reminder' then coalesce(
-      case
-        when i.id is not null then
-          i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
-          and least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()
-        else
-          p.status = 'active' and n.status <> 'completed' and n.deadline > now()
-          and n.deadline - (j.data ->> 'distance')::interval <= now()
-      end, false)
+  case
+    when j.kind = 'candidate_invitation' then true
+    when i.id is null and j.kind = 'interview_reminder' then coalesce(
+      p.status = 'active' and n.status <> 'completed' and n.deadline > now()
+      and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
+    else coalesce(
+      i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
+      and (j.kind = 'interview_invitation'
+           or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
   end as is_wanted,
-  coalesce(i.email, private.normalize_email(u.email), j.data ->> 'email') as email,
+  coalesce(i.email, p.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
-  coalesce(i.recruiter_name, redeemed.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
+  coalesce(i.recruiter_name, p.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
     as recruiter_name,
-  r.email as reply_to,
+  n.reply_to,
   i.expires_at,
   n.deadline
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
-left join public.interview_participants p on p.id = j.subject
-left join public.interview_invites redeemed on redeemed.id = p.invite_id
-left join auth.users u on u.id = p.user_id
-left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
-left join auth.users r on r.id = n.recruiter_id
+left join lateral (
+  select p.interview_id, p.status, redeemed.recruiter_name,
+         private.normalize_email(u.email) as email
+  from public.interview_participants p
+  join auth.users u on u.id = p.user_id
+  left join public.interview_invites redeemed on redeemed.id = p.invite_id
+  where j.kind = 'interview_reminder' and p.id = j.subject
+  offset 0
+) as p on true
+left join lateral (
+  select n.title, n.status, n.deadline, r.email as reply_to
+  from public.interviews n
+  join auth.users r on r.id = n.recruiter_id
+  where n.id = coalesce(i.interview_id, p.interview_id)
+  offset 0
+) as n on true
 where j.kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder');
 
 comment on view private.mail_details is
@@ -2738,21 +2772,26 @@ create or replace function private.tell_invites(
   returns setof uuid
   language plpgsql volatile set search_path = ''
 as $$
-begin
-  return query
-  with free as (
+declare
+  v_free uuid[] := array(
     select i.id from public.interview_invites i
     where i.id = any (tell_invites.invite_ids)
-    for no key update skip locked
-  )
+    for no key update skip locked);
+  v_accepted uuid[] := array(
+    select d.invite_id from unnest(invite_ids, outcomes) as d (invite_id, outcome)
+    where d.outcome = 'accepted');
+begin
   update public.interview_invites i
-    set delivery_status = case d.outcome when 'retry' then 'queued' else d.outcome end,
-        delivery_at = now(),
-        delivery_error = case d.outcome
-          when 'accepted' then null else coalesce(d.error, i.delivery_error) end
-    from unnest(tell_invites.invite_ids, outcomes, errors) as d (invite_id, outcome, error)
-    where i.id = d.invite_id and i.id in (select f.id from free f)
-    returning i.id;
+    set delivery_status = 'accepted', delivery_at = now(), delivery_error = null
+    where i.id = any (array(select unnest(v_free) intersect select unnest(v_accepted)));
+  update public.interview_invites i
+    set (delivery_status, delivery_at, delivery_error) = (
+      select case d.outcome when 'retry' then 'queued' else d.outcome end, now(),
+             coalesce(d.error, i.delivery_error)
+      from unnest(invite_ids, outcomes, errors) as d (invite_id, outcome, error)
+      where d.invite_id = i.id)
+    where i.id = any (array(select unnest(v_free) except select unnest(v_accepted)));
+  return query select unnest(v_free);
 end
 $$;
 comment on function private.tell_invites(uuid[], text[], text[]) is
@@ -2762,29 +2801,31 @@ create or replace function private.tell_what_was_settled()
   returns void
   language plpgsql volatile set search_path = ''
 as $$
-begin
-  with job as materialized (
-    select j.id, j.subject, j.failed_at, j.last_error
-    from private.jobs j
+declare
+  v_job_ids bigint[] := array(
+    select j.id from private.jobs j
     where j.kind = 'interview_invitation' and j.done_at is not null
     order by j.done_at limit 100
-    for update skip locked
+    for update skip locked);
+  v_over bigint[];
+begin
+  if cardinality(v_job_ids) = 0 then
+    return;
+  end if;
+  with job as materialized (
+    select j.* from private.jobs j where j.id = any (v_job_ids)
   ), told as materialized (
     select private.tell_invites(
              array_agg(j.subject), array_agg(case when j.failed_at is null then 'accepted'
                                                   else 'failed' end), array_agg(j.last_error))
              as invite_id
     from job j
-  ), over as materialized (
-    select j.id, j.failed_at from job j
-    where j.subject in (select t.invite_id from told t)
-      or not exists (select from public.interview_invites i where i.id = j.subject)
-  ), kept as (
-    update private.jobs j set done_at = null
-    where j.id in (select o.id from over o where o.failed_at is not null)
   )
-  delete from private.jobs j
-    where j.id in (select o.id from over o where o.failed_at is null);
+  select array_agg(j.id) into v_over from job j
+    where j.subject in (select t.invite_id from told t)
+      or not exists (select from public.interview_invites i where i.id = j.subject);
+  update private.jobs j set done_at = null where j.id = any (v_over) and j.failed_at is not null;
+  delete from private.jobs j where j.id = any (v_over) and j.failed_at is null;
 end
 $$;
 comment on function private.tell_what_was_settled() is
@@ -2934,11 +2975,14 @@ create or replace function private.may_remind(
   since timestamptz, reminded_at timestamptz, target timestamptz, distance interval
 )
   returns boolean
-  language plpgsql immutable set search_path = ''
+  language plpgsql stable set search_path = ''
 as $$
 begin
   return coalesce(may_remind.since <= target - 2 * distance, false)
-    and (may_remind.reminded_at is null or may_remind.reminded_at < target - distance);
+    and (may_remind.reminded_at is null
+         or (may_remind.reminded_at < target - distance
+             -- A deadline that is moved again and again would else mail again and again.
+             and may_remind.reminded_at <= now() - greatest(distance, interval '1 day')));
 end
 $$;
 comment on function private.may_remind(timestamptz, timestamptz, timestamptz, interval) is
@@ -3072,7 +3116,18 @@ begin
     v_queued := v_queued + cardinality(v_lanes);
     -- The rest comes with the next run.
     exit when v_left <= 0;
-    update public.interviews n set reminded_for = distance where n.id = v_interview.id;
+    -- Nor is it done while somebody holds one whose turn it is.
+    update public.interviews n set reminded_for = distance
+      where n.id = v_interview.id
+        and not exists (
+          select from public.interview_invites i
+          where i.interview_id = n.id and i.status = 'pending' and v_interview.is_open
+            and i.expires_at >= n.deadline
+            and private.may_remind(i.queued_at, i.reminded_at, n.deadline, distance))
+        and not exists (
+          select from public.interview_participants p
+          where p.recruiter_id = n.recruiter_id and p.interview_id = n.id and p.status = 'active'
+            and private.may_remind(p.joined_at, p.reminded_at, n.deadline, distance));
   end loop;
   return query select at_most - v_left, v_queued;
 end
@@ -3313,13 +3368,14 @@ begin
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),
         ('private.complete_invite()', null),
-        ('private.next_lane(text,uuid)', null),
+        ('private.next_lane(text,uuid,uuid)', null),
         ('private.lock_due_jobs(text[],integer)', null),
         ('private.lease_jobs(bigint[],integer)', null),
         ('private.queue_new_invites()', null),
         ('private.queue_invite_again()', null),
         ('private.hurry_mails(uuid[])', null),
         ('private.drop_unwanted_mails(bigint[])', null),
+        ('private.read_results(jsonb)', null),
         ('private.count_outcomes(text[],text[])', null),
         ('private.tell_invites(uuid[],text[],text[])', null),
         ('private.tell_what_was_settled()', null),

@@ -407,6 +407,9 @@ begin
       return v_email;
     end if;
     v_domain := concat_ws('.', v_domain, v_label);
+    if length(v_domain) > 253 then
+      return v_email;
+    end if;
   end loop;
   return split_part(v_email, '@', 1) || '@' || v_domain;
 end
@@ -857,7 +860,7 @@ as $$
     ('interview_invites', 'add constraint interview_invites_status_check check (status in (''pending'', ''accepted'', ''completed'', ''expired''))'),
     ('interview_invites', 'add constraint interview_invites_delivery_status_check check (delivery_status in (''queued'', ''accepted'', ''failed'', ''cancelled''))'),
     ('interview_invites', 'add constraint interview_invites_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
-    ('interview_invites', 'set (fillfactor = 70)'),
+    ('interview_invites', 'set (fillfactor = 50)'),
     ('interview_participants', 'add constraint interview_participants_status_check check (status in (''active'', ''completed'', ''withdrawn''))'),
     ('interview_participants', 'add constraint interview_participants_interview_user_key unique (interview_id, user_id)'),
     ('interview_participants', 'add constraint interview_participants_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),

@@ -181,6 +181,9 @@ begin
       return v_email;
     end if;
     v_domain := concat_ws('.', v_domain, v_label);
+    if length(v_domain) > 253 then
+      return v_email;
+    end if;
   end loop;
   return split_part(v_email, '@', 1) || '@' || v_domain;
 end

@@ -93,6 +93,11 @@ create or replace function private.copy_recruiter_id()
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+  if tg_table_name = 'interview_invites' and tg_op = 'INSERT' and not private.is_client() then
+    -- Clients have locked before (see lock_inviting_first); others may insert for many recruiters.
+    perform private.lock_inviting(n.recruiter_id)
+      from public.interviews n where n.id = new.interview_id;
+  end if;
   select n.recruiter_id into new.recruiter_id
     from public.interviews n
     where n.id = new.interview_id

@@ -60,40 +60,48 @@ $$;
 comment on function private.hurry_mails(uuid[]) is
   'Puts the emails of some invites, for which somebody waits, at the head of their lanes.';
 
+-- `offset 0` keeps each part a look-up by key: a plan made while few take part would otherwise read
+-- all participants for every job.
 create or replace view private.mail_details with (security_invoker = true) as
 select
   j.id as job_id,
   j.due_at,
-  case j.kind
-    when 'candidate_invitation' then true
-    when 'interview_invitation' then coalesce(
-      i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline),
-      false)
-    when 'interview_reminder' then coalesce(
-      case
-        when i.id is not null then
-          i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
-          and least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()
-        else
-          p.status = 'active' and n.status <> 'completed' and n.deadline > now()
-          and n.deadline - (j.data ->> 'distance')::interval <= now()
-      end, false)
+  case
+    when j.kind = 'candidate_invitation' then true
+    when i.id is null and j.kind = 'interview_reminder' then coalesce(
+      p.status = 'active' and n.status <> 'completed' and n.deadline > now()
+      and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
+    else coalesce(
+      i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
+      and (j.kind = 'interview_invitation'
+           or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
   end as is_wanted,
-  coalesce(i.email, private.normalize_email(u.email), j.data ->> 'email') as email,
+  coalesce(i.email, p.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
-  coalesce(i.recruiter_name, redeemed.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
+  coalesce(i.recruiter_name, p.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
     as recruiter_name,
-  r.email as reply_to,
+  n.reply_to,
   i.expires_at,
   n.deadline
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
-left join public.interview_participants p on p.id = j.subject
-left join public.interview_invites redeemed on redeemed.id = p.invite_id
-left join auth.users u on u.id = p.user_id
-left join public.interviews n on n.id = coalesce(i.interview_id, p.interview_id)
-left join auth.users r on r.id = n.recruiter_id
+left join lateral (
+  select p.interview_id, p.status, redeemed.recruiter_name,
+         private.normalize_email(u.email) as email
+  from public.interview_participants p
+  join auth.users u on u.id = p.user_id
+  left join public.interview_invites redeemed on redeemed.id = p.invite_id
+  where j.kind = 'interview_reminder' and p.id = j.subject
+  offset 0
+) as p on true
+left join lateral (
+  select n.title, n.status, n.deadline, r.email as reply_to
+  from public.interviews n
+  join auth.users r on r.id = n.recruiter_id
+  where n.id = coalesce(i.interview_id, p.interview_id)
+  offset 0
+) as n on true
 where j.kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder');
 
 comment on view private.mail_details is
@@ -137,21 +145,26 @@ create or replace function private.tell_invites(
   returns setof uuid
   language plpgsql volatile set search_path = ''
 as $$
-begin
-  return query
-  with free as (
+declare
+  v_free uuid[] := array(
     select i.id from public.interview_invites i
     where i.id = any (tell_invites.invite_ids)
-    for no key update skip locked
-  )
+    for no key update skip locked);
+  v_accepted uuid[] := array(
+    select d.invite_id from unnest(invite_ids, outcomes) as d (invite_id, outcome)
+    where d.outcome = 'accepted');
+begin
   update public.interview_invites i
-    set delivery_status = case d.outcome when 'retry' then 'queued' else d.outcome end,
-        delivery_at = now(),
-        delivery_error = case d.outcome
-          when 'accepted' then null else coalesce(d.error, i.delivery_error) end
-    from unnest(tell_invites.invite_ids, outcomes, errors) as d (invite_id, outcome, error)
-    where i.id = d.invite_id and i.id in (select f.id from free f)
-    returning i.id;
+    set delivery_status = 'accepted', delivery_at = now(), delivery_error = null
+    where i.id = any (array(select unnest(v_free) intersect select unnest(v_accepted)));
+  update public.interview_invites i
+    set (delivery_status, delivery_at, delivery_error) = (
+      select case d.outcome when 'retry' then 'queued' else d.outcome end, now(),
+             coalesce(d.error, i.delivery_error)
+      from unnest(invite_ids, outcomes, errors) as d (invite_id, outcome, error)
+      where d.invite_id = i.id)
+    where i.id = any (array(select unnest(v_free) except select unnest(v_accepted)));
+  return query select unnest(v_free);
 end
 $$;
 comment on function private.tell_invites(uuid[], text[], text[]) is
@@ -161,29 +174,31 @@ create or replace function private.tell_what_was_settled()
   returns void
   language plpgsql volatile set search_path = ''
 as $$
-begin
-  with job as materialized (
-    select j.id, j.subject, j.failed_at, j.last_error
-    from private.jobs j
+declare
+  v_job_ids bigint[] := array(
+    select j.id from private.jobs j
     where j.kind = 'interview_invitation' and j.done_at is not null
     order by j.done_at limit 100
-    for update skip locked
+    for update skip locked);
+  v_over bigint[];
+begin
+  if cardinality(v_job_ids) = 0 then
+    return;
+  end if;
+  with job as materialized (
+    select j.* from private.jobs j where j.id = any (v_job_ids)
   ), told as materialized (
     select private.tell_invites(
              array_agg(j.subject), array_agg(case when j.failed_at is null then 'accepted'
                                                   else 'failed' end), array_agg(j.last_error))
              as invite_id
     from job j
-  ), over as materialized (
-    select j.id, j.failed_at from job j
-    where j.subject in (select t.invite_id from told t)
-      or not exists (select from public.interview_invites i where i.id = j.subject)
-  ), kept as (
-    update private.jobs j set done_at = null
-    where j.id in (select o.id from over o where o.failed_at is not null)
   )
-  delete from private.jobs j
-    where j.id in (select o.id from over o where o.failed_at is null);
+  select array_agg(j.id) into v_over from job j
+    where j.subject in (select t.invite_id from told t)
+      or not exists (select from public.interview_invites i where i.id = j.subject);
+  update private.jobs j set done_at = null where j.id = any (v_over) and j.failed_at is not null;
+  delete from private.jobs j where j.id = any (v_over) and j.failed_at is null;
 end
 $$;
 comment on function private.tell_what_was_settled() is

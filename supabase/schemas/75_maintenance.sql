@@ -11,11 +11,14 @@ create or replace function private.may_remind(
   since timestamptz, reminded_at timestamptz, target timestamptz, distance interval
 )
   returns boolean
-  language plpgsql immutable set search_path = ''
+  language plpgsql stable set search_path = ''
 as $$
 begin
   return coalesce(may_remind.since <= target - 2 * distance, false)
-    and (may_remind.reminded_at is null or may_remind.reminded_at < target - distance);
+    and (may_remind.reminded_at is null
+         or (may_remind.reminded_at < target - distance
+             -- A deadline that is moved again and again would else mail again and again.
+             and may_remind.reminded_at <= now() - greatest(distance, interval '1 day')));
 end
 $$;
 comment on function private.may_remind(timestamptz, timestamptz, timestamptz, interval) is
@@ -149,7 +152,18 @@ begin
     v_queued := v_queued + cardinality(v_lanes);
     -- The rest comes with the next run.
     exit when v_left <= 0;
-    update public.interviews n set reminded_for = distance where n.id = v_interview.id;
+    -- Nor is it done while somebody holds one whose turn it is.
+    update public.interviews n set reminded_for = distance
+      where n.id = v_interview.id
+        and not exists (
+          select from public.interview_invites i
+          where i.interview_id = n.id and i.status = 'pending' and v_interview.is_open
+            and i.expires_at >= n.deadline
+            and private.may_remind(i.queued_at, i.reminded_at, n.deadline, distance))
+        and not exists (
+          select from public.interview_participants p
+          where p.recruiter_id = n.recruiter_id and p.interview_id = n.id and p.status = 'active'
+            and private.may_remind(p.joined_at, p.reminded_at, n.deadline, distance));
   end loop;
   return query select at_most - v_left, v_queued;
 end

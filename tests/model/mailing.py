@@ -462,7 +462,10 @@ class Mailing(State):
         and nobody who has had it. One that still waits says the newer distance."""
         if since > target - 2 * distance:
             return False
-        if recipient.reminded_at and recipient.reminded_at >= target - distance:
+        if recipient.reminded_at and (
+            recipient.reminded_at >= target - distance
+            or recipient.reminded_at > self.now - max(distance, timedelta(days=1))
+        ):
             return False
         recipient.reminded_at = self.now
         job = self.job(REMINDER, recipient)

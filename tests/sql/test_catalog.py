@@ -358,7 +358,9 @@ def test_the_views_read_with_the_caller_s_rights(db: Database) -> None:
 
 SOURCES = [*(ROOT / "supabase" / "schemas").glob("*.sql"), *(ROOT / "policies").glob("*.sql")]
 # What is longer than it should be, and why.
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS = {
+    "public.settle_jobs": "one statement, so that what was accepted is deleted unwritten",
+}
 LONG_FILES: dict[str, str] = {}
 LONG_LINES: dict[str, str] = {}
 
