@@ -42,6 +42,12 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	  -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
+# What only measuring needs: matplotlib, and a queue to compare with.
+$(VENV)/installed-bench: $(VENV)/installed
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check \
+	  -c constraints.txt -e '.[$(EXTRAS),bench]'
+	@touch $@
+
 local/node_modules/installed: local/package.json local/package-lock.json | $(VENV)/installed
 	@echo "installing into local/node_modules"
 	@$(NPM) ci --prefix local $(NPM_QUIET)
@@ -88,12 +94,11 @@ mutants: $(VENV)/installed ## Weaken the database bit by bit and see that tests 
 	@$(PYTHON) -m tests.mutation $(if $(QUICK),--quick)
 
 .PHONY: bench
-bench: install ## Measure everything against its baseline (QUICK=1: within a minute)
+bench: install $(VENV)/installed-bench ## Measure everything against its baseline (QUICK=1: within a minute)
 	@$(PYTHON) -m bench $(if $(QUICK),--quick)
 
 .PHONY: performance
-performance: install ## Measure everything at full size and write docs/performance.md (half an hour)
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS),bench]'
+performance: install $(VENV)/installed-bench ## Measure everything at full size and write docs/performance.md (half an hour)
 	@$(PYTHON) -m bench.report
 
 .PHONY: lint

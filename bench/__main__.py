@@ -8,7 +8,17 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import accepting, growth, inviting, lists, mail, redeeming
+from bench import (
+    accepting,
+    growth,
+    inviting,
+    jobs,
+    lists,
+    mail,
+    maintenance,
+    redeeming,
+    tenants,
+)
 from bench.database import Bench, benched
 from bench.measure import Row, table
 
@@ -26,6 +36,9 @@ def measured(bench: Bench, rounds: int, quick: bool) -> dict[str, Callable[[], I
     return {
         "accepting": lambda: accepting.rows(bench, rounds, quick),
         "inviting": lambda: inviting.rows(bench, rounds, quick),
+        "tenants": lambda: tenants.rows(bench, rounds, quick),
+        "jobs": lambda: jobs.rows(bench, rounds, quick),
+        "maintenance": lambda: maintenance.rows(bench, rounds, quick),
         "large": large,
         "redeeming": lambda: redeeming.rows(bench, rounds, quick),
         "mail": lambda: mail.rows(bench, rounds, quick),

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 from string import Template
 
-from bench.database import BIG, FIRST, RECRUITER, Bench, Connection, connect, person
-from bench.measure import Reach, Row, compare, median_of
+from bench.database import (
+    BIG,
+    FIRST,
+    RECRUITER,
+    Bench,
+    Connection,
+    connect,
+    median_of_cpu,
+    person,
+)
+from bench.measure import Reach, Row, compare
 
-# Each recruiter has 100 interviews, and MANY has 1,000.
+# Each recruiter has 100 interviews, and MANY has 10,000.
 INTERVIEWS = Template("""
 insert into auth.users (id, aud, role, email, email_confirmed_at, is_anonymous, is_sso_user,
     raw_user_meta_data, raw_app_meta_data)
@@ -23,7 +32,7 @@ insert into public.interviews (id, title, recruiter_id, created_at)
   from generate_series(0, $interviews - 1) as n;
 insert into public.interviews (title, recruiter_id, created_at)
   select 'Another ' || n, '$many', now() - n * interval '1 minute'
-  from generate_series(1, 900) as n;
+  from generate_series(1, 9900) as n;
 insert into public.interview_questions (interview_id, recruiter_id, question, order_index)
   select i.id, i.recruiter_id, 'Question ' || q, q
   from public.interviews i, generate_series(1, 10) as q where i.title ~ '00$$';
@@ -104,12 +113,10 @@ LISTS = [
     ),
     List(
         "list_interviews_of_many",
-        "the newest 100 of a recruiter's 1,000 interviews, with their counts",
+        "the newest 100 of a recruiter's 10,000 interviews, with their counts",
         MANY,
         "select * from public.interview_stats order by created_at desc limit 100",
         COUNTS,
-        # The policy's `or` stands between the query and the order of the index.
-        reach=None,
     ),
     List(
         "list_invites",
@@ -155,7 +162,7 @@ def rows(bench: Bench, large: str, rounds: int, quick: bool) -> Iterator[Row]:
             become(account, wanted.user)
             yield compare(
                 wanted.name,
-                f"{wanted.what}, at {size} interviews and invites",
+                f"CPU of {wanted.what}, at {size} interviews and invites",
                 "as owner, the filter written out",
                 subject=partial(timed, account, wanted.under_rls, wanted.user),
                 baseline=partial(timed, owner, wanted.written_out, wanted.user),
@@ -175,8 +182,8 @@ def become(connection: Connection, user: str) -> None:
 
 
 def timed(connection: Connection, query: str, user: str) -> float:
-    """Milliseconds of one execution, after a few that warm up and settle the plan."""
+    """Milliseconds of CPU of one execution, after a few that warm up and settle the plan."""
     values = {"user": user} if "%(user)s" in query else None
     for _ in range(8):
         assert connection.execute(query, values).fetchall()
-    return median_of(lambda: connection.execute(query, values).fetchall(), 200)
+    return median_of_cpu(connection, lambda: connection.execute(query, values).fetchall(), 200)

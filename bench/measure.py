@@ -1,9 +1,9 @@
 """Two ways of doing the same, measured in turn in one run, and what is said about them."""
 
+import itertools
 import json
 import statistics
 import sys
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -64,12 +64,32 @@ def compare(
     rounds: int,
 ) -> Row:
     """Measure both, one after the other, so many rounds; who is first changes each round."""
-    found: list[tuple[float, float]] = []
-    for turn in range(rounds):
-        if turn % 2:
+    turns = itertools.count()
+
+    def both() -> tuple[float, float]:
+        if next(turns) % 2:
             ours, other = subject(), baseline()
         else:
             other, ours = baseline(), subject()
+        return ours, other
+
+    return compare_pairs(name, what, against, both=both, unit=unit, reach=reach, rounds=rounds)
+
+
+def compare_pairs(
+    name: str,
+    what: str,
+    against: str,
+    *,
+    both: Callable[[], tuple[float, float]],
+    unit: str,
+    reach: Reach | None,
+    rounds: int,
+) -> Row:
+    """The same where one call measures subject and baseline."""
+    found: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        ours, other = both()
         found.append((ours, other))
         _say(f"  {name}: {ours:.4g} against {other:.4g} {unit}, ratio {ours / other:.3f}")
     ratios = [ours / other for ours, other in found]
@@ -88,16 +108,6 @@ def compare(
         baseline=_short(statistics.median(other for _, other in found)),
         unit=unit,
     )
-
-
-def median_of(call: Callable[[], object], times: int) -> float:
-    """Milliseconds of one call: the median, which a pause of the machine does not move."""
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - started)
-    return 1000 * statistics.median(taken)
 
 
 def table(rows: Iterable[Row]) -> str:

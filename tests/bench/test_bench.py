@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,23 @@ from local.stack import postgrest_program
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Those that promise something; pgqueuer comes with `make bench`.
 ROWS = [
     "accept_invite",
     "create_invites",
     "codes_one_by_one",
     "codes_in_bulk",
+    "invites_beside_a_transaction",
+    "invites_beside_a_call",
+    "invite_into_large_first",
+    "invite_into_large",
+    "resend_in_large_first",
+    "resend_in_large",
+    *(["jobs_with_state", "jobs_without_state"] if find_spec("pgqueuer") else []),
+    "maintenance",
+    "maintenance_seconds",
     "list_interviews_with_counts",
+    "list_interviews_of_many",
     "list_invites",
     "list_joined",
     "accept_invite_growth",
