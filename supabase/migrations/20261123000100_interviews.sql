@@ -246,7 +246,7 @@ comment on function private.refusal(text, integer) is
 
 -- Addresses and codes as people write them: the one definition of an email address, the form in
 -- which it is stored and compared, and the digits of a code. Nobody else converts: browser and
--- service send what was typed.
+-- service take lists apart, and send each address as it was typed.
 -- These functions call nothing outside this file, so that upgrades and preflight.sql can run them
 -- too. No answer depends on the collation of the database.
 
