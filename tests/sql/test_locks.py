@@ -532,6 +532,15 @@ def test_transferring_waits_for_inviting_before_it_holds_the_interview(
     assert not isinstance(after(url, inviting, move(made), lock, 1), Refusal)
 
 
+def test_inserting_for_others_waits_for_inviting_before_it_holds_the_interview(
+    url: str, made: Scene
+) -> None:
+    """In the order of transferring."""
+    inviting = f"select private.lock_inviting('{made.recruiter}')"
+    lock = "select from public.interviews for update"
+    assert after(url, inviting, insert_other(made), lock, 1) == 1
+
+
 @pytest.mark.parametrize("moves", MOVES)
 def test_moving_and_deleting_wait_for_participants_before_they_hold_invites(
     url: str, made: Scene, moves: Callable[[Scene], Act]

@@ -177,3 +177,28 @@ def test_an_invite_that_somebody_holds_is_reminded_in_the_next_run(url: str) -> 
         assert db.as_service().value("select public.run_maintenance()")["reminders"] == 0
     with committed(url) as db:
         assert db.as_service().value("select public.run_maintenance()")["reminders"] == 1
+
+
+def test_a_deadline_that_moves_again_and_again_mails_once_a_day(db: Database, scene: Scene) -> None:
+    db.pass_time("3 days")
+    reminded = 0
+    for _ in range(30):
+        db.pass_time("1 hour")
+        set_deadline(db, scene, "23 hours")
+        reminded += queued(db)
+    assert reminded == 2
+
+
+def test_a_reminder_whose_recipient_is_held_comes_with_the_next_run(url: str) -> None:
+    with committed(url) as db:
+        scene = db.scene()
+        db.pass_time("5 days")
+        set_deadline(db, scene, "23 hours")
+    run = "select public.run_maintenance() -> 'reminders'"
+    with committed(url) as holder:
+        holder.run("select from public.interview_invites for update")
+        with committed(url) as db:
+            assert db.as_service().value(run) == 0
+    with committed(url) as db:
+        assert db.as_service().value(run) == 1
+        assert db.value(run) == 0
