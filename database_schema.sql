@@ -2289,12 +2289,13 @@ create or replace function private.next_lane(kind text, start uuid, after uuid)
   language plpgsql stable rows 1 set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+  v_end uuid := case
+    when after < start then start else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end;
 begin
   return query
     select j.lane, j.due_at from private.jobs j
-    where j.kind = next_lane.kind and j.lane > next_lane.after
-      and j.lane < case when after < start then start
-                        else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end
+    where j.kind = next_lane.kind and j.lane > next_lane.after and j.lane < v_end
       and j.failed_at is null and j.done_at is null
     order by j.lane, j.due_at limit 1;
   if not found and after >= start then
@@ -2981,8 +2982,9 @@ begin
   return coalesce(may_remind.since <= target - 2 * distance, false)
     and (may_remind.reminded_at is null
          or (may_remind.reminded_at < target - distance
-             -- A deadline that is moved again and again would else mail again and again.
-             and may_remind.reminded_at <= now() - greatest(distance, interval '1 day')));
+             -- A day apart, or a deadline that is moved again and again would mail as often. (An
+             -- hour less, since no run comes to the second.)
+             and may_remind.reminded_at <= now() - interval '23 hours'));
 end
 $$;
 comment on function private.may_remind(timestamptz, timestamptz, timestamptz, interval) is
@@ -3062,6 +3064,8 @@ $$;
 comment on function private.remind_of_expiry(interval, integer) is
   'Queues the reminders of invites that expire within the distance, looking at most at so many.';
 
+-- (Long, because each interview is done with before the next: its invites, its participants, and
+-- whether somebody held one.)
 create or replace function private.remind_of_deadline(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
@@ -3114,8 +3118,7 @@ begin
     perform private.queue_reminder_jobs(v_lanes, v_invite_ids || v_participant_ids, distance);
     v_left := v_left - cardinality(v_lanes);
     v_queued := v_queued + cardinality(v_lanes);
-    -- The rest comes with the next run.
-    exit when v_left <= 0;
+    exit when v_left <= 0;  -- the rest comes with the next run
     -- Nor is it done while somebody holds one whose turn it is.
     update public.interviews n set reminded_for = distance
       where n.id = v_interview.id

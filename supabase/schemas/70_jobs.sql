@@ -119,12 +119,13 @@ create or replace function private.next_lane(kind text, start uuid, after uuid)
   language plpgsql stable rows 1 set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+  v_end uuid := case
+    when after < start then start else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end;
 begin
   return query
     select j.lane, j.due_at from private.jobs j
-    where j.kind = next_lane.kind and j.lane > next_lane.after
-      and j.lane < case when after < start then start
-                        else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end
+    where j.kind = next_lane.kind and j.lane > next_lane.after and j.lane < v_end
       and j.failed_at is null and j.done_at is null
     order by j.lane, j.due_at limit 1;
   if not found and after >= start then

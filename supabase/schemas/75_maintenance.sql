@@ -17,8 +17,9 @@ begin
   return coalesce(may_remind.since <= target - 2 * distance, false)
     and (may_remind.reminded_at is null
          or (may_remind.reminded_at < target - distance
-             -- A deadline that is moved again and again would else mail again and again.
-             and may_remind.reminded_at <= now() - greatest(distance, interval '1 day')));
+             -- A day apart, or a deadline that is moved again and again would mail as often. (An
+             -- hour less, since no run comes to the second.)
+             and may_remind.reminded_at <= now() - interval '23 hours'));
 end
 $$;
 comment on function private.may_remind(timestamptz, timestamptz, timestamptz, interval) is
@@ -98,6 +99,8 @@ $$;
 comment on function private.remind_of_expiry(interval, integer) is
   'Queues the reminders of invites that expire within the distance, looking at most at so many.';
 
+-- (Long, because each interview is done with before the next: its invites, its participants, and
+-- whether somebody held one.)
 create or replace function private.remind_of_deadline(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
@@ -150,8 +153,7 @@ begin
     perform private.queue_reminder_jobs(v_lanes, v_invite_ids || v_participant_ids, distance);
     v_left := v_left - cardinality(v_lanes);
     v_queued := v_queued + cardinality(v_lanes);
-    -- The rest comes with the next run.
-    exit when v_left <= 0;
+    exit when v_left <= 0;  -- the rest comes with the next run
     -- Nor is it done while somebody holds one whose turn it is.
     update public.interviews n set reminded_for = distance
       where n.id = v_interview.id

@@ -464,7 +464,7 @@ class Mailing(State):
             return False
         if recipient.reminded_at and (
             recipient.reminded_at >= target - distance
-            or recipient.reminded_at > self.now - max(distance, timedelta(days=1))
+            or recipient.reminded_at > self.now - timedelta(hours=23)
         ):
             return False
         recipient.reminded_at = self.now
