@@ -1304,9 +1304,10 @@ comment on function private.draw_codes(uuid, text[]) is
   'A random code for each address, all different: none that the address ever had or that a '
   'pending invite of the recruiter has. Raises codes_exhausted after 1,000 tries in vain.';
 
+-- Planned at every call, like classify_invites.
 create or replace function private.make_room(interview_id uuid, emails text[])
   returns void
-  language plpgsql volatile set search_path = ''
+  language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 begin
   update public.interview_invites i
@@ -1419,11 +1420,13 @@ end
 $$;
 
 -- For create_invites and its preview. Definer, like these. Each address is looked up by itself:
--- what else the interview holds costs nothing. `offset 0` keeps it a look-up by index; without it
--- a session that believes the tables small or empty joins them whole.
+-- what else the interview holds costs nothing. `offset 0` keeps it a look-up by index. Planned at
+-- every call, since a plan that is kept from a small interview reads the whole of a large one for
+-- each address: 3,000 that are known take 64 ms of CPU instead of 1,290.
 create or replace function private.classify_invites(interview_id uuid, emails text[])
   returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_custom_plan
 as $$
 begin
   return query

@@ -90,9 +90,10 @@ comment on function private.draw_codes(uuid, text[]) is
   'A random code for each address, all different: none that the address ever had or that a '
   'pending invite of the recruiter has. Raises codes_exhausted after 1,000 tries in vain.';
 
+-- Planned at every call, like classify_invites.
 create or replace function private.make_room(interview_id uuid, emails text[])
   returns void
-  language plpgsql volatile set search_path = ''
+  language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 begin
   update public.interview_invites i

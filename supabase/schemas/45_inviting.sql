@@ -88,11 +88,13 @@ end
 $$;
 
 -- For create_invites and its preview. Definer, like these. Each address is looked up by itself:
--- what else the interview holds costs nothing. `offset 0` keeps it a look-up by index; without it
--- a session that believes the tables small or empty joins them whole.
+-- what else the interview holds costs nothing. `offset 0` keeps it a look-up by index. Planned at
+-- every call, since a plan that is kept from a small interview reads the whole of a large one for
+-- each address: 3,000 that are known take 64 ms of CPU instead of 1,290.
 create or replace function private.classify_invites(interview_id uuid, emails text[])
   returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_custom_plan
 as $$
 begin
   return query
