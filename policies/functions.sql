@@ -75,6 +75,7 @@ begin
         ('private.lock_inviting(uuid)', null),
         ('private.lock_inviting_first()', null),
         ('private.draw_codes(uuid,text[])', null),
+        ('private.invites_of(text)', null),
         ('private.make_room(uuid,text[])', null),
         ('private.recruiter_name(uuid)', null),
         ('private.prepare_invite()', null),

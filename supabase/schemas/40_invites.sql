@@ -126,8 +126,8 @@ begin
   end if;
   perform private.make_room(new.interview_id, array[new.email::text]);
   if exists (
-    select from public.interview_invites i
-    where i.interview_id = new.interview_id and i.email = new.email and i.status = 'pending'
+    select from private.invites_of(new.email) i
+    where i.interview_id = new.interview_id and i.status = 'pending'
   ) then
     perform private.refuse('already_invited');
   end if;

@@ -90,24 +90,39 @@ comment on function private.draw_codes(uuid, text[]) is
   'A random code for each address, all different: none that the address ever had or that a '
   'pending invite of the recruiter has. Raises codes_exhausted after 1,000 tries in vain.';
 
--- Planned at every call, like classify_invites.
-create or replace function private.make_room(interview_id uuid, emails text[])
-  returns void
-  language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan
+-- By the address alone, of which there are few: a plan that a session keeps from a small interview
+-- would look for interview and address by the former, and read the whole of a large one for each
+-- address (3,000 known ones: 1,290 instead of 64 ms of CPU).
+create or replace function private.invites_of(email text)
+  returns setof public.interview_invites
+  language plpgsql stable rows 2 set search_path = ''
 as $$
 begin
+  return query select i.* from public.interview_invites i where i.email = invites_of.email;
+end
+$$;
+comment on function private.invites_of(text) is 'All invites of an address, by its index.';
+
+create or replace function private.make_room(interview_id uuid, emails text[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_invite_ids uuid[] := array(
+    select old.id
+    from unnest(make_room.emails) as asked (email)
+    cross join lateral private.invites_of(asked.email) as old
+    where old.interview_id = make_room.interview_id
+      and ((old.status = 'pending' and old.expires_at <= now())
+           or (old.status <> 'pending' and old.renewal_requested_at is not null)));
+begin
+  perform from public.interview_invites i
+    where i.id = any (v_invite_ids) order by i.id for no key update;
   update public.interview_invites i
-    set status = case i.status when 'pending' then 'expired' else i.status end,
+    set status = case when i.status = 'pending' and i.expires_at <= now() then 'expired'
+                      else i.status end,
         renewal_requested_at = null
-    where i.id = any (array(
-      select old.id
-      from unnest(make_room.emails) as asked (email)
-      join public.interview_invites old
-        on old.interview_id = make_room.interview_id and old.email = asked.email
-      where (old.status = 'pending' and old.expires_at <= now())
-         or (old.status <> 'pending' and old.renewal_requested_at is not null)
-      order by old.id
-      for no key update of old));
+    where i.id = any (v_invite_ids);
 end
 $$;
 comment on function private.make_room(uuid, text[]) is

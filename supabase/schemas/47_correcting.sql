@@ -88,8 +88,8 @@ begin
   if v_email <> v_invite.email then
     perform private.make_room(v_invite.interview_id, array[v_email]);
     if exists (
-      select from public.interview_invites i
-      where i.interview_id = v_invite.interview_id and i.email = v_email and i.status = 'pending'
+      select from private.invites_of(v_email) i
+      where i.interview_id = v_invite.interview_id and i.status = 'pending'
     ) then
       perform private.refuse('already_invited:correcting');
     end if;
