@@ -201,7 +201,7 @@ insert into private.refusals (key, status, message, hint) values
   ('too_many_rows', 413, 'At most 1,000 invites can be inserted in one statement; these are %1$s.',
     'Call create_invites, which takes up to 10,000 addresses, or insert them in several calls.');
 
--- Definer: whoever calls, the texts stay in a schema that nobody reads.
+-- Definer: all may call it, and the texts stay in a schema that nobody reads.
 create or replace function private.refuse(key text, variadic arguments text[] default '{}')
   returns void
   language plpgsql stable security definer set search_path = ''
@@ -502,7 +502,7 @@ comment on function private.read_code(text) is
 -- People: who calls, what their account may do, and how a name is written.
 
 -- (A function of one expression is in plpgsql where it is called often: PostgreSQL 17 parses and
--- plans one in SQL anew for every statement.)
+-- plans one in SQL again for every statement.)
 
 -- Who calls. In a `security definer` function current_user is the owner, while the setting
 -- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.

@@ -220,7 +220,7 @@ class Connection:
             return _connect_verdict(error)
         if not self._settings.email_user:
             return None
-        # One at a time: whoever waited while another was refused is told the same.
+        # One at a time: those that waited while another was refused are told the same.
         with self._door.logging_in:
             refusal = self._door.refusal(since) or self._log_in()
         if refusal:

@@ -106,7 +106,7 @@ insert into private.refusals (key, status, message, hint) values
   ('too_many_rows', 413, 'At most 1,000 invites can be inserted in one statement; these are %1$s.',
     'Call create_invites, which takes up to 10,000 addresses, or insert them in several calls.');
 
--- Definer: whoever calls, the texts stay in a schema that nobody reads.
+-- Definer: all may call it, and the texts stay in a schema that nobody reads.
 create or replace function private.refuse(key text, variadic arguments text[] default '{}')
   returns void
   language plpgsql stable security definer set search_path = ''

@@ -1,7 +1,7 @@
 -- People: who calls, what their account may do, and how a name is written.
 
 -- (A function of one expression is in plpgsql where it is called often: PostgreSQL 17 parses and
--- plans one in SQL anew for every statement.)
+-- plans one in SQL again for every statement.)
 
 -- Who calls. In a `security definer` function current_user is the owner, while the setting
 -- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
