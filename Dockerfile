@@ -12,8 +12,6 @@ ENV PYTHONUNBUFFERED=1 \
 RUN useradd --system --uid 10001 --no-create-home service
 
 WORKDIR /app
-# Of local/, which the project's metadata names, the service needs nothing.
-COPY local/__init__.py local/
 COPY pyproject.toml constraints.txt README.md LICENSE gunicorn.conf.py ./
 COPY email_templates email_templates
 COPY service service

@@ -33,9 +33,9 @@ from bench.database import SECRET, Bench, postgrest
 from bench.measure import Reach, Row, compare
 from local.processes import LOOPBACK
 from local.stack import ROOT
-from service.cli import sample
-from service.jobs import Mail
-from service.mails import Renderer
+from service.commands.preview import sample
+from service.mail.jobs import Mail
+from service.mail.message import Renderer
 from tests.service.gateway import gateway
 
 # ---- a mail server that keeps nothing -------------------------------------------------------

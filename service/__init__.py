@@ -6,7 +6,8 @@ from typing import Any
 from flask import Flask
 from flask_cors import CORS
 
-from service import cli, health, invites, limits, logs, openapi, problems
+from service import commands, logs
+from service.http import health, invites, limits, openapi, problems
 from service.runtime import Runtime
 from service.settings import Settings
 
@@ -37,7 +38,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(health.bp)
     app.register_blueprint(invites.bp)
     openapi.init_app(app)
-    cli.init_app(app)
+    commands.init_app(app)
     CORS(
         app,
         origins=list(settings.cors_origins or (settings.site_url,)),

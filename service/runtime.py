@@ -5,16 +5,16 @@ from dataclasses import dataclass
 import httpx
 from flask import Flask, current_app
 
-from service.jobs import Jobs
-from service.mails import Renderer
+from service.http.readiness import Readiness
+from service.mail.jobs import Jobs
+from service.mail.message import Renderer
+from service.mail.send_now import SendNow
+from service.mail.sender import Sender
+from service.mail.smtp import Pool
+from service.mail.worker import MailThread, Worker
 from service.metrics import Metrics
-from service.readiness import Readiness
-from service.send_now import SendNow
-from service.sender import Sender
 from service.settings import Settings
-from service.smtp import Pool
 from service.supabase_api import Supabase, connect, http_client
-from service.worker import MailThread, Worker
 
 _KEY = "hirevision"
 

@@ -10,7 +10,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-from service.listing import Cursor
+from service.http.invite_pages import Cursor
 
 INTERVIEW = os.environ.get("FUZZED_INTERVIEW", str(uuid.uuid4()))
 

@@ -14,15 +14,15 @@ from click.testing import Result
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service import bulk
-from service.problems import Problem
+from service.http import candidate_files
+from service.http.problems import Problem
 from tests.service.conftest import BACKEND, Seed, Service, address, token
 from tests.service.gateway import Gateway
 
 
 def emails(text: str | bytes) -> list[str | None]:
     content = text.encode() if isinstance(text, str) else text
-    return [row.email for row in bulk.read(content).rows]
+    return [row.email for row in candidate_files.read(content).rows]
 
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -70,7 +70,7 @@ def test_files_as_people_have_them(text: str) -> None:
     ],
 )
 def test_encodings(content: bytes, encoding: str) -> None:
-    table = bulk.read(content)
+    table = candidate_files.read(content)
     assert (table.encoding, table.emails) == (encoding, ["ä@exämple.com"])
     assert (table.note is not None) == (encoding == "windows-1252")
 
@@ -91,7 +91,7 @@ def test_cells_are_read_as_the_browser_reads_them(sample: dict[str, Any]) -> Non
 
 
 def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
-    table = bulk.read(
+    table = candidate_files.read(
         b'name;email\n\n"two\nlines";a@example.com\n;\nBob;\nEve\n;nonsense\n \t;b@example.com\n\n'
     )
     assert [(row.row, row.email) for row in table.rows] == [
@@ -135,7 +135,7 @@ def test_a_first_row_without_an_address_is_no_header_unless_it_says_so() -> None
 )
 def test_files_that_are_none(content: bytes, status: int, code: str) -> None:
     with pytest.raises(Problem) as caught:
-        bulk.read(content)
+        candidate_files.read(content)
     assert (caught.value.status, caught.value.code) == (status, code)
     assert caught.value.detail.endswith(".") and caught.value.hint
 
@@ -154,7 +154,7 @@ def test_files_that_are_none(content: bytes, status: int, code: str) -> None:
 def test_hostile_files_take_no_time(content: bytes) -> None:
     started = time.process_time()
     with contextlib.suppress(Problem):
-        bulk.read(content)
+        candidate_files.read(content)
     assert time.process_time() - started < 3
 
 

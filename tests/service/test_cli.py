@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from local.processes import LOOPBACK, accepts
-from service.jobs import MailKind
+from service.mail.jobs import MailKind
 from tests.service.conftest import BACKEND, Seed, Service, address, assert_discreet
 from tests.service.mailserver import MailServer, until
 from tests.service.ports import free_port

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service.backoff import Backoff
-from service.jobs import Job, retry_in
+from service.mail.backoff import Backoff
+from service.mail.jobs import Job, retry_in
+from service.mail.send_now import SendNow
+from service.mail.smtp import Verdict
+from service.mail.worker import Worker
 from service.runtime import Runtime
-from service.send_now import SendNow
-from service.smtp import Verdict
 from service.supabase_api import Supabase
-from service.worker import Worker
 from tests.service.conftest import BACKEND, Seed, Service, address, parts
 from tests.service.gateway import Gateway
 from tests.service.mailserver import MailServer, mail_server, until

@@ -18,7 +18,7 @@ import pytest
 
 from local.postgres import FAST, Cluster
 from local.processes import LOOPBACK, accepts
-from service import smtp
+from service.mail import smtp
 from tests.service.conftest import (
     BACKEND,
     SERVICE_ROLE_KEY,

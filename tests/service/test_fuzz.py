@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.processes import LOOPBACK
-from service import bulk
-from service.jobs import MailKind
-from service.mails import Renderer, UnusableAddress, is_mailable, one_line
-from service.problems import Problem
+from service.http import candidate_files
+from service.http.problems import Problem
+from service.mail.jobs import MailKind
+from service.mail.message import Renderer, UnusableAddress, is_mailable, one_line
+from service.mail.smtp import Connection
 from service.settings import Settings
-from service.smtp import Connection
 from tests.hostile import (
     MARKS,
     ODD,
@@ -75,13 +75,13 @@ def files(draw: st.DrawFn) -> bytes:
 @given(content=files() | st.binary(max_size=300))
 def test_a_file_is_understood_or_refused(content: bytes) -> None:
     try:
-        table = bulk.read(content)
+        table = candidate_files.read(content)
     except Problem as problem:
         assert problem.code in ("unreadable_file", "too_many_emails")
         assert_documented(problem.code, problem.status)
         return
     numbers = [row.row for row in table.rows]
-    assert numbers == sorted(set(numbers)) and len(numbers) <= bulk.MOST_ROWS
+    assert numbers == sorted(set(numbers)) and len(numbers) <= candidate_files.MOST_ROWS
     assert table.emails and "\0" not in "".join(table.emails)
     outcomes = [{"email": email, "outcome": "created"} for email in table.emails]
     assert [row["row"] for row in table.with_outcomes(outcomes)] == numbers

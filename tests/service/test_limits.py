@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from limits.storage import MemoryStorage
 from werkzeug.test import TestResponse
 
-from service.problems import seconds_to_tomorrow
+from service.http.problems import seconds_to_tomorrow
 from service.settings import SettingsError
 from tests.service.conftest import (
     BACKEND,

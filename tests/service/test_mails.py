@@ -12,8 +12,8 @@ from typing import Any, get_args
 
 import pytest
 
-from service.jobs import Mail, MailKind
-from service.mails import Renderer, Texts, UnusableAddress, is_mailable, moment, one_line
+from service.mail.jobs import Mail, MailKind
+from service.mail.message import Renderer, Texts, UnusableAddress, is_mailable, moment, one_line
 from service.settings import Settings
 
 GOLDEN = Path(__file__).with_name("invitation.txt").read_text(encoding="utf-8")

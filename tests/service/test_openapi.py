@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from openapi_pydantic import OpenAPI
 
-from service import openapi, problems
+from service.http import openapi, problems
 from tests.service.conftest import Service
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,7 +133,7 @@ def raised() -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for status, (slug, _) in problems.OF_FLASK.items():
         found.setdefault(slug, set()).add(status)
-    for file in (ROOT / "service").glob("*.py"):
+    for file in (ROOT / "service").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue

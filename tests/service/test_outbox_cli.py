@@ -6,7 +6,7 @@ import pytest
 from click import BadParameter
 from click.testing import Result
 
-from service.outbox_command import Since
+from service.commands.outbox import Since
 from tests.service.conftest import Seed, Service, parts
 from tests.service.gateway import Gateway
 from tests.service.mailserver import MailServer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.problems import from_refusal
+from service.http.problems import from_refusal
 from service.supabase_api import SupabaseRefused
 from tests.service.conftest import BACKEND, Seed, Service, address
 

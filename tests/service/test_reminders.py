@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from service.mails import moment
+from service.mail.message import moment
 from tests.service.conftest import Seed, Service, address, parts
 from tests.service.mailserver import MailServer, until
 from tests.service.test_delivery import working

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from service import smtp
+from service.mail import smtp
+from service.mail.smtp import Connection, Envelope, Pool, Verdict, classify, reply_verdict
 from service.settings import Settings
-from service.smtp import Connection, Envelope, Pool, Verdict, classify, reply_verdict
 from tests.service.mailserver import CERTIFICATE, mail_server
 from tests.service.ports import free_port
 

@@ -8,18 +8,18 @@ from flask.typing import ResponseReturnValue
 from openapi_pydantic import Schema
 from werkzeug.exceptions import BadRequest
 
-from service import bulk, callers, listing
-from service.answers import Bulk, Done, Invitations
-from service.callers import Caller
-from service.forms import BulkForm, BulkQuery, InviteForm, SendForm, Signed, UploadForm
-from service.jobs import Claim
-from service.listing import InvitePage
-from service.openapi import describe, merged
-from service.problems import Problem
+from service.http import auth, candidate_files, invite_pages
+from service.http.answers import Bulk, Done, Invitations
+from service.http.auth import Caller
+from service.http.forms import BulkForm, BulkQuery, InviteForm, SendForm, Signed, UploadForm
+from service.http.invite_pages import InvitePage
+from service.http.openapi import describe, merged
+from service.http.problems import Problem
+from service.mail.jobs import Claim
 from service.runtime import runtime
 
 bp = Blueprint("invites", __name__)
-bp.before_request(callers.require)
+bp.before_request(auth.require)
 
 _BODY = {400: ("malformed_request",), 413: ("request_too_large",), 415: ("unsupported_media_type",)}
 _JSON = "application/json"
@@ -116,7 +116,7 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
         arguments["recruiter_name"] = form.recruiter_name or query.recruiter_name or None
     caller: Caller = g.caller
     outcomes = caller.supabase.rpc("preview_invites" if dry_run else "create_invites", arguments)
-    rows = table.with_outcomes(outcomes) if table else bulk.numbered(outcomes)
+    rows = table.with_outcomes(outcomes) if table else candidate_files.numbered(outcomes)
     if not dry_run:
         _refuse_nonsense(outcomes, rows)
         runtime().mail_thread.wake()
@@ -126,7 +126,7 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
         "message": " ".join(filter(None, said)),
         "dry_run": dry_run,
         "file": table and table.described(),
-        "summary": bulk.summary(rows),
+        "summary": candidate_files.summary(rows),
         "invites": rows,
     }
     return jsonify(answer), 200 if dry_run else 201
@@ -136,12 +136,12 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
 @describe(
     {200: InvitePage},
     {404: ("interview_not_found",), 422: ("invalid_request",)},
-    query=(listing.ListForm,),
+    query=(invite_pages.ListForm,),
 )
 def list_invites(interview_id: UUID) -> ResponseReturnValue:
     """The invites of an interview with the state of their mails, oldest first."""
-    form = listing.ListForm.model_validate(request.args.to_dict())
-    return jsonify(listing.page(g.caller, interview_id, form).model_dump(mode="json"))
+    form = invite_pages.ListForm.model_validate(request.args.to_dict())
+    return jsonify(invite_pages.page(g.caller, interview_id, form).model_dump(mode="json"))
 
 
 def _json() -> Any:
@@ -152,7 +152,7 @@ def _json() -> Any:
         raise BadRequest("The JSON is nested too deeply.") from error
 
 
-def _list() -> tuple[bulk.Table | None, BulkForm]:
+def _list() -> tuple[candidate_files.Table | None, BulkForm]:
     """The list that was sent, and the file that it came in, if it did."""
     if request.mimetype == "multipart/form-data":
         files = request.files.getlist("file")
@@ -164,11 +164,11 @@ def _list() -> tuple[bulk.Table | None, BulkForm]:
                 "Send one list as the form's field `file`.",
                 errors=[{"field": "file", "message": f"One file required, not {len(files)}"}],
             )
-        table = bulk.read(files[0].read())
+        table = candidate_files.read(files[0].read())
         name = Signed.model_validate(request.form.to_dict()).recruiter_name
         return table, BulkForm(emails=list(table.emails), recruiter_name=name)
     if request.mimetype in ("text/csv", "text/tab-separated-values"):
-        table = bulk.read(request.get_data())
+        table = candidate_files.read(request.get_data())
         return table, BulkForm(emails=list(table.emails))
     return None, BulkForm.model_validate(_json())
 

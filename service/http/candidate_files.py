@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.problems import Problem
+from service.http.problems import Problem
 
 # Rows below the header of one file, which is as many addresses as create_invites takes.
 MOST_ROWS = 10_000

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from service.smtp import BROKEN, Verdict
+from service.mail.smtp import BROKEN, Verdict
 from service.supabase_api import Supabase
 
 log = logging.getLogger(__name__)

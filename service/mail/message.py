@@ -15,10 +15,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import escape
 
-from service.jobs import Mail, MailKind
-from service.smtp import Envelope
+from service.mail.jobs import Mail, MailKind
+from service.mail.smtp import Envelope
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
+TEMPLATES = Path(__file__).resolve().parents[2] / "email_templates"
 
 # Line breaks and other control characters, and what turns the direction of a line around:
 # written by strangers into a title or a name, they could pass for another part of the mail.

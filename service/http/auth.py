@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import jwt
 from flask import g, request
 
-from service.problems import unauthorized
+from service.http.problems import unauthorized
 from service.runtime import runtime
 from service.settings import Settings
 from service.supabase_api import Supabase

@@ -9,8 +9,8 @@ from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import callers
-from service.problems import Problem
+from service.http import auth
+from service.http.problems import Problem
 from service.settings import Settings, SettingsError
 
 # 10,000 addresses of the greatest length, and room for what is around them.
@@ -29,7 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     def by_backend() -> bool:
         bearer = _bearer()
-        return bearer is not None and callers.is_service_key(bearer, settings)
+        return bearer is not None and auth.is_service_key(bearer, settings)
 
     limiter = Limiter(
         key_func=_caller,

@@ -9,8 +9,8 @@ from uuid import UUID
 import click
 from flask.cli import with_appcontext
 
-from service import bulk
-from service.problems import Problem
+from service.http import candidate_files
+from service.http.problems import Problem
 from service.runtime import runtime
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
@@ -54,9 +54,9 @@ def invite(interview: UUID, file: BinaryIO, dry_run: bool, recruiter_name: str |
         )
 
 
-def _table(file: BinaryIO) -> bulk.Table:
+def _table(file: BinaryIO) -> candidate_files.Table:
     try:
-        return bulk.read(file.read())
+        return candidate_files.read(file.read())
     except Problem as problem:
         name = Path(file.name).name
         raise click.ClickException(f"{name}: {problem.detail} {problem.hint}") from problem
@@ -78,14 +78,16 @@ def _calls(
             yield supabase.rpc("create_invites", {**arguments, "recruiter_name": recruiter_name})
 
 
-def _report(table: bulk.Table, outcomes: Sequence[dict[str, Any]], dry_run: bool) -> None:
+def _report(
+    table: candidate_files.Table, outcomes: Sequence[dict[str, Any]], dry_run: bool
+) -> None:
     """Every row that was not invited, and how many there are of each outcome."""
     rows = table.with_outcomes(outcomes)
     for row in rows:
         if row["outcome"] not in _FINE:
             click.echo(f"row {row['row']}: {row['outcome']}: {_printable(row['email'] or '-')}")
     click.echo("Nothing was done. This would be the result:" if dry_run else "Done:")
-    for outcome, count in bulk.summary(rows).items():
+    for outcome, count in candidate_files.summary(rows).items():
         click.echo(f"{count:>7,}  {outcome}")
 
 

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from service import metrics
-from service.answers import Health, Readiness
-from service.openapi import describe
+from service.http.answers import Health, Readiness
+from service.http.openapi import describe
 from service.runtime import runtime
 
 bp = Blueprint("health", __name__)

@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import replace
 from time import monotonic, sleep
 
-from service.backoff import Backoff
-from service.jobs import BATCH, Job, Jobs, Outcome
-from service.sender import Sender
+from service.mail.backoff import Backoff
+from service.mail.jobs import BATCH, Job, Jobs, Outcome
+from service.mail.sender import Sender
+from service.mail.smtp import GIVE_UP_AFTER, Pool, Verdict
 from service.settings import Settings
-from service.smtp import GIVE_UP_AFTER, Pool, Verdict
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
 log = logging.getLogger(__name__)

@@ -6,10 +6,10 @@ import threading
 from math import inf
 from time import monotonic
 
-from service.jobs import Job, Jobs
-from service.mails import Renderer, UnusableAddress
+from service.mail.jobs import Job, Jobs
+from service.mail.message import Renderer, UnusableAddress
+from service.mail.smtp import BROKEN, Pool, Verdict
 from service.metrics import Metrics
-from service.smtp import BROKEN, Pool, Verdict
 
 log = logging.getLogger(__name__)
 

@@ -1,32 +1,16 @@
-"""Commands: flask --app service preview | worker | outbox | invite."""
+"""flask --app service preview: a mail with made-up data, to look at."""
 
-import signal
 import uuid
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from pathlib import Path
-from types import FrameType
 from typing import get_args
 
 import click
-from flask import Flask
-from flask.cli import with_appcontext
 
-from service.bulk_command import invite
-from service.jobs import Mail, MailKind
-from service.mails import Renderer
-from service.outbox_command import outbox
-from service.runtime import runtime
+from service.mail.jobs import Mail, MailKind
+from service.mail.message import Renderer
 from service.settings import Settings
-
-
-def init_app(app: Flask) -> None:
-    """Add the commands. Flask finds preview before it loads the application, too: by its entry
-    point in pyproject.toml."""
-    app.cli.add_command(preview)
-    app.cli.add_command(worker)
-    app.cli.add_command(outbox)
-    app.cli.add_command(invite)
 
 
 @click.command()
@@ -54,26 +38,6 @@ def preview(
         output.write_text(shown, encoding="utf-8")
     else:
         click.echo(shown, nl=False)
-
-
-@click.command()
-@with_appcontext
-def worker() -> None:
-    """Send queued mails until SIGTERM or Ctrl-C; run as many of these as you like."""
-    parts = runtime()
-    sender = parts.worker()
-
-    def stop(_: int, __: FrameType | None) -> None:
-        sender.stop()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    port = parts.settings.metrics_port
-    end_metrics = parts.metrics.serve(port) if port else None
-    sender.run()
-    if end_metrics:
-        end_metrics()
-    parts.close()
 
 
 def sample(mail: MailKind, title: str, recruiter: str) -> Mail:

@@ -7,8 +7,8 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
-from service.jobs import Jobs
-from service.smtp import Pool
+from service.mail.jobs import Jobs
+from service.mail.smtp import Pool
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
 # Seconds within which the report is there, whatever hangs.

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from service.callers import Caller
-from service.problems import Problem
+from service.http.auth import Caller
+from service.http.problems import Problem
 from service.supabase_api import Select
 
 # Rows of one page: the most, and as many as nobody asked for.

@@ -30,7 +30,7 @@ from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from service.answers import ProblemAnswer
+from service.http.answers import ProblemAnswer
 
 bp = Blueprint("openapi", __name__)
 

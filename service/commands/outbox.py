@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from service.jobs import Jobs
+from service.mail.jobs import Jobs
 from service.runtime import runtime
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 

@@ -1,0 +1,29 @@
+"""flask --app service worker: a process that sends queued mails."""
+
+import signal
+from types import FrameType
+
+import click
+from flask.cli import with_appcontext
+
+from service.runtime import runtime
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Send queued mails until SIGTERM or Ctrl-C; run as many of these as you like."""
+    parts = runtime()
+    sender = parts.worker()
+
+    def stop(_: int, __: FrameType | None) -> None:
+        sender.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    port = parts.settings.metrics_port
+    end_metrics = parts.metrics.serve(port) if port else None
+    sender.run()
+    if end_metrics:
+        end_metrics()
+    parts.close()
