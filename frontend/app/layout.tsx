@@ -2,8 +2,8 @@ import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
-import { Header } from "@/components/Header";
-import { Providers } from "@/components/Providers";
+import { Providers } from "@/features/account/Providers";
+import { SiteHeader } from "@/features/account/SiteHeader";
 import { supabaseSettings } from "@/lib/env";
 import { currentAccount } from "@/lib/supabase/server";
 import "./globals.css";
@@ -41,7 +41,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" className={`${body.variable} ${title.variable}`}>
       <body>
         <Providers settings={supabaseSettings()} account={account}>
-          <Header />
+          <SiteHeader />
           <main className="page" id="main" tabIndex={-1}>
             {children}
           </main>

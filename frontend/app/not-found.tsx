@@ -1,4 +1,4 @@
-import { ButtonLink } from "@/components/Button";
+import { ButtonLink } from "@/ui/Button";
 
 export default function NotFound() {
   return (

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { ErrandNote } from "@/components/ErrandNote";
+import { ForgotPasswordForm } from "@/features/account/ForgotPasswordForm";
+import { InterviewCodeNote } from "@/features/account/InterviewCodeNote";
 import { pathFor } from "@/lib/auth";
 import { type ErrandQuery, errandOf, first } from "@/lib/navigation";
 import { currentAccount } from "@/lib/supabase/server";
-import { ForgotForm } from "./ForgotForm";
 
 export const metadata: Metadata = { title: "Forgot password" };
 
@@ -16,8 +16,8 @@ export default async function ForgotPage({ searchParams }: { searchParams: Promi
   return (
     <div className="stack narrow centred">
       <h1>Forgot password</h1>
-      <ErrandNote errand={errand} sent={first(query.code)} />
-      <ForgotForm errand={errand} />
+      <InterviewCodeNote errand={errand} sent={first(query.code)} />
+      <ForgotPasswordForm errand={errand} />
       <p>
         It came back to you?{" "}
         <Link href={pathFor("/login", errand)} prefetch={false}>

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { ErrandNote } from "@/components/ErrandNote";
+import { InterviewCodeNote } from "@/features/account/InterviewCodeNote";
+import { LoginForm } from "@/features/account/LoginForm";
 import { destinationOf, pathFor } from "@/lib/auth";
 import { type ErrandQuery, errandOf, first } from "@/lib/navigation";
 import { currentAccount } from "@/lib/supabase/server";
-import { LoginForm } from "./LoginForm";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -16,7 +16,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
   return (
     <div className="stack narrow centred">
       <h1>Sign in</h1>
-      <ErrandNote errand={errand} sent={first(query.code)} />
+      <InterviewCodeNote errand={errand} sent={first(query.code)} />
       <LoginForm errand={errand} />
       <p>
         <Link href={pathFor("/forgot", errand)} prefetch={false}>

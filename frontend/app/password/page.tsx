@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { NewPasswordForm } from "@/features/account/NewPasswordForm";
 import { type ErrandQuery, errandOf } from "@/lib/navigation";
-import { PasswordForm } from "./PasswordForm";
 
 export const metadata: Metadata = { title: "New password" };
 
@@ -12,7 +12,7 @@ export default async function PasswordPage({
   return (
     <div className="stack narrow centred">
       <h1>New password</h1>
-      <PasswordForm errand={errandOf(await searchParams)} />
+      <NewPasswordForm errand={errandOf(await searchParams)} />
     </div>
   );
 }

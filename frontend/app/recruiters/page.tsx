@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { Recruiting } from "./Recruiting";
+import { InterviewsPage } from "@/features/recruiting/InterviewsPage";
 
 export const metadata: Metadata = { title: "Recruiting" };
 
 export default function RecruitersPage() {
-  return <Recruiting />;
+  return <InterviewsPage />;
 }

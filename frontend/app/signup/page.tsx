@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { ErrandNote } from "@/components/ErrandNote";
+import { InterviewCodeNote } from "@/features/account/InterviewCodeNote";
+import { SignupForm } from "@/features/account/SignupForm";
 import { destinationOf } from "@/lib/auth";
 import { type ErrandQuery, errandOf, first } from "@/lib/navigation";
 import { currentAccount } from "@/lib/supabase/server";
-import { SignupForm } from "./SignupForm";
 
 export const metadata: Metadata = { title: "Sign up" };
 
@@ -15,7 +15,7 @@ export default async function SignupPage({ searchParams }: { searchParams: Promi
   return (
     <div className="stack narrow centred">
       <h1>Sign up</h1>
-      <ErrandNote errand={errand} sent={first(query.code)} />
+      <InterviewCodeNote errand={errand} sent={first(query.code)} />
       <SignupForm errand={errand} />
     </div>
   );

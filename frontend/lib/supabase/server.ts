@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import type { Database } from "@/lib/database.types";
 import { supabaseSettings } from "@/lib/env";
 import { type Account, accountOf } from "@/lib/session";
-import type { Supabase } from "@/lib/supabase/browser";
+import type { Supabase } from "./browser";
 
 /** A client for server components, with the session of the request's cookies. */
 export async function createClient(): Promise<Supabase> {

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { Confirmation } from "./Confirmation";
+import { ConfirmLinkPage } from "@/features/account/ConfirmLinkPage";
 
 export const metadata: Metadata = { title: "Confirming your address" };
 
 export default function ConfirmPage() {
   return (
     <div className="stack narrow centred">
-      <Confirmation />
+      <ConfirmLinkPage />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
+import { CandidateDashboard } from "@/features/candidate/CandidateDashboard";
 import { interviewCode } from "@/lib/code";
 import { first } from "@/lib/navigation";
-import { Dashboard } from "./Dashboard";
 
 export const metadata: Metadata = { title: "My interviews" };
 
@@ -14,5 +14,5 @@ export default async function CandidateDashboardPage({
 }: {
   searchParams: Promise<Query>;
 }) {
-  return <Dashboard code={interviewCode(first((await searchParams).code))} />;
+  return <CandidateDashboard code={interviewCode(first((await searchParams).code))} />;
 }

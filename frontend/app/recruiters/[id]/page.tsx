@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { OwnInterview } from "./OwnInterview";
+import { RecruiterInterviewPage } from "@/features/recruiting/interview/RecruiterInterviewPage";
 
 export const metadata: Metadata = { title: "Interview" };
 
 export default async function OwnInterviewPage({ params }: { params: Promise<{ id: string }> }) {
-  return <OwnInterview id={(await params).id} />;
+  return <RecruiterInterviewPage id={(await params).id} />;
 }

@@ -1,12 +1,8 @@
 import type { Metadata } from "next";
-import { InterviewPage } from "./InterviewPage";
+import { CandidateInterviewPage } from "@/features/candidate/CandidateInterviewPage";
 
 export const metadata: Metadata = { title: "Interview" };
 
-export default async function CandidateInterviewPage({
-  params,
-}: {
-  params: Promise<{ id: string }>;
-}) {
-  return <InterviewPage id={(await params).id} />;
+export default async function InterviewRoute({ params }: { params: Promise<{ id: string }> }) {
+  return <CandidateInterviewPage id={(await params).id} />;
 }

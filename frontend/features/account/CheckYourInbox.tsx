@@ -1,0 +1,42 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import type { Errand } from "@/lib/auth";
+import { Button } from "@/ui/Button";
+
+interface CheckYourInboxProps {
+  title: string;
+  errand: Errand;
+  /** What else can be done, below the text. */
+  more?: ReactNode;
+  /** What leads back to the form, and its name. */
+  onBack: () => void;
+  back: string;
+  children: ReactNode;
+}
+
+/** What a form leaves its place to when a mail is on its way. */
+export function CheckYourInbox({
+  title,
+  errand,
+  more,
+  onBack,
+  back,
+  children,
+}: CheckYourInboxProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <section className="card stack">
+      <h2 ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
+      <p>{children}</p>
+      {errand.code && <p>Your interview code comes along.</p>}
+      {more}
+      <div>
+        <Button variant="quiet" onClick={onBack}>
+          {back}
+        </Button>
+      </div>
+    </section>
+  );
+}

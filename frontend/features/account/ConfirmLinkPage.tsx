@@ -1,0 +1,239 @@
+"use client";
+
+import type { EmailOtpType, Session, User } from "@supabase/supabase-js";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { destinationOf, type Errand, pathFor } from "@/lib/auth";
+import { must, type Problem, problem, problemOf } from "@/lib/errors";
+import { errandOf } from "@/lib/navigation";
+import type { Account } from "@/lib/session";
+import type { Supabase } from "@/lib/supabase/browser";
+import { Button, ButtonLink } from "@/ui/Button";
+import { Field } from "@/ui/Field";
+import { Notice, ProblemNotice } from "@/ui/Notice";
+import { Skeleton } from "@/ui/Skeleton";
+import { noteConfirmation } from "./confirmedElsewhere";
+import { useSession } from "./Providers";
+import { ResendConfirmation } from "./ResendConfirmation";
+
+type Outcome =
+  /** Signed in, or was so all along. */
+  | { is: "done" }
+  /** Confirmed, but only the browser that asked for the mail could be signed in by this link. */
+  | { is: "confirmed" }
+  /** Somebody else is signed in here; `goOn` replaces the session. */
+  | { is: "other"; email: string; goOn: () => Promise<void> }
+  | { is: "refused"; problem: Problem };
+
+/**
+ * Where the link of a mail of Auth ends, in each form that it comes in: tokens behind the `#` (the
+ * plain flow), `token_hash` (a mail template of one's own, as @supabase/ssr advises) or `code`
+ * (PKCE, which works in the browser alone that asked for the mail).
+ */
+export function ConfirmLinkPage() {
+  const { supabase, account } = useSession();
+  const router = useRouter();
+  const [errand, setErrand] = useState<Errand>({ code: null, next: null });
+  // The link of a mail for a new password, not of a confirmation.
+  const [recovery, setRecovery] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const begun = useRef(false);
+
+  useEffect(() => {
+    // The link works once, and React may run this twice.
+    if (begun.current) return;
+    begun.current = true;
+    const url = new URL(window.location.href);
+    const brought = new URLSearchParams([
+      ...url.searchParams,
+      ...new URLSearchParams(url.hash.slice(1)),
+    ]);
+    // Tokens stay neither in the address bar nor in the history.
+    window.history.replaceState(null, "", url.pathname);
+    const kept = errandOf({
+      code: url.searchParams.get("invite") ?? undefined,
+      next: url.searchParams.get("next") ?? undefined,
+    });
+    setErrand(kept);
+    const recovers = brought.get("type") === "recovery";
+    setRecovery(recovers);
+    redeem(supabase, account, brought)
+      .catch((error: unknown): Outcome => ({ is: "refused", problem: problemOf(error) }))
+      .then((result) => {
+        setOutcome(result);
+        if (result.is === "done") router.replace(onwards(kept, recovers));
+      });
+  }, [supabase, account, router]);
+
+  if (!outcome || outcome.is === "done") {
+    return (
+      <Frame title={recovery ? "One moment" : "Confirming your address"}>
+        <Skeleton of="your account" count={1} />
+      </Frame>
+    );
+  }
+  if (outcome.is === "confirmed" && recovery) {
+    return (
+      <Frame title="Another browser asked for this link">
+        <p className="lead">It works there alone. Have a new mail sent from here.</p>
+        <p>
+          <ButtonLink href={pathFor("/forgot", errand)}>Have a new mail sent</ButtonLink>
+        </p>
+      </Frame>
+    );
+  }
+  if (outcome.is === "confirmed") {
+    return (
+      <Frame title="Your address is confirmed">
+        <p className="lead">You signed up in another browser. Sign in here to go on.</p>
+        <p>
+          <ButtonLink href={pathFor("/login", errand)}>Sign in</ButtonLink>
+        </p>
+        <p className="soft">
+          If it was not you who signed up with your address,{" "}
+          <Link href={pathFor("/forgot", errand)} prefetch={false}>
+            set a password of your own
+          </Link>
+          .
+        </p>
+      </Frame>
+    );
+  }
+  if (outcome.is === "other") {
+    const goOn = () => outcome.goOn().then(() => router.replace(onwards(errand, recovery)));
+    return (
+      <Frame title="Which account?">
+        <Notice tone="warn" title={`You are signed in as ${account?.email}.`}>
+          The link belongs to {outcome.email}
+          {recovery ? ", who wants a new password." : ", whose address is confirmed now."}
+        </Notice>
+        <div className="row">
+          <Button onClick={goOn}>Go on as {outcome.email}</Button>
+          <ButtonLink href={destinationOf(errand)} variant="secondary">
+            Stay {account?.email}
+          </ButtonLink>
+        </div>
+      </Frame>
+    );
+  }
+  if (recovery && outcome.problem.slug === "otp_expired") {
+    return (
+      <Frame title="This link did not work">
+        <ProblemNotice
+          problem={problem("recovery_expired")}
+          actions={
+            <>
+              <ButtonLink href={pathFor("/forgot", errand)} variant="secondary" small>
+                Have another mail sent
+              </ButtonLink>
+              <ButtonLink href={pathFor("/login", errand)} variant="quiet" small>
+                Sign in
+              </ButtonLink>
+            </>
+          }
+        />
+      </Frame>
+    );
+  }
+  return (
+    <Frame title="This link did not work">
+      <ProblemNotice
+        problem={outcome.problem}
+        actions={
+          <ButtonLink href={pathFor("/login", errand)} variant="secondary" small>
+            Sign in
+          </ButtonLink>
+        }
+      />
+      <AskAgain errand={errand} />
+    </Frame>
+  );
+}
+
+const onwards = (errand: Errand, recovery: boolean): string =>
+  recovery ? pathFor("/password", errand) : destinationOf(errand);
+
+/** Turns what the link brought along into a session. */
+async function redeem(
+  supabase: Supabase,
+  account: Account | null,
+  brought: URLSearchParams,
+): Promise<Outcome> {
+  const take = (name: string) => brought.get(name) ?? "";
+  if (take("error") || take("error_code")) {
+    return { is: "refused", problem: problemOf({ code: take("error_code") || "otp_expired" }) };
+  }
+
+  const tokens = { access_token: take("access_token"), refresh_token: take("refresh_token") };
+  if (tokens.access_token && tokens.refresh_token) {
+    const setSession = async () => {
+      const { user } = await must<{ user: User }>(supabase.auth.setSession(tokens));
+      if (!account && take("type") !== "recovery") noteConfirmation(user);
+    };
+    if (account) {
+      const { user } = await must<{ user: { id: string; email?: string } }>(
+        supabase.auth.getUser(tokens.access_token),
+      );
+      // Whoever can make somebody open a link must not change the account behind his back.
+      if (user.id !== account.id) return { is: "other", email: user.email ?? "", goOn: setSession };
+    }
+    await setSession();
+    return { is: "done" };
+  }
+
+  if (take("token_hash")) {
+    const type = (take("type") || "email") as EmailOtpType;
+    const { session } = await must<{ session: Session | null }>(
+      supabase.auth.verifyOtp({ token_hash: take("token_hash"), type }),
+    );
+    if (!session) return { is: "confirmed" };
+    if (!account && type !== "recovery") noteConfirmation(session.user);
+    return { is: "done" };
+  }
+
+  if (take("code")) {
+    const { error } = await supabase.auth.exchangeCodeForSession(take("code"));
+    return error ? { is: "confirmed" } : { is: "done" };
+  }
+  return account ? { is: "done" } : { is: "refused", problem: problem("otp_expired") };
+}
+
+function Frame({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <>
+      <h1>{title}</h1>
+      {children}
+    </>
+  );
+}
+
+/** For those whose link has expired: which address it was nobody knows here. */
+function AskAgain({ errand }: { errand: Errand }) {
+  const [email, setEmail] = useState("");
+  const ask = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setEmail(String(new FormData(event.currentTarget).get("email")).trim());
+  };
+  if (email) {
+    return (
+      <section className="card stack">
+        <p>
+          A new link for <strong>{email}</strong>:
+        </p>
+        <ResendConfirmation email={email} errand={errand} />
+      </section>
+    );
+  }
+  return (
+    <form className="card stack" onSubmit={ask}>
+      <h2>Have a new link sent</h2>
+      <Field label="Email address" name="email" type="email" autoComplete="username" required />
+      <div>
+        <Button type="submit" variant="secondary">
+          Go on
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { destinationOf, type Errand } from "@/lib/auth";
+import { must } from "@/lib/errors";
+import { Button } from "@/ui/Button";
+import { Field } from "@/ui/Field";
+import { ProblemNotice } from "@/ui/Notice";
+import { useAction } from "@/ui/useAction";
+import { useSession } from "./Providers";
+import { ResendConfirmation } from "./ResendConfirmation";
+
+export function LoginForm({ errand }: { errand: Errand }) {
+  const { supabase } = useSession();
+  const router = useRouter();
+  const { run, busy, refusal } = useAction();
+  const [tried, setTried] = useState("");
+
+  const signIn = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const email = String(form.get("email")).trim();
+    const password = String(form.get("password"));
+    void run(async () => {
+      setTried(email);
+      await must(supabase.auth.signInWithPassword({ email, password }));
+      router.replace(destinationOf(errand));
+    });
+  };
+
+  return (
+    <form className="card stack" onSubmit={signIn}>
+      <Field label="Email address" name="email" type="email" autoComplete="username" required />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+      {refusal && <ProblemNotice problem={refusal} />}
+      {refusal?.slug === "email_not_confirmed" && (
+        <ResendConfirmation email={tried} errand={errand} />
+      )}
+      <Button type="submit" busy={busy} wide>
+        Sign in
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useRef } from "react";
+import { destinationOf, type Errand, endOtherSessions } from "@/lib/auth";
+import { must } from "@/lib/errors";
+import { Button, ButtonLink } from "@/ui/Button";
+import { ProblemNotice } from "@/ui/Notice";
+import { useToast } from "@/ui/Toast";
+import { useAction } from "@/ui/useAction";
+import { forgetConfirmation } from "./confirmedElsewhere";
+import { NewPasswordField } from "./NewPasswordField";
+import { useSignedIn } from "./Providers";
+
+/** Sets the password of whoever is signed in, and ends the sessions of all who knew the old one. */
+export function NewPasswordForm({ errand }: { errand: Errand }) {
+  const { supabase, account } = useSignedIn();
+  const router = useRouter();
+  const toast = useToast();
+  const { run, busy, refusal } = useAction();
+  // What was set already: once only, since Auth refuses the password that an account has.
+  const current = useRef("");
+
+  const change = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const password = String(new FormData(event.currentTarget).get("password"));
+    void run(async () => {
+      if (current.current !== password) await must(supabase.auth.updateUser({ password }));
+      current.current = password;
+      await endOtherSessions(supabase);
+      forgetConfirmation();
+      toast("Your new password is set. Everywhere else you are signed out.");
+      router.replace(destinationOf(errand));
+    });
+  };
+
+  return (
+    <form className="card stack" onSubmit={change}>
+      <p>
+        For <strong>{account.email}</strong>. Wherever else this account is signed in, that ends.
+      </p>
+      {/* For password managers, which would not know whose it is. */}
+      <input hidden readOnly name="email" autoComplete="username" value={account.email} />
+      <NewPasswordField label="New password" />
+      {refusal && <ProblemNotice problem={refusal} />}
+      <Button type="submit" busy={busy} wide>
+        Set the password
+      </Button>
+      <div>
+        <ButtonLink href={destinationOf(errand)} variant="quiet">
+          Not now
+        </ButtonLink>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { useState } from "react";
+import { type Errand, resendConfirmation } from "@/lib/auth";
+import { Button } from "@/ui/Button";
+import { Notice, ProblemNotice } from "@/ui/Notice";
+import { useAction } from "@/ui/useAction";
+import { useSession } from "./Providers";
+
+/** Offers the confirmation mail once more, and says what became of it. */
+export function ResendConfirmation({ email, errand }: { email: string; errand: Errand }) {
+  const { supabase } = useSession();
+  const { run, busy, refusal } = useAction();
+  const [sent, setSent] = useState(false);
+
+  const send = () =>
+    run(async () => {
+      setSent(false);
+      await resendConfirmation(supabase, email, errand);
+      setSent(true);
+    });
+
+  return (
+    <div className="stack">
+      <div>
+        <Button variant="secondary" busy={busy} onClick={send}>
+          Send the confirmation mail again
+        </Button>
+      </div>
+      {refusal && <ProblemNotice problem={refusal} />}
+      {sent && (
+        <Notice tone="good" title="Sent once more.">
+          Look into the mailbox of {email}, the spam folder too.
+        </Notice>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+"use client";
+
+import type { Session, User } from "@supabase/supabase-js";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { confirmUrl, destinationOf, type Errand, pathFor } from "@/lib/auth";
+import { must, problem } from "@/lib/errors";
+import { Button, ButtonLink } from "@/ui/Button";
+import { Field } from "@/ui/Field";
+import { ProblemNotice } from "@/ui/Notice";
+import { useAction } from "@/ui/useAction";
+import { CheckYourInbox } from "./CheckYourInbox";
+import { rememberSignup } from "./confirmedElsewhere";
+import { NewPasswordField } from "./NewPasswordField";
+import { useSession } from "./Providers";
+import { ResendConfirmation } from "./ResendConfirmation";
+
+/** The form, and once it was accepted what comes next: the mail. */
+export function SignupForm({ errand }: { errand: Errand }) {
+  const { supabase } = useSession();
+  const router = useRouter();
+  const { run, busy, refusal, setRefusal } = useAction();
+  const [mailedTo, setMailedTo] = useState("");
+
+  const signUp = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const email = String(form.get("email")).trim();
+    void run(async () => {
+      const { user, session } = await must<{ user: User | null; session: Session | null }>(
+        supabase.auth.signUp({
+          email,
+          password: String(form.get("password")),
+          options: {
+            data: { full_name: String(form.get("full_name")).trim() },
+            emailRedirectTo: confirmUrl(errand),
+          },
+        }),
+      );
+      // Where addresses are confirmed by nobody there is a session at once.
+      if (session) router.replace(destinationOf(errand));
+      // Auth does not say that an account exists; it only leaves the identities out.
+      else if (user?.identities?.length === 0) setRefusal(problem("user_already_exists"));
+      else {
+        rememberSignup(email);
+        setMailedTo(email);
+      }
+    });
+  };
+
+  if (mailedTo) {
+    return (
+      <CheckYourInbox
+        title="One more step: look into your mailbox"
+        errand={errand}
+        more={<ResendConfirmation email={mailedTo} errand={errand} />}
+        back="Use another address"
+        onBack={() => setMailedTo("")}
+      >
+        We sent a mail to <strong>{mailedTo}</strong>. Open the link in it, on this device or any
+        other: it confirms your address and brings you to your interviews.
+      </CheckYourInbox>
+    );
+  }
+  const exists = refusal?.slug === "user_already_exists" || refusal?.slug === "email_exists";
+  return (
+    <>
+      <form className="card stack" onSubmit={signUp}>
+        <Field
+          label="Your name"
+          name="full_name"
+          autoComplete="name"
+          maxLength={100}
+          hint="As others shall see it. A recruiter’s name signs the invitations."
+          required
+        />
+        <Field
+          label="Email address"
+          name="email"
+          type="email"
+          autoComplete="username"
+          hint="The one your invitation went to: the code works for no other."
+          required
+        />
+        <NewPasswordField label="Password" />
+        {refusal && (
+          <ProblemNotice
+            problem={refusal}
+            actions={
+              exists && (
+                <ButtonLink href={pathFor("/login", errand)} variant="secondary" small>
+                  Sign in instead
+                </ButtonLink>
+              )
+            }
+          />
+        )}
+        <Button type="submit" busy={busy} wide>
+          Sign up
+        </Button>
+      </form>
+      <p>
+        You have an account?{" "}
+        <Link href={pathFor("/login", errand)} prefetch={false}>
+          Sign in
+        </Link>
+      </p>
+    </>
+  );
+}

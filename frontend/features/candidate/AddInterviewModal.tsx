@@ -1,0 +1,210 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { useSignedIn } from "@/features/account/Providers";
+import { ResendConfirmation } from "@/features/account/ResendConfirmation";
+import { pathFor, signOut } from "@/lib/auth";
+import { digitsOf, interviewCode } from "@/lib/code";
+import { must, type Problem, problem } from "@/lib/errors";
+import { clockIn } from "@/lib/format";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Notice, ProblemNotice } from "@/ui/Notice";
+import { useAction } from "@/ui/useAction";
+import styles from "./AddInterviewModal.module.css";
+
+/** What `accept_invite` returns. */
+export interface Joined {
+  interview_id: string;
+  participant_id: string;
+  invite_id: string;
+  title: string;
+  status: string;
+}
+
+/** What `resend_my_codes` returns. */
+interface Resent {
+  queued: number;
+  renewals_requested: number;
+}
+
+interface AddInterviewModalProps {
+  /** From the address of the page; filled in, never sent by itself. */
+  initialCode?: string | null;
+  onClose: () => void;
+  onAdded: (joined: Joined) => void;
+}
+
+/** Takes the six digits of an invitation and, where they are refused, shows the way out. */
+export function AddInterviewModal({ initialCode, onClose, onAdded }: AddInterviewModalProps) {
+  const { supabase, account } = useSignedIn();
+  const [code, setCode] = useState(initialCode ?? "");
+  const input = useRef<HTMLInputElement>(null);
+  const joining = useAction();
+  const resending = useAction();
+  const [resent, setResent] = useState<Resent | null>(null);
+  const router = useRouter();
+  const ids = { form: useId(), hint: useId() };
+
+  const join = (event: FormEvent) => {
+    event.preventDefault();
+    setResent(null);
+    resending.setRefusal(null);
+    if (!interviewCode(code)) {
+      joining.setRefusal(problem("invalid_code"));
+      input.current?.focus();
+      return;
+    }
+    void joining.run(async () => {
+      onAdded(await must<Joined>(supabase.rpc("accept_invite", { code })));
+    });
+  };
+  const resend = () => {
+    joining.setRefusal(null);
+    return resending.run(async () => {
+      setResent(null);
+      setResent(await must<Resent>(supabase.rpc("resend_my_codes")));
+    });
+  };
+
+  const switchAccount = () => {
+    resending.setRefusal(null);
+    return joining.run(async () => {
+      await signOut(supabase);
+      router.replace(pathFor("/login", { code: interviewCode(code), next: null }));
+    });
+  };
+
+  const refusal = joining.refusal ?? resending.refusal;
+  const ways: Record<string, ReactNode> = {
+    invite_expired: (
+      <Button variant="secondary" small busy={resending.busy} onClick={resend}>
+        Ask for a new code
+      </Button>
+    ),
+    invite_not_found: <SwitchAccount onClick={switchAccount} />,
+    invite_used: <SwitchAccount onClick={switchAccount} />,
+    not_signed_in: (
+      <Button variant="secondary" small onClick={switchAccount}>
+        Sign in again
+      </Button>
+    ),
+    network_down: (
+      <Button
+        variant="secondary"
+        small
+        busy={joining.busy || resending.busy}
+        onClick={joining.refusal ? join : resend}
+      >
+        Try again
+      </Button>
+    ),
+  };
+
+  return (
+    <Dialog
+      title="Add Interview"
+      onClose={onClose}
+      keep
+      actions={
+        <>
+          <Button variant="secondary" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" form={ids.form} busy={joining.busy}>
+            Add interview
+          </Button>
+        </>
+      }
+    >
+      <form id={ids.form} className="stack" onSubmit={join} noValidate>
+        <div className={styles.who}>
+          <p>
+            <span className="soft small">Signed in as</span> <strong>{account.email}</strong>
+          </p>
+          <SwitchAccount onClick={switchAccount} />
+        </div>
+        <div className={styles.ticket}>
+          <label className={styles.label} htmlFor={`${ids.form}-code`}>
+            Interview code
+          </label>
+          <input
+            ref={input}
+            id={`${ids.form}-code`}
+            className={styles.code}
+            name="code"
+            value={code}
+            onChange={(event) => setCode(digitsOf(event.target.value))}
+            aria-describedby={ids.hint}
+            aria-invalid={refusal?.slug === "invalid_code" || undefined}
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            placeholder="······"
+            required
+            data-autofocus
+          />
+          <span className={styles.hint} id={ids.hint}>
+            The six digits of your invitation mail.
+          </span>
+        </div>
+        {refusal && (
+          <ProblemNotice
+            problem={withWait(refusal)}
+            actions={ways[refusal.slug]}
+            key={refusal.slug}
+          />
+        )}
+        {refusal?.slug === "email_not_confirmed" && (
+          <ResendConfirmation
+            email={account.email}
+            errand={{ code: interviewCode(code), next: null }}
+          />
+        )}
+        {resent && <ResentNotice resent={resent} email={account.email} />}
+        <div className={styles.lost}>
+          <Button variant="quiet" small busy={resending.busy} onClick={resend}>
+            Send my codes again
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function SwitchAccount({ onClick }: { onClick: () => void }) {
+  return (
+    <Button variant="secondary" small onClick={onClick}>
+      Switch account
+    </Button>
+  );
+}
+
+/** Browsers hide Retry-After from us, but it is never more than 15 minutes. */
+function withWait(refusal: Problem): Problem {
+  if (refusal.slug !== "too_many_attempts" && refusal.slug !== "codes_sent_recently")
+    return refusal;
+  return { ...refusal, hint: `${refusal.hint} That is at ${clockIn(15)} at the latest.` };
+}
+
+function ResentNotice({ resent, email }: { resent: Resent; email: string }) {
+  const { queued, renewals_requested: asked } = resent;
+  if (queued + asked === 0) {
+    return (
+      <Notice tone="warn" title={`There is no open invitation to ${email}.`}>
+        If it went to another address of yours, switch to that account. Otherwise ask the recruiter.
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone="good" title={queued ? `Sent again to ${email}.` : "The recruiter has been told."}>
+      {queued > 0 && <p>Look into your mailbox, the spam folder too.</p>}
+      {asked > 0 && (
+        <p>
+          {asked === 1 ? "One invitation has" : `${asked} invitations have`} expired; we asked the
+          recruiter to renew {asked === 1 ? "it" : "them"}. A new code will come by mail.
+        </p>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import { deadlineFault, fromLocalInput, timeZone } from "@/lib/deadline";
+import { moment } from "@/lib/format";
+import { Field, TextArea } from "@/ui/Field";
+
+export interface Basics {
+  title: string;
+  description: string;
+  /** As its field has it: the reader's own clock. */
+  deadline: string;
+}
+
+// What the database takes, in characters.
+const LONGEST_TITLE = 255;
+const LONGEST_DESCRIPTION = 100_000;
+
+export function titleFault(title: string): string {
+  if (!title.trim()) return "Give the interview a title.";
+  const length = Array.from(title.trim()).length;
+  return length > LONGEST_TITLE
+    ? `A title may have ${LONGEST_TITLE} characters; this one has ${length}.`
+    : "";
+}
+
+export const descriptionFault = (description: string): string =>
+  description.length > LONGEST_DESCRIPTION ? "Shorten it to 100,000 characters." : "";
+
+/** What is wrong with each; empty where nothing is. */
+export const basicFaults = ({ title, description, deadline }: Basics): Basics => ({
+  title: titleFault(title),
+  description: descriptionFault(description),
+  deadline: deadlineFault(deadline),
+});
+
+interface InterviewFieldsProps {
+  values: Basics;
+  onChange: (change: Partial<Basics>) => void;
+  /** Whether faults are shown yet. */
+  checked: boolean;
+}
+
+/** Title, description and deadline of an interview. */
+export function InterviewFields({ values, onChange, checked }: InterviewFieldsProps) {
+  return (
+    <>
+      <TextFields values={values} onChange={onChange} checked={checked} />
+      <DeadlineField
+        value={values.deadline}
+        onChange={(deadline) => onChange({ deadline })}
+        checked={checked}
+      />
+    </>
+  );
+}
+
+interface TextFieldsProps {
+  values: Omit<Basics, "deadline">;
+  onChange: (change: Partial<Omit<Basics, "deadline">>) => void;
+  checked: boolean;
+}
+
+/** Title and description. */
+export function TextFields({ values: { title, description }, onChange, checked }: TextFieldsProps) {
+  return (
+    <>
+      <Field
+        label="Title"
+        hint="Candidates read it in their invitation."
+        value={title}
+        error={checked && titleFault(title)}
+        onChange={(event) => onChange({ title: event.target.value })}
+        autoComplete="off"
+        required
+        data-autofocus
+      />
+      <TextArea
+        label="Description"
+        optional
+        rows={3}
+        value={description}
+        error={checked && descriptionFault(description)}
+        onChange={(event) => onChange({ description: event.target.value })}
+      />
+    </>
+  );
+}
+
+interface DeadlineFieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  checked: boolean;
+}
+
+/** When the interview ends, by the reader's own clock, which is named. */
+export function DeadlineField({ value, onChange, checked }: DeadlineFieldProps) {
+  const time = fromLocalInput(value);
+  return (
+    <Field
+      label="Deadline"
+      optional
+      type="datetime-local"
+      max="9998-12-31T23:59"
+      hint={
+        time
+          ? `Ends ${moment(time)}, ${timeZone(time)}.`
+          : `In your time zone: ${timeZone(null)}. Nobody joins after it.`
+      }
+      value={value}
+      error={checked && deadlineFault(value)}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}

@@ -1,0 +1,261 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useId, useState } from "react";
+import { useSignedIn } from "@/features/account/Providers";
+import { deadlineFault, fromLocalInput, timeZone, toLocalInput } from "@/lib/deadline";
+import { must, problem } from "@/lib/errors";
+import { day } from "@/lib/format";
+import { Button } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { Dialog } from "@/ui/Dialog";
+import { useToast } from "@/ui/Toast";
+import { useAction } from "@/ui/useAction";
+import { DeadlineField, descriptionFault, TextFields, titleFault } from "../InterviewFields";
+import type { Interview } from "../queries";
+import { Refusal } from "../Refusal";
+import { InterviewBadge, untilWhen } from "../words";
+import styles from "./RecruiterInterviewPage.module.css";
+
+interface InterviewHeadingProps {
+  interview: Interview;
+  onChanged: () => Promise<unknown>;
+}
+
+type Asking = "edit" | "deadline" | "close" | "reopen" | "complete" | "delete";
+
+/** What the interview is, and what can be done with it as a whole. */
+export function InterviewHeading({ interview, onChanged }: InterviewHeadingProps) {
+  const { supabase } = useSignedIn();
+  const toast = useToast();
+  const router = useRouter();
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const { title, description, status, deadline } = interview;
+  const done = () => setAsking(null);
+
+  const save = async (change: Partial<Interview>, told: string) => {
+    // No row comes back where none is one's own.
+    const rows = await must<unknown[]>(
+      supabase.from("interviews").update(change).eq("id", interview.id).select("id"),
+    );
+    if (rows.length === 0) throw gone();
+    await onChanged();
+    toast(told);
+  };
+  const remove = async () => {
+    await must(supabase.from("interviews").delete().eq("id", interview.id));
+    toast(`“${title}” is deleted.`);
+    router.push("/recruiters");
+  };
+
+  return (
+    <header className="stack">
+      <h1>{title}</h1>
+      <p className={styles.facts}>
+        <InterviewBadge interview={interview} />
+        <span>
+          {untilWhen(interview)}
+          {deadline && `, ${timeZone(deadline)}`}
+        </span>
+        <span>Created {day(interview.created_at)}</span>
+      </p>
+      {description && <p className={`prewrap ${styles.description}`}>{description}</p>}
+      <div className={styles.actions}>
+        <Button variant="secondary" small onClick={() => setAsking("edit")}>
+          Edit
+        </Button>
+        <Button variant="secondary" small onClick={() => setAsking("deadline")}>
+          {deadline ? "Move the deadline" : "Set a deadline"}
+        </Button>
+        {status === "active" ? (
+          <Button variant="secondary" small onClick={() => setAsking("close")}>
+            Close
+          </Button>
+        ) : (
+          <Button variant="secondary" small onClick={() => setAsking("reopen")}>
+            Reopen
+          </Button>
+        )}
+        {status !== "completed" && (
+          <Button variant="secondary" small onClick={() => setAsking("complete")}>
+            Complete
+          </Button>
+        )}
+        <Button variant="quiet" small onClick={() => setAsking("delete")}>
+          Delete
+        </Button>
+      </div>
+      {asking === "edit" && (
+        <EditWindow
+          interview={interview}
+          onClose={done}
+          onSave={(change) => save(change, "Saved.")}
+        />
+      )}
+      {asking === "deadline" && (
+        <DeadlineWindow
+          interview={interview}
+          onClose={done}
+          onSave={(time) =>
+            save({ deadline: time }, time ? "The deadline is set." : "There is no deadline now.")
+          }
+        />
+      )}
+      {asking === "close" && (
+        <ConfirmDialog
+          title="Close this interview?"
+          action="Close it"
+          onClose={done}
+          onConfirm={() => save({ status: "inactive" }, "Closed: nobody new can join.")}
+        >
+          Nobody new can join, and codes stop working until you reopen it. Whoever has joined may
+          still finish.
+        </ConfirmDialog>
+      )}
+      {asking === "reopen" && (
+        <ConfirmDialog
+          title="Reopen this interview?"
+          action="Reopen it"
+          onClose={done}
+          onConfirm={() => save({ status: "active" }, "Open again.")}
+        >
+          Codes that have not expired work again, and you can invite people.
+          {deadline && new Date(deadline) <= new Date() && (
+            <> Its deadline has passed, though: move it, too, or nobody can join.</>
+          )}
+        </ConfirmDialog>
+      )}
+      {asking === "complete" && (
+        <ConfirmDialog
+          title="Complete this interview?"
+          action="Complete it"
+          onClose={done}
+          onConfirm={() => save({ status: "completed" }, "Completed: nobody can join or finish.")}
+        >
+          Nobody can join or finish any more, those who have begun included. You can reopen it
+          later.
+        </ConfirmDialog>
+      )}
+      {asking === "delete" && (
+        <ConfirmDialog
+          title={`Delete “${title}”?`}
+          action="Delete it"
+          danger
+          onClose={done}
+          onConfirm={remove}
+        >
+          Its questions, invites and participants are deleted with it, for good. To keep them,
+          complete the interview instead.
+        </ConfirmDialog>
+      )}
+    </header>
+  );
+}
+
+const gone = () => ({ code: "PT404", details: problem("interview_not_found").slug });
+
+interface EditWindowProps {
+  interview: Interview;
+  onClose: () => void;
+  onSave: (change: { title: string; description: string | null }) => Promise<void>;
+}
+
+function EditWindow({ interview, onClose, onSave }: EditWindowProps) {
+  const [values, setValues] = useState({
+    title: interview.title,
+    description: interview.description ?? "",
+  });
+  const faulty = Boolean(titleFault(values.title) || descriptionFault(values.description));
+  const save = () =>
+    onSave({ title: values.title.trim(), description: values.description.trim() || null });
+  return (
+    <FormWindow title="Edit the interview" faulty={faulty} onClose={onClose} onSave={save}>
+      {(checked) => (
+        <TextFields
+          values={values}
+          onChange={(change) => setValues({ ...values, ...change })}
+          checked={checked}
+        />
+      )}
+    </FormWindow>
+  );
+}
+
+interface DeadlineWindowProps {
+  interview: Interview;
+  onClose: () => void;
+  onSave: (deadline: string | null) => Promise<void>;
+}
+
+function DeadlineWindow({ interview, onClose, onSave }: DeadlineWindowProps) {
+  const [value, setValue] = useState(toLocalInput(interview.deadline));
+  return (
+    <FormWindow
+      title={interview.deadline ? "Move the deadline" : "Set a deadline"}
+      faulty={Boolean(deadlineFault(value))}
+      onClose={onClose}
+      onSave={() => onSave(fromLocalInput(value))}
+    >
+      {(checked) => (
+        <>
+          <DeadlineField value={value} onChange={setValue} checked={checked} />
+          <p className="soft small">
+            Whoever has joined may finish until 10 minutes past it. Left empty, there is none. To
+            end the interview at once, close or complete it.
+          </p>
+        </>
+      )}
+    </FormWindow>
+  );
+}
+
+interface FormWindowProps {
+  title: string;
+  faulty: boolean;
+  onClose: () => void;
+  onSave: () => Promise<void>;
+  children: (checked: boolean) => React.ReactNode;
+}
+
+/** A window with a form that is saved as a whole; closes once it is. */
+export function FormWindow({ title, faulty, onClose, onSave, children }: FormWindowProps) {
+  const { run, busy, refusal } = useAction();
+  const [checked, setChecked] = useState(false);
+  const form = useId();
+  const save = () =>
+    run(async () => {
+      await onSave();
+      onClose();
+    });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setChecked(true);
+    const { currentTarget } = event;
+    if (!faulty) return void save();
+    requestAnimationFrame(() =>
+      currentTarget.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(),
+    );
+  };
+  return (
+    <Dialog
+      title={title}
+      keep
+      onClose={onClose}
+      actions={
+        <>
+          <Button variant="secondary" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" form={form} busy={busy}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className="stack" onSubmit={submit} noValidate>
+        {children(checked)}
+        {refusal && <Refusal problem={refusal} onRetry={save} busy={busy} />}
+      </form>
+    </Dialog>
+  );
+}

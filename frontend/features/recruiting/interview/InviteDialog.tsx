@@ -1,0 +1,174 @@
+"use client";
+
+import { type FormEvent, useId, useRef, useState } from "react";
+import { useSignedIn } from "@/features/account/Providers";
+import { parsedDraft, readDraft, textIn, textsIn, writeDraft } from "@/lib/drafts";
+import { must, type Problem, problem } from "@/lib/errors";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Notice } from "@/ui/Notice";
+import { useAction } from "@/ui/useAction";
+import { AddressesField, addressesFault, withTyped } from "../AddressesField";
+import { InviteResults } from "../InviteResults";
+import { type Item, item } from "../new-interview/draft";
+import type { Interview, Outcome } from "../queries";
+import { Refusal } from "../Refusal";
+import { StepHeading } from "../StepHeading";
+import { some } from "../words";
+
+const STEPS = ["Candidates", "Review"];
+
+interface InviteDialogProps {
+  interview: Interview;
+  onClose: () => void;
+  onInvited: () => Promise<unknown>;
+}
+
+/** Invites more people to an interview: addresses, what will become of them, what became. */
+export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProps) {
+  const { supabase } = useSignedIn();
+  const { list, change, forget } = useKeptList(interview.id);
+  const [foreseen, setForeseen] = useState<Outcome[] | null>(null);
+  const [done, setDone] = useState<Outcome[] | null>(null);
+  const [fault, setFault] = useState<Problem | null>(null);
+  const { run, busy, refusal, setRefusal } = useAction();
+  const form = useId();
+  const emails = list.addresses.map(({ text }) => text);
+
+  const preview = () => {
+    const addresses = withTyped(list.addresses, list.typed);
+    change({ addresses, typed: "" });
+    const wrong = addresses.length ? addressesFault(addresses) : problem("no_emails");
+    setFault(wrong);
+    if (wrong) return;
+    void run(async () => {
+      setForeseen(
+        await must<Outcome[]>(
+          supabase.rpc("preview_invites", {
+            interview_id: interview.id,
+            emails: addresses.map(({ text }) => text),
+          }),
+        ),
+      );
+    });
+  };
+  const invite = () =>
+    run(async () => {
+      const outcomes = await must<Outcome[]>(
+        supabase.rpc("create_invites", { interview_id: interview.id, emails }),
+      );
+      forget();
+      setDone(outcomes);
+      await onInvited();
+    });
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (foreseen) void invite();
+    else preview();
+  };
+
+  if (done) return <Result outcomes={done} onClose={onClose} />;
+  const mails = foreseen?.filter(({ outcome }) => MAILED.includes(outcome)).length ?? 0;
+  return (
+    <Dialog
+      title="Invite more people"
+      wide
+      keep
+      onClose={onClose}
+      actions={
+        <>
+          {foreseen ? (
+            <Button
+              variant="secondary"
+              onClick={() => {
+                setForeseen(null);
+                setRefusal(null);
+              }}
+            >
+              Back
+            </Button>
+          ) : (
+            <Button variant="secondary" onClick={onClose}>
+              Cancel
+            </Button>
+          )}
+          {foreseen && mails === 0 ? (
+            <Button onClick={onClose}>Nothing to send: close</Button>
+          ) : (
+            <Button type="submit" form={form} busy={busy}>
+              {foreseen ? `Send ${some(mails, "mail")}` : "Next: review"}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <form id={form} className="stack" onSubmit={onSubmit} noValidate>
+        <StepHeading names={STEPS} current={foreseen ? 2 : 1} />
+        {foreseen ? (
+          <InviteResults outcomes={foreseen} foreseen />
+        ) : (
+          <AddressesField
+            {...list}
+            onChange={(changed) => {
+              setFault(null);
+              change(changed);
+            }}
+          />
+        )}
+        {fault && <Refusal problem={fault} />}
+        {refusal && <Refusal problem={refusal} onRetry={foreseen ? invite : preview} busy={busy} />}
+      </form>
+    </Dialog>
+  );
+}
+
+const MAILED = ["created", "renewed"];
+
+function Result({ outcomes, onClose }: { outcomes: Outcome[]; onClose: () => void }) {
+  const mails = outcomes.filter(({ outcome }) => MAILED.includes(outcome)).length;
+  return (
+    <Dialog
+      title="Invited"
+      wide
+      keep
+      onClose={onClose}
+      actions={
+        <Button onClick={onClose} data-autofocus>
+          Done
+        </Button>
+      }
+    >
+      <div className="stack">
+        <Notice
+          tone={mails > 0 ? "good" : "neutral"}
+          title={mails > 0 ? `${some(mails, "mail is", "mails are")} on the way.` : "Nothing sent."}
+        />
+        <InviteResults outcomes={outcomes} />
+      </div>
+    </Dialog>
+  );
+}
+
+interface List {
+  addresses: Item[];
+  typed: string;
+}
+
+/** The list, kept in this browser for this account and interview until it was sent. */
+function useKeptList(interviewId: string) {
+  const { account } = useSignedIn();
+  const key = `hirevision:invite-more:${account.id}:${interviewId}`;
+  const [list, setList] = useState<List>(() => {
+    const kept = parsedDraft(readDraft(key));
+    return { addresses: textsIn(kept?.addresses).map(item), typed: textIn(kept?.typed) };
+  });
+  const current = useRef(list);
+  const change = (changed: Partial<List>) => {
+    current.current = { ...current.current, ...changed };
+    setList(current.current);
+    const { addresses, typed } = current.current;
+    const kept = { addresses: addresses.map(({ text }) => text), typed };
+    writeDraft(key, typed || addresses.length ? JSON.stringify(kept) : null);
+  };
+  return { list, change, forget: () => writeDraft(key, null) };
+}

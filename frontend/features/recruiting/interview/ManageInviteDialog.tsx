@@ -1,0 +1,240 @@
+"use client";
+
+import { type ReactNode, useState } from "react";
+import { useSignedIn } from "@/features/account/Providers";
+import { isAddress, normalized } from "@/lib/addresses";
+import { must } from "@/lib/errors";
+import { moment } from "@/lib/format";
+import { Badge } from "@/ui/Badge";
+import { Button } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { Dialog } from "@/ui/Dialog";
+import { Field } from "@/ui/Field";
+import { useToast } from "@/ui/Toast";
+import { useAction } from "@/ui/useAction";
+import { CodeChip } from "../CodeChip";
+import { outcomeSentence } from "../InviteResults";
+import { type Invite, isExpired, isPending, type Outcome } from "../queries";
+import { Refusal } from "../Refusal";
+import { InviteState, MailState } from "../words";
+import { FormWindow } from "./InterviewHeading";
+import styles from "./RecruiterInterviewPage.module.css";
+
+interface ManageInviteDialogProps {
+  invite: Invite;
+  /** Whether the candidate waits for a new code. */
+  asking: boolean;
+  onClose: () => void;
+  onChanged: () => Promise<unknown>;
+}
+
+/** One invite: what is known of it, and what can be done about it. */
+export function ManageInviteDialog({
+  invite,
+  asking,
+  onClose,
+  onChanged,
+}: ManageInviteDialogProps) {
+  const { supabase } = useSignedIn();
+  const toast = useToast();
+  const { run, busy, refusal } = useAction();
+  const [asked, setAsked] = useState<"correct" | "revoke" | "delete" | null>(null);
+  const { id, email } = invite;
+  const pending = isPending(invite);
+  const expired = isExpired(invite);
+  const back = () => setAsked(null);
+
+  const resend = () =>
+    run(async () => {
+      const outcome = await must<Outcome>(supabase.rpc("resend_invite", { invite_id: id }));
+      await onChanged();
+      onClose();
+      toast(outcomeSentence(outcome));
+    });
+  const correct = async (address: string) => {
+    const { email, outcome } = await must<Outcome>(
+      supabase.rpc("correct_invite", { invite_id: id, email: address }),
+    );
+    await onChanged();
+    toast(
+      outcome === "unchanged"
+        ? "That is the address as it was."
+        : `A new code is on the way to ${email}.`,
+    );
+  };
+  const revoke = async () => {
+    await must(supabase.rpc("revoke_invite", { invite_id: id }));
+    await onChanged();
+    toast(`Revoked: the code of ${email} no longer works.`);
+  };
+  const remove = async () => {
+    const rows = await must<unknown[]>(
+      supabase.from("interview_invites").delete().eq("id", id).select("id"),
+    );
+    // It was used in the meantime, or is gone already.
+    if (rows.length === 0) throw { code: "PT409", details: "invite_not_pending" };
+    await onChanged();
+    toast(`The invite of ${email} is deleted.`);
+  };
+
+  if (asked === "correct") return <CorrectWindow {...{ invite, onClose: back }} onSave={correct} />;
+  if (asked === "revoke") {
+    return (
+      <ConfirmDialog
+        title="Revoke this invite?"
+        action="Revoke it"
+        danger
+        onClose={back}
+        onConfirm={revoke}
+      >
+        The code {invite.invite_code} of {email} stops working at once. You can invite them again
+        later, with a new code.
+      </ConfirmDialog>
+    );
+  }
+  if (asked === "delete") {
+    return (
+      <ConfirmDialog
+        title="Delete this invite?"
+        action="Delete it"
+        danger
+        onClose={back}
+        onConfirm={remove}
+      >
+        {email} disappears from the list{pending && ", and the code stops working"}. This cannot be
+        undone.
+      </ConfirmDialog>
+    );
+  }
+  return (
+    <Dialog title={email} onClose={onClose}>
+      <div className="stack">
+        <dl className={styles.pairs}>
+          <Pair name="Status">
+            <InviteState invite={invite} />
+            {asking && <Badge tone="warn">Asks for a new code</Badge>}
+          </Pair>
+          {pending && (
+            <Pair name="Code">
+              <CodeChip code={invite.invite_code} email={email} />
+            </Pair>
+          )}
+          <Pair name="Mail">
+            <MailState invite={invite} />
+          </Pair>
+          <Pair name="Invited">
+            {moment(invite.created_at)}, signed by {invite.recruiter_name}
+          </Pair>
+        </dl>
+        {refusal && <Refusal problem={refusal} onRetry={resend} busy={busy} />}
+        {!pending && !expired && (
+          <p className="soft">
+            The code was used, so this invite can no longer be changed. To keep everybody from going
+            on, complete the interview.
+          </p>
+        )}
+        {(pending || expired) && (
+          <ul className={styles.deeds}>
+            <Deed
+              name={expired ? "Invite again" : "Send again"}
+              primary={asking}
+              busy={busy}
+              onClick={resend}
+            >
+              {expired ? "A new code, by mail." : "The same code, another 30 days."}
+            </Deed>
+            {pending && (
+              <Deed name="Correct the address" onClick={() => setAsked("correct")}>
+                A new code goes to the right one; the old code stops working.
+              </Deed>
+            )}
+            {pending && (
+              <Deed name="Revoke" onClick={() => setAsked("revoke")}>
+                The code stops working.
+              </Deed>
+            )}
+            <Deed name="Delete" onClick={() => setAsked("delete")}>
+              The invite disappears from the list.
+            </Deed>
+          </ul>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function Pair({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+interface DeedProps {
+  name: string;
+  primary?: boolean;
+  busy?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Deed({ name, primary, busy, onClick, children }: DeedProps) {
+  return (
+    <li>
+      <p className="soft small">{children}</p>
+      <Button
+        variant={primary ? "primary" : "secondary"}
+        small
+        busy={busy ?? false}
+        onClick={onClick}
+      >
+        {name}
+      </Button>
+    </li>
+  );
+}
+
+interface CorrectWindowProps {
+  invite: Invite;
+  onClose: () => void;
+  onSave: (email: string) => Promise<void>;
+}
+
+function CorrectWindow({ invite, onClose, onSave }: CorrectWindowProps) {
+  const [email, setEmail] = useState(invite.email);
+  const fault = faultOf(email, invite.email);
+  return (
+    <FormWindow
+      title="Correct the address"
+      faulty={Boolean(fault)}
+      onClose={onClose}
+      onSave={() => onSave(email)}
+    >
+      {(checked) => (
+        <>
+          <p>
+            A mail with a new code goes to the right address. The code that was sent to{" "}
+            <strong>{invite.email}</strong> stops working.
+          </p>
+          <Field
+            label="Email address"
+            type="email"
+            value={email}
+            error={checked && fault}
+            onChange={(event) => setEmail(event.target.value)}
+            autoComplete="off"
+            spellCheck={false}
+            data-autofocus
+          />
+        </>
+      )}
+    </FormWindow>
+  );
+}
+
+function faultOf(email: string, old: string): string {
+  if (!isAddress(normalized(email))) return "That is no address we can write to.";
+  return normalized(email) === old ? "That is the address as it was." : "";
+}

@@ -1,0 +1,283 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { useSignedIn } from "@/features/account/Providers";
+import { fromLocalInput } from "@/lib/deadline";
+import { readDraft, writeDraft } from "@/lib/drafts";
+import { must, type Problem, problemOf } from "@/lib/errors";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Notice } from "@/ui/Notice";
+import { useAction } from "@/ui/useAction";
+import { AddressesField, addressesFault, withTyped } from "../AddressesField";
+import { basicFaults, InterviewFields } from "../InterviewFields";
+import { InviteResults } from "../InviteResults";
+import type { Created } from "../queries";
+import { Refusal } from "../Refusal";
+import { StepHeading } from "../StepHeading";
+import { some } from "../words";
+import { DraftQuestions, questionFault } from "./DraftQuestions";
+import { type Draft, draftFrom, draftKey, EMPTY, keptForm } from "./draft";
+import styles from "./NewInterviewDialog.module.css";
+import { ReviewStep } from "./ReviewStep";
+import { findTwin, type Twin, TwinNotice } from "./Twin";
+
+const STEPS = ["Interview", "Candidates", "Review"];
+
+interface NewInterviewDialogProps {
+  onClose: () => void;
+  onCreated: () => void;
+}
+
+/**
+ * The window in which an interview is made, in three steps. All that is entered is kept in this
+ * browser for this account, until the interview was created or the draft is discarded.
+ */
+export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogProps) {
+  const { account, supabase } = useSignedIn();
+  const { draft, change, begin, restored, kept } = useKeptDraft(account.id);
+  const [checked, setChecked] = useState(false);
+  const [fault, setFault] = useState<Problem | null>(null);
+  const [created, setCreated] = useState<Created | null>(null);
+  const [twin, setTwin] = useState<Twin | null>(null);
+  const { run, busy, refusal, setRefusal } = useAction();
+  const body = useRef<HTMLFormElement>(null);
+  const form = useId();
+
+  const goTo = (step: Draft["step"], more: Partial<Draft> = {}) => {
+    setChecked(false);
+    setFault(null);
+    setRefusal(null);
+    setTwin(null);
+    change({ ...more, step });
+    scrollToTop(body.current);
+  };
+  const next = () => {
+    if (draft.step === 1) {
+      if (isReady(draft)) return goTo(2);
+      setChecked(true);
+      // Once the faults are drawn.
+      requestAnimationFrame(() => focusFirstFault(body.current));
+      return;
+    }
+    // What stands in the box belongs to the list.
+    const addresses = withTyped(draft.addresses, draft.typed);
+    const wrong = addressesFault(addresses);
+    if (!wrong) return goTo(3, { addresses, typed: "" });
+    change({ addresses, typed: "" });
+    setFault(wrong);
+  };
+  const create = (anyway: boolean) =>
+    run(async () => {
+      setTwin(null);
+      if (draft.triedAt && !anyway) {
+        const found = await findTwin(supabase, account.id, draft);
+        if (found) return setTwin(found);
+      }
+      // Kept before: should the tab end before the answer comes, it may have been created.
+      change({ triedAt: draft.triedAt || new Date().toISOString(), triedTitle: titleOf(draft) });
+      try {
+        const made = await must<Created>(supabase.rpc("create_interview", argumentsOf(draft)));
+        writeDraft(draftKey(account.id), null);
+        setCreated(made);
+        onCreated();
+      } catch (error) {
+        // A refusal says that nothing was done; only without an answer it may have been.
+        if (!wasLost(error)) change({ triedAt: "", triedTitle: "" });
+        throw error;
+      }
+    });
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (draft.step === 3) void create(false);
+    else next();
+  };
+
+  if (created) return <Result created={created} onClose={onClose} />;
+  return (
+    <Dialog
+      title="New Interview"
+      wide
+      keep
+      onClose={onClose}
+      actions={
+        <div className={styles.actions}>
+          {draft.step > 1 ? (
+            <Button
+              variant="secondary"
+              onClick={() => goTo(draft.step === 3 ? 2 : 1)}
+              aria-disabled={busy}
+            >
+              Back
+            </Button>
+          ) : (
+            <Button variant="secondary" onClick={onClose}>
+              Cancel
+            </Button>
+          )}
+          <Button type="submit" form={form} busy={busy}>
+            {submitName(draft)}
+          </Button>
+        </div>
+      }
+    >
+      <form id={form} ref={body} className="stack" onSubmit={onSubmit} noValidate>
+        <StepHeading names={STEPS} current={draft.step} />
+        {!kept && (
+          <Notice tone="warn" title="This browser does not keep what you enter.">
+            Its storage is full or switched off: do not close this tab before you are done.
+          </Notice>
+        )}
+        {restored && (
+          <Notice
+            title="Here is what you had entered."
+            actions={
+              <Button variant="secondary" small onClick={begin}>
+                Discard it and begin anew
+              </Button>
+            }
+          />
+        )}
+        {draft.step === 1 && (
+          <>
+            <InterviewFields values={draft} onChange={change} checked={checked} />
+            <DraftQuestions
+              questions={draft.questions}
+              onChange={(questions) => change({ questions })}
+              checked={checked}
+            />
+          </>
+        )}
+        {draft.step === 2 && (
+          <>
+            <AddressesField
+              addresses={draft.addresses}
+              typed={draft.typed}
+              onChange={(changed) => {
+                setFault(null);
+                change(changed);
+              }}
+            />
+            {draft.addresses.length === 0 && !draft.typed && (
+              <p className="soft small">You can also invite people later.</p>
+            )}
+            {fault && <Refusal problem={fault} />}
+          </>
+        )}
+        {draft.step === 3 && <ReviewStep draft={draft} onStep={goTo} />}
+        {refusal && (
+          <Refusal
+            problem={refusal}
+            back="/recruiters?new"
+            busy={busy}
+            onRetry={() => create(false)}
+          />
+        )}
+        {twin && <TwinNotice twin={twin} busy={busy} onAnyway={() => create(true)} />}
+      </form>
+    </Dialog>
+  );
+}
+
+/** The draft, kept with each change. */
+function useKeptDraft(accountId: string) {
+  const key = draftKey(accountId);
+  const [draft, setDraft] = useState<Draft>(() => draftFrom(readDraft(key)) ?? EMPTY);
+  const [restored, setRestored] = useState(() => keptForm(draft) !== null);
+  const [kept, setKept] = useState(true);
+  const current = useRef(draft);
+
+  // At once rather than in an effect: what follows may end the page.
+  const change = (changed: Partial<Draft>) => {
+    current.current = { ...current.current, ...changed };
+    setDraft(current.current);
+    setKept(writeDraft(key, keptForm(current.current)));
+  };
+  const begin = () => {
+    setRestored(false);
+    change(EMPTY);
+  };
+  // The browser asks before it closes what it cannot keep.
+  useEffect(() => {
+    if (kept) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [kept]);
+  return { draft, change, begin, restored, kept };
+}
+
+const isReady = (draft: Draft): boolean =>
+  Object.values(basicFaults(draft)).every((fault) => !fault) &&
+  draft.questions.every(({ text }) => !questionFault(text));
+
+const titleOf = ({ title }: Draft): string => title.trim();
+
+function argumentsOf(draft: Draft) {
+  const deadline = fromLocalInput(draft.deadline);
+  return {
+    title: titleOf(draft),
+    ...(draft.description.trim() && { description: draft.description.trim() }),
+    questions: draft.questions.map(({ text }) => text.trim()),
+    emails: draft.addresses.map(({ text }) => text),
+    ...(deadline && { deadline }),
+  };
+}
+
+function submitName({ step, addresses }: Draft): string {
+  if (step === 1) return "Next: candidates";
+  if (step === 2) return "Next: review";
+  return addresses.length > 0 ? "Create and invite" : "Create the interview";
+}
+
+// The window scrolls, not the page.
+const scrollToTop = (inside: HTMLElement | null) =>
+  inside?.parentElement?.scrollTo({ top: 0, behavior: "instant" });
+
+const focusFirstFault = (inside: HTMLElement | null) =>
+  inside?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+
+// Without an answer nobody knows whether it was done; a refusal says that nothing was.
+const wasLost = (error: unknown): boolean =>
+  ["network_down", "unexpected"].includes(problemOf(error).slug);
+
+/** What was created: what became of each address. */
+function Result({ created, onClose }: { created: Created; onClose: () => void }) {
+  const router = useRouter();
+  const invited = created.invites.filter(({ invite_code }) => invite_code).length;
+  return (
+    <Dialog
+      title="The interview is created"
+      wide
+      keep
+      onClose={onClose}
+      actions={
+        <>
+          <Button variant="secondary" onClick={onClose}>
+            Done
+          </Button>
+          <Button onClick={() => router.push(`/recruiters/${created.interview_id}`)} data-autofocus>
+            Open the interview
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <Notice
+          tone="good"
+          title={
+            invited > 0
+              ? `${some(invited, "invitation is", "invitations are")} on the way by mail.`
+              : "Nobody is invited yet."
+          }
+        >
+          {invited > 0
+            ? "Each has a code of its own. You find them again on the interview’s page."
+            : "You can invite people on the interview’s page."}
+        </Notice>
+        {created.invites.length > 0 && <InviteResults outcomes={created.invites} />}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import type { ReactNode } from "react";
+import useSWR from "swr";
+import { useSignedIn } from "@/features/account/Providers";
+import { fromLocalInput, timeZone } from "@/lib/deadline";
+import { moment } from "@/lib/format";
+import { accountOf } from "@/lib/session";
+import { Button } from "@/ui/Button";
+import { some } from "../words";
+import type { Draft } from "./draft";
+import styles from "./ReviewStep.module.css";
+
+// As many as tell whether it is the right list.
+const SHOWN = 8;
+
+interface ReviewStepProps {
+  draft: Draft;
+  onStep: (step: Draft["step"]) => void;
+}
+
+/** All that was entered, before it is sent. */
+export function ReviewStep({ draft, onStep }: ReviewStepProps) {
+  const { account } = useSignedIn();
+  const { title, description, questions, addresses } = draft;
+  const deadline = fromLocalInput(draft.deadline);
+  const more = addresses.length - SHOWN;
+  const signature = useSignature();
+  return (
+    <>
+      <Part title="Interview" onChange={() => onStep(1)}>
+        <p className={styles.title}>{title}</p>
+        {description.trim() && <p className={`prewrap ${styles.clamped}`}>{description}</p>}
+        <p className="soft small">
+          {deadline ? `Ends ${moment(deadline)}, ${timeZone(deadline)}` : "No deadline"}
+        </p>
+      </Part>
+      <Part title={some(questions.length, "question")} onChange={() => onStep(1)}>
+        {questions.length === 0 ? (
+          <p className="soft">You can write them later.</p>
+        ) : (
+          <ol className={styles.questions}>
+            {questions.map(({ id, text }) => (
+              <li key={id}>
+                <span className={styles.clamped}>{text}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Part>
+      <Part title={some(addresses.length, "candidate")} onChange={() => onStep(2)}>
+        {addresses.length === 0 ? (
+          <p className="soft">You can invite people later.</p>
+        ) : (
+          <>
+            <ul className={styles.addresses}>
+              {addresses.slice(0, SHOWN).map(({ id, text }) => (
+                <li key={id}>{text}</li>
+              ))}
+              {more > 0 && <li className="soft">and {some(more, "other")}</li>}
+            </ul>
+            <p className="soft small">
+              Each gets a mail with a code of their own, signed by {signature}. Replies go to{" "}
+              {account.email}.
+            </p>
+          </>
+        )}
+      </Part>
+    </>
+  );
+}
+
+/** Whose name the mails carry. Asked of Auth, as the database does: a token may not have it. */
+function useSignature(): string {
+  const { supabase, account } = useSignedIn();
+  const { data } = useSWR(["name", account.id], async () => {
+    const { data } = await supabase.auth.getUser();
+    return data.user
+      ? accountOf({ ...data.user, sub: data.user.id, email: account.email }).name
+      : null;
+  });
+  return data ?? account.name ?? "HireVision";
+}
+
+interface PartProps {
+  title: string;
+  onChange: () => void;
+  children: ReactNode;
+}
+
+function Part({ title, onChange, children }: PartProps) {
+  return (
+    <section className={styles.part} aria-label={title}>
+      <div className="row between">
+        <h3>{title}</h3>
+        <Button variant="quiet" small aria-label={`Change: ${title}`} onClick={onChange}>
+          Change
+        </Button>
+      </div>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import { must } from "@/lib/errors";
+import { moment } from "@/lib/format";
+import type { Supabase } from "@/lib/supabase/browser";
+import { Button, ButtonLink } from "@/ui/Button";
+import { Notice } from "@/ui/Notice";
+import type { Interview } from "../queries";
+import type { Draft } from "./draft";
+
+/** An interview that a call has created whose answer was lost. */
+export type Twin = Pick<Interview, "id" | "title" | "created_at">;
+
+// Clocks differ.
+const TOLERANCE_MS = 5 * 60_000;
+
+/** The interview that an earlier try may have created after all. */
+export async function findTwin(
+  supabase: Supabase,
+  accountId: string,
+  { triedAt, triedTitle }: Draft,
+): Promise<Twin | null> {
+  const tried = new Date(triedAt).getTime();
+  if (Number.isNaN(tried)) return null;
+  return must<Twin | null>(
+    supabase
+      .from("interviews")
+      .select("id, title, created_at")
+      .eq("recruiter_id", accountId)
+      .eq("title", triedTitle)
+      .gte("created_at", new Date(tried - TOLERANCE_MS).toISOString())
+      .order("created_at", { ascending: false })
+      .limit(1)
+      .maybeSingle(),
+  );
+}
+
+interface TwinNoticeProps {
+  twin: Twin;
+  busy: boolean;
+  onAnyway: () => void;
+}
+
+/** Asks before the same is created, and everybody invited, once more. */
+export function TwinNotice({ twin, busy, onAnyway }: TwinNoticeProps) {
+  return (
+    <Notice
+      tone="bad"
+      title={`“${twin.title}” was created on ${moment(twin.created_at)}.`}
+      actions={
+        <>
+          <ButtonLink variant="secondary" small href={`/recruiters/${twin.id}`}>
+            Open it
+          </ButtonLink>
+          <Button variant="secondary" small busy={busy} onClick={onAnyway}>
+            Create another one
+          </Button>
+        </>
+      }
+    >
+      It seems that your last try went through, and only its answer was lost. Creating another one
+      would invite everybody twice.
+    </Notice>
+  );
+}

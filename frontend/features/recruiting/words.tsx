@@ -1,0 +1,79 @@
+import { day, moment } from "@/lib/format";
+import { Badge, type Tone } from "@/ui/Badge";
+import { type Invite, isExpired, isOpen, isPending, type Participant, type Stats } from "./queries";
+import styles from "./words.module.css";
+
+const grouped = new Intl.NumberFormat("en-GB");
+const percent = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 0 });
+
+/** "1,234" */
+export const count = (number: number | null): string => grouped.format(number ?? 0);
+
+/** "63%", or a dash for the rate of nobody. */
+export const rate = (fraction: number | null): string =>
+  fraction === null ? "–" : percent.format(fraction);
+
+/** "1 question", "3 questions" */
+export const some = (number: number, one: string, many: string = `${one}s`): string =>
+  `${count(number)} ${number === 1 ? one : many}`;
+
+type State = Pick<Stats, "status" | "deadline">;
+
+/** An interview's state. */
+export function InterviewBadge({ interview }: { interview: State }) {
+  if (interview.status === "completed") return <Badge tone="neutral">Completed</Badge>;
+  if (interview.status === "inactive") return <Badge tone="warn">Closed</Badge>;
+  if (!isOpen(interview)) return <Badge tone="warn">Deadline passed</Badge>;
+  return <Badge tone="accent">Open</Badge>;
+}
+
+/** "Until 31 January 2030 at 17:00", or that there is no deadline. */
+export const untilWhen = ({ deadline }: State): string => {
+  if (!deadline) return "No deadline";
+  return `${new Date(deadline) > new Date() ? "Until" : "Ended"} ${moment(deadline)}`;
+};
+
+/** An invite's state and since when, or until when. */
+export function InviteState({ invite }: { invite: Invite }) {
+  const { status, expires_at, accepted_at, completed_at } = invite;
+  if (status === "completed") return state("good", "Completed", completed_at && day(completed_at));
+  if (status === "accepted") return state("accent", "Joined", accepted_at && day(accepted_at));
+  if (isExpired(invite)) return state("neutral", "Expired", day(expires_at));
+  return state("warn", "Pending", `until ${day(expires_at)}`);
+}
+
+/** What became of an invite's mail. */
+export function MailState({ invite }: { invite: Invite }) {
+  const { delivery_status, delivery_at, delivery_error } = invite;
+  const when = delivery_at && moment(delivery_at);
+  if (delivery_status === "accepted")
+    return state("good", "Sent", `taken by the mail server${when ? `, ${when}` : ""}`);
+  if (delivery_status === "failed") return state("bad", "Not delivered", delivery_error ?? when);
+  if (delivery_status === "cancelled") return state("neutral", "Not sent", "no longer wanted");
+  if (delivery_status === "queued") {
+    const told = delivery_error ? `last try: ${delivery_error}` : null;
+    return isPending(invite) ? state("accent", "Queued", told) : state("neutral", "Not sent", null);
+  }
+  return <span className="soft">–</span>;
+}
+
+const PARTICIPANT: Record<string, [Tone, string]> = {
+  active: ["accent", "Active"],
+  completed: ["good", "Completed"],
+  withdrawn: ["neutral", "Withdrawn"],
+};
+
+/** A participant's state. */
+export function ParticipantBadge({ participant }: { participant: Participant }) {
+  const [tone, name] = PARTICIPANT[participant.status] ?? ["neutral", participant.status];
+  return <Badge tone={tone}>{name}</Badge>;
+}
+
+function state(tone: Tone, name: string, more: string | null) {
+  return (
+    <>
+      <Badge tone={tone}>{name}</Badge>
+      {more && <div className={`soft small ${styles.more}`}>{more}</div>}
+    </>
+  );
+}
