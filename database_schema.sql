@@ -150,6 +150,8 @@ insert into private.refusals (key, status, message, hint) values
     'Give another date, or none.'),
   ('invalid_email', 400, 'This is not an email address that can be written to.',
     'Check the spelling of the address. Before the @ only letters without accents work.'),
+  ('invalid_filter', 400, 'Invites cannot be listed by this filter.',
+    'Use all, pending, joined, expired or failed.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.', 'Give another title.'),
   ('invite_expired', 410, 'This invite has expired.', 'Ask the recruiter for a new one.'),
   ('invite_not_found', 404, 'This code doesn''t match your email address.',
@@ -181,9 +183,9 @@ insert into private.refusals (key, status, message, hint) values
     'Give the id of an existing account.'),
   ('recruiter_role_required', 403, 'This account may not create interviews or invite candidates.',
     'Ask an administrator to give your account the role "recruiter".'),
-  ('status_move_not_allowed', 409, 'A participant who is %1$s cannot become that.',
+  ('status_move_not_allowed', 409, 'A participant who is %1$s cannot change to this status.',
     'What has been completed or withdrawn stays so.'),
-  ('status_move_not_allowed:invite', 409, 'An invite that is %1$s cannot become that.',
+  ('status_move_not_allowed:invite', 409, 'An invite that is %1$s cannot change to this status.',
     'Invite the address again instead.'),
   ('status_move_not_allowed:rejoining', 409,
     'Once withdrawn, a participant comes back only by redeeming a new invite.',
@@ -619,7 +621,7 @@ create table if not exists public.interviews (
     foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
 create index if not exists interviews_recruiter_id_idx
-  on public.interviews (recruiter_id, created_at desc);
+  on public.interviews (recruiter_id, created_at desc, id desc);
 create index if not exists interviews_deadline_idx
   on public.interviews (coalesce(reminded_for, '1000 years'), deadline) where deadline is not null;
 
@@ -951,7 +953,7 @@ create unique index if not exists interview_invites_pending_email_key
 create unique index if not exists interview_invites_email_code_key
   on public.interview_invites (email, invite_code);
 create index if not exists interview_invites_interview_id_idx
-  on public.interview_invites (interview_id, recruiter_id, created_at);
+  on public.interview_invites (interview_id, created_at desc, id desc);
 create index if not exists interview_invites_recruiter_id_idx
   on public.interview_invites (recruiter_id);
 create index if not exists interview_invites_expires_at_idx
@@ -1834,7 +1836,7 @@ create table if not exists public.interview_participants (
 create index if not exists interview_participants_user_id_idx
   on public.interview_participants (user_id);
 create index if not exists interview_participants_recruiter_interview_idx
-  on public.interview_participants (recruiter_id, interview_id);
+  on public.interview_participants (recruiter_id, interview_id, joined_at desc, id desc);
 create index if not exists interview_participants_invite_id_idx
   on public.interview_participants (invite_id);
 
@@ -2886,7 +2888,7 @@ begin
   elsif v_job.failed_at is not null then
     return jsonb_build_object('delivery', 'failed', 'error', v_job.last_error);
   elsif v_job.done_at is not null then
-    -- Sent, which the invite does not say yet (see show_deliveries).
+    -- Sent, which the invite does not say yet (see tell_what_was_settled).
     return '{"delivery": "accepted"}';
   elsif v_job.lease_token is not null and v_job.due_at > now() then
     return '{"delivery": "in_progress"}';
@@ -3286,6 +3288,90 @@ comment on view public.interview_stats is
   'invite, with expired ones only; people who joined (whatever came after), completed, withdrew. '
   'Rates are fractions of 1, null when of nobody.';
 
+-- ======== supabase/schemas/85_lists.sql ========
+
+-- Lists: pages of what recruiters and backends look at, newest first. The next page begins after
+-- the last row of this one (a cursor), so that it costs the same however far down it is.
+-- They are functions because PostgREST cannot compare two columns with a cursor, and the invites
+-- of one call share their created_at.
+
+-- For recruiters. Definer, with their own interviews chosen here: the policy's `or` (one's own, or
+-- joined) has PostgreSQL gather and sort all 10,000 for a page (6.1 instead of 1.8 ms of CPU).
+create or replace function public.list_interviews(
+  page_size integer default 50,
+  before_created_at timestamptz default null,
+  before_id uuid default null
+)
+  returns setof public.interview_stats
+  language sql stable security definer set search_path = ''
+as $$
+  select s.*
+  from (
+    select n.id
+    from public.interviews n
+    where n.recruiter_id = (select private.caller_id())
+      and (n.created_at, n.id) < (coalesce(before_created_at, 'infinity'),
+                                  coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+    order by n.created_at desc, n.id desc
+    limit greatest(least(page_size, 1000), 0)
+  ) as page
+  cross join lateral (
+    select * from public.interview_stats s where s.interview_id = page.id offset 0
+  ) as s
+  order by s.created_at desc, s.interview_id desc
+$$;
+comment on function public.list_interviews(integer, timestamptz, uuid) is
+  'The caller''s own interviews with their numbers (see interview_stats), newest first: at most '
+  'page_size (up to 1,000), after the one with before_created_at and before_id.';
+
+-- For recruiters, under their policy, and the service. Without enable_sort off, a plan made while
+-- the table was small reads and sorts all invites of the interview for each page.
+create or replace function public.list_invites(
+  interview_id uuid,
+  filter text default null,
+  search text default null,
+  page_size integer default 50,
+  before_created_at timestamptz default null,
+  before_id uuid default null
+)
+  returns setof public.interview_invites
+  language plpgsql stable set search_path = '' set enable_sort = off
+as $$
+declare
+  v_filter text := coalesce(list_invites.filter, 'all');
+  v_search text := lower(coalesce(list_invites.search, '') collate "C");
+  -- Not in the query: under a policy, what PostgreSQL cannot be sure of is no condition of an index.
+  v_created_at timestamptz := coalesce(before_created_at, 'infinity');
+  v_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  if v_filter not in ('all', 'pending', 'joined', 'expired', 'failed') then
+    perform private.refuse('invalid_filter');
+  end if;
+  return query
+    select i.*
+    from public.interview_invites i
+    cross join lateral (
+      select case
+          when i.status in ('accepted', 'completed') then 'joined'
+          when i.status = 'expired' or i.expires_at <= now() then 'expired'
+          else 'pending'
+        end as state,
+        case when i.delivery_status = 'failed' and i.status in ('pending', 'expired')
+          then 'failed' end as delivery
+    ) as shown
+    where i.interview_id = list_invites.interview_id
+      and (i.created_at, i.id) < (v_created_at, v_id)
+      and strpos(i.email, v_search) > 0
+      and v_filter in ('all', shown.state, shown.delivery)
+    order by i.created_at desc, i.id desc
+    limit greatest(least(list_invites.page_size, 1000), 0);
+end
+$$;
+comment on function public.list_invites(uuid, text, text, integer, timestamptz, uuid) is
+  'The invites of an interview, newest first: at most page_size (up to 1,000), after the one with '
+  'before_created_at and before_id. filter is all, pending, joined, expired or failed (the email '
+  'was refused); search is a part of the address.';
+
 -- ======== policies/functions.sql ========
 
 -- Functions: who may execute what. Everybody is refused first; the tables' own files do the
@@ -3319,6 +3405,9 @@ begin
         ('public.may_recruit()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text)',
           'authenticated'),
+        ('public.list_interviews(integer,timestamp with time zone,uuid)', 'authenticated'),
+        ('public.list_invites(uuid,text,text,integer,timestamp with time zone,uuid)',
+          'authenticated, service_role'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
         ('public.create_invites(uuid,text[],text)', 'authenticated, service_role'),
         ('public.preview_invites(uuid,text[])', 'authenticated, service_role'),

@@ -32,6 +32,7 @@ ALLOWED = {
         for function in (
             *("accept_invite", "resend_my_codes", "create_invites", "preview_invites"),
             *("resend_invite", "revoke_invite", "correct_invite", "delivery_state", "may_recruit"),
+            "list_interviews",
         )
     },
 }

@@ -21,7 +21,7 @@ create table if not exists public.interviews (
     foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
 create index if not exists interviews_recruiter_id_idx
-  on public.interviews (recruiter_id, created_at desc);
+  on public.interviews (recruiter_id, created_at desc, id desc);
 create index if not exists interviews_deadline_idx
   on public.interviews (coalesce(reminded_for, '1000 years'), deadline) where deadline is not null;
 

@@ -23,7 +23,7 @@ create table if not exists public.interview_participants (
 create index if not exists interview_participants_user_id_idx
   on public.interview_participants (user_id);
 create index if not exists interview_participants_recruiter_interview_idx
-  on public.interview_participants (recruiter_id, interview_id);
+  on public.interview_participants (recruiter_id, interview_id, joined_at desc, id desc);
 create index if not exists interview_participants_invite_id_idx
   on public.interview_participants (invite_id);
 

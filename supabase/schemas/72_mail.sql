@@ -243,7 +243,7 @@ begin
   elsif v_job.failed_at is not null then
     return jsonb_build_object('delivery', 'failed', 'error', v_job.last_error);
   elsif v_job.done_at is not null then
-    -- Sent, which the invite does not say yet (see show_deliveries).
+    -- Sent, which the invite does not say yet (see tell_what_was_settled).
     return '{"delivery": "accepted"}';
   elsif v_job.lease_token is not null and v_job.due_at > now() then
     return '{"delivery": "in_progress"}';

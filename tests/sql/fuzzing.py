@@ -189,6 +189,11 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "job_ids": lists(rather(st.just(stage.mail["job_id"]), integers(0, 1))),
         "kinds": lists(rather(st.sampled_from(MAILS), texts)),
         "at_most": integers(0, 1),
+        "page_size": integers(-1, 50),
+        "before_created_at": times,
+        "before_id": ids,
+        "filter": rather(st.sampled_from([None, "all", "pending", "joined", "failed"]), texts),
+        "search": texts,
         "results": rather(results, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)),
     }
     names = ["recruiter_name", "worker", "reason"]
