@@ -7,8 +7,8 @@ from flask import Flask
 from flask_cors import CORS
 
 from service import commands, logs
-from service.http import health, invites, limits, openapi, problems
-from service.runtime import Runtime
+from service.http import auth, health, invites, limits, openapi, problems
+from service.runtime import EXTENSION, Runtime
 from service.settings import Settings
 
 __all__ = ["create_app"]
@@ -26,8 +26,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAIL_WORKER"] = settings.mail_worker
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    parts = Runtime.build(settings)
-    parts.install(app)
+    parts = app.extensions[EXTENSION] = Runtime(settings)
     if settings.mail_worker:
         # Not before: a process that forks, or a command, must not have the thread.
         app.before_request(parts.mail_thread.start)
@@ -35,6 +34,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     logs.init_app(app)
     problems.init_app(app)
     limits.init_app(app, settings)
+    auth.init_app(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(invites.bp)
     openapi.init_app(app)

@@ -5,12 +5,10 @@ from time import monotonic
 from typing import Any, Protocol, TypeAlias
 
 import httpx
-from postgrest import APIResponse, SyncSelectRequestBuilder
-from supabase import Client, ClientOptions, create_client
+from postgrest import APIResponse, SyncPostgrestClient, SyncSelectRequestBuilder
 
 # Hosted projects end a statement after 8 s; what takes longer than this gets no answer.
 TIMEOUT = httpx.Timeout(15, connect=3)
-
 
 Select: TypeAlias = SyncSelectRequestBuilder
 
@@ -30,13 +28,13 @@ class SupabaseRefused(Exception):
     """
 
     def __init__(self, status: int, body: dict[str, Any], retry_after: str | None) -> None:
-        super().__init__(f"status {status}, code {body.get('code')}")
         self.status = status
-        self.code = _text(body, "code")
-        self.message = _text(body, "message")
-        self.details = _text(body, "details")
-        self.hint = _text(body, "hint")
+        self.code, self.message, self.details, self.hint = (
+            str(body[key]) if body.get(key) else None
+            for key in ("code", "message", "details", "hint")
+        )
         self.retry_after = retry_after
+        super().__init__(f"status {status}, code {self.code}")
 
 
 class _Query(Protocol):
@@ -44,31 +42,38 @@ class _Query(Protocol):
 
 
 class Supabase:
-    """The functions and tables that one caller may use; safe to share between threads."""
+    """The functions and tables that one caller may use; safe to share between threads.
 
-    def __init__(self, client: Client, *, with_our_key: bool) -> None:
-        self._client = client
-        self._with_our_key = with_our_key
+    The caller is who `token` says or, without one, whom `key` stands for.
+    """
+
+    def __init__(self, http: httpx.Client, url: str, key: str, token: str | None = None) -> None:
+        headers = {"apikey": key}
+        # Keys of the newer kind (sb_secret_…, sb_publishable_…) go by the apikey header alone:
+        # they are no JWT, which is what PostgREST expects of a bearer.
+        if token or key.count(".") == 2:
+            headers["Authorization"] = f"Bearer {token or key}"
+        self._with_our_key = token is None
+        self._client = SyncPostgrestClient(
+            f"{url}/rest/v1",
+            headers=headers,
+            http_client=http,
+            # Its retries sleep longer than our callers are willing to wait.
+            retry_enabled=False,
+        )
 
     def rpc(self, function: str, arguments: dict[str, Any] | None = None) -> Any:
         """Call a SQL function and return its value; raises SupabaseRefused, -Unreachable."""
         return self._answer(self._client.rpc(function, arguments or {}))
 
-    def rows(
-        self, table: str, columns: str, chosen: Callable[[Select], Select]
-    ) -> list[dict[str, Any]]:
-        """The rows of a table that the caller can read; `chosen` filters, orders and limits."""
-        found: list[dict[str, Any]] = self._answer(
-            chosen(self._client.from_(table).select(columns))
-        )
-        return found
+    def select(self, table: str, columns: str) -> Select:
+        """A query for rows(), to be narrowed first."""
+        return self._client.from_(table).select(columns)
 
-    def exists(self, table: str, **equal: str) -> bool:
-        """Whether the caller can read a row with these values."""
-        query = self._client.from_(table).select("id").limit(1)
-        for column, value in equal.items():
-            query = query.eq(column, value)
-        return bool(self._answer(query))
+    def rows(self, query: Select) -> list[dict[str, Any]]:
+        """The rows that the caller can read; raises SupabaseRefused, -Unreachable."""
+        found: list[dict[str, Any]] = self._answer(query)
+        return found
 
     def _answer(self, query: _Query) -> Any:
         try:
@@ -103,26 +108,6 @@ def http_client(observe: Callable[[str, int, float], None]) -> httpx.Client:
     return httpx.Client(timeout=TIMEOUT, event_hooks=hooks)
 
 
-def connect(http: httpx.Client, url: str, key: str, token: str | None = None) -> Supabase:
-    """Supabase as whoever `token` says; without one, as whoever `key` stands for.
-
-    Keys of the newer kind (sb_secret_…, sb_publishable_…) go by the apikey header alone: they
-    are no JWT, which is what PostgREST expects of a bearer.
-    """
-    options = ClientOptions(
-        headers={"Authorization": f"Bearer {token or key}"},
-        httpx_client=http,
-        # Its retries sleep longer than our callers are willing to wait.
-        postgrest_client_retry=False,
-        auto_refresh_token=False,
-        persist_session=False,
-    )
-    client = create_client(url, key, options)
-    if not token and key.count(".") != 2:
-        del client.options.headers["Authorization"]  # read at the first call
-    return Supabase(client, with_our_key=token is None)
-
-
 def _raise_refusal(response: httpx.Response) -> None:
     if response.is_success:
         return
@@ -131,14 +116,12 @@ def _raise_refusal(response: httpx.Response) -> None:
         body = response.json()
     except ValueError:
         body = None
-    if not isinstance(body, dict):
-        body = {}
-    ours = (_text(body, "code") or "").startswith("PT")
+    refusal = SupabaseRefused(
+        response.status_code,
+        body if isinstance(body, dict) else {},
+        response.headers.get("Retry-After"),
+    )
+    ours = (refusal.code or "").startswith("PT")
     if response.status_code in (429, 502, 503, 504) and not ours:
         raise SupabaseUnreachable(f"answers {response.status_code}")
-    raise SupabaseRefused(response.status_code, body, response.headers.get("Retry-After"))
-
-
-def _text(body: dict[str, Any], key: str) -> str | None:
-    value = body.get(key)
-    return value if isinstance(value, str) else None
+    raise refusal

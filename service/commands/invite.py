@@ -66,7 +66,7 @@ def _calls(
     interview: UUID, emails: Sequence[str], dry_run: bool, recruiter_name: str | None
 ) -> Iterator[list[dict[str, Any]]]:
     """The outcomes, call by call."""
-    supabase = runtime().supabase(None)
+    supabase = runtime().supabase
     # A preview is one call, since it knows nothing of what an earlier one would have done.
     size = len(emails) if dry_run else BATCH
     rest = iter(emails)

@@ -1,91 +1,90 @@
-"""Who calls: the company's backend with a service key, or a recruiter with an access token."""
+"""Who may call what: the company's backend with a service key, recruiters with access tokens.
+
+What a recruiter may do is decided by the database, which is called with their token.
+"""
 
 import hmac
-import re
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import jwt
-from flask import g, request
+from flask import Flask, g, request
+from pydantic import BaseModel, Field
 
 from service.http.problems import unauthorized
 from service.runtime import runtime
 from service.settings import Settings
 from service.supabase_api import Supabase
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+# The blueprints that anybody may call. Every other route needs credentials.
+OPEN = ("health", "openapi", "swagger_ui")
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`token` is a recruiter's access token; None stands for the backend."""
+    """The backend, or the recruiter to whom an access token belongs."""
 
-    token: str | None
-
-    @property
-    def is_backend(self) -> bool:
-        """Whether it showed a service key."""
-        return self.token is None
-
-    @property
-    def user_id(self) -> str | None:
-        """The account that the token claims, unverified: to choose rows by, never to allow."""
-        return None if self.token is None else _claim(self.token, "sub")
-
-    @property
-    def supabase(self) -> Supabase:
-        """Supabase with this caller's rights. It verifies the token, so ask it before acting."""
-        return runtime().supabase(self.token)
+    supabase: Supabase
+    """Supabase with this caller's rights. It verifies the token, so ask it before acting."""
+    is_backend: bool
 
 
-def require() -> None:
-    """Before every request of a blueprint: set g.caller, or refuse with 401."""
-    if request.method == "OPTIONS":  # CORS preflight, which carries no credentials
-        return
+class _Claims(BaseModel):
+    """Of accounts' tokens, unverified: sorts out the anon and service-role keys."""
+
+    role: Literal["authenticated"]
+    sub: Annotated[str, Field(pattern="(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+
+
+def init_app(app: Flask) -> None:
+    """Set g.caller before every request that needs credentials, or refuse it with 401."""
+
+    @app.before_request
+    def identify() -> None:
+        if not is_open():
+            g.caller = _caller(runtime().settings)
+
+
+def needs_credentials(endpoint: str | None) -> bool:
+    """Whether a route is for known callers alone; the limits and the description ask this, too."""
+    return endpoint is not None and endpoint.partition(".")[0] not in OPEN
+
+
+def is_open() -> bool:
+    """Whether this request needs no credentials. CORS preflights carry none."""
+    return request.method == "OPTIONS" or not needs_credentials(request.endpoint)
+
+
+def bearer() -> str | None:
+    """The key or token that this request came with."""
     authorization = request.authorization
-    if authorization is None or authorization.type != "bearer" or not authorization.token:
+    return authorization.token if authorization and authorization.type == "bearer" else None
+
+
+def has_service_key(settings: Settings) -> bool:
+    """Whether this request came with one of the service's keys, compared in constant time."""
+    given = (bearer() or "").encode()
+    # All are compared, so that the time taken tells nothing.
+    keys = [key.get_secret_value().encode() for key in settings.service_api_key]
+    return any([hmac.compare_digest(given, key) for key in keys])
+
+
+def _caller(settings: Settings) -> Caller:
+    token = bearer()
+    if not token:
         raise unauthorized(
             "missing_credentials",
             "This call needs credentials.",
             "Send Authorization: Bearer with a service API key or a recruiter's access token.",
         )
-    g.caller = identify(authorization.token, runtime().settings)
-
-
-def identify(bearer: str, settings: Settings) -> Caller:
-    """Tell the callers apart; raises a 401 Problem for what is neither."""
-    if is_service_key(bearer, settings):
-        return Caller(token=None)
-    # The role sorts out the anon and service-role keys; accounts have a uuid.
-    if _claim(bearer, "role") != "authenticated" or not _is_uuid(_claim(bearer, "sub")):
+    if has_service_key(settings):
+        return Caller(runtime().supabase, is_backend=True)
+    try:
+        _Claims.model_validate(jwt.decode(token, options={"verify_signature": False}))
+    except (jwt.InvalidTokenError, ValueError):
         raise unauthorized(
             "invalid_credentials",
             "These credentials are not accepted here.",
             "Use a service API key or the access token of a signed-in recruiter.",
-        )
-    return Caller(token=bearer)
-
-
-def is_service_key(bearer: str, settings: Settings) -> bool:
-    """Whether this is one of the service's keys, compared in constant time."""
-    given = bearer.encode()
-    # All are compared, so that the time taken tells nothing.
-    found = [
-        hmac.compare_digest(given, key.get_secret_value().encode())
-        for key in settings.service_api_key
-    ]
-    return any(found)
-
-
-def _is_uuid(text: str | None) -> bool:
-    """Whether PostgreSQL reads this as one; Python takes more forms."""
-    return text is not None and _UUID.fullmatch(text) is not None
-
-
-def _claim(token: str, name: str) -> str | None:
-    """What a token claims, unverified; whether it is true is for PostgREST to say."""
-    try:
-        claims = jwt.decode(token, options={"verify_signature": False})
-    except (jwt.InvalidTokenError, ValueError):
-        return None
-    value = claims.get(name)
-    return value if isinstance(value, str) else None
+        ) from None
+    return Caller(runtime().supabase_of(token), is_backend=False)

@@ -4,22 +4,22 @@ from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from service import metrics
-from service.http.answers import Health, Readiness
-from service.http.openapi import describe
+from service.http.openapi import Described
+from service.http.schemas import Health, Readiness
 from service.runtime import runtime
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/health")
-@describe({200: Health})
+@Described({200: Health})
 def health() -> ResponseReturnValue:
     """The process answers."""
     return jsonify(status="ok")
 
 
 @bp.get("/ready")
-@describe({200: Readiness, 503: Readiness})
+@Described({200: Readiness, 503: Readiness})
 def ready() -> ResponseReturnValue:
     """503 when Supabase cannot be used; 200 with `degraded` when only mail is in trouble."""
     report = runtime().readiness.report()

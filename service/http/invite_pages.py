@@ -1,113 +1,23 @@
 """The invites of one interview, with what became of their mails, page by page."""
 
-import base64
-import binascii
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-
-from service.http.auth import Caller
 from service.http.problems import Problem
-from service.supabase_api import Select
+from service.http.schemas import Invite, PageQuery, cursor
+from service.supabase_api import Select, Supabase
 
-# Rows of one page: the most, and as many as nobody asked for.
-MOST = 200
-USUAL = 50
-
-Status = Literal["pending", "accepted", "completed", "expired"]
-DeliveryStatus = Literal["queued", "accepted", "failed", "cancelled"]
-Sending = Literal["sending", "paused", "stopped"]
-
-_TABLE = "interview_invites"
+_COLUMNS = ",".join(Invite.model_fields)
 
 
-class Cursor(BaseModel):
-    """The last invite of a page. Invites are in the order of their making, then of their ids."""
+def page(supabase: Supabase, interview_id: UUID, query: PageQuery) -> dict[str, Any]:
+    """One InvitePage; raises a 404 Problem when the caller cannot see the interview.
 
-    created_at: AwareDatetime
-    id: UUID
-
-    def text(self) -> str:
-        """For callers, to whom it says nothing."""
-        plain = f"{self.created_at.isoformat()} {self.id}"
-        return base64.urlsafe_b64encode(plain.encode()).decode()
-
-    @classmethod
-    def parse(cls, text: Any) -> Self:
-        """Back from text(); raises ValueError."""
-        try:
-            created_at, invite_id = base64.urlsafe_b64decode(text).decode().split(" ")
-            return cls.model_validate({"created_at": created_at, "id": invite_id})
-        except (binascii.Error, ValueError, TypeError) as error:
-            raise ValueError("is no next_cursor of an earlier page") from error
-
-
-class ListForm(BaseModel):
-    """Which invites to list. All may be left out."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    limit: int = Field(default=USUAL, ge=1, le=MOST, description="Rows of a page.")
-    cursor: Annotated[
-        Annotated[Cursor, BeforeValidator(Cursor.parse, json_schema_input_type=str)] | None,
-        Field(
-            description="`next_cursor` of the page before; none for the first page.",
-            json_schema_extra={"format": "cursor"},
-        ),
-    ] = None
-    status: Status | None = Field(default=None, description="Only invites that are so.")
-    delivery_status: DeliveryStatus | None = Field(
-        default=None, description="Only invites whose mail is so."
-    )
-
-
-class Invite(BaseModel):
-    """An invite as its recruiter sees it."""
-
-    id: UUID
-    email: str
-    invite_code: str
-    status: Status = Field(description="A pending one past expires_at counts as expired.")
-    recruiter_name: str
-    created_at: AwareDatetime
-    expires_at: AwareDatetime
-    accepted_at: AwareDatetime | None
-    completed_at: AwareDatetime | None
-    renewal_requested_at: AwareDatetime | None = Field(
-        description="When the candidate asked for a new code in place of this expired one."
-    )
-    queued_at: AwareDatetime | None = Field(description="When its mail was last queued.")
-    delivery_status: DeliveryStatus | None = Field(
-        description="`accepted` by the mail server. Null: an invite of the first version."
-    )
-    delivery_at: AwareDatetime | None = Field(description="When delivery was last tried.")
-    delivery_error: str | None = Field(description="The mail server's last words, if it refused.")
-
-
-class InvitePage(BaseModel):
-    """A page of an interview's invites."""
-
-    invites: list[Invite]
-    next_cursor: str | None = Field(description="Where to go on; null on the last page.")
-    sending: Sending = Field(
-        description="Whether mails leave: `paused` when the mail server refuses the service for a "
-        "while, `stopped` when no worker runs. Queued mails wait either way."
-    )
-
-
-def page(caller: Caller, interview_id: UUID, form: ListForm) -> InvitePage:
-    """One page; raises a 404 Problem when the caller cannot see the interview."""
-    now = datetime.now(UTC)
-    # Participants see the interview too, but not its invites.
-    wanted = {"id": str(interview_id)} | (
-        {"recruiter_id": caller.user_id} if caller.user_id else {}
-    )
-    interviews = caller.supabase.rows(
-        "interviews",
-        f"{_TABLE}({','.join(Invite.model_fields)})",
-        lambda query: _chosen(query.match(wanted), form, now),
+    Participants see their interview, but none of its invites.
+    """
+    interviews = supabase.rows(
+        supabase.select("interviews", "id,recruiter_id").eq("id", str(interview_id))
     )
     if not interviews:
         raise Problem(
@@ -116,38 +26,47 @@ def page(caller: Caller, interview_id: UUID, form: ListForm) -> InvitePage:
             "This interview does not exist, or it is not yours.",
             "Open it from your list of interviews.",
         )
-    invites = [_shown(Invite.model_validate(row), now) for row in interviews[0][_TABLE]]
-    last = invites[form.limit - 1] if len(invites) > form.limit else None
-    return InvitePage(
-        invites=invites[: form.limit],
-        next_cursor=Cursor(created_at=last.created_at, id=last.id).text() if last else None,
-        sending=caller.supabase.rpc("delivery_state"),
-    )
+    now = datetime.now(UTC)
+
+    def invites_after(most: int, *place: tuple[str, str, str]) -> list[dict[str, Any]]:
+        # The recruiter follows from the interview, but with both the index has the order.
+        chosen = supabase.select("interview_invites", _COLUMNS)
+        chosen = chosen.eq("interview_id", interviews[0]["id"])
+        chosen = _filtered(chosen.eq("recruiter_id", interviews[0]["recruiter_id"]), query, now)
+        for column, comparison, value in place:
+            chosen = chosen.filter(column, comparison, value)
+        return supabase.rows(chosen.order("created_at").order("id").limit(most))
+
+    # One more than the page holds, which tells whether there is another page.
+    most = query.limit + 1
+    if query.cursor is None:
+        invites = invites_after(most)
+    else:
+        # Two reads that begin where they should; one, with `or`, would sort all that follows.
+        created_at, last_id = query.cursor[0].isoformat(), str(query.cursor[1])
+        invites = invites_after(most, ("created_at", "eq", created_at), ("id", "gt", last_id))
+        if len(invites) < most:
+            invites += invites_after(most - len(invites), ("created_at", "gt", created_at))
+    more = len(invites) > query.limit
+    shown = invites[: query.limit]
+    for invite in shown:
+        if invite["status"] == "pending" and datetime.fromisoformat(invite["expires_at"]) <= now:
+            invite["status"] = "expired"
+    return {
+        "invites": shown,
+        "next_cursor": cursor(shown[-1]["created_at"], shown[-1]["id"]) if more else None,
+        "sending": supabase.rpc("delivery_state"),
+    }
 
 
-def _chosen(query: Select, form: ListForm, now: datetime) -> Select:
-    """One row more than the page holds, which tells whether there is another page."""
-    column = f"{_TABLE}.{{}}".format
-    if form.cursor:
-        after, invite_id = form.cursor.created_at.isoformat(), form.cursor.id
-        # The first is implied by the second, but it is what an index can find.
-        query = query.gte(column("created_at"), after).or_(
-            f"created_at.gt.{after},id.gt.{invite_id}", reference_table=_TABLE
-        )
-    if form.status == "pending":
-        query = query.eq(column("status"), "pending").gt(column("expires_at"), now.isoformat())
-    elif form.status == "expired":
+def _filtered(chosen: Select, query: PageQuery, now: datetime) -> Select:
+    if query.status == "pending":
+        chosen = chosen.eq("status", "pending").gt("expires_at", now.isoformat())
+    elif query.status == "expired":
         overdue = f"and(status.eq.pending,expires_at.lte.{now.isoformat()})"
-        query = query.or_(f"status.eq.expired,{overdue}", reference_table=_TABLE)
-    elif form.status:
-        query = query.eq(column("status"), form.status)
-    if form.delivery_status:
-        query = query.eq(column("delivery_status"), form.delivery_status)
-    for name in ("created_at", "id"):
-        query = query.order(name, foreign_table=_TABLE)
-    return query.limit(form.limit + 1, foreign_table=_TABLE)
-
-
-def _shown(invite: Invite, now: datetime) -> Invite:
-    overdue = invite.status == "pending" and invite.expires_at <= now
-    return invite.model_copy(update={"status": "expired"}) if overdue else invite
+        chosen = chosen.or_(f"status.eq.expired,{overdue}")
+    elif query.status:
+        chosen = chosen.eq("status", query.status)
+    if query.delivery_status:
+        chosen = chosen.eq("delivery_status", query.delivery_status)
+    return chosen

@@ -5,25 +5,19 @@ from uuid import UUID
 
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from openapi_pydantic import Schema
 from werkzeug.exceptions import BadRequest
 
-from service.http import auth, candidate_files, invite_pages
-from service.http.answers import Bulk, Done, Invitations
+from service.http import candidate_files, invite_pages, schemas
 from service.http.auth import Caller
-from service.http.forms import BulkForm, BulkQuery, InviteForm, SendForm, Signed, UploadForm
-from service.http.invite_pages import InvitePage
-from service.http.openapi import describe, merged
+from service.http.openapi import Described, merged
 from service.http.problems import Problem
 from service.mail.jobs import Claim
 from service.runtime import runtime
 
 bp = Blueprint("invites", __name__)
-bp.before_request(auth.require)
 
 _BODY = {400: ("malformed_request",), 413: ("request_too_large",), 415: ("unsupported_media_type",)}
 _JSON = "application/json"
-_TEXT = Schema.model_validate({"type": "string", "description": "Comma separated values."})
 _REFUSALS_OF_INVITING = merged(
     _BODY,
     {
@@ -39,8 +33,8 @@ _REFUSALS_OF_INVITING = merged(
 
 
 @bp.post("/send-interview-invite")
-@describe(
-    {200: Done, 202: Done},
+@Described(
+    {200: schemas.Done, 202: schemas.Done},
     merged(
         _BODY,
         {
@@ -49,29 +43,35 @@ _REFUSALS_OF_INVITING = merged(
             422: ("invalid_request", "mail_refused"),
         },
     ),
-    bodies={_JSON: SendForm},
+    bodies={_JSON: schemas.SendForm},
 )
 def send_interview_invite() -> ResponseReturnValue:
     """Deliver the queued mail of a pending invite now."""
-    form = SendForm.model_validate(_json())
+    form = schemas.SendForm.model_validate(_json())
     email, code = form.email.lower(), form.invite_code
     caller: Caller = g.caller
-    if not caller.is_backend and not caller.supabase.exists(
-        "interview_invites", email=email, invite_code=code
-    ):
-        raise _no_such_invite()
+    if not caller.is_backend:
+        own = caller.supabase.select("interview_invites", "id")
+        if not caller.supabase.rows(own.eq("email", email).eq("invite_code", code)):
+            # As the database refuses an unknown pair.
+            raise Problem(
+                404,
+                "invite_not_found",
+                "There is no pending invite of this address with this code.",
+                "Invite the address first; the answer carries its code.",
+            )
     return _answer(runtime().send_now.deliver(email, code))
 
 
 @bp.post("/invite")
-@describe(
-    {201: Invitations},
+@Described(
+    {201: schemas.Invitations},
     merged(_REFUSALS_OF_INVITING, {403: ("service_key_required",)}),
-    bodies={_JSON: InviteForm},
+    bodies={_JSON: schemas.InviteForm},
 )
 def invite() -> ResponseReturnValue:
     """Invite candidates to an interview, or to HireVision; one outcome per address, in order."""
-    form = InviteForm.model_validate(_json())
+    form = schemas.InviteForm.model_validate(_json())
     caller: Caller = g.caller
     arguments: dict[str, Any] = {
         "emails": form.addresses(),
@@ -95,20 +95,20 @@ def invite() -> ResponseReturnValue:
 
 
 @bp.post("/interviews/<uuid:interview_id>/invites")
-@describe(
-    {200: Bulk, 201: Bulk},
+@Described(
+    {200: schemas.InvitedList, 201: schemas.InvitedList},
     merged(_REFUSALS_OF_INVITING, {422: ("unreadable_file",)}),
-    query=(BulkQuery,),
+    query=(schemas.ListQuery,),
     bodies={
-        _JSON: BulkForm,
-        "multipart/form-data": UploadForm,
-        "text/csv": _TEXT,
-        "text/tab-separated-values": _TEXT,
+        _JSON: schemas.ListForm,
+        "multipart/form-data": schemas.FileForm,
+        "text/csv": None,
+        "text/tab-separated-values": None,
     },
 )
 def invite_list(interview_id: UUID) -> ResponseReturnValue:
     """Invite a list of candidates, or see what that would do; one outcome per row."""
-    query = BulkQuery.model_validate(request.args.to_dict())
+    query = schemas.ListQuery.model_validate(request.args.to_dict())
     dry_run = query.dry_run
     table, form = _list()
     arguments: dict[str, Any] = {"interview_id": str(interview_id), "emails": form.emails}
@@ -133,15 +133,15 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/interviews/<uuid:interview_id>/invites")
-@describe(
-    {200: InvitePage},
+@Described(
+    {200: schemas.InvitePage},
     {404: ("interview_not_found",), 422: ("invalid_request",)},
-    query=(invite_pages.ListForm,),
+    query=(schemas.PageQuery,),
 )
 def list_invites(interview_id: UUID) -> ResponseReturnValue:
     """The invites of an interview with the state of their mails, oldest first."""
-    form = invite_pages.ListForm.model_validate(request.args.to_dict())
-    return jsonify(invite_pages.page(g.caller, interview_id, form).model_dump(mode="json"))
+    query = schemas.PageQuery.model_validate(request.args.to_dict())
+    return jsonify(invite_pages.page(g.caller.supabase, interview_id, query))
 
 
 def _json() -> Any:
@@ -152,7 +152,7 @@ def _json() -> Any:
         raise BadRequest("The JSON is nested too deeply.") from error
 
 
-def _list() -> tuple[candidate_files.Table | None, BulkForm]:
+def _list() -> tuple[candidate_files.Table | None, schemas.ListForm]:
     """The list that was sent, and the file that it came in, if it did."""
     if request.mimetype == "multipart/form-data":
         files = request.files.getlist("file")
@@ -165,12 +165,12 @@ def _list() -> tuple[candidate_files.Table | None, BulkForm]:
                 errors=[{"field": "file", "message": f"One file required, not {len(files)}"}],
             )
         table = candidate_files.read(files[0].read())
-        name = Signed.model_validate(request.form.to_dict()).recruiter_name
-        return table, BulkForm(emails=list(table.emails), recruiter_name=name)
+        name = schemas.SignedForm.model_validate(request.form.to_dict()).recruiter_name
+        return table, schemas.ListForm(emails=list(table.emails), recruiter_name=name)
     if request.mimetype in ("text/csv", "text/tab-separated-values"):
         table = candidate_files.read(request.get_data())
-        return table, BulkForm(emails=list(table.emails))
-    return None, BulkForm.model_validate(_json())
+        return table, schemas.ListForm(emails=list(table.emails))
+    return None, schemas.ListForm.model_validate(_json())
 
 
 def _refuse_nonsense(outcomes: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
@@ -216,13 +216,3 @@ def _answer(claim: Claim | None) -> ResponseReturnValue:
         )
     message = "The mail is queued; the mail server has not taken it yet. It is sent when it does."
     return jsonify(success=True, message=message), 202
-
-
-def _no_such_invite() -> Problem:
-    # The same as the database answers for an unknown pair.
-    return Problem(
-        404,
-        "invite_not_found",
-        "There is no pending invite of this address with this code.",
-        "Invite the address first; the answer carries its code.",
-    )

@@ -4,8 +4,9 @@ import hashlib
 from math import ceil
 from time import time
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
+from flask_limiter.util import get_remote_address
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -27,19 +28,15 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
-    def by_backend() -> bool:
-        bearer = _bearer()
-        return bearer is not None and auth.is_service_key(bearer, settings)
-
     limiter = Limiter(
         key_func=_caller,
         application_limits=[
-            ApplicationLimit(settings.rate_limit, exempt_when=_is_open),
+            ApplicationLimit(settings.rate_limit, exempt_when=auth.is_open),
             ApplicationLimit(
                 REFUSED,
                 scope="refused",
-                key_function=_address,
-                exempt_when=lambda: _is_open() or by_backend(),
+                key_function=get_remote_address,
+                exempt_when=lambda: auth.is_open() or auth.has_service_key(settings),
                 deduct_when=lambda response: response.status_code == 401,
             ),
         ],
@@ -65,21 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         ).response()
 
 
-def _is_open() -> bool:
-    """Whether the call needs no credentials, as the health checks and CORS preflights."""
-    return request.blueprint != "invites" or request.method == "OPTIONS"
-
-
-def _bearer() -> str | None:
-    authorization = request.authorization
-    return authorization.token if authorization and authorization.type == "bearer" else None
-
-
 def _caller() -> str:
     """A key or token by its hash, since this may lie in a store; else where the call is from."""
-    bearer = _bearer()
-    return hashlib.sha256(bearer.encode()).hexdigest() if bearer else _address()
-
-
-def _address() -> str:
-    return request.remote_addr or "nowhere"
+    bearer = auth.bearer()
+    return hashlib.sha256(bearer.encode()).hexdigest() if bearer else get_remote_address()

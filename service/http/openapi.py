@@ -10,34 +10,20 @@ from typing import Any, TypeVar
 from flask import Blueprint, Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_swagger_ui import get_swaggerui_blueprint  # type: ignore[import-untyped]
-from openapi_pydantic import (
-    Components,
-    Header,
-    Info,
-    MediaType,
-    OpenAPI,
-    Operation,
-    Parameter,
-    PathItem,
-    Reference,
-    RequestBody,
-    Response,
-    Schema,
-    SecurityScheme,
-    Tag,
-)
-from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
-from service.http.answers import ProblemAnswer
+from service.http import auth
+from service.http.schemas import ProblemAnswer
 
 bp = Blueprint("openapi", __name__)
 
 PATH = "/openapi.json"
-_KEY = "openapi"
+Refusals = Mapping[int, tuple[str, ...]]
+"""Slugs by status."""
 # What every route with credentials may refuse with.
-REFUSALS: Mapping[int, tuple[str, ...]] = {
+REFUSALS: Refusals = {
     401: ("missing_credentials", "invalid_credentials", "invalid_token", "not_signed_in"),
     403: ("not_allowed", "email_not_confirmed", "recruiter_role_required"),
     429: ("too_many_requests",),
@@ -60,55 +46,47 @@ _WORDS = {
     500: "A fault of the service.",
     503: "The database cannot be used at the moment; Retry-After says when to try, in seconds.",
 }
-_REQUEST_ID = Reference.model_validate({"$ref": "#/components/headers/RequestId"})
-_RETRY_AFTER = Reference.model_validate({"$ref": "#/components/headers/RetryAfter"})
-_CHALLENGE = Reference.model_validate({"$ref": "#/components/headers/Challenge"})
+_ABOUT = """
+    Invites candidates to interviews and sends their mails. Call it with a service API key, or
+    with a recruiter's Supabase access token, and then Supabase decides what it may do.
+
+    Every POST may be repeated. Refusals are RFC 9457 problems; their `code` is for programs.
+    """
 
 View = TypeVar("View", bound=Callable[..., Any])
-Body = type[BaseModel] | Schema
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Described:
-    """What a route takes and gives, beyond what its rule and docstring say."""
+    """What a route takes and gives, beyond what its rule and docstring say.
+
+    `bodies` are by media type; None stands for text.
+    """
 
     answers: Mapping[int, type[BaseModel]]
-    refusals: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    refusals: Refusals = field(default_factory=dict)
     query: tuple[type[BaseModel], ...] = ()
-    bodies: Mapping[str, Body] = field(default_factory=dict)
+    bodies: Mapping[str, type[BaseModel] | None] = field(default_factory=dict)
 
-
-def describe(
-    answers: Mapping[int, type[BaseModel]],
-    refusals: Mapping[int, tuple[str, ...]] | None = None,
-    *,
-    query: tuple[type[BaseModel], ...] = (),
-    bodies: Mapping[str, Body] | None = None,
-) -> Callable[[View], View]:
-    """Say what a view takes and gives: bodies by media type, refusals by status as slugs."""
-
-    def mark(view: View) -> View:
-        view.__dict__["described"] = Described(answers, refusals or {}, query, bodies or {})
+    def __call__(self, view: View) -> View:
+        """Say this of a view, as its decorator."""
+        view.__dict__["described"] = self
         return view
 
-    return mark
 
-
-def merged(
-    first: Mapping[int, tuple[str, ...]], second: Mapping[int, tuple[str, ...]]
-) -> dict[int, tuple[str, ...]]:
+def merged(first: Refusals, second: Refusals) -> dict[int, tuple[str, ...]]:
     """The refusals of both, status by status."""
-    return {
-        status: (*first.get(status, ()), *second.get(status, ())) for status in {*first, *second}
-    }
+    statuses = sorted({*first, *second})
+    return {status: (*first.get(status, ()), *second.get(status, ())) for status in statuses}
 
 
 @bp.get(PATH)
 def openapi_json() -> ResponseReturnValue:
     """This description."""
-    if _KEY not in current_app.extensions:
-        current_app.extensions[_KEY] = document(current_app)
-    return jsonify(current_app.extensions[_KEY])
+    if bp.name not in current_app.extensions:
+        current_app.extensions[bp.name] = document(current_app)
+    return jsonify(current_app.extensions[bp.name])
 
 
 def init_app(app: Flask) -> None:
@@ -119,139 +97,126 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(get_swaggerui_blueprint("/docs", f"..{PATH}", shown))
 
 
-def document(app: Flask) -> dict[str, Any]:
+def document(app: Flask) -> Json:
     """The description of an application, as JSON takes it."""
-    paths: dict[str, PathItem] = {}
+    paths: dict[str, Json] = {}
+    models = {ProblemAnswer}
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         if (described := view.__dict__.get("described")) is None:
             continue
-        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-        item = paths.setdefault(path, PathItem())
+        models |= {*described.answers.values(), *filter(None, described.bodies.values())}
+        path = paths.setdefault(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), {})
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            setattr(item, method.lower(), _operation(rule, view, described))
-    described_api = OpenAPI(
-        openapi="3.1.0",
-        info=Info(
-            title="HireVision interviews",
-            version=version("hirevision-interviews"),
-            description=inspect.cleandoc(_ABOUT),
-        ),
-        tags=[Tag(name="invites"), Tag(name="health")],
-        paths=paths,
-        components=Components(
-            securitySchemes={
-                "bearer": SecurityScheme(
-                    type="http",
-                    scheme="bearer",
-                    description="A service API key, or a recruiter's Supabase access token.",
-                )
+            path[method.lower()] = _operation(rule, view, described)
+    ordered = sorted(models, key=lambda model: model.__name__)
+    _, schemas = models_json_schema(
+        [(model, "validation") for model in ordered],
+        ref_template="#/components/schemas/{model}",
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "HireVision interviews",
+            "version": version("hirevision-interviews"),
+            "description": inspect.cleandoc(_ABOUT),
+        },
+        "tags": [{"name": "invites"}, {"name": "health"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A service API key, or a recruiter's Supabase access token.",
+                }
             },
-            headers={
+            "headers": {
                 "RequestId": _header("Names this request in the logs.", "string"),
                 "RetryAfter": _header("Seconds.", "integer"),
                 "Challenge": _header("Bearer.", "string"),
             },
-        ),
-    )
-    built = construct_open_api_with_schema_class(described_api)
-    return built.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+        },
+    }
 
 
-_ABOUT = """
-    Invites candidates to interviews and sends their mails. Call it with a service API key, or
-    with a recruiter's Supabase access token, and then Supabase decides what it may do.
-
-    Every POST may be repeated. Refusals are RFC 9457 problems; their `code` is for programs.
-    """
-
-
-def _operation(rule: Rule, view: Callable[..., Any], described: Described) -> Operation:
-    title, _, text = (inspect.getdoc(view) or "").partition("\n")
-    secured = rule.endpoint.startswith("invites.")
-    refusals = merged(REFUSALS, described.refusals) if secured else dict(described.refusals)
+def _operation(rule: Rule, view: Callable[..., Any], described: Described) -> Json:
+    blueprint, _, name = rule.endpoint.partition(".")
+    secured = auth.needs_credentials(rule.endpoint)
+    refusals = merged(REFUSALS if secured else {}, described.refusals)
     if rule.arguments:  # one that is no uuid leads nowhere
         refusals = merged(refusals, {404: ("not_found",)})
-    return Operation(
-        tags=[rule.endpoint.partition(".")[0]],
-        summary=title.rstrip("."),
-        description=text.strip() or None,
-        operationId=rule.endpoint.rpartition(".")[2],
-        parameters=[*_path_parameters(rule), *_query_parameters(described.query)] or None,
-        requestBody=_request_body(described.bodies) if described.bodies else None,
-        responses={
-            **{str(status): _answer(status, model) for status, model in described.answers.items()},
-            **{str(status): _refusal(status, slugs) for status, slugs in sorted(refusals.items())},
+    operation: Json = {
+        "tags": [blueprint],
+        "summary": (inspect.getdoc(view) or "").rstrip("."),
+        "operationId": name,
+        "security": [{"bearer": []}] if secured else [],
+        "parameters": [*_path_parameters(rule), *_query_parameters(described.query)],
+        "responses": {
+            **{
+                str(status): _response(status, "application/json", _reference(model))
+                for status, model in described.answers.items()
+            },
+            **{
+                str(status): _response(
+                    status, "application/problem+json", _problem_schema(status, slugs)
+                )
+                for status, slugs in refusals.items()
+            },
         },
-        security=[{"bearer": []}] if secured else [],
-    )
+    }
+    if described.bodies:
+        content = {
+            kind: {"schema": _reference(model) if model else {"type": "string"}}
+            for kind, model in described.bodies.items()
+        }
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
 
 
-def _path_parameters(rule: Rule) -> Iterator[Parameter]:
+def _path_parameters(rule: Rule) -> Iterator[Json]:
     for name in sorted(rule.arguments):
         schema = {"type": "string", "format": "uuid"}
-        yield Parameter.model_validate(
-            {"name": name, "in": "path", "required": True, "schema": schema}
-        )
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _query_parameters(forms: tuple[type[BaseModel], ...]) -> Iterator[Parameter]:
+def _query_parameters(forms: tuple[type[BaseModel], ...]) -> Iterator[Json]:
     for form in forms:
         for name, schema in form.model_json_schema()["properties"].items():
             # What is absent from a query is left out; it cannot be null.
-            plain = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
-            some = [option for option in schema.get("anyOf", ()) if option.get("type") != "null"]
-            for option in some:
-                plain |= option
-            if plain.get("default", "") is None:
-                del plain["default"]
-            text = plain.pop("description", None)
-            yield Parameter.model_validate(
-                {"name": name, "in": "query", "description": text, "schema": plain}
-            )
+            for option in schema.pop("anyOf", ()):
+                if option != {"type": "null"}:
+                    schema |= option
+            if schema.get("default", "") is None:
+                del schema["default"]
+            text = schema.pop("description")
+            yield {"name": name, "in": "query", "description": text, "schema": schema}
 
 
-def _request_body(bodies: Mapping[str, Body]) -> RequestBody:
-    return RequestBody(
-        required=True,
-        content={kind: _media(body) for kind, body in bodies.items()},
-    )
+def _reference(model: type[BaseModel]) -> Json:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-def _schema(body: Body) -> Schema:
-    if isinstance(body, Schema):
-        return body
-    return PydanticSchema[BaseModel].model_validate({"schema_class": body})
-
-
-def _media(body: Body) -> MediaType:
-    return MediaType(schema=_schema(body))
-
-
-def _header(description: str, kind: str) -> Header:
-    return Header.model_validate(
-        {"description": description, "required": True, "schema": {"type": kind}}
-    )
-
-
-def _answer(status: int, model: type[BaseModel]) -> Response:
-    return Response(
-        description=_WORDS[status],
-        headers={"X-Request-ID": _REQUEST_ID},
-        content={"application/json": _media(model)},
-    )
-
-
-def _refusal(status: int, slugs: tuple[str, ...]) -> Response:
-    headers: dict[str, Header | Reference] = {"X-Request-ID": _REQUEST_ID}
-    if status in (429, 503):
-        headers["Retry-After"] = _RETRY_AFTER
-    if status == 401:
-        headers["WWW-Authenticate"] = _CHALLENGE
+def _problem_schema(status: int, slugs: tuple[str, ...]) -> Json:
     only = {"properties": {"status": {"const": status}, "code": {"enum": sorted(slugs)}}}
-    these = Schema.model_validate({"allOf": [_schema(ProblemAnswer), only]})
-    return Response(
-        description=_WORDS[status],
-        headers=headers,
-        content={"application/problem+json": _media(these)},
-    )
+    return {"allOf": [_reference(ProblemAnswer), only]}
+
+
+def _response(status: int, kind: str, schema: Json) -> Json:
+    names = {"X-Request-ID": "RequestId"}
+    if kind == "application/problem+json" and status in (429, 503):
+        names["Retry-After"] = "RetryAfter"
+    if status == 401:
+        names["WWW-Authenticate"] = "Challenge"
+    return {
+        "description": _WORDS[status],
+        "headers": {
+            name: {"$ref": f"#/components/headers/{header}"} for name, header in names.items()
+        },
+        "content": {kind: {"schema": schema}},
+    }
+
+
+def _header(description: str, kind: str) -> Json:
+    return {"description": description, "required": True, "schema": {"type": kind}}

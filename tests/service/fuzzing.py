@@ -5,19 +5,22 @@ import io
 import os
 import uuid
 import zlib
+from datetime import datetime
 from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
 
-from service.http.invite_pages import Cursor
+from service.http.schemas import cursor
 
 INTERVIEW = os.environ.get("FUZZED_INTERVIEW", str(uuid.uuid4()))
 
 schemathesis.openapi.format(
     "cursor",
-    st.builds(Cursor, created_at=st.datetimes(timezones=st.timezones()), id=st.uuids()).map(
-        Cursor.text
+    st.builds(
+        cursor,
+        st.datetimes(timezones=st.timezones()).map(datetime.isoformat),
+        st.uuids().map(str),
     ),
 )
 

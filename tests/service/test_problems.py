@@ -61,7 +61,7 @@ def test_a_fault_of_ours_says_nothing_about_itself(offline: Service, log_lines: 
         raise RuntimeError("someone@example.com 123456")
 
     before = len(log_lines)
-    answer = app.test_client().get("/broken")
+    answer = app.test_client().get("/broken", headers=BACKEND)
     assert answer.status_code == 500
     assert answer.json is not None
     assert answer.json["code"] == "internal_error"

@@ -1,0 +1,287 @@
+"""What callers send and what they get, checked and described by the same models."""
+
+import base64
+import re
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
+
+# ---- what callers send ---------------------------------------------------------------------------
+
+_UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
+
+
+def _storable(text: Any) -> Any:
+    # Neither PostgreSQL nor UTF-8 can hold these. Replaced, they make an address invalid and
+    # leave the others alone.
+    return _UNSTORABLE.sub("\ufffd", text) if isinstance(text, str) else text
+
+
+def _cut(text: str) -> str:
+    # Still too long for an address, which the database says of this one alone, and soon.
+    return text[:1000]
+
+
+Text = Annotated[str, BeforeValidator(_storable), Field(max_length=1000)]
+Name = Annotated[Text, Field(max_length=255)]
+EmailText = Annotated[str, BeforeValidator(_storable), AfterValidator(_cut)]
+# How many there may be is for the database to say.
+Emails = Annotated[
+    list[EmailText | None], Field(json_schema_extra={"minItems": 1, "maxItems": 10_000})
+]
+
+
+class Form(BaseModel):
+    """A JSON body, a form's fields or a query."""
+
+    model_config = ConfigDict(hide_input_in_errors=True, str_strip_whitespace=True)
+
+
+class SendForm(Form):
+    """Which invitation to deliver. The title and the name are those stored with the invite."""
+
+    email: Text
+    invite_code: Text
+    interview_title: Text | None = None
+    recruiter_name: Text | None = None
+
+
+class InviteForm(Form):
+    """Whom to invite: one address or a list of them."""
+
+    model_config = ConfigDict(
+        # A slip in interview_id would send another mail than the one meant.
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["email"], "properties": {"email": {"type": "string"}}},
+                {"required": ["emails"], "properties": {"emails": {"type": "array"}}},
+            ]
+        },
+    )
+
+    email: EmailText | None = None
+    emails: Emails | None = None
+    interview_id: UUID | None = None
+    recruiter_name: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "InviteForm":
+        if (self.email is None) == (self.emails is None):
+            raise ValueError("either email or emails is needed")
+        return self
+
+    def addresses(self) -> list[str | None]:
+        """The addresses in the order given."""
+        return [self.email] if self.emails is None else list(self.emails)
+
+
+class SignedForm(Form):
+    """Who signs the mails."""
+
+    recruiter_name: Name | None = Field(default=None, description="Signs the mails.")
+
+
+class ListForm(SignedForm):
+    """A list of addresses."""
+
+    emails: Emails
+
+
+class FileForm(SignedForm):
+    """A form with a file. For the description alone: the file is no text."""
+
+    file: Annotated[bytes, Field(description="A CSV file.")]
+
+
+class ListQuery(SignedForm):
+    """How to treat the list. A name beside the list itself goes before the one in the query."""
+
+    dry_run: bool = Field(default=False, description="Only look what would happen.")
+
+
+Status = Literal["pending", "accepted", "completed", "expired"]
+DeliveryStatus = Literal["queued", "accepted", "failed", "cancelled"]
+
+
+Place = tuple[AwareDatetime, UUID]
+"""Where an invite stands in a list: by the time of its making, then by its id."""
+_PLACE = TypeAdapter(Place)
+
+
+def cursor(created_at: str, invite_id: str) -> str:
+    """The place of a page's last invite, for callers, to whom it says nothing."""
+    return base64.urlsafe_b64encode(f"{created_at} {invite_id}".encode()).decode()
+
+
+def _place(text: Any) -> Place:
+    try:
+        return _PLACE.validate_python(base64.urlsafe_b64decode(text).decode().split(" "))
+    except (ValueError, TypeError) as error:
+        raise ValueError("is no next_cursor of an earlier page") from error
+
+
+class PageQuery(BaseModel):
+    """Which invites to list. All may be left out."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    limit: int = Field(default=50, ge=1, le=200, description="Rows of a page.")
+    cursor: Annotated[
+        Annotated[Place, BeforeValidator(_place, json_schema_input_type=str)] | None,
+        Field(
+            description="`next_cursor` of the page before; none for the first page.",
+            json_schema_extra={"format": "cursor"},
+        ),
+    ] = None
+    status: Status | None = Field(default=None, description="Only invites that are so.")
+    delivery_status: DeliveryStatus | None = Field(
+        default=None, description="Only invites whose mail is so."
+    )
+
+
+# ---- what they get -------------------------------------------------------------------------------
+
+Outcome = Literal[
+    "created", "renewed", "unchanged", "already_joined", "duplicate_in_request", "invalid_email"
+]
+
+
+class Done(BaseModel):
+    """What was done, in a sentence."""
+
+    success: Literal[True]
+    message: str
+
+
+class Invited(BaseModel):
+    """What inviting one address to an interview came to."""
+
+    email: str | None = Field(description="Trimmed and lower-cased, if it is an address.")
+    outcome: Outcome
+    invite_id: UUID | None
+    invite_code: str | None
+
+
+class InvitedGenerally(BaseModel):
+    """What inviting one address to HireVision came to."""
+
+    email: str | None
+    outcome: Literal["queued", "unchanged", "duplicate_in_request", "invalid_email"]
+
+
+class Invitations(Done):
+    """One outcome per address, in the order given."""
+
+    invites: list[Invited] | list[InvitedGenerally]
+
+
+class InvitedRow(BaseModel):
+    """What one row of a list came to."""
+
+    row: int = Field(description="As spreadsheets count: a file's header is row 1.")
+    email: str | None
+    outcome: Outcome | Literal["blank"]
+    invite_id: UUID | None
+    invite_code: str | None = Field(description="Null in a preview of a new invite.")
+
+
+class ReadFile(BaseModel):
+    """How a file was understood."""
+
+    encoding: Literal["utf-8", "utf-16", "windows-1252"]
+    delimiter: Literal["comma", "semicolon", "tab"]
+    column: int = Field(description="The column of addresses, from 1.")
+    header: str | None = Field(description="What the header calls it; null without a header.")
+    note: str | None = Field(description="What to check, in a sentence.")
+
+
+class InvitedList(Done):
+    """One outcome per row, and their counts."""
+
+    dry_run: bool
+    file: ReadFile | None
+    summary: dict[str, int] = Field(description="`rows`, and each outcome that occurs.")
+    invites: list[InvitedRow]
+
+
+class Invite(BaseModel):
+    """An invite as its recruiter sees it."""
+
+    id: UUID
+    email: str
+    invite_code: str
+    status: Status = Field(description="A pending one past expires_at counts as expired.")
+    recruiter_name: str
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+    accepted_at: AwareDatetime | None
+    completed_at: AwareDatetime | None
+    renewal_requested_at: AwareDatetime | None = Field(
+        description="When the candidate asked for a new code in place of this expired one."
+    )
+    queued_at: AwareDatetime | None = Field(description="When its mail was last queued.")
+    delivery_status: DeliveryStatus | None = Field(
+        description="`accepted` by the mail server. Null: an invite of the first version."
+    )
+    delivery_at: AwareDatetime | None = Field(description="When delivery was last tried.")
+    delivery_error: str | None = Field(description="The mail server's last words, if it refused.")
+
+
+class InvitePage(BaseModel):
+    """A page of an interview's invites."""
+
+    invites: list[Invite]
+    next_cursor: str | None = Field(description="Where to go on; null on the last page.")
+    sending: Literal["sending", "paused", "stopped"] = Field(
+        description="Whether mails leave: `paused` when the mail server refuses the service for a "
+        "while, `stopped` when no worker runs. Queued mails wait either way."
+    )
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of the request."""
+
+    field: str
+    message: str
+
+
+class ProblemAnswer(BaseModel):
+    """A refusal: an RFC 9457 problem."""
+
+    type: Literal["about:blank"]
+    title: str
+    status: int
+    detail: str = Field(description="A sentence for people.")
+    code: str = Field(description="A stable slug, for programs; docs/errors.md lists them.")
+    hint: str | None = Field(description="The way out.")
+    request_id: str
+    errors: list[FieldProblem] | SkipJsonSchema[None] = None
+    invites: list[InvitedRow] | list[Invited] | list[InvitedGenerally] | SkipJsonSchema[None] = None
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    """Whether the service can do its work."""
+
+    status: Literal["ready", "degraded", "unavailable"]
+    problems: list[str] = Field(description="What is wrong, for people.")
+    supabase: Literal["up", "down"]
+    smtp: Literal["up", "down"]
+    mail: dict[str, Any] = Field(description="The state of the outbox, as jobs_status() has it.")
