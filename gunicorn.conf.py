@@ -8,13 +8,14 @@ import os
 
 wsgi_app = "service.wsgi:app"
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-worker_class = "service.gunicorn_worker.Worker"
+worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 # A delivery that its caller waits for takes a thread for up to 10 seconds.
 threads = 32
 # Threads do not survive a fork, and the mail thread starts with the module.
 preload_app = False
-# Seconds. After SIGTERM no connection is taken; what is under way is finished within this time.
+# Seconds in which, after SIGTERM, the requests that were taken are finished. Connections that are
+# not taken by then are reset: have the load balancer stop sending first.
 graceful_timeout = 30
 # A worker whose threads are all busy still tells that it lives.
 timeout = 30

@@ -319,8 +319,8 @@ class Stack:
         part = self._part("the service", "service")
         part.start(
             [
-                *(sys.executable, "-m", "waitress", "--threads=16"),
-                *(f"--listen={LOOPBACK}:{_port(url)}", "service.wsgi:app"),
+                *(sys.executable, "-m", "gunicorn", "--config", ROOT / "gunicorn.conf.py"),
+                *("--bind", f"{LOOPBACK}:{_port(url)}"),
             ],
             env=service_settings(environment),
             cwd=ROOT,

@@ -24,11 +24,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     logs.configure()
 
     app = Flask(__name__, static_folder=None)
-    app.config["MAIL_WORKER"] = settings.mail_worker
     app.json.sort_keys = False  # type: ignore[attr-defined]
     parts = app.extensions[EXTENSION] = Runtime(settings)
     if settings.mail_worker:
-        # Not before: a process that forks, or a command, must not have the thread.
+        # Not before: a command must not have the thread.
         app.before_request(parts.mail_thread.start)
 
     logs.init_app(app)

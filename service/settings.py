@@ -26,7 +26,7 @@ from pydantic import (
 class SettingsError(SystemExit):
     """A setting is missing or malformed.
 
-    A SystemExit, so that every server (flask run, waitress, gunicorn) ends with its one line
+    A SystemExit, so that flask run and gunicorn end with its one line
     on standard error instead of a traceback.
     """
 

@@ -2,7 +2,6 @@
 
 import atexit
 import logging
-import os
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
@@ -239,43 +238,40 @@ class Worker:
 
 
 class MailThread:
-    """The worker of a web process: one thread per process, also after forks."""
+    """The worker of a web process, as a thread that ends with it."""
 
     def __init__(self, make: Callable[[], Worker]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._pid: int | None = None
         self._worker: Worker | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start it unless it runs in this process already; cheap to call."""
-        if self._pid == os.getpid():
+        """Start it unless that has been done; cheap to call."""
+        if self._thread is not None:
             return
         with self._lock:
-            if self._pid == os.getpid():
-                return
-            self._worker = self._make()
-            # A daemon, because Python waits for other threads before it runs atexit functions,
-            # and it is one of those that stops this one.
-            self._thread = threading.Thread(target=self._worker.run, name="mail", daemon=True)
-            self._thread.start()
-            atexit.register(self.stop)
-            self._pid = os.getpid()
+            if self._thread is None:
+                self._worker = self._make()
+                # A daemon, because Python waits for other threads before it runs atexit
+                # functions, and it is one of those that stops this one.
+                self._thread = threading.Thread(target=self._worker.run, name="mail", daemon=True)
+                self._thread.start()
+                atexit.register(self.stop)
 
     def wake(self) -> None:
         """Have it look for work now, if it runs."""
-        if self._worker is not None and self._pid == os.getpid():
+        if self._worker is not None:
             self._worker.wake()
 
     @property
     def alive(self) -> bool:
-        """Whether it runs in this process."""
-        return self._pid == os.getpid() and self._thread is not None and self._thread.is_alive()
+        """Whether it runs."""
+        return self._thread is not None and self._thread.is_alive()
 
     def stop(self, seconds: float = 25.0) -> None:
         """Let it finish what is in flight, and wait for that."""
-        if self.alive and self._worker is not None and self._thread is not None:
+        if self._worker is not None and self._thread is not None:
             self._worker.stop()
             self._thread.join(seconds)
         atexit.unregister(self.stop)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -92,9 +93,9 @@ def test_a_file_is_understood_or_refused(content: bytes) -> None:
 
 
 @pytest.fixture
-def url(service: Service) -> Iterator[str]:
-    """The service behind a real server."""
-    with served(service.app(RATE_LIMIT="1000000/minute")) as running:
+def url(service: Service, tmp_path: Path) -> Iterator[str]:
+    """The service behind its server."""
+    with served(service, tmp_path) as running:
         yield running
 
 
@@ -278,7 +279,7 @@ def exchange(url: str, sent: bytes) -> bytes:
     return received
 
 
-# Of waitress, for what it does not hand on.
+# Of gunicorn, for what it does not hand on.
 PLAIN = {400, 413, 431, 501}
 
 

@@ -7,18 +7,16 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from waitress.server import create_server  # type: ignore[import-untyped]
 
-from local.processes import LOOPBACK
+from local.processes import LOOPBACK, Part, accepts
 from tests.service.conftest import BACKEND, Seed, Service, token
 from tests.service.ports import free_port
+from tests.service.test_cli import GUNICORN
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is valid by its form may hold nothing that can be used: no file, no address. And a list that
@@ -33,15 +31,20 @@ EXAMPLES = os.environ.get("FUZZING_EXAMPLES", "6")
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The application behind a real server; its URL."""
+def served(service: Service, folder: Path) -> Iterator[str]:
+    """The service as gunicorn serves it, without a limit that could end a test; its URL."""
     port = free_port()
-    server = create_server(app, host=LOOPBACK, port=port, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://{LOOPBACK}:{port}"
-    server.close()
-    thread.join(10)
+    part = Part("the service", folder / "served.log")
+    part.start(
+        [sys.executable, *GUNICORN, "--bind", f"{LOOPBACK}:{port}"],
+        env={**service.settings, "RATE_LIMIT": "1000000/minute", "PYTHONPATH": str(ROOT)},
+        cwd=folder,
+    )
+    try:
+        part.wait_until(lambda: accepts(port))
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        part.stop()
 
 
 @pytest.mark.parametrize(
@@ -55,10 +58,9 @@ def test_every_answer_is_as_described(
     seed.invite(interview)
     bearer = f"Bearer {token(sub=str(recruiter))}"
     authorization = BACKEND["Authorization"] if caller == "backend" else bearer
-    app = service.app(RATE_LIMIT="1000000/minute")
     config = tmp_path / "schemathesis.toml"
     config.write_text(CONFIG)
-    with served(app) as url:
+    with served(service, tmp_path) as url:
         run = subprocess.run(
             [
                 *(

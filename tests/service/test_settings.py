@@ -131,8 +131,6 @@ def test_the_environment_goes_before_the_env_file(
     "command",
     [
         ["-m", "flask", "--app", "service", "run"],
-        ["-m", "waitress", "--call", "service:create_app"],
-        ["-m", "waitress", "service.wsgi:app"],
         ["-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")],
     ],
 )
