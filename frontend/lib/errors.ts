@@ -1,3 +1,5 @@
+import type { Json } from "./database.types";
+
 /** A refusal, ready for the screen. */
 export interface Problem {
   /** Stable, for programs: one of docs/errors.md, one of Auth's error codes, or one of OWN. */
@@ -216,21 +218,35 @@ interface SupabaseError {
   status?: number | undefined;
 }
 
-/** What `must` throws. */
+/** What `dataOf` throws. */
 class Refusal extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);
   }
 }
 
+/** What every call of supabase-js answers, Auth's included. */
+interface Answer {
+  data: unknown;
+  error: SupabaseError | null;
+  status?: number;
+}
+
 /** The data of a Supabase call; throws, for `problemOf`, when it was refused. */
-export async function must<Data>(
-  call: PromiseLike<{ data: unknown; error: SupabaseError | null; status?: number }>,
-): Promise<Data> {
+export async function dataOf<A extends Answer>(
+  call: PromiseLike<A>,
+): Promise<Extract<A, { error: null }>["data"]> {
   const { data, error, status } = await call;
   // 42501 with 401: there was no valid token, so that the caller was nobody.
   if (error) throw new Refusal(problemOf(status === 401 ? { ...error, status } : error));
-  return data as Data;
+  return data;
+}
+
+/** The same of a function that returns jsonb, whose shape no generated type knows. */
+export async function jsonOf<Shape>(
+  call: PromiseLike<{ data: Json; error: null } | { data: null; error: SupabaseError }>,
+): Promise<Shape> {
+  return (await dataOf(call)) as Shape;
 }
 
 /** What a Supabase error, or whatever else was thrown, means to the person at the screen. */

@@ -33,7 +33,7 @@ export function withParams(
 }
 
 /** What `/login`, `/signup` and `/candidates` are asked with; a repeated parameter is a list. */
-export interface ErrandQuery {
+export interface ReturnToQuery {
   code?: string | string[] | undefined;
   next?: string | string[] | undefined;
 }
@@ -43,10 +43,10 @@ export const first = (value: string | string[] | undefined): string | undefined 
   Array.isArray(value) ? value[0] : value;
 
 /** What of it is fit to go on with. */
-export const errandOf = ({
+export const returnToFrom = ({
   code,
   next,
-}: ErrandQuery): { code: string | null; next: string | null } => ({
+}: ReturnToQuery): { code: string | null; next: string | null } => ({
   code: interviewCode(first(code)),
   next: first(next) ? safePath(first(next)) : null,
 });

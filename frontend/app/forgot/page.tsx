@@ -4,23 +4,27 @@ import { redirect } from "next/navigation";
 import { ForgotPasswordForm } from "@/features/account/ForgotPasswordForm";
 import { InterviewCodeNote } from "@/features/account/InterviewCodeNote";
 import { pathFor } from "@/lib/auth";
-import { type ErrandQuery, errandOf, first } from "@/lib/navigation";
+import { first, type ReturnToQuery, returnToFrom } from "@/lib/navigation";
 import { currentAccount } from "@/lib/supabase/server";
 
 export const metadata: Metadata = { title: "Forgot password" };
 
-export default async function ForgotPage({ searchParams }: { searchParams: Promise<ErrandQuery> }) {
+export default async function ForgotPage({
+  searchParams,
+}: {
+  searchParams: Promise<ReturnToQuery>;
+}) {
   const query = await searchParams;
-  const errand = errandOf(query);
-  if (await currentAccount()) redirect(pathFor("/password", errand));
+  const returnTo = returnToFrom(query);
+  if (await currentAccount()) redirect(pathFor("/password", returnTo));
   return (
     <div className="stack narrow centred">
       <h1>Forgot password</h1>
-      <InterviewCodeNote errand={errand} sent={first(query.code)} />
-      <ForgotPasswordForm errand={errand} />
+      <InterviewCodeNote returnTo={returnTo} sent={first(query.code)} />
+      <ForgotPasswordForm returnTo={returnTo} />
       <p>
         It came back to you?{" "}
-        <Link href={pathFor("/login", errand)} prefetch={false}>
+        <Link href={pathFor("/login", returnTo)} prefetch={false}>
           Sign in
         </Link>
       </p>

@@ -4,28 +4,32 @@ import { redirect } from "next/navigation";
 import { InterviewCodeNote } from "@/features/account/InterviewCodeNote";
 import { LoginForm } from "@/features/account/LoginForm";
 import { destinationOf, pathFor } from "@/lib/auth";
-import { type ErrandQuery, errandOf, first } from "@/lib/navigation";
+import { first, type ReturnToQuery, returnToFrom } from "@/lib/navigation";
 import { currentAccount } from "@/lib/supabase/server";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-export default async function LoginPage({ searchParams }: { searchParams: Promise<ErrandQuery> }) {
+export default async function LoginPage({
+  searchParams,
+}: {
+  searchParams: Promise<ReturnToQuery>;
+}) {
   const query = await searchParams;
-  const errand = errandOf(query);
-  if (await currentAccount()) redirect(destinationOf(errand));
+  const returnTo = returnToFrom(query);
+  if (await currentAccount()) redirect(destinationOf(returnTo));
   return (
     <div className="stack narrow centred">
       <h1>Sign in</h1>
-      <InterviewCodeNote errand={errand} sent={first(query.code)} />
-      <LoginForm errand={errand} />
+      <InterviewCodeNote returnTo={returnTo} sent={first(query.code)} />
+      <LoginForm returnTo={returnTo} />
       <p>
-        <Link href={pathFor("/forgot", errand)} prefetch={false}>
+        <Link href={pathFor("/forgot", returnTo)} prefetch={false}>
           Forgot password?
         </Link>
       </p>
       <p>
         No account yet?{" "}
-        <Link href={pathFor("/signup", errand)} prefetch={false}>
+        <Link href={pathFor("/signup", returnTo)} prefetch={false}>
           Sign up
         </Link>
         {" — with the address your invitation went to."}

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import type { Errand } from "@/lib/auth";
+import type { ReturnTo } from "@/lib/auth";
 import { Button } from "@/ui/Button";
 
 interface CheckYourInboxProps {
   title: string;
-  errand: Errand;
+  returnTo: ReturnTo;
   /** What else can be done, below the text. */
   more?: ReactNode;
   /** What leads back to the form, and its name. */
@@ -16,7 +16,7 @@ interface CheckYourInboxProps {
 /** What a form leaves its place to when a mail is on its way. */
 export function CheckYourInbox({
   title,
-  errand,
+  returnTo,
   more,
   onBack,
   back,
@@ -30,7 +30,7 @@ export function CheckYourInbox({
         {title}
       </h2>
       <p>{children}</p>
-      {errand.code && <p>Your interview code comes along.</p>}
+      {returnTo.code && <p>Your interview code comes along.</p>}
       {more}
       <div>
         <Button variant="quiet" onClick={onBack}>

@@ -1,12 +1,12 @@
 "use client";
 
-import type { EmailOtpType, Session, User } from "@supabase/supabase-js";
+import type { EmailOtpType } from "@supabase/supabase-js";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { destinationOf, type Errand, pathFor } from "@/lib/auth";
-import { must, type Problem, problem, problemOf } from "@/lib/errors";
-import { errandOf } from "@/lib/navigation";
+import { destinationOf, pathFor, type ReturnTo } from "@/lib/auth";
+import { dataOf, type Problem, problem, problemOf } from "@/lib/errors";
+import { returnToFrom } from "@/lib/navigation";
 import type { Account } from "@/lib/session";
 import type { Supabase } from "@/lib/supabase/browser";
 import { Button, ButtonLink } from "@/ui/Button";
@@ -34,7 +34,7 @@ type Outcome =
 export function ConfirmLinkPage() {
   const { supabase, account } = useSession();
   const router = useRouter();
-  const [errand, setErrand] = useState<Errand>({ code: null, next: null });
+  const [returnTo, setReturnTo] = useState<ReturnTo>({ code: null, next: null });
   // The link of a mail for a new password, not of a confirmation.
   const [recovery, setRecovery] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -51,11 +51,11 @@ export function ConfirmLinkPage() {
     ]);
     // Tokens stay neither in the address bar nor in the history.
     window.history.replaceState(null, "", url.pathname);
-    const kept = errandOf({
+    const kept = returnToFrom({
       code: url.searchParams.get("invite") ?? undefined,
       next: url.searchParams.get("next") ?? undefined,
     });
-    setErrand(kept);
+    setReturnTo(kept);
     const recovers = brought.get("type") === "recovery";
     setRecovery(recovers);
     redeem(supabase, account, brought)
@@ -78,7 +78,7 @@ export function ConfirmLinkPage() {
       <Frame title="Another browser asked for this link">
         <p className="lead">It works there alone. Have a new mail sent from here.</p>
         <p>
-          <ButtonLink href={pathFor("/forgot", errand)}>Have a new mail sent</ButtonLink>
+          <ButtonLink href={pathFor("/forgot", returnTo)}>Have a new mail sent</ButtonLink>
         </p>
       </Frame>
     );
@@ -88,11 +88,11 @@ export function ConfirmLinkPage() {
       <Frame title="Your address is confirmed">
         <p className="lead">You signed up in another browser. Sign in here to go on.</p>
         <p>
-          <ButtonLink href={pathFor("/login", errand)}>Sign in</ButtonLink>
+          <ButtonLink href={pathFor("/login", returnTo)}>Sign in</ButtonLink>
         </p>
         <p className="soft">
           If it was not you who signed up with your address,{" "}
-          <Link href={pathFor("/forgot", errand)} prefetch={false}>
+          <Link href={pathFor("/forgot", returnTo)} prefetch={false}>
             set a password of your own
           </Link>
           .
@@ -101,7 +101,7 @@ export function ConfirmLinkPage() {
     );
   }
   if (outcome.is === "other") {
-    const goOn = () => outcome.goOn().then(() => router.replace(onwards(errand, recovery)));
+    const goOn = () => outcome.goOn().then(() => router.replace(onwards(returnTo, recovery)));
     return (
       <Frame title="Which account?">
         <Notice tone="warn" title={`You are signed in as ${account?.email}.`}>
@@ -110,7 +110,7 @@ export function ConfirmLinkPage() {
         </Notice>
         <div className="row">
           <Button onClick={goOn}>Go on as {outcome.email}</Button>
-          <ButtonLink href={destinationOf(errand)} variant="secondary">
+          <ButtonLink href={destinationOf(returnTo)} variant="secondary">
             Stay {account?.email}
           </ButtonLink>
         </div>
@@ -124,10 +124,10 @@ export function ConfirmLinkPage() {
           problem={problem("recovery_expired")}
           actions={
             <>
-              <ButtonLink href={pathFor("/forgot", errand)} variant="secondary" small>
+              <ButtonLink href={pathFor("/forgot", returnTo)} variant="secondary" small>
                 Have another mail sent
               </ButtonLink>
-              <ButtonLink href={pathFor("/login", errand)} variant="quiet" small>
+              <ButtonLink href={pathFor("/login", returnTo)} variant="quiet" small>
                 Sign in
               </ButtonLink>
             </>
@@ -141,18 +141,18 @@ export function ConfirmLinkPage() {
       <ProblemNotice
         problem={outcome.problem}
         actions={
-          <ButtonLink href={pathFor("/login", errand)} variant="secondary" small>
+          <ButtonLink href={pathFor("/login", returnTo)} variant="secondary" small>
             Sign in
           </ButtonLink>
         }
       />
-      <AskAgain errand={errand} />
+      <AskAgain returnTo={returnTo} />
     </Frame>
   );
 }
 
-const onwards = (errand: Errand, recovery: boolean): string =>
-  recovery ? pathFor("/password", errand) : destinationOf(errand);
+const onwards = (returnTo: ReturnTo, recovery: boolean): string =>
+  recovery ? pathFor("/password", returnTo) : destinationOf(returnTo);
 
 /** Turns what the link brought along into a session. */
 async function redeem(
@@ -168,13 +168,11 @@ async function redeem(
   const tokens = { access_token: take("access_token"), refresh_token: take("refresh_token") };
   if (tokens.access_token && tokens.refresh_token) {
     const setSession = async () => {
-      const { user } = await must<{ user: User }>(supabase.auth.setSession(tokens));
-      if (!account && take("type") !== "recovery") noteConfirmation(user);
+      const { user } = await dataOf(supabase.auth.setSession(tokens));
+      if (user && !account && take("type") !== "recovery") noteConfirmation(user);
     };
     if (account) {
-      const { user } = await must<{ user: { id: string; email?: string } }>(
-        supabase.auth.getUser(tokens.access_token),
-      );
+      const { user } = await dataOf(supabase.auth.getUser(tokens.access_token));
       // Whoever can make somebody open a link must not change the account behind his back.
       if (user.id !== account.id) return { is: "other", email: user.email ?? "", goOn: setSession };
     }
@@ -184,7 +182,7 @@ async function redeem(
 
   if (take("token_hash")) {
     const type = (take("type") || "email") as EmailOtpType;
-    const { session } = await must<{ session: Session | null }>(
+    const { session } = await dataOf(
       supabase.auth.verifyOtp({ token_hash: take("token_hash"), type }),
     );
     if (!session) return { is: "confirmed" };
@@ -209,7 +207,7 @@ function Frame({ title, children }: { title: string; children: ReactNode }) {
 }
 
 /** For those whose link has expired: which address it was nobody knows here. */
-function AskAgain({ errand }: { errand: Errand }) {
+function AskAgain({ returnTo }: { returnTo: ReturnTo }) {
   const [email, setEmail] = useState("");
   const ask = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -221,7 +219,7 @@ function AskAgain({ errand }: { errand: Errand }) {
         <p>
           A new link for <strong>{email}</strong>:
         </p>
-        <ResendConfirmation email={email} errand={errand} />
+        <ResendConfirmation email={email} returnTo={returnTo} />
       </section>
     );
   }

@@ -1,8 +1,8 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { type Errand, recoverUrl } from "@/lib/auth";
-import { must } from "@/lib/errors";
+import { type ReturnTo, recoverUrl } from "@/lib/auth";
+import { dataOf } from "@/lib/errors";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { ProblemNotice } from "@/ui/Notice";
@@ -11,7 +11,7 @@ import { CheckYourInbox } from "./CheckYourInbox";
 import { useSession } from "./Providers";
 
 /** Asks for the address, and tells nobody whether it has an account. */
-export function ForgotPasswordForm({ errand }: { errand: Errand }) {
+export function ForgotPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase } = useSession();
   const { run, busy, refusal } = useAction();
   const [asked, setAsked] = useState("");
@@ -20,7 +20,9 @@ export function ForgotPasswordForm({ errand }: { errand: Errand }) {
     event.preventDefault();
     const email = String(new FormData(event.currentTarget).get("email")).trim();
     void run(async () => {
-      await must(supabase.auth.resetPasswordForEmail(email, { redirectTo: recoverUrl(errand) }));
+      await dataOf(
+        supabase.auth.resetPasswordForEmail(email, { redirectTo: recoverUrl(returnTo) }),
+      );
       setAsked(email);
     });
   };
@@ -29,7 +31,7 @@ export function ForgotPasswordForm({ errand }: { errand: Errand }) {
     return (
       <CheckYourInbox
         title="Look into your mailbox"
-        errand={errand}
+        returnTo={returnTo}
         back="Ask again, or for another address"
         onBack={() => setAsked("")}
       >

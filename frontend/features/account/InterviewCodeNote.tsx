@@ -1,12 +1,18 @@
-import type { Errand } from "@/lib/auth";
+import type { ReturnTo } from "@/lib/auth";
 import { Notice } from "@/ui/Notice";
 import { Ticket } from "@/ui/Ticket";
 
 /** Says on top of signing in or up that a code came along, or that it was none. */
-export function InterviewCodeNote({ errand, sent }: { errand: Errand; sent: string | undefined }) {
-  if (errand.code) {
+export function InterviewCodeNote({
+  returnTo,
+  sent,
+}: {
+  returnTo: ReturnTo;
+  sent: string | undefined;
+}) {
+  if (returnTo.code) {
     return (
-      <Ticket code={errand.code}>
+      <Ticket code={returnTo.code}>
         <strong>Interview code recognised.</strong> It stays with you until you can use it.
       </Ticket>
     );

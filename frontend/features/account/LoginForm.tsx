@@ -2,8 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { destinationOf, type Errand } from "@/lib/auth";
-import { must } from "@/lib/errors";
+import { destinationOf, type ReturnTo } from "@/lib/auth";
+import { dataOf } from "@/lib/errors";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { ProblemNotice } from "@/ui/Notice";
@@ -11,7 +11,7 @@ import { useAction } from "@/ui/useAction";
 import { useSession } from "./Providers";
 import { ResendConfirmation } from "./ResendConfirmation";
 
-export function LoginForm({ errand }: { errand: Errand }) {
+export function LoginForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase } = useSession();
   const router = useRouter();
   const { run, busy, refusal } = useAction();
@@ -24,8 +24,8 @@ export function LoginForm({ errand }: { errand: Errand }) {
     const password = String(form.get("password"));
     void run(async () => {
       setTried(email);
-      await must(supabase.auth.signInWithPassword({ email, password }));
-      router.replace(destinationOf(errand));
+      await dataOf(supabase.auth.signInWithPassword({ email, password }));
+      router.replace(destinationOf(returnTo));
     });
   };
 
@@ -41,7 +41,7 @@ export function LoginForm({ errand }: { errand: Errand }) {
       />
       {refusal && <ProblemNotice problem={refusal} />}
       {refusal?.slug === "email_not_confirmed" && (
-        <ResendConfirmation email={tried} errand={errand} />
+        <ResendConfirmation email={tried} returnTo={returnTo} />
       )}
       <Button type="submit" busy={busy} wide>
         Sign in

@@ -2,8 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useRef } from "react";
-import { destinationOf, type Errand, endOtherSessions } from "@/lib/auth";
-import { must } from "@/lib/errors";
+import { destinationOf, endOtherSessions, type ReturnTo } from "@/lib/auth";
+import { dataOf } from "@/lib/errors";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ProblemNotice } from "@/ui/Notice";
 import { useToast } from "@/ui/Toast";
@@ -13,7 +13,7 @@ import { NewPasswordField } from "./NewPasswordField";
 import { useSignedIn } from "./Providers";
 
 /** Sets the password of whoever is signed in, and ends the sessions of all who knew the old one. */
-export function NewPasswordForm({ errand }: { errand: Errand }) {
+export function NewPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase, account } = useSignedIn();
   const router = useRouter();
   const toast = useToast();
@@ -25,12 +25,12 @@ export function NewPasswordForm({ errand }: { errand: Errand }) {
     event.preventDefault();
     const password = String(new FormData(event.currentTarget).get("password"));
     void run(async () => {
-      if (current.current !== password) await must(supabase.auth.updateUser({ password }));
+      if (current.current !== password) await dataOf(supabase.auth.updateUser({ password }));
       current.current = password;
       await endOtherSessions(supabase);
       forgetConfirmation();
       toast("Your new password is set. Everywhere else you are signed out.");
-      router.replace(destinationOf(errand));
+      router.replace(destinationOf(returnTo));
     });
   };
 
@@ -47,7 +47,7 @@ export function NewPasswordForm({ errand }: { errand: Errand }) {
         Set the password
       </Button>
       <div>
-        <ButtonLink href={destinationOf(errand)} variant="quiet">
+        <ButtonLink href={destinationOf(returnTo)} variant="quiet">
           Not now
         </ButtonLink>
       </div>

@@ -1,14 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import { type Errand, resendConfirmation } from "@/lib/auth";
+import { type ReturnTo, resendConfirmation } from "@/lib/auth";
 import { Button } from "@/ui/Button";
 import { Notice, ProblemNotice } from "@/ui/Notice";
 import { useAction } from "@/ui/useAction";
 import { useSession } from "./Providers";
 
 /** Offers the confirmation mail once more, and says what became of it. */
-export function ResendConfirmation({ email, errand }: { email: string; errand: Errand }) {
+export function ResendConfirmation({ email, returnTo }: { email: string; returnTo: ReturnTo }) {
   const { supabase } = useSession();
   const { run, busy, refusal } = useAction();
   const [sent, setSent] = useState(false);
@@ -16,7 +16,7 @@ export function ResendConfirmation({ email, errand }: { email: string; errand: E
   const send = () =>
     run(async () => {
       setSent(false);
-      await resendConfirmation(supabase, email, errand);
+      await resendConfirmation(supabase, email, returnTo);
       setSent(true);
     });
 

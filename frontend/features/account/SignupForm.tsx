@@ -1,11 +1,10 @@
 "use client";
 
-import type { Session, User } from "@supabase/supabase-js";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { confirmUrl, destinationOf, type Errand, pathFor } from "@/lib/auth";
-import { must, problem } from "@/lib/errors";
+import { confirmUrl, destinationOf, pathFor, type ReturnTo } from "@/lib/auth";
+import { dataOf, problem } from "@/lib/errors";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { ProblemNotice } from "@/ui/Notice";
@@ -17,7 +16,7 @@ import { useSession } from "./Providers";
 import { ResendConfirmation } from "./ResendConfirmation";
 
 /** The form, and once it was accepted what comes next: the mail. */
-export function SignupForm({ errand }: { errand: Errand }) {
+export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase } = useSession();
   const router = useRouter();
   const { run, busy, refusal, setRefusal } = useAction();
@@ -28,18 +27,18 @@ export function SignupForm({ errand }: { errand: Errand }) {
     const form = new FormData(event.currentTarget);
     const email = String(form.get("email")).trim();
     void run(async () => {
-      const { user, session } = await must<{ user: User | null; session: Session | null }>(
+      const { user, session } = await dataOf(
         supabase.auth.signUp({
           email,
           password: String(form.get("password")),
           options: {
             data: { full_name: String(form.get("full_name")).trim() },
-            emailRedirectTo: confirmUrl(errand),
+            emailRedirectTo: confirmUrl(returnTo),
           },
         }),
       );
       // Where addresses are confirmed by nobody there is a session at once.
-      if (session) router.replace(destinationOf(errand));
+      if (session) router.replace(destinationOf(returnTo));
       // Auth does not say that an account exists; it only leaves the identities out.
       else if (user?.identities?.length === 0) setRefusal(problem("user_already_exists"));
       else {
@@ -53,8 +52,8 @@ export function SignupForm({ errand }: { errand: Errand }) {
     return (
       <CheckYourInbox
         title="One more step: look into your mailbox"
-        errand={errand}
-        more={<ResendConfirmation email={mailedTo} errand={errand} />}
+        returnTo={returnTo}
+        more={<ResendConfirmation email={mailedTo} returnTo={returnTo} />}
         back="Use another address"
         onBack={() => setMailedTo("")}
       >
@@ -89,7 +88,7 @@ export function SignupForm({ errand }: { errand: Errand }) {
             problem={refusal}
             actions={
               exists && (
-                <ButtonLink href={pathFor("/login", errand)} variant="secondary" small>
+                <ButtonLink href={pathFor("/login", returnTo)} variant="secondary" small>
                   Sign in instead
                 </ButtonLink>
               )
@@ -102,7 +101,7 @@ export function SignupForm({ errand }: { errand: Errand }) {
       </form>
       <p>
         You have an account?{" "}
-        <Link href={pathFor("/login", errand)} prefetch={false}>
+        <Link href={pathFor("/login", returnTo)} prefetch={false}>
           Sign in
         </Link>
       </p>

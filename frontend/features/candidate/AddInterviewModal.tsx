@@ -6,7 +6,7 @@ import { useSignedIn } from "@/features/account/Providers";
 import { ResendConfirmation } from "@/features/account/ResendConfirmation";
 import { pathFor, signOut } from "@/lib/auth";
 import { digitsOf, interviewCode } from "@/lib/code";
-import { must, type Problem, problem } from "@/lib/errors";
+import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { clockIn } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -57,14 +57,14 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
       return;
     }
     void joining.run(async () => {
-      onAdded(await must<Joined>(supabase.rpc("accept_invite", { code })));
+      onAdded(await jsonOf<Joined>(supabase.rpc("accept_invite", { code })));
     });
   };
   const resend = () => {
     joining.setRefusal(null);
     return resending.run(async () => {
       setResent(null);
-      setResent(await must<Resent>(supabase.rpc("resend_my_codes")));
+      setResent(await jsonOf<Resent>(supabase.rpc("resend_my_codes")));
     });
   };
 
@@ -158,7 +158,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
         {refusal?.slug === "email_not_confirmed" && (
           <ResendConfirmation
             email={account.email}
-            errand={{ code: interviewCode(code), next: null }}
+            returnTo={{ code: interviewCode(code), next: null }}
           />
         )}
         {resent && <ResentNotice resent={resent} email={account.email} />}

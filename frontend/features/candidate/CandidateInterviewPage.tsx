@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { must, problem, problemOf } from "@/lib/errors";
+import { dataOf, problem, problemOf } from "@/lib/errors";
 import { moment } from "@/lib/format";
 import { Badge } from "@/ui/Badge";
 import { Button, ButtonLink } from "@/ui/Button";
@@ -125,12 +125,12 @@ function Endings({ participation, onChanged }: Omit<JoinedProps, "questions">) {
   const over = isOver(interview);
 
   const finish = async () => {
-    await must(supabase.rpc("complete_interview", { interview_id: interview.id }));
+    await dataOf(supabase.rpc("complete_interview", { interview_id: interview.id }));
     await onChanged();
     toast("Finished. The recruiter sees it now.");
   };
   const withdraw = async () => {
-    await must(supabase.rpc("withdraw_from_interview", { interview_id: interview.id }));
+    await dataOf(supabase.rpc("withdraw_from_interview", { interview_id: interview.id }));
     await onChanged();
     toast("You have withdrawn.");
   };

@@ -1,6 +1,6 @@
 import useSWR from "swr";
 import { useSignedIn } from "@/features/account/Providers";
-import { must } from "@/lib/errors";
+import { dataOf } from "@/lib/errors";
 
 interface Interview {
   id: string;
@@ -32,7 +32,7 @@ const COLUMNS =
 export function useParticipations() {
   const { supabase, account } = useSignedIn();
   return useSWR(["participations", account.id], () =>
-    must<Participation[]>(
+    dataOf(
       supabase
         .from("interview_participants")
         .select(COLUMNS)
@@ -51,7 +51,7 @@ export function useInterview(interviewId: string) {
   return useSWR(["participation", account.id, interviewId], async () => {
     if (!UUID.test(interviewId)) return null;
     const [participation, questions] = await Promise.all([
-      must<Participation | null>(
+      dataOf(
         supabase
           .from("interview_participants")
           .select(COLUMNS)
@@ -59,7 +59,7 @@ export function useInterview(interviewId: string) {
           .eq("interview_id", interviewId)
           .maybeSingle(),
       ),
-      must<Question[]>(
+      dataOf(
         supabase
           .from("interview_questions")
           .select("id, question, order_index")

@@ -11,6 +11,7 @@ import {
 import { addressesIn, type Mark, MOST_ADDRESSES, marksOf } from "@/lib/addresses";
 import { readCandidates } from "@/lib/csv";
 import { type Problem, problem } from "@/lib/errors";
+import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
@@ -18,7 +19,6 @@ import { Pager } from "@/ui/Pager";
 import styles from "./AddressesField.module.css";
 import { type Item, item } from "./new-interview/draft";
 import { Refusal } from "./Refusal";
-import { some } from "./words";
 
 // So many lines are drawn at once: a list may have 10,000.
 const PAGE = 50;
@@ -40,7 +40,7 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
   const append = (found: string[], more = "") => {
     onChange({ addresses: [...addresses, ...found.map(item)], typed: "" });
     setUnreadable(null);
-    setSaid(`${some(found.length, "address", "addresses")} added. ${more}`);
+    setSaid(`${plural(found.length, "address", "addresses")} added. ${more}`);
   };
   const add = () => {
     const found = addressesIn(typed);
@@ -73,7 +73,7 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
       read.addresses,
       [
         header && `Read from the column “${header}”.`,
-        blanks > 0 && `${some(blanks, "row")} without an address left out.`,
+        blanks > 0 && `${plural(blanks, "row")} without an address left out.`,
         guessed && "The file is not UTF-8: check names with accents.",
       ]
         .filter(Boolean)
@@ -190,8 +190,8 @@ function AddressList({ addresses, onChange }: AddressListProps) {
           <Notice
             tone="warn"
             title={[
-              malformed > 0 && `${some(malformed, "address is", "addresses are")} malformed.`,
-              duplicates > 0 && `${some(duplicates, "address stands", "addresses stand")} twice.`,
+              malformed > 0 && `${plural(malformed, "address is", "addresses are")} malformed.`,
+              duplicates > 0 && `${plural(duplicates, "address stands", "addresses stand")} twice.`,
             ]
               .filter(Boolean)
               .join(" ")}
@@ -219,7 +219,7 @@ function AddressList({ addresses, onChange }: AddressListProps) {
       )}
       <section className="stack" aria-label="Ready to be invited">
         <h3 className={styles.heading}>
-          {some(addresses.length - faults, "address", "addresses")} ready
+          {plural(addresses.length - faults, "address", "addresses")} ready
         </h3>
         <Paged of="addresses" rows={marked.filter((entry) => !isFaulty(entry))}>
           {({ id, text }) => (

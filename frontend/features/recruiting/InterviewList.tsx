@@ -6,7 +6,7 @@ import useSWR from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import { useDraft, writeDraft } from "@/lib/drafts";
 import { type Problem, problemOf } from "@/lib/errors";
-import { day } from "@/lib/format";
+import { count, day, percent } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Notice } from "@/ui/Notice";
@@ -16,7 +16,7 @@ import styles from "./InterviewList.module.css";
 import { draftKey, draftTitle } from "./new-interview/draft";
 import { checkRecruiter, type Stats, useDeliveryState, useInterviews } from "./queries";
 import { Refusal } from "./Refusal";
-import { count, InterviewBadge, rate, untilWhen } from "./words";
+import { InterviewBadge, untilWhen } from "./StatusBadges";
 
 const FIRST = 50;
 
@@ -106,7 +106,7 @@ export function Figures({
     { name: "Invited", text: count(stats.invited) },
     { name: "Joined", text: count(stats.joined) },
     { name: "Completed", text: count(stats.completed) },
-    { name: "Completion", text: rate(stats.completion_rate) },
+    { name: "Completion", text: percent(stats.completion_rate) },
   ];
   return (
     <dl className={styles.figures}>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { plural } from "@/lib/format";
 import { Badge, type Tone } from "@/ui/Badge";
 import { CopyButton } from "@/ui/CopyButton";
 import { Pager } from "@/ui/Pager";
@@ -8,7 +9,6 @@ import { Table } from "@/ui/Table";
 import { CodeChip } from "./CodeChip";
 import styles from "./InviteResults.module.css";
 import type { Outcome } from "./queries";
-import { some } from "./words";
 
 const PAGE = 50;
 
@@ -92,7 +92,7 @@ export function InviteResults({ outcomes, foreseen }: InviteResultsProps) {
       <ul className={styles.counts}>
         {counts.map(({ outcome, of }) => (
           <li key={outcome}>
-            <Badge tone={wordsOf(outcome).tone}>{some(of, "address", "addresses")}</Badge>{" "}
+            <Badge tone={wordsOf(outcome).tone}>{plural(of, "address", "addresses")}</Badge>{" "}
             {say(outcome)}
           </li>
         ))}

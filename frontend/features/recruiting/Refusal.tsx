@@ -52,7 +52,7 @@ export function Refusal({ problem, onRetry, busy, back, children }: RefusalProps
     <>
       <ProblemNotice problem={problem} actions={actions} />
       {problem.slug === "email_not_confirmed" && (
-        <ResendConfirmation email={account.email} errand={{ code: null, next }} />
+        <ResendConfirmation email={account.email} returnTo={{ code: null, next }} />
       )}
     </>
   );

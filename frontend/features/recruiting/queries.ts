@@ -2,7 +2,7 @@ import type { PostgrestError } from "@supabase/supabase-js";
 import useSWR from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import type { Tables } from "@/lib/database.types";
-import { must, refuse } from "@/lib/errors";
+import { dataOf, refuse } from "@/lib/errors";
 import type { Supabase } from "@/lib/supabase/browser";
 
 export type Interview = Tables<"interviews">;
@@ -12,9 +12,7 @@ export type Question = Pick<Tables<"interview_questions">, "id" | "question" | "
 export type Participant = Pick<
   Tables<"interview_participants">,
   "id" | "status" | "joined_at" | "completed_at"
-> & { invite: { email: string } | null };
-
-export type DeliveryState = "sending" | "paused" | "stopped";
+> & { invite: Pick<Invite, "email"> | null };
 
 /** What became of one address of `create_invites`. */
 export interface Outcome {
@@ -33,22 +31,20 @@ export interface Created {
 // PostgREST gives no more rows than that at once.
 const CHUNK = 1000;
 
-interface Answer {
-  data: unknown;
-  error: PostgrestError | null;
-  status: number;
-  count?: number | null;
-}
+type Rows<Row> = PromiseLike<
+  | { data: Row[]; error: null; status: number }
+  | { data: null; error: PostgrestError; status: number }
+>;
 
 /** Up to `most` rows, read in as many calls as it takes. */
 async function readRows<Row>(
   most: number,
-  range: (from: number, to: number) => PromiseLike<Answer>,
+  range: (from: number, to: number) => Rows<Row>,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   while (rows.length < most) {
     const wanted = Math.min(CHUNK, most - rows.length);
-    const more = await must<Row[]>(range(rows.length, rows.length + wanted - 1));
+    const more = await dataOf(range(rows.length, rows.length + wanted - 1));
     rows.push(...more);
     if (more.length < wanted) break;
   }
@@ -56,9 +52,12 @@ async function readRows<Row>(
 }
 
 /** Rows, and how many there are in all. */
-async function counted<Row>(rows: PromiseLike<Answer>, total: PromiseLike<Answer>) {
-  const [data, { error, status, count }] = await Promise.all([must<Row[]>(rows), total]);
-  await must(Promise.resolve({ data: null, error, status }));
+async function counted<Row>(
+  rows: Rows<Row>,
+  total: PromiseLike<{ error: PostgrestError | null; status: number; count: number | null }>,
+) {
+  const [data, { error, status, count }] = await Promise.all([dataOf(rows), total]);
+  await dataOf(Promise.resolve({ data: null, error, status }));
   return { rows: data, total: count ?? 0 };
 }
 
@@ -69,7 +68,7 @@ export function useInterviews(shown: number) {
   const { supabase, account } = useSignedIn();
   return useSWR(["interviews", account.id, shown], async () => {
     // One more tells whether there are more.
-    const stats = await readRows<Stats>(shown + 1, (from, to) =>
+    const stats = await readRows(shown + 1, (from, to) =>
       supabase
         .from("interview_stats")
         .select("*")
@@ -86,16 +85,14 @@ export function useInterviews(shown: number) {
 /** Whether mails leave at the moment. */
 export function useDeliveryState() {
   const { supabase, account } = useSignedIn();
-  return useSWR(
-    ["delivery", account.id],
-    () => must<DeliveryState>(supabase.rpc("delivery_state")),
-    { refreshInterval: 30_000 },
-  );
+  return useSWR(["delivery", account.id], () => dataOf(supabase.rpc("delivery_state")), {
+    refreshInterval: 30_000,
+  });
 }
 
 /** Refuses, as creating an interview would, an account that may not recruit. */
 export async function checkRecruiter(supabase: Supabase): Promise<void> {
-  if (await must<boolean>(supabase.rpc("may_recruit"))) return;
+  if (await dataOf(supabase.rpc("may_recruit"))) return;
   const { data } = await supabase.auth.getUser();
   const confirmed = !data.user || data.user.email_confirmed_at;
   refuse(confirmed ? "recruiter_role_required" : "email_not_confirmed");
@@ -115,7 +112,7 @@ export function useOwnInterview(id: string) {
   return useSWR(["interview", account.id, id], async (): Promise<Details | null> => {
     if (!isUuid(id)) return null;
     const [interview, stats, questions] = await Promise.all([
-      must<Interview | null>(
+      dataOf(
         supabase
           .from("interviews")
           .select("*")
@@ -123,10 +120,8 @@ export function useOwnInterview(id: string) {
           .eq("recruiter_id", account.id)
           .maybeSingle(),
       ),
-      must<Stats | null>(
-        supabase.from("interview_stats").select("*").eq("interview_id", id).maybeSingle(),
-      ),
-      readRows<Question>(Number.POSITIVE_INFINITY, (from, to) =>
+      dataOf(supabase.from("interview_stats").select("*").eq("interview_id", id).maybeSingle()),
+      readRows(Number.POSITIVE_INFINITY, (from, to) =>
         supabase
           .from("interview_questions")
           .select("id, question, order_index")
@@ -186,7 +181,7 @@ export function useInvites(interviewId: string, { filter, search, page }: Invite
         return query;
       };
       const from = page * INVITE_PAGE;
-      return counted<Invite>(
+      return counted(
         chosen()
           .order("created_at", { ascending: false })
           .order("email")
@@ -214,7 +209,7 @@ export function useParticipants(interviewId: string, page: number) {
         .select("id, status, joined_at, completed_at, invite:invite_id(email)", count && { count })
         .eq("interview_id", interviewId);
     const from = page * PARTICIPANT_PAGE;
-    return counted<Participant>(
+    return counted(
       chosen()
         .order("joined_at", { ascending: false })
         .order("id")
@@ -228,7 +223,7 @@ export function useParticipants(interviewId: string, page: number) {
 export function useRenewals(interviewId: string) {
   const { supabase } = useSignedIn();
   return useSWR(["renewals", interviewId], () =>
-    readRows<Invite>(CHUNK, (from, to) =>
+    readRows(CHUNK, (from, to) =>
       supabase
         .from("interview_invites")
         .select("*")

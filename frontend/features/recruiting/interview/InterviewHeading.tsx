@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { deadlineFault, fromLocalInput, timeZone, toLocalInput } from "@/lib/deadline";
-import { must, problem } from "@/lib/errors";
+import { dataOf, problem } from "@/lib/errors";
 import { day } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
@@ -14,7 +14,7 @@ import { useAction } from "@/ui/useAction";
 import { DeadlineField, descriptionFault, TextFields, titleFault } from "../InterviewFields";
 import type { Interview } from "../queries";
 import { Refusal } from "../Refusal";
-import { InterviewBadge, untilWhen } from "../words";
+import { InterviewBadge, untilWhen } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
 
 interface InterviewHeadingProps {
@@ -35,7 +35,7 @@ export function InterviewHeading({ interview, onChanged }: InterviewHeadingProps
 
   const save = async (change: Partial<Interview>, told: string) => {
     // No row comes back where none is one's own.
-    const rows = await must<unknown[]>(
+    const rows = await dataOf(
       supabase.from("interviews").update(change).eq("id", interview.id).select("id"),
     );
     if (rows.length === 0) throw gone();
@@ -43,7 +43,7 @@ export function InterviewHeading({ interview, onChanged }: InterviewHeadingProps
     toast(told);
   };
   const remove = async () => {
-    await must(supabase.from("interviews").delete().eq("id", interview.id));
+    await dataOf(supabase.from("interviews").delete().eq("id", interview.id));
     toast(`“${title}” is deleted.`);
     router.push("/recruiters");
   };

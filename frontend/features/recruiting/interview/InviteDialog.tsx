@@ -3,7 +3,8 @@
 import { type FormEvent, useId, useRef, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { parsedDraft, readDraft, textIn, textsIn, writeDraft } from "@/lib/drafts";
-import { must, type Problem, problem } from "@/lib/errors";
+import { jsonOf, type Problem, problem } from "@/lib/errors";
+import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
@@ -14,7 +15,6 @@ import { type Item, item } from "../new-interview/draft";
 import type { Interview, Outcome } from "../queries";
 import { Refusal } from "../Refusal";
 import { StepHeading } from "../StepHeading";
-import { some } from "../words";
 
 const STEPS = ["Candidates", "Review"];
 
@@ -43,7 +43,7 @@ export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProp
     if (wrong) return;
     void run(async () => {
       setForeseen(
-        await must<Outcome[]>(
+        await jsonOf<Outcome[]>(
           supabase.rpc("preview_invites", {
             interview_id: interview.id,
             emails: addresses.map(({ text }) => text),
@@ -54,7 +54,7 @@ export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProp
   };
   const invite = () =>
     run(async () => {
-      const outcomes = await must<Outcome[]>(
+      const outcomes = await jsonOf<Outcome[]>(
         supabase.rpc("create_invites", { interview_id: interview.id, emails }),
       );
       forget();
@@ -96,7 +96,7 @@ export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProp
             <Button onClick={onClose}>Nothing to send: close</Button>
           ) : (
             <Button type="submit" form={form} busy={busy}>
-              {foreseen ? `Send ${some(mails, "mail")}` : "Next: review"}
+              {foreseen ? `Send ${plural(mails, "mail")}` : "Next: review"}
             </Button>
           )}
         </>
@@ -141,7 +141,9 @@ function Result({ outcomes, onClose }: { outcomes: Outcome[]; onClose: () => voi
       <div className="stack">
         <Notice
           tone={mails > 0 ? "good" : "neutral"}
-          title={mails > 0 ? `${some(mails, "mail is", "mails are")} on the way.` : "Nothing sent."}
+          title={
+            mails > 0 ? `${plural(mails, "mail is", "mails are")} on the way.` : "Nothing sent."
+          }
         />
         <InviteResults outcomes={outcomes} />
       </div>

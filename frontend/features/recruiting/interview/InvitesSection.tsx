@@ -2,8 +2,8 @@
 
 import { useId, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { must, problemOf } from "@/lib/errors";
-import { moment } from "@/lib/format";
+import { jsonOf, problemOf } from "@/lib/errors";
+import { count, moment, plural } from "@/lib/format";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -28,7 +28,7 @@ import {
   useRenewals,
 } from "../queries";
 import { Refusal } from "../Refusal";
-import { count, InviteState, MailState, some } from "../words";
+import { InviteState, MailState } from "../StatusBadges";
 import { InviteDialog } from "./InviteDialog";
 import { ManageInviteDialog } from "./ManageInviteDialog";
 import styles from "./RecruiterInterviewPage.module.css";
@@ -215,7 +215,9 @@ function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
   const renew = (invite: Invite) => {
     setRenewing(invite.id);
     return run(async () => {
-      const outcome = await must<Outcome>(supabase.rpc("resend_invite", { invite_id: invite.id }));
+      const outcome = await jsonOf<Outcome>(
+        supabase.rpc("resend_invite", { invite_id: invite.id }),
+      );
       await onChanged();
       toast(outcomeSentence(outcome));
     });
@@ -223,7 +225,7 @@ function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
   const renewAll = () => {
     setRenewing("all");
     return run(async () => {
-      const outcomes = await must<Outcome[]>(
+      const outcomes = await jsonOf<Outcome[]>(
         supabase.rpc("create_invites", {
           interview_id: interview.id,
           emails: renewals.map(({ email }) => email),
@@ -231,13 +233,13 @@ function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
       );
       await onChanged();
       const made = outcomes.filter(({ outcome }) => outcome === "created").length;
-      toast(`${some(made, "new code is", "new codes are")} on the way.`);
+      toast(`${plural(made, "new code is", "new codes are")} on the way.`);
     });
   };
   return (
     <Notice
       tone="warn"
-      title={`${some(renewals.length, "candidate asks", "candidates ask")} for a new code.`}
+      title={`${plural(renewals.length, "candidate asks", "candidates ask")} for a new code.`}
       actions={
         renewals.length > 1 && (
           <Button variant="secondary" small busy={busy && renewing === "all"} onClick={renewAll}>
@@ -266,7 +268,7 @@ function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
             </Button>
           </li>
         ))}
-        {more > 0 && <li className="soft">and {some(more, "other")}</li>}
+        {more > 0 && <li className="soft">and {plural(more, "other")}</li>}
       </ul>
       {refusal && <Refusal problem={refusal} />}
     </Notice>

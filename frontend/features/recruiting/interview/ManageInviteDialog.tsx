@@ -3,7 +3,7 @@
 import { type ReactNode, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { isAddress, normalized } from "@/lib/addresses";
-import { must } from "@/lib/errors";
+import { dataOf, jsonOf } from "@/lib/errors";
 import { moment } from "@/lib/format";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -16,7 +16,7 @@ import { CodeChip } from "../CodeChip";
 import { outcomeSentence } from "../InviteResults";
 import { type Invite, isExpired, isPending, type Outcome } from "../queries";
 import { Refusal } from "../Refusal";
-import { InviteState, MailState } from "../words";
+import { InviteState, MailState } from "../StatusBadges";
 import { FormWindow } from "./InterviewHeading";
 import styles from "./RecruiterInterviewPage.module.css";
 
@@ -46,13 +46,13 @@ export function ManageInviteDialog({
 
   const resend = () =>
     run(async () => {
-      const outcome = await must<Outcome>(supabase.rpc("resend_invite", { invite_id: id }));
+      const outcome = await jsonOf<Outcome>(supabase.rpc("resend_invite", { invite_id: id }));
       await onChanged();
       onClose();
       toast(outcomeSentence(outcome));
     });
   const correct = async (address: string) => {
-    const { email, outcome } = await must<Outcome>(
+    const { email, outcome } = await jsonOf<Outcome>(
       supabase.rpc("correct_invite", { invite_id: id, email: address }),
     );
     await onChanged();
@@ -63,12 +63,12 @@ export function ManageInviteDialog({
     );
   };
   const revoke = async () => {
-    await must(supabase.rpc("revoke_invite", { invite_id: id }));
+    await dataOf(supabase.rpc("revoke_invite", { invite_id: id }));
     await onChanged();
     toast(`Revoked: the code of ${email} no longer works.`);
   };
   const remove = async () => {
-    const rows = await must<unknown[]>(
+    const rows = await dataOf(
       supabase.from("interview_invites").delete().eq("id", id).select("id"),
     );
     // It was used in the meantime, or is gone already.
@@ -134,28 +134,28 @@ export function ManageInviteDialog({
           </p>
         )}
         {(pending || expired) && (
-          <ul className={styles.deeds}>
-            <Deed
+          <ul className={styles.inviteActions}>
+            <InviteAction
               name={expired ? "Invite again" : "Send again"}
               primary={asking}
               busy={busy}
               onClick={resend}
             >
               {expired ? "A new code, by mail." : "The same code, another 30 days."}
-            </Deed>
+            </InviteAction>
             {pending && (
-              <Deed name="Correct the address" onClick={() => setAsked("correct")}>
+              <InviteAction name="Correct the address" onClick={() => setAsked("correct")}>
                 A new code goes to the right one; the old code stops working.
-              </Deed>
+              </InviteAction>
             )}
             {pending && (
-              <Deed name="Revoke" onClick={() => setAsked("revoke")}>
+              <InviteAction name="Revoke" onClick={() => setAsked("revoke")}>
                 The code stops working.
-              </Deed>
+              </InviteAction>
             )}
-            <Deed name="Delete" onClick={() => setAsked("delete")}>
+            <InviteAction name="Delete" onClick={() => setAsked("delete")}>
               The invite disappears from the list.
-            </Deed>
+            </InviteAction>
           </ul>
         )}
       </div>
@@ -172,7 +172,7 @@ function Pair({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-interface DeedProps {
+interface InviteActionProps {
   name: string;
   primary?: boolean;
   busy?: boolean;
@@ -180,7 +180,7 @@ interface DeedProps {
   children: ReactNode;
 }
 
-function Deed({ name, primary, busy, onClick, children }: DeedProps) {
+function InviteAction({ name, primary, busy, onClick, children }: InviteActionProps) {
   return (
     <li>
       <p className="soft small">{children}</p>

@@ -2,8 +2,8 @@
 
 import { useId, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { must, problemOf } from "@/lib/errors";
-import { moment } from "@/lib/format";
+import { jsonOf, problemOf } from "@/lib/errors";
+import { count, moment } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Pager } from "@/ui/Pager";
 import { Skeleton } from "@/ui/Skeleton";
@@ -19,7 +19,7 @@ import {
   useParticipants,
 } from "../queries";
 import { Refusal } from "../Refusal";
-import { count, ParticipantBadge } from "../words";
+import { ParticipantBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
 
 interface ParticipantsSectionProps {
@@ -40,7 +40,7 @@ export function ParticipantsSection({ interview, onChanged }: ParticipantsSectio
   const inviteAgain = (participant: Participant, email: string) => {
     setInviting(participant.id);
     return run(async () => {
-      const [outcome] = await must<Outcome[]>(
+      const [outcome] = await jsonOf<Outcome[]>(
         supabase.rpc("create_invites", { interview_id: interview.id, emails: [email] }),
       );
       await onChanged();

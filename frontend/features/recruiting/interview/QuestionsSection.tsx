@@ -3,7 +3,8 @@
 import { useId, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import type { TablesInsert } from "@/lib/database.types";
-import { must, type Problem, problemOf } from "@/lib/errors";
+import { dataOf, type Problem, problemOf } from "@/lib/errors";
+import { count } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { TextArea } from "@/ui/Field";
@@ -13,7 +14,6 @@ import list from "../Questions.module.css";
 import type { Interview, Question } from "../queries";
 import { Refusal } from "../Refusal";
 import { MoveButtons, useReorder } from "../Reorder";
-import { count } from "../words";
 import { FormWindow } from "./InterviewHeading";
 import styles from "./RecruiterInterviewPage.module.css";
 
@@ -41,7 +41,7 @@ export function QuestionsSection({ interview, questions, onChanged }: QuestionsS
     if (editing === "new") {
       const last = questions.reduce((most, { order_index }) => Math.max(most, order_index), 0);
       // Its recruiter_id is filled in by the database.
-      await must(
+      await dataOf(
         supabase.from("interview_questions").insert({
           interview_id: interview.id,
           question: text,
@@ -49,7 +49,7 @@ export function QuestionsSection({ interview, questions, onChanged }: QuestionsS
         } as TablesInsert<"interview_questions">),
       );
     } else if (editing) {
-      const rows = await must<unknown[]>(
+      const rows = await dataOf(
         supabase
           .from("interview_questions")
           .update({ question: text })
@@ -63,7 +63,7 @@ export function QuestionsSection({ interview, questions, onChanged }: QuestionsS
   };
   const remove = async () => {
     if (!removing) return;
-    await must(supabase.from("interview_questions").delete().eq("id", removing.id));
+    await dataOf(supabase.from("interview_questions").delete().eq("id", removing.id));
     await onChanged();
     toast("The question is removed.");
   };
@@ -159,7 +159,7 @@ function useSavedOrder(
       while (saver.wanted) {
         const { wanted } = saver;
         saver.wanted = null;
-        await must(
+        await dataOf(
           supabase.rpc("reorder_questions", {
             interview_id: interviewId,
             question_ids: wanted.map(({ id }) => id),

@@ -5,7 +5,8 @@ import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { fromLocalInput } from "@/lib/deadline";
 import { readDraft, writeDraft } from "@/lib/drafts";
-import { must, type Problem, problemOf } from "@/lib/errors";
+import { jsonOf, type Problem, problemOf } from "@/lib/errors";
+import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
@@ -16,12 +17,11 @@ import { InviteResults } from "../InviteResults";
 import type { Created } from "../queries";
 import { Refusal } from "../Refusal";
 import { StepHeading } from "../StepHeading";
-import { some } from "../words";
 import { DraftQuestions, questionFault } from "./DraftQuestions";
 import { type Draft, draftFrom, draftKey, EMPTY, keptForm } from "./draft";
+import { type EarlierAttempt, EarlierAttemptNotice, findEarlierAttempt } from "./EarlierAttempt";
 import styles from "./NewInterviewDialog.module.css";
 import { ReviewStep } from "./ReviewStep";
-import { findTwin, type Twin, TwinNotice } from "./Twin";
 
 const STEPS = ["Interview", "Candidates", "Review"];
 
@@ -40,7 +40,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
   const [checked, setChecked] = useState(false);
   const [fault, setFault] = useState<Problem | null>(null);
   const [created, setCreated] = useState<Created | null>(null);
-  const [twin, setTwin] = useState<Twin | null>(null);
+  const [earlier, setEarlier] = useState<EarlierAttempt | null>(null);
   const { run, busy, refusal, setRefusal } = useAction();
   const body = useRef<HTMLFormElement>(null);
   const form = useId();
@@ -49,7 +49,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
     setChecked(false);
     setFault(null);
     setRefusal(null);
-    setTwin(null);
+    setEarlier(null);
     change({ ...more, step });
     scrollToTop(body.current);
   };
@@ -70,15 +70,15 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
   };
   const create = (anyway: boolean) =>
     run(async () => {
-      setTwin(null);
+      setEarlier(null);
       if (draft.triedAt && !anyway) {
-        const found = await findTwin(supabase, account.id, draft);
-        if (found) return setTwin(found);
+        const found = await findEarlierAttempt(supabase, account.id, draft);
+        if (found) return setEarlier(found);
       }
       // Kept before: should the tab end before the answer comes, it may have been created.
       change({ triedAt: draft.triedAt || new Date().toISOString(), triedTitle: titleOf(draft) });
       try {
-        const made = await must<Created>(supabase.rpc("create_interview", argumentsOf(draft)));
+        const made = await jsonOf<Created>(supabase.rpc("create_interview", argumentsOf(draft)));
         writeDraft(draftKey(account.id), null);
         setCreated(made);
         onCreated();
@@ -174,7 +174,9 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
             onRetry={() => create(false)}
           />
         )}
-        {twin && <TwinNotice twin={twin} busy={busy} onAnyway={() => create(true)} />}
+        {earlier && (
+          <EarlierAttemptNotice earlier={earlier} busy={busy} onAnyway={() => create(true)} />
+        )}
       </form>
     </Dialog>
   );
@@ -268,7 +270,7 @@ function Result({ created, onClose }: { created: Created; onClose: () => void })
           tone="good"
           title={
             invited > 0
-              ? `${some(invited, "invitation is", "invitations are")} on the way by mail.`
+              ? `${plural(invited, "invitation is", "invitations are")} on the way by mail.`
               : "Nobody is invited yet."
           }
         >

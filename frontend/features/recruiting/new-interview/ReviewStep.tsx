@@ -4,10 +4,9 @@ import type { ReactNode } from "react";
 import useSWR from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import { fromLocalInput, timeZone } from "@/lib/deadline";
-import { moment } from "@/lib/format";
+import { moment, plural } from "@/lib/format";
 import { accountOf } from "@/lib/session";
 import { Button } from "@/ui/Button";
-import { some } from "../words";
 import type { Draft } from "./draft";
 import styles from "./ReviewStep.module.css";
 
@@ -35,7 +34,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
           {deadline ? `Ends ${moment(deadline)}, ${timeZone(deadline)}` : "No deadline"}
         </p>
       </Part>
-      <Part title={some(questions.length, "question")} onChange={() => onStep(1)}>
+      <Part title={plural(questions.length, "question")} onChange={() => onStep(1)}>
         {questions.length === 0 ? (
           <p className="soft">You can write them later.</p>
         ) : (
@@ -48,7 +47,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
           </ol>
         )}
       </Part>
-      <Part title={some(addresses.length, "candidate")} onChange={() => onStep(2)}>
+      <Part title={plural(addresses.length, "candidate")} onChange={() => onStep(2)}>
         {addresses.length === 0 ? (
           <p className="soft">You can invite people later.</p>
         ) : (
@@ -57,7 +56,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
               {addresses.slice(0, SHOWN).map(({ id, text }) => (
                 <li key={id}>{text}</li>
               ))}
-              {more > 0 && <li className="soft">and {some(more, "other")}</li>}
+              {more > 0 && <li className="soft">and {plural(more, "other")}</li>}
             </ul>
             <p className="soft small">
               Each gets a mail with a code of their own, signed by {signature}. Replies go to{" "}

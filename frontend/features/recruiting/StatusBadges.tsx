@@ -1,21 +1,7 @@
 import { day, moment } from "@/lib/format";
 import { Badge, type Tone } from "@/ui/Badge";
 import { type Invite, isExpired, isOpen, isPending, type Participant, type Stats } from "./queries";
-import styles from "./words.module.css";
-
-const grouped = new Intl.NumberFormat("en-GB");
-const percent = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 0 });
-
-/** "1,234" */
-export const count = (number: number | null): string => grouped.format(number ?? 0);
-
-/** "63%", or a dash for the rate of nobody. */
-export const rate = (fraction: number | null): string =>
-  fraction === null ? "–" : percent.format(fraction);
-
-/** "1 question", "3 questions" */
-export const some = (number: number, one: string, many: string = `${one}s`): string =>
-  `${count(number)} ${number === 1 ? one : many}`;
+import styles from "./StatusBadges.module.css";
 
 type State = Pick<Stats, "status" | "deadline">;
 

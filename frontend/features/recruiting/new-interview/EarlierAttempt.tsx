@@ -1,4 +1,4 @@
-import { must } from "@/lib/errors";
+import { dataOf } from "@/lib/errors";
 import { moment } from "@/lib/format";
 import type { Supabase } from "@/lib/supabase/browser";
 import { Button, ButtonLink } from "@/ui/Button";
@@ -7,20 +7,20 @@ import type { Interview } from "../queries";
 import type { Draft } from "./draft";
 
 /** An interview that a call has created whose answer was lost. */
-export type Twin = Pick<Interview, "id" | "title" | "created_at">;
+export type EarlierAttempt = Pick<Interview, "id" | "title" | "created_at">;
 
 // Clocks differ.
 const TOLERANCE_MS = 5 * 60_000;
 
 /** The interview that an earlier try may have created after all. */
-export async function findTwin(
+export async function findEarlierAttempt(
   supabase: Supabase,
   accountId: string,
   { triedAt, triedTitle }: Draft,
-): Promise<Twin | null> {
+): Promise<EarlierAttempt | null> {
   const tried = new Date(triedAt).getTime();
   if (Number.isNaN(tried)) return null;
-  return must<Twin | null>(
+  return dataOf(
     supabase
       .from("interviews")
       .select("id, title, created_at")
@@ -33,21 +33,21 @@ export async function findTwin(
   );
 }
 
-interface TwinNoticeProps {
-  twin: Twin;
+interface EarlierAttemptNoticeProps {
+  earlier: EarlierAttempt;
   busy: boolean;
   onAnyway: () => void;
 }
 
 /** Asks before the same is created, and everybody invited, once more. */
-export function TwinNotice({ twin, busy, onAnyway }: TwinNoticeProps) {
+export function EarlierAttemptNotice({ earlier, busy, onAnyway }: EarlierAttemptNoticeProps) {
   return (
     <Notice
       tone="bad"
-      title={`“${twin.title}” was created on ${moment(twin.created_at)}.`}
+      title={`“${earlier.title}” was created on ${moment(earlier.created_at)}.`}
       actions={
         <>
-          <ButtonLink variant="secondary" small href={`/recruiters/${twin.id}`}>
+          <ButtonLink variant="secondary" small href={`/recruiters/${earlier.id}`}>
             Open it
           </ButtonLink>
           <Button variant="secondary" small busy={busy} onClick={onAnyway}>
