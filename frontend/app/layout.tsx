@@ -1,10 +1,12 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
+import { cookies } from "next/headers";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/features/account/Providers";
 import { SiteHeader } from "@/features/account/SiteHeader";
 import { supabaseSettings } from "@/lib/env";
+import { knownTimeZone, TIME_ZONE_COOKIE } from "@/lib/format";
 import { currentAccount } from "@/lib/supabase/server";
 import "./globals.css";
 
@@ -37,10 +39,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   // Every page is made for its request: it carries a nonce, and the settings of this start.
   await connection();
   const account = await currentAccount();
+  const timeZone = knownTimeZone((await cookies()).get(TIME_ZONE_COOKIE)?.value);
   return (
     <html lang="en" className={`${body.variable} ${title.variable}`}>
       <body>
-        <Providers settings={supabaseSettings()} account={account}>
+        <Providers settings={supabaseSettings()} account={account} timeZone={timeZone}>
           <SiteHeader />
           <main className="page" id="main" tabIndex={-1}>
             {children}

@@ -1,3 +1,5 @@
+import { localTimeZone } from "./format";
+
 const twoDigits = (number: number): string => String(number).padStart(2, "0");
 
 /** A moment as `<input type="datetime-local">` wants it: the reader's own clock, to the minute. */
@@ -14,14 +16,13 @@ export function fromLocalInput(value: string): string | null {
   return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
-/** "Europe/Berlin, GMT+1": the reader's time zone, as it is at that moment. */
-export function timeZone(time: string | null): string {
-  const date = time ? new Date(time) : new Date();
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const offset = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" })
-    .formatToParts(date)
+/** "Europe/Berlin, GMT+1": a time zone, as it is at that moment. */
+export function nameOfZone(time: string | null, timeZone = localTimeZone()): string {
+  if (timeZone === "UTC") return timeZone;
+  const offset = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "shortOffset" })
+    .formatToParts(time ? new Date(time) : new Date())
     .find(({ type }) => type === "timeZoneName")?.value;
-  return timeZone === "UTC" ? timeZone : [timeZone, offset].filter(Boolean).join(", ");
+  return [timeZone, offset].filter(Boolean).join(", ");
 }
 
 /** What is wrong with a deadline that was chosen; empty when nothing is. */

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ComponentProps, MouseEvent, ReactNode } from "react";
 import styles from "./Button.module.css";
+import { PageLink } from "./PageLink";
 
 interface Look {
   variant?: "primary" | "secondary" | "quiet" | "danger";
@@ -44,8 +44,8 @@ interface ButtonLinkProps extends Look {
 /** A link that looks like a button. */
 export function ButtonLink({ href, children, onClick, ...rest }: ButtonLinkProps) {
   return (
-    <Link href={href} prefetch={false} className={look(rest)} {...(onClick && { onClick })}>
+    <PageLink href={href} className={look(rest)} {...(onClick && { onClick })}>
       {children}
-    </Link>
+    </PageLink>
   );
 }

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
-import { ProblemNotice } from "./Notice";
+import { ProblemNotice } from "./ProblemNotice";
 import { useAction } from "./useAction";
 
 interface ConfirmDialogProps {

@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import type { Problem } from "@/lib/errors";
 import type { Tone } from "./Badge";
 import styles from "./Notice.module.css";
 
@@ -17,17 +16,6 @@ export function Notice({ tone = "neutral", title, children, actions }: NoticePro
       <p className={styles.title}>{title}</p>
       {children && <div className={styles.text}>{children}</div>}
       {actions && <div className={styles.actions}>{actions}</div>}
-    </div>
-  );
-}
-
-/** A refusal: its sentence, the way out and what can be done about it here. */
-export function ProblemNotice({ problem, actions }: { problem: Problem; actions?: ReactNode }) {
-  return (
-    <div data-slug={problem.slug}>
-      <Notice tone="bad" title={problem.message} actions={actions}>
-        {problem.hint}
-      </Notice>
     </div>
   );
 }

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { ForgotPasswordForm } from "@/features/account/ForgotPasswordForm";
 import { InterviewCodeNote } from "@/features/account/InterviewCodeNote";
 import { pathFor } from "@/lib/auth";
 import { first, type ReturnToQuery, returnToFrom } from "@/lib/navigation";
 import { currentAccount } from "@/lib/supabase/server";
+import { PageLink } from "@/ui/PageLink";
 
 export const metadata: Metadata = { title: "Forgot password" };
 
@@ -23,10 +23,7 @@ export default async function ForgotPage({
       <InterviewCodeNote returnTo={returnTo} sent={first(query.code)} />
       <ForgotPasswordForm returnTo={returnTo} />
       <p>
-        It came back to you?{" "}
-        <Link href={pathFor("/login", returnTo)} prefetch={false}>
-          Sign in
-        </Link>
+        It came back to you? <PageLink href={pathFor("/login", returnTo)}>Sign in</PageLink>
       </p>
     </div>
   );

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { InterviewCodeNote } from "@/features/account/InterviewCodeNote";
 import { LoginForm } from "@/features/account/LoginForm";
 import { destinationOf, pathFor } from "@/lib/auth";
 import { first, type ReturnToQuery, returnToFrom } from "@/lib/navigation";
 import { currentAccount } from "@/lib/supabase/server";
+import { PageLink } from "@/ui/PageLink";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -23,15 +23,10 @@ export default async function LoginPage({
       <InterviewCodeNote returnTo={returnTo} sent={first(query.code)} />
       <LoginForm returnTo={returnTo} />
       <p>
-        <Link href={pathFor("/forgot", returnTo)} prefetch={false}>
-          Forgot password?
-        </Link>
+        <PageLink href={pathFor("/forgot", returnTo)}>Forgot password?</PageLink>
       </p>
       <p>
-        No account yet?{" "}
-        <Link href={pathFor("/signup", returnTo)} prefetch={false}>
-          Sign up
-        </Link>
+        No account yet? <PageLink href={pathFor("/signup", returnTo)}>Sign up</PageLink>
         {" — with the address your invitation went to."}
       </p>
     </div>

@@ -1,7 +1,6 @@
 "use client";
 
 import type { EmailOtpType } from "@supabase/supabase-js";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { destinationOf, pathFor, type ReturnTo } from "@/lib/auth";
@@ -11,7 +10,9 @@ import type { Account } from "@/lib/session";
 import type { Supabase } from "@/lib/supabase/browser";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Field } from "@/ui/Field";
-import { Notice, ProblemNotice } from "@/ui/Notice";
+import { Notice } from "@/ui/Notice";
+import { PageLink } from "@/ui/PageLink";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { Skeleton } from "@/ui/Skeleton";
 import { noteConfirmation } from "./confirmedElsewhere";
 import { useSession } from "./Providers";
@@ -92,10 +93,7 @@ export function ConfirmLinkPage() {
         </p>
         <p className="soft">
           If it was not you who signed up with your address,{" "}
-          <Link href={pathFor("/forgot", returnTo)} prefetch={false}>
-            set a password of your own
-          </Link>
-          .
+          <PageLink href={pathFor("/forgot", returnTo)}>set a password of your own</PageLink>.
         </p>
       </Frame>
     );

@@ -5,7 +5,7 @@ import { type ReturnTo, recoverUrl } from "@/lib/auth";
 import { dataOf } from "@/lib/errors";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
-import { ProblemNotice } from "@/ui/Notice";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
 import { CheckYourInbox } from "./CheckYourInbox";
 import { useSession } from "./Providers";

@@ -6,7 +6,7 @@ import { destinationOf, type ReturnTo } from "@/lib/auth";
 import { dataOf } from "@/lib/errors";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
-import { ProblemNotice } from "@/ui/Notice";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
 import { useSession } from "./Providers";
 import { ResendConfirmation } from "./ResendConfirmation";

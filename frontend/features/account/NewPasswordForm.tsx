@@ -5,7 +5,7 @@ import { type FormEvent, useRef } from "react";
 import { destinationOf, endOtherSessions, type ReturnTo } from "@/lib/auth";
 import { dataOf } from "@/lib/errors";
 import { Button, ButtonLink } from "@/ui/Button";
-import { ProblemNotice } from "@/ui/Notice";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { forgetConfirmation } from "./confirmedElsewhere";

@@ -6,6 +6,7 @@ import { SWRConfig } from "swr";
 import type { SupabaseSettings } from "@/lib/env";
 import type { Account } from "@/lib/session";
 import { createClient, type Supabase } from "@/lib/supabase/browser";
+import { TimeZoneProvider } from "@/ui/Time";
 import { ToastProvider } from "@/ui/Toast";
 
 interface Session {
@@ -32,11 +33,12 @@ export function useSignedIn(): { supabase: Supabase; account: Account } {
 interface ProvidersProps {
   settings: SupabaseSettings;
   account: Account | null;
+  timeZone: string;
   children: ReactNode;
 }
 
 /** What every component may use: Supabase, the account, a cache of what was read, the toasts. */
-export function Providers({ settings, account, children }: ProvidersProps) {
+export function Providers({ settings, account, timeZone, children }: ProvidersProps) {
   const [supabase] = useState(() => createClient(settings));
   useOtherTabs(supabase, account);
   return (
@@ -52,7 +54,9 @@ export function Providers({ settings, account, children }: ProvidersProps) {
           dedupingInterval: 0,
         }}
       >
-        <ToastProvider>{children}</ToastProvider>
+        <TimeZoneProvider known={timeZone}>
+          <ToastProvider>{children}</ToastProvider>
+        </TimeZoneProvider>
       </SWRConfig>
     </SessionContext>
   );

@@ -3,7 +3,8 @@
 import { useState } from "react";
 import { type ReturnTo, resendConfirmation } from "@/lib/auth";
 import { Button } from "@/ui/Button";
-import { Notice, ProblemNotice } from "@/ui/Notice";
+import { Notice } from "@/ui/Notice";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
 import { useSession } from "./Providers";
 

@@ -1,13 +1,13 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { confirmUrl, destinationOf, pathFor, type ReturnTo } from "@/lib/auth";
 import { dataOf, problem } from "@/lib/errors";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Field } from "@/ui/Field";
-import { ProblemNotice } from "@/ui/Notice";
+import { PageLink } from "@/ui/PageLink";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
 import { CheckYourInbox } from "./CheckYourInbox";
 import { rememberSignup } from "./confirmedElsewhere";
@@ -100,10 +100,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
         </Button>
       </form>
       <p>
-        You have an account?{" "}
-        <Link href={pathFor("/login", returnTo)} prefetch={false}>
-          Sign in
-        </Link>
+        You have an account? <PageLink href={pathFor("/login", returnTo)}>Sign in</PageLink>
       </p>
     </>
   );

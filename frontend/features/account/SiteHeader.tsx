@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Logo } from "@/ui/Logo";
+import { PageLink } from "@/ui/PageLink";
 import { AccountMenu } from "./AccountMenu";
 import { useSession } from "./Providers";
 import styles from "./SiteHeader.module.css";
@@ -22,31 +22,30 @@ export function SiteHeader() {
         Skip to the content
       </a>
       <div className={styles.inner}>
-        <Link href="/" prefetch={false} className={styles.brand} aria-label="HireVision, home">
+        <PageLink href="/" className={styles.brand} aria-label="HireVision, home">
           <Logo />
           <span className={account ? styles.word : undefined}>HireVision</span>
-        </Link>
+        </PageLink>
         <nav className={styles.nav} aria-label="Main">
           {account ? (
             SECTIONS.map(({ href, below, name }) => (
-              <Link
+              <PageLink
                 key={href}
                 href={href}
-                prefetch={false}
                 className={styles.link}
                 aria-current={pathname.startsWith(below) ? "page" : undefined}
               >
                 {name}
-              </Link>
+              </PageLink>
             ))
           ) : (
             <>
-              <Link href="/login" prefetch={false} className={styles.link}>
+              <PageLink href="/login" className={styles.link}>
                 Sign in
-              </Link>
-              <Link href="/signup" prefetch={false} className={styles.link}>
+              </PageLink>
+              <PageLink href="/signup" className={styles.link}>
                 Sign up
-              </Link>
+              </PageLink>
             </>
           )}
         </nav>

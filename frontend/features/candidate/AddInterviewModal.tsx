@@ -10,7 +10,8 @@ import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { clockIn } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { Notice, ProblemNotice } from "@/ui/Notice";
+import { Notice } from "@/ui/Notice";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
 import styles from "./AddInterviewModal.module.css";
 

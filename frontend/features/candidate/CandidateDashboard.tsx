@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
 import { problemOf } from "@/lib/errors";
@@ -9,7 +8,8 @@ import { HOME } from "@/lib/navigation";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { ProblemNotice } from "@/ui/Notice";
+import { PageLink } from "@/ui/PageLink";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { Skeleton } from "@/ui/Skeleton";
 import { useToast } from "@/ui/Toast";
 import { AddInterviewModal } from "./AddInterviewModal";
@@ -99,9 +99,9 @@ function Card({ row }: { row: Participation }) {
         {withdrawn ? (
           title
         ) : (
-          <Link href={`/candidates/interviews/${id}`} prefetch={false} className={styles.link}>
+          <PageLink href={`/candidates/interviews/${id}`} className={styles.link}>
             {title}
-          </Link>
+          </PageLink>
         )}
       </h3>
       {description && <p className={styles.description}>{description}</p>}

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { dataOf, problem, problemOf } from "@/lib/errors";
@@ -9,7 +8,9 @@ import { Badge } from "@/ui/Badge";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { EmptyState } from "@/ui/EmptyState";
-import { Notice, ProblemNotice } from "@/ui/Notice";
+import { Notice } from "@/ui/Notice";
+import { PageLink } from "@/ui/PageLink";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { Skeleton } from "@/ui/Skeleton";
 import { useToast } from "@/ui/Toast";
 import styles from "./CandidateInterviewPage.module.css";
@@ -20,9 +21,7 @@ export function CandidateInterviewPage({ id }: { id: string }) {
   return (
     <div className="stack">
       <p>
-        <Link href="/candidates/dashboard" prefetch={false}>
-          ← My interviews
-        </Link>
+        <PageLink href="/candidates/dashboard">← My interviews</PageLink>
       </p>
       {error && (
         <ProblemNotice

@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { addressesIn, type Mark, MOST_ADDRESSES, marksOf } from "@/lib/addresses";
 import { readCandidates } from "@/lib/csv";
 import { type Problem, problem } from "@/lib/errors";
@@ -18,7 +19,6 @@ import { Notice } from "@/ui/Notice";
 import { Pager } from "@/ui/Pager";
 import styles from "./AddressesField.module.css";
 import { type Item, item } from "./new-interview/draft";
-import { Refusal } from "./Refusal";
 
 // So many lines are drawn at once: a list may have 10,000.
 const PAGE = 50;
@@ -116,7 +116,7 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
       <p className={styles.said} role="status">
         {said}
       </p>
-      {unreadable && <Refusal problem={unreadable} />}
+      {unreadable && <AccountProblem problem={unreadable} />}
       <AddressList addresses={addresses} onChange={(changed) => onChange({ addresses: changed })} />
     </div>
   );

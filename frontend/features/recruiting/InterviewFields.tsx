@@ -1,6 +1,6 @@
 "use client";
 
-import { deadlineFault, fromLocalInput, timeZone } from "@/lib/deadline";
+import { deadlineFault, fromLocalInput, nameOfZone } from "@/lib/deadline";
 import { moment } from "@/lib/format";
 import { Field, TextArea } from "@/ui/Field";
 
@@ -103,8 +103,8 @@ export function DeadlineField({ value, onChange, checked }: DeadlineFieldProps) 
       max="9998-12-31T23:59"
       hint={
         time
-          ? `Ends ${moment(time)}, ${timeZone(time)}.`
-          : `In your time zone: ${timeZone(null)}. Nobody joins after it.`
+          ? `Ends ${moment(time)}, ${nameOfZone(time)}.`
+          : `In your time zone: ${nameOfZone(null)}. Nobody joins after it.`
       }
       value={value}
       error={checked && deadlineFault(value)}

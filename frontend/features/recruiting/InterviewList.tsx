@@ -1,22 +1,23 @@
 "use client";
 
-import Link from "next/link";
 import type { ReactNode } from "react";
 import useSWR from "swr";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { useDraft, writeDraft } from "@/lib/drafts";
 import { type Problem, problemOf } from "@/lib/errors";
-import { count, day, percent } from "@/lib/format";
+import { count, percent } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Notice } from "@/ui/Notice";
+import { PageLink } from "@/ui/PageLink";
 import { Skeleton } from "@/ui/Skeleton";
+import { Day } from "@/ui/Time";
 import { DeliveryStatus } from "./DeliveryStatus";
 import styles from "./InterviewList.module.css";
 import { draftKey, draftTitle } from "./new-interview/draft";
 import { checkRecruiter, type Stats, useDeliveryState, useInterviews } from "./queries";
-import { Refusal } from "./Refusal";
-import { InterviewBadge, untilWhen } from "./StatusBadges";
+import { Deadline, InterviewBadge } from "./StatusBadges";
 
 const FIRST = 50;
 
@@ -44,9 +45,11 @@ export function InterviewList({ onNewInterview, children }: InterviewListProps) 
       </div>
       <DeliveryStatus state={delivery} />
       {children}
-      {error && <Refusal problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />}
+      {error && (
+        <AccountProblem problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />
+      )}
       {((!data && !error) || (empty && barred === undefined)) && <Skeleton of="your interviews" />}
-      {empty && barred && <Refusal problem={barred} />}
+      {empty && barred && <AccountProblem problem={barred} />}
       {empty && barred === null && (
         <EmptyState title="No interviews yet" action={create}>
           Write the questions, say whom to invite, and each of them gets a mail with a code of their
@@ -81,14 +84,18 @@ function Row({ row }: { row: Stats }) {
     <li className={`card ${styles.row}`}>
       <div className={styles.what}>
         <h2 className={styles.title}>
-          <Link href={`/recruiters/${row.interview_id}`} prefetch={false} className={styles.link}>
+          <PageLink href={`/recruiters/${row.interview_id}`} className={styles.link}>
             {row.title}
-          </Link>
+          </PageLink>
         </h2>
         <p className={styles.facts}>
           <InterviewBadge interview={row} />
-          <span>{untilWhen(row)}</span>
-          <span>Created {day(row.created_at)}</span>
+          <span>
+            <Deadline interview={row} />
+          </span>
+          <span>
+            Created <Day at={row.created_at} />
+          </span>
         </p>
       </div>
       <Figures stats={row} />

@@ -1,5 +1,6 @@
-import { day, moment } from "@/lib/format";
+import type { ReactNode } from "react";
 import { Badge, type Tone } from "@/ui/Badge";
+import { Day, Moment } from "@/ui/Time";
 import { type Invite, isExpired, isOpen, isPending, type Participant, type Stats } from "./queries";
 import styles from "./StatusBadges.module.css";
 
@@ -14,28 +15,40 @@ export function InterviewBadge({ interview }: { interview: State }) {
 }
 
 /** "Until 31 January 2030 at 17:00", or that there is no deadline. */
-export const untilWhen = ({ deadline }: State): string => {
+export function Deadline({ interview: { deadline } }: { interview: State }) {
   if (!deadline) return "No deadline";
-  return `${new Date(deadline) > new Date() ? "Until" : "Ended"} ${moment(deadline)}`;
-};
+  return (
+    <>
+      {new Date(deadline) > new Date() ? "Until" : "Ended"} <Moment at={deadline} />
+    </>
+  );
+}
 
 /** An invite's state and since when, or until when. */
 export function InviteState({ invite }: { invite: Invite }) {
   const { status, expires_at, accepted_at, completed_at } = invite;
-  if (status === "completed") return state("good", "Completed", completed_at && day(completed_at));
-  if (status === "accepted") return state("accent", "Joined", accepted_at && day(accepted_at));
-  if (isExpired(invite)) return state("neutral", "Expired", day(expires_at));
-  return state("warn", "Pending", `until ${day(expires_at)}`);
+  if (status === "completed")
+    return state("good", "Completed", completed_at && <Day at={completed_at} />);
+  if (status === "accepted")
+    return state("accent", "Joined", accepted_at && <Day at={accepted_at} />);
+  if (isExpired(invite)) return state("neutral", "Expired", <Day at={expires_at} />);
+  return state(
+    "warn",
+    "Pending",
+    <>
+      until <Day at={expires_at} />
+    </>,
+  );
 }
 
 /** What became of an invite's mail. */
 export function MailState({ invite }: { invite: Invite }) {
   const { delivery_status, delivery_at, delivery_error } = invite;
-  const when = delivery_at && moment(delivery_at);
+  const when = delivery_at && <Moment at={delivery_at} />;
   if (delivery_status === "accepted")
-    return state("good", "Sent", `taken by the mail server${when ? `, ${when}` : ""}`);
+    return state("good", "Sent", <>accepted by the mail server{when && <>, {when}</>}</>);
   if (delivery_status === "failed") return state("bad", "Not delivered", delivery_error ?? when);
-  if (delivery_status === "cancelled") return state("neutral", "Not sent", "no longer wanted");
+  if (delivery_status === "cancelled") return state("neutral", "Not sent", "cancelled");
   if (delivery_status === "queued") {
     const told = delivery_error ? `last try: ${delivery_error}` : null;
     return isPending(invite) ? state("accent", "Queued", told) : state("neutral", "Not sent", null);
@@ -55,7 +68,7 @@ export function ParticipantBadge({ participant }: { participant: Participant }) 
   return <Badge tone={tone}>{name}</Badge>;
 }
 
-function state(tone: Tone, name: string, more: string | null) {
+function state(tone: Tone, name: string, more: ReactNode) {
   return (
     <>
       <Badge tone={tone}>{name}</Badge>

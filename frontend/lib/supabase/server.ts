@@ -1,26 +1,29 @@
 import { createServerClient } from "@supabase/ssr";
 import { cookies } from "next/headers";
+import { cache } from "react";
 import type { Database } from "@/lib/database.types";
 import { supabaseSettings } from "@/lib/env";
 import { type Account, accountOf } from "@/lib/session";
 import type { Supabase } from "./browser";
 
-/** A client for server components, with the session of the request's cookies. */
-export async function createClient(): Promise<Supabase> {
+/** A client for server components, with the session of the request's cookies; one a request. */
+export const createClient = cache(async (): Promise<Supabase> => {
   const { url, anonKey } = supabaseSettings();
   const store = await cookies();
   return createServerClient<Database>(url, anonKey, {
+    // What one account reads is kept for nobody.
+    global: { fetch: (input, init) => fetch(input, { ...init, cache: "no-store" }) },
     cookies: {
       getAll: () => store.getAll(),
       // Server components cannot write cookies; proxy.ts has refreshed the session before.
       setAll: () => {},
     },
   });
-}
+});
 
-/** Who is signed in, by a verified token; null when nobody is. */
-export async function currentAccount(): Promise<Account | null> {
+/** Who is signed in, by a verified token; null when nobody is. Asked once a request. */
+export const currentAccount = cache(async (): Promise<Account | null> => {
   const supabase = await createClient();
   const { data } = await supabase.auth.getClaims();
   return data ? accountOf(data.claims) : null;
-}
+});

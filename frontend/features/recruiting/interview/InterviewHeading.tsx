@@ -2,19 +2,19 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
-import { deadlineFault, fromLocalInput, timeZone, toLocalInput } from "@/lib/deadline";
+import { deadlineFault, fromLocalInput, nameOfZone, toLocalInput } from "@/lib/deadline";
 import { dataOf, problem } from "@/lib/errors";
-import { day } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Dialog } from "@/ui/Dialog";
+import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { DeadlineField, descriptionFault, TextFields, titleFault } from "../InterviewFields";
 import type { Interview } from "../queries";
-import { Refusal } from "../Refusal";
-import { InterviewBadge, untilWhen } from "../StatusBadges";
+import { Deadline, InterviewBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
 
 interface InterviewHeadingProps {
@@ -29,6 +29,7 @@ export function InterviewHeading({ interview, onChanged }: InterviewHeadingProps
   const { supabase } = useSignedIn();
   const toast = useToast();
   const router = useRouter();
+  const zone = useTimeZone();
   const [asking, setAsking] = useState<Asking | null>(null);
   const { title, description, status, deadline } = interview;
   const done = () => setAsking(null);
@@ -54,10 +55,12 @@ export function InterviewHeading({ interview, onChanged }: InterviewHeadingProps
       <p className={styles.facts}>
         <InterviewBadge interview={interview} />
         <span>
-          {untilWhen(interview)}
-          {deadline && `, ${timeZone(deadline)}`}
+          <Deadline interview={interview} />
+          {deadline && `, ${nameOfZone(deadline, zone)}`}
         </span>
-        <span>Created {day(interview.created_at)}</span>
+        <span>
+          Created <Day at={interview.created_at} />
+        </span>
       </p>
       {description && <p className={`prewrap ${styles.description}`}>{description}</p>}
       <div className={styles.actions}>
@@ -254,7 +257,7 @@ export function FormWindow({ title, faulty, onClose, onSave, children }: FormWin
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>
         {children(checked)}
-        {refusal && <Refusal problem={refusal} onRetry={save} busy={busy} />}
+        {refusal && <AccountProblem problem={refusal} onRetry={save} busy={busy} />}
       </form>
     </Dialog>
   );

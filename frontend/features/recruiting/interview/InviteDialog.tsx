@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useId, useRef, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { parsedDraft, readDraft, textIn, textsIn, writeDraft } from "@/lib/drafts";
 import { jsonOf, type Problem, problem } from "@/lib/errors";
@@ -13,7 +14,6 @@ import { AddressesField, addressesFault, withTyped } from "../AddressesField";
 import { InviteResults } from "../InviteResults";
 import { type Item, item } from "../new-interview/draft";
 import type { Interview, Outcome } from "../queries";
-import { Refusal } from "../Refusal";
 import { StepHeading } from "../StepHeading";
 
 const STEPS = ["Candidates", "Review"];
@@ -115,8 +115,10 @@ export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProp
             }}
           />
         )}
-        {fault && <Refusal problem={fault} />}
-        {refusal && <Refusal problem={refusal} onRetry={foreseen ? invite : preview} busy={busy} />}
+        {fault && <AccountProblem problem={fault} />}
+        {refusal && (
+          <AccountProblem problem={refusal} onRetry={foreseen ? invite : preview} busy={busy} />
+        )}
       </form>
     </Dialog>
   );

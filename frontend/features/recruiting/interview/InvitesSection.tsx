@@ -1,9 +1,10 @@
 "use client";
 
 import { useId, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { jsonOf, problemOf } from "@/lib/errors";
-import { count, moment, plural } from "@/lib/format";
+import { count, plural } from "@/lib/format";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -12,6 +13,7 @@ import { Notice } from "@/ui/Notice";
 import { Pager } from "@/ui/Pager";
 import { Skeleton } from "@/ui/Skeleton";
 import { Table } from "@/ui/Table";
+import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { CodeChip } from "../CodeChip";
@@ -27,7 +29,6 @@ import {
   useInvites,
   useRenewals,
 } from "../queries";
-import { Refusal } from "../Refusal";
 import { InviteState, MailState } from "../StatusBadges";
 import { InviteDialog } from "./InviteDialog";
 import { ManageInviteDialog } from "./ManageInviteDialog";
@@ -132,7 +133,9 @@ export function InvitesSection({ interview, onChanged }: InvitesSectionProps) {
           <Search onSearch={(search) => narrow({ search })} />
         </div>
       )}
-      {error && <Refusal problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />}
+      {error && (
+        <AccountProblem problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />
+      )}
       {!data && !error && <Skeleton of="the invites" shape="line" count={6} />}
       {data && data.rows.length > 0 && (
         <div className={`card ${styles.sheet} ${isLoading ? styles.stale : ""}`}>
@@ -254,7 +257,9 @@ function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
             <span>
               <span className={styles.email}>{invite.email}</span>{" "}
               {invite.renewal_requested_at && (
-                <span className="soft small">on {moment(invite.renewal_requested_at)}</span>
+                <span className="soft small">
+                  on <Moment at={invite.renewal_requested_at} />
+                </span>
               )}
             </span>
             <Button
@@ -270,7 +275,7 @@ function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
         ))}
         {more > 0 && <li className="soft">and {plural(more, "other")}</li>}
       </ul>
-      {refusal && <Refusal problem={refusal} />}
+      {refusal && <AccountProblem problem={refusal} />}
     </Notice>
   );
 }

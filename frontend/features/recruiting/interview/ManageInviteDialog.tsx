@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { isAddress, normalized } from "@/lib/addresses";
 import { dataOf, jsonOf } from "@/lib/errors";
@@ -15,7 +16,6 @@ import { useAction } from "@/ui/useAction";
 import { CodeChip } from "../CodeChip";
 import { outcomeSentence } from "../InviteResults";
 import { type Invite, isExpired, isPending, type Outcome } from "../queries";
-import { Refusal } from "../Refusal";
 import { InviteState, MailState } from "../StatusBadges";
 import { FormWindow } from "./InterviewHeading";
 import styles from "./RecruiterInterviewPage.module.css";
@@ -126,7 +126,7 @@ export function ManageInviteDialog({
             {moment(invite.created_at)}, signed by {invite.recruiter_name}
           </Pair>
         </dl>
-        {refusal && <Refusal problem={refusal} onRetry={resend} busy={busy} />}
+        {refusal && <AccountProblem problem={refusal} onRetry={resend} busy={busy} />}
         {!pending && !expired && (
           <p className="soft">
             The code was used, so this invite can no longer be changed. To keep everybody from going

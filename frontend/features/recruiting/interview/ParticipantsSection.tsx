@@ -1,13 +1,15 @@
 "use client";
 
 import { useId, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { jsonOf, problemOf } from "@/lib/errors";
-import { count, moment } from "@/lib/format";
+import { count } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Pager } from "@/ui/Pager";
 import { Skeleton } from "@/ui/Skeleton";
 import { Table } from "@/ui/Table";
+import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { outcomeSentence } from "../InviteResults";
@@ -18,7 +20,6 @@ import {
   type Participant,
   useParticipants,
 } from "../queries";
-import { Refusal } from "../Refusal";
 import { ParticipantBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
 
@@ -55,10 +56,10 @@ export function ParticipantsSection({ interview, onChanged }: ParticipantsSectio
       ),
     },
     { name: "State", cell: (row: Participant) => <ParticipantBadge participant={row} /> },
-    { name: "Joined", cell: ({ joined_at }: Participant) => moment(joined_at) },
+    { name: "Joined", cell: ({ joined_at }: Participant) => <Moment at={joined_at} /> },
     {
       name: "Completed",
-      cell: ({ completed_at }: Participant) => (completed_at ? moment(completed_at) : "–"),
+      cell: ({ completed_at }: Participant) => (completed_at ? <Moment at={completed_at} /> : "–"),
     },
     {
       name: "Action",
@@ -83,8 +84,10 @@ export function ParticipantsSection({ interview, onChanged }: ParticipantsSectio
       <h2 id={heading}>
         Participants <span className={styles.count}>{data && count(data.total)}</span>
       </h2>
-      {error && <Refusal problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />}
-      {refusal && <Refusal problem={refusal} />}
+      {error && (
+        <AccountProblem problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />
+      )}
+      {refusal && <AccountProblem problem={refusal} />}
       {!data && !error && <Skeleton of="the participants" shape="line" count={2} />}
       {data?.total === 0 && <p className="soft">Nobody has joined yet.</p>}
       {data && data.rows.length > 0 && (

@@ -1,6 +1,7 @@
 "use client";
 
 import { useId, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import type { TablesInsert } from "@/lib/database.types";
 import { dataOf, type Problem, problemOf } from "@/lib/errors";
@@ -12,7 +13,6 @@ import { useToast } from "@/ui/Toast";
 import { moved, questionFault } from "../new-interview/DraftQuestions";
 import list from "../Questions.module.css";
 import type { Interview, Question } from "../queries";
-import { Refusal } from "../Refusal";
 import { MoveButtons, useReorder } from "../Reorder";
 import { FormWindow } from "./InterviewHeading";
 import styles from "./RecruiterInterviewPage.module.css";
@@ -78,7 +78,7 @@ export function QuestionsSection({ interview, questions, onChanged }: QuestionsS
           Add a question
         </Button>
       </div>
-      {refusal && <Refusal problem={refusal} onRetry={onChanged} />}
+      {refusal && <AccountProblem problem={refusal} onRetry={onChanged} />}
       {shown.length === 0 && (
         <p className="soft">None yet. Candidates see them in this order once they have joined.</p>
       )}

@@ -1,16 +1,16 @@
 "use client";
 
-import Link from "next/link";
 import { useCallback } from "react";
 import { useSWRConfig } from "swr";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { problem, problemOf } from "@/lib/errors";
 import { ButtonLink } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
+import { PageLink } from "@/ui/PageLink";
 import { Skeleton } from "@/ui/Skeleton";
 import { DeliveryStatus } from "../DeliveryStatus";
 import { Figures } from "../InterviewList";
 import { useDeliveryState, useOwnInterview } from "../queries";
-import { Refusal } from "../Refusal";
 import { InterviewHeading } from "./InterviewHeading";
 import { InvitesSection } from "./InvitesSection";
 import { ParticipantsSection } from "./ParticipantsSection";
@@ -25,11 +25,11 @@ export function RecruiterInterviewPage({ id }: { id: string }) {
   return (
     <div className="stack">
       <p>
-        <Link href="/recruiters" prefetch={false}>
-          ← Recruiting
-        </Link>
+        <PageLink href="/recruiters">← Recruiting</PageLink>
       </p>
-      {error && <Refusal problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />}
+      {error && (
+        <AccountProblem problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />
+      )}
       {data === undefined && !error && <Skeleton of="the interview" count={4} />}
       {data === null && <NotYours />}
       {data && (

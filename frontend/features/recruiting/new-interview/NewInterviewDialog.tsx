@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { fromLocalInput } from "@/lib/deadline";
 import { readDraft, writeDraft } from "@/lib/drafts";
@@ -15,7 +16,6 @@ import { AddressesField, addressesFault, withTyped } from "../AddressesField";
 import { basicFaults, InterviewFields } from "../InterviewFields";
 import { InviteResults } from "../InviteResults";
 import type { Created } from "../queries";
-import { Refusal } from "../Refusal";
 import { StepHeading } from "../StepHeading";
 import { DraftQuestions, questionFault } from "./DraftQuestions";
 import { type Draft, draftFrom, draftKey, EMPTY, keptForm } from "./draft";
@@ -162,12 +162,12 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
             {draft.addresses.length === 0 && !draft.typed && (
               <p className="soft small">You can also invite people later.</p>
             )}
-            {fault && <Refusal problem={fault} />}
+            {fault && <AccountProblem problem={fault} />}
           </>
         )}
         {draft.step === 3 && <ReviewStep draft={draft} onStep={goTo} />}
         {refusal && (
-          <Refusal
+          <AccountProblem
             problem={refusal}
             back="/recruiters?new"
             busy={busy}

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import useSWR from "swr";
 import { useSignedIn } from "@/features/account/Providers";
-import { fromLocalInput, timeZone } from "@/lib/deadline";
+import { fromLocalInput, nameOfZone } from "@/lib/deadline";
 import { moment, plural } from "@/lib/format";
 import { accountOf } from "@/lib/session";
 import { Button } from "@/ui/Button";
@@ -31,7 +31,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
         <p className={styles.title}>{title}</p>
         {description.trim() && <p className={`prewrap ${styles.clamped}`}>{description}</p>}
         <p className="soft small">
-          {deadline ? `Ends ${moment(deadline)}, ${timeZone(deadline)}` : "No deadline"}
+          {deadline ? `Ends ${moment(deadline)}, ${nameOfZone(deadline)}` : "No deadline"}
         </p>
       </Part>
       <Part title={plural(questions.length, "question")} onChange={() => onStep(1)}>
