@@ -9,9 +9,9 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import growth, lists
+from bench import growth
 from bench.__main__ import measured
-from bench.database import BIG, Bench, Connection, benched, connect
+from bench.database import benched
 from bench.measure import Row, table
 from local.stack import ROOT
 
@@ -27,7 +27,6 @@ def main() -> None:
             for row in group():
                 rows.append(row)
                 print(row.json(), flush=True)
-        plans = explain(bench)
         grown = growth.measured(bench, growth.SIZES)
         server = bench.cluster.run_sql("show server_version")
     PICTURE.write_text(growth.plot(grown, growth.SIZES), encoding="utf-8")
@@ -36,7 +35,6 @@ def main() -> None:
         "machine": machine(server),
         "figures": table(rows),
         "growth": growth_table(grown),
-        "plans": plans,
     }.items():
         page = put(page, name, text)
     PAGE.write_text(page, encoding="utf-8")
@@ -69,36 +67,6 @@ def growth_table(grown: growth.Growth) -> str:
     for call, milliseconds in grown.items():
         lines.append(f"| {call} | " + " | ".join(f"{value:.3g}" for value in milliseconds) + " |")
     return "\n".join(lines)
-
-
-REDEEM = """
-select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id, p.status
-from public.interview_invites i
-join public.interviews n on n.id = i.interview_id
-left join public.interview_participants p
-  on p.interview_id = i.interview_id and p.user_id = '00000000-0000-4000-8000-000000500000'
-where i.email = 'c500000@example.com' and i.invite_code = '500000'
-for key share of n
-for no key update of i
-"""
-
-
-def explain(bench: Bench) -> str:
-    """The plans at the largest size: of redeeming, and of each list under its policies."""
-    parts = []
-    with connect(bench.url("large")) as owner:
-        parts.append(("The look at the invite in accept_invite", _plan(owner, REDEEM)))
-    for wanted in lists.LISTS:
-        with connect(bench.url("large")) as account:
-            lists.become(account, wanted.user)
-            query = wanted.under_rls.replace("%(user)s", f"'{wanted.user}'")
-            parts.append((wanted.what.capitalize(), _plan(account, query)))
-    return "\n\n".join(f"{name}:\n\n```\n{plan}\n```" for name, plan in parts)
-
-
-def _plan(connection: Connection, query: str) -> str:
-    rows = connection.execute(f"explain (costs off) {query}").fetchall()
-    return "\n".join(str(row[0]) for row in rows).replace(BIG, "…")
 
 
 if __name__ == "__main__":
