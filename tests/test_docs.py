@@ -1,21 +1,29 @@
 """What the documentation lists is what the code has."""
 
+import fnmatch
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from flask import Flask
 
 from local.schema import joined
 from service import create_app
 from service.settings import Settings
+from tests.browser.screenshots import SCREENSHOTS
 from tests.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 README = ROOT / "README.md"
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+FRONTEND = DOCS / "frontend.md"
+BACKEND = DOCS / "backend.md"
+DATABASE = DOCS / "database.md"
+DEPLOYING = DOCS / "deploying.md"
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
 
 # `code spans` on one line, and fenced blocks with their language.
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -92,10 +100,37 @@ def test_files_that_are_named_exist(page: Path) -> None:
             assert (ROOT / name).exists(), name
 
 
-def test_the_folders_exist() -> None:
-    (layout,) = (body for body in blocks(README, "") if "policies/" in body)
-    for line in layout.splitlines():
-        assert (ROOT / line.split()[0]).exists(), line
+def test_the_readme_is_short() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 200
+
+
+def test_the_readme_names_every_folder() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    folders = {
+        f"{entry.name}/"
+        for entry in ROOT.iterdir()
+        if entry.is_dir()
+        and not entry.name.startswith(".")
+        and not any(fnmatch.fnmatch(f"{entry.name}/", pattern) for pattern in ignored)
+    }
+    named = {row["folder"].strip("`"): row["what it is for"] for row in table(README, "folder")}
+    assert named.keys() == folders
+    for folder, purpose in named.items():
+        for name in SPAN.findall(purpose):
+            if re.fullmatch(r"[\w./-]+", name) and ("/" in name or "." in name):
+                assert (ROOT / folder / name).exists() or (ROOT / name).exists(), name
+
+
+def test_the_readme_links_to_every_page() -> None:
+    linked = {(ROOT / target.partition("#")[0]).resolve() for target in LINK.findall(text(README))}
+    assert set(PAGES) - {README} <= linked
+
+
+def test_every_screenshot_is_shown() -> None:
+    images = (re.findall(r"!\[[^\]]*\]\(screenshots/([^)]+)\)", text(page)) for page in PAGES)
+    shown = {name for names in images for name in names}
+    assert shown == {path.name for path in (DOCS / "screenshots").iterdir()}
+    assert shown == {f"{screenshot.name}.png" for screenshot in SCREENSHOTS}
 
 
 @every_page
@@ -107,9 +142,16 @@ def test_make_targets_exist(page: Path) -> None:
 
 
 def test_commands_of_the_service_exist(app: Flask) -> None:
-    code = "\n".join([*spans(README), *blocks(README, "sh")])
+    code = "\n".join(code for page in PAGES for code in [*spans(page), *blocks(page, "sh")])
     named = set(re.findall(r"flask --app service (\w+)", code)) - {"run"}
     assert named == set(app.cli.commands)
+
+
+def test_commands_of_the_outbox_exist(app: Flask) -> None:
+    outbox = app.cli.commands["outbox"]
+    assert isinstance(outbox, click.Group)
+    code = "\n".join(code for page in PAGES for code in [*spans(page), *blocks(page, "sh")])
+    assert set(re.findall(r"\boutbox (\w+)", code)) == set(outbox.commands)
 
 
 def test_no_path_of_one_machine() -> None:
@@ -137,7 +179,7 @@ def app() -> Flask:
 
 
 def test_settings() -> None:
-    rows = {row["setting"].strip("`"): row["default"] for row in table(README, "setting")}
+    rows = {row["setting"].strip("`"): row["default"] for row in table(DEPLOYING, "setting")}
     assert list(rows) == [name.upper() for name in Settings.model_fields]
     for name, field in Settings.model_fields.items():
         said = rows[name.upper()]
@@ -158,16 +200,22 @@ def test_the_example_of_settings() -> None:
 
 
 def test_endpoints(app: Flask) -> None:
-    """Each one is shown with curl, or named in a code span."""
-    curls = "\n".join(blocks(README, "sh"))
+    """Each one is in the table of endpoints, and each curl calls one of them."""
+    curls = "\n".join(blocks(BACKEND, "sh"))
     shown = set(re.findall(r'curl "\$SERVICE_URL(/[^"?]*)', curls))
     rules = {
-        re.sub(r"<(?:\w+:)?(\w+)>", lambda found: f"${found[1].upper()}", rule.rule)
+        re.sub(r"<(?:\w+:)?(\w+)>", lambda found: f"${found[1].upper()}", rule.rule): rule
         for rule in app.url_map.iter_rules()
         if "<path:" not in rule.rule  # what a page needs
     }
-    assert shown <= rules
-    assert rules <= shown | spans(README)
+    assert shown <= rules.keys()
+    listed = {SPAN.findall(row["endpoint"])[0] for row in table(BACKEND, "endpoint")}
+    assert listed == {
+        f"{method} {re.sub(r'<[^>]+>', '<id>', rule.rule)}"
+        for rule in app.url_map.iter_rules()
+        if "<path:" not in rule.rule
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
 
 
 # ---- the database ------------------------------------------------------------------------------
@@ -205,9 +253,21 @@ def test_functions_are_called_as_they_are(db: Database, page: Path) -> None:
 
 
 def test_every_function_for_browsers_is_shown(db: Database) -> None:
-    shown = set(re.findall(r'\.rpc\("(\w+)"', "\n".join(blocks(README, "js"))))
+    shown = set(re.findall(r'\.rpc\("(\w+)"', "\n".join(blocks(FRONTEND, "js"))))
     existing = functions(db)
     assert shown == {name for name, about in existing.items() if about["clients"]}
+
+
+def test_the_functions_are_listed_with_their_arguments(db: Database) -> None:
+    listed = {row["function"].strip("`"): row["arguments"] for row in table(FRONTEND, "function")}
+    for name, about in functions(db).items():
+        if about["clients"]:
+            arguments = [
+                f"`{argument}`" if argument in about["required"] else f"[`{argument}`]"
+                for argument in about["arguments"]
+            ]
+            assert listed.pop(name) == ", ".join(arguments), name
+    assert not listed
 
 
 @every_other_page
@@ -256,12 +316,14 @@ def test_settings_of_the_database(db: Database) -> None:
         " where a.attrelid = 'private.settings'::regclass and a.attname <> 'singleton'"
         " order by a.attnum"
     )
-    said = {row["column"].strip("`"): row["default"].strip("`") for row in table(README, "column")}
+    said = {
+        row["column"].strip("`"): row["default"].strip("`") for row in table(DATABASE, "column")
+    }
     assert said == {row["name"]: row["value"].partition("::")[0] for row in columns}
 
 
 def test_outcomes_of_create_invites(db: Database) -> None:
-    said = {row["outcome"].strip("`") for row in table(README, "outcome")}
+    said = {row["outcome"].strip("`") for row in table(FRONTEND, "outcome")}
     comment = db.value("select obj_description('public.create_invites'::regproc)")
     (listed,) = re.findall(r"Outcomes: ([a-z_, ]+)\.", comment)
     assert said == set(listed.split(", "))
@@ -272,7 +334,7 @@ def test_statements_run(db: Database) -> None:
     leaving, staying = db.account("leaving@example.com"), db.account("staying@example.com")
     interview = db.interview(leaving)
     db.as_owner()
-    for statement in blocks(README, "sql"):
+    for statement in blocks(DATABASE, "sql"):
         db.run(statement)
     assert db.value("select invites_per_day from private.settings") == 5000
     owner = db.value("select recruiter_id from public.interviews where id = %s", interview)
@@ -294,7 +356,7 @@ def test_versions() -> None:
         lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
         for path, about in lock["packages"].items():
             pinned[path.removeprefix("node_modules/")] = about.get("version", "")
-    for row in table(README, "part"):
+    for row in table(DEPLOYING, "part"):
         package = re.sub(r".*\((.*)\)", r"\1", row["part"])
         if package in pinned:
             assert pinned[package].partition("-")[0] == row["version"], package
