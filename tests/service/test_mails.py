@@ -135,7 +135,7 @@ def test_the_html_says_what_a_candidate_wants_to_know(renderer: Renderer) -> Non
         "What happens next",
         "expires on 3 December 2025, 14:05 UTC",
         "closes on 30 November 2025, 21:59 UTC",
-        "You get this mail because Grace Hopper entered candidate1@example.com",
+        "You received this email because Grace Hopper entered candidate1@example.com",
     ):
         assert said in text
 
