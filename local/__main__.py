@@ -51,12 +51,12 @@ def up(with_parent: bool, frontend: bool, folder: Path) -> None:
 
 
 @main.command()
-@click.option("--once", is_flag=True, help="End after the play, with its outcome as status.")
+@click.option("--once", is_flag=True, help="Exit after the story, with 1 if it failed.")
 @with_parent
 @frontend
 @folder
 def demo(once: bool, with_parent: bool, frontend: bool, folder: Path) -> None:
-    """Bring everything up and play the main job."""
+    """Start everything and play the main story."""
     from local.demo import CANDIDATES, play
 
     with running(with_parent, frontend and not once, folder) as started:
@@ -69,7 +69,7 @@ def demo(once: bool, with_parent: bool, frontend: bool, folder: Path) -> None:
 @main.command(name="frontend")
 @folder
 def work_on_frontend(folder: Path) -> None:
-    """Serve the frontend while it is being changed, on a Supabase that runs already."""
+    """Serve the frontend with live reload, on a Supabase that is already running."""
     with said_in_one_line():
         stack.serve_changing_frontend(folder)
 
@@ -85,21 +85,21 @@ def reset(folder: Path) -> None:
 
 @contextmanager
 def running(with_parent: bool, frontend: bool, folder: Path) -> Iterator[Stack]:
-    """A started stack in `folder`; stopped without any part left over."""
+    """A running stack in `folder`; at the end all its parts are stopped."""
     if with_parent:
         _follow(os.getppid())
     with said_in_one_line(), Stack(folder, frontend=frontend, say=click.echo) as started:
         try:
             yield started
         finally:
-            # Whoever presses Ctrl-C again gets the same orderly end.
+            # A second Ctrl-C must not interrupt the orderly end.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             click.echo("stopping")
 
 
 @contextmanager
 def said_in_one_line() -> Iterator[None]:
-    """Turn what people must know into a message, and Ctrl-C into an ordinary end."""
+    """Print a LocalError as one line, and treat Ctrl-C as an ordinary end."""
     try:
         yield
     except LocalError as error:
@@ -109,7 +109,7 @@ def said_in_one_line() -> Iterator[None]:
 
 
 def welcome(started: Stack, candidates: Sequence[str] = ()) -> str:
-    """What a person wants to know once everything serves; `candidates` are those of the demo."""
+    """What to print once everything is running; `candidates` are those of the demo."""
     environment = started.environment
     lines = ["", "Everything runs. Ctrl-C stops it; the data stays (`make reset` empties it).", ""]
     for name, value in (
@@ -146,7 +146,7 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _follow(parent: int) -> None:
-    """End when `parent` does: make, killed by SIGKILL, cannot tell us."""
+    """End when `parent` ends: if make is killed by SIGKILL, it cannot tell us."""
 
     def watch() -> None:
         while os.getppid() == parent:

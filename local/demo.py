@@ -1,6 +1,6 @@
-"""The main job, played with real parts over HTTP: Auth, PostgREST, the service and the mailbox.
+"""The main story, played over HTTP with real parts: Auth, PostgREST, the service, the mailbox.
 
-Every step says what happened and raises LocalError when it went differently than promised.
+Every step says what happened and raises LocalError if it did not go as promised.
 """
 
 import time
@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 
 
 def play(environment: Environment, say: Say) -> None:
-    """Play all steps, telling each; LocalError at the first that goes differently."""
+    """Play all steps and describe each; LocalError at the first that does not go as promised."""
     say(f"\n1. {RECRUITER}, a recruiter, signs in and creates an interview.")
     recruiter = sign_in(environment, RECRUITER, "Rita Recruiter")
     interview, codes = create_interview(recruiter, say)
@@ -66,7 +66,7 @@ def play(environment: Environment, say: Say) -> None:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody signed in, who talks to the Data API as a browser does."""
+    """A signed-in person, who talks to the Data API as a browser does."""
 
     api: str
     headers: dict[str, str]
@@ -102,7 +102,7 @@ def create_interview(recruiter: Person, say: Say) -> tuple[str, dict[str, str]]:
 
 
 def deliver_again(environment: Environment, email: str, code: str, say: Say) -> None:
-    """The backend's call: it must report success without a second mail."""
+    """The backend's call: it must report success without sending a second email."""
     answer = httpx.post(
         f"{environment.service_url}/send-interview-invite",
         headers={"Authorization": f"Bearer {environment.service_api_key}"},
@@ -145,7 +145,7 @@ def guess(person: Person, code: str, say: Say) -> httpx.Response:
     """Try a code that must be refused; returns the answer."""
     answer = person.call("accept_invite", code=code)
     slug = answer.json().get("details")
-    # Whoever plays this six times in a quarter of an hour meets the limit on wrong codes.
+    # After six demos in 15 minutes, the limit on wrong codes applies.
     refusals = {(404, "invite_not_found"), (429, "too_many_attempts")}
     expect("a refusal", (answer.status_code, slug) in refusals, answer.text)
     say(f"   Refused with {answer.status_code} {slug}: {answer.json()['message']}")
@@ -154,7 +154,7 @@ def guess(person: Person, code: str, say: Say) -> httpx.Response:
 
 
 def show_table(recruiter: Person, interview: str, say: Say) -> None:
-    """What the recruiter sees in the end, which must be what has happened."""
+    """What the recruiter sees in the end; it must match what happened."""
     invites = recruiter.rows("interview_invites", interview_id=f"eq.{interview}", order="email")
     say(f"   {'candidate':<26}{'code':<10}{'invite':<12}{'mail':<12}completed (UTC)")
     for row in invites:
@@ -176,11 +176,11 @@ def show_table(recruiter: Person, interview: str, say: Say) -> None:
     )
 
 
-# ---- signing in and reading mail ---------------------------------------------------------------
+# ---- signing in and reading email --------------------------------------------------------------
 
 
 def sign_in(environment: Environment, email: str, name: str) -> Person:
-    """Sign in, after signing up and confirming the address where there is no account yet."""
+    """Sign in; if there is no account yet, sign up and confirm the address first."""
     token = access_token(environment, email)
     if token is None:
         sign_up(environment, email, PASSWORD, full_name=name)
@@ -190,12 +190,12 @@ def sign_in(environment: Environment, email: str, name: str) -> Person:
         "apikey": environment.supabase_anon_key,
         "Authorization": f"Bearer {token}",
     }
-    # Where PostgREST has no build, the Data API of the local Supabase stands in.
+    # If PostgREST has no build for this platform, use the Data API of the local Supabase.
     return Person(environment.postgrest_url or f"{environment.supabase_url}/rest/v1", headers)
 
 
 def access_token(environment: Environment, email: str) -> str | None:
-    """A new access token from Auth; None where there is no such account."""
+    """A new access token from Auth; None if there is no such account."""
     answer = httpx.post(
         f"{environment.supabase_url}/auth/v1/token",
         params={"grant_type": "password"},
@@ -220,12 +220,12 @@ def wait_for_mail(environment: Environment, email: str, code: str) -> dict[str, 
 
 
 def invitations(environment: Environment, email: str, code: str) -> list[dict[str, str]]:
-    """All mails to `email` that carry this code, oldest first."""
+    """All emails to `email` that contain this code, oldest first."""
     return [mail for mail in mails(environment, email) if code in mail["plain"]]
 
 
 def as_read(mail: dict[str, str]) -> str:
-    """A mail as a person reads it, set off from the rest."""
+    """An email as a person reads it, indented."""
     message = message_from_string(mail["source"], policy=default)
     headers = [f"{name}: {message[name]}" for name in ("From", "Reply-To", "To", "Subject")]
     return indent("\n".join([*headers, "", mail["plain"].strip()]), "   | ", lambda _: True)
@@ -235,7 +235,7 @@ def as_read(mail: dict[str, str]) -> str:
 
 
 def value(answer: httpx.Response) -> Any:
-    """The JSON of an answer that must be a success."""
+    """The JSON of a response that must be a success."""
     expect("success", answer.is_success, f"{answer.status_code} {answer.text}")
     return answer.json()
 

@@ -12,7 +12,7 @@ import jwt
 
 @dataclasses.dataclass(frozen=True)
 class Environment:
-    """Where everything is, and the keys to it. `variables()` is the same as the env file."""
+    """Addresses and keys of all parts. `variables()` has the content of the env file."""
 
     supabase_url: str
     supabase_anon_key: str
@@ -25,26 +25,26 @@ class Environment:
     smtp_url: str
     mailbox_url: str
     site_url: str
-    # None where PostgREST has no build, and where there is no service to start.
+    # None if PostgREST has no build for this platform, or if no service is started.
     postgrest_url: str | None = None
     service_url: str | None = None
 
     @property
     def mail_settings(self) -> dict[str, str]:
-        """The variables by which the service writes into the mailbox."""
+        """The settings with which the service sends to the mailbox."""
         smtp = urlsplit(self.smtp_url)
         return {
             "EMAIL_HOST": str(smtp.hostname),
             "EMAIL_PORT": str(smtp.port),
             "EMAIL_SECURITY": "none",
-            # Empty, so that no .env file gives the mailbox a login that it does not ask for.
+            # Empty, so that a .env file cannot set a login, which the mailbox does not support.
             "EMAIL_USER": "",
             "EMAIL_PASSWORD": "",
             "EMAIL_FROM": "invitations@hirevision.example",
         }
 
     def variables(self) -> dict[str, str]:
-        """The values by the names of their environment variables, without those that are None."""
+        """The values by the names of their environment variables, without None."""
         values = dataclasses.asdict(self).items()
         named = {name.upper(): value for name, value in values if value is not None}
         return {**named, **self.mail_settings}
@@ -52,7 +52,7 @@ class Environment:
 
 @dataclasses.dataclass(frozen=True)
 class Secrets:
-    """What is drawn once per machine and kept beside the data."""
+    """Keys and passwords, generated once per machine and kept beside the data."""
 
     jwt_secret: str
     database_password: str
@@ -63,7 +63,7 @@ class Secrets:
 
     @classmethod
     def kept_in(cls, file: Path) -> "Secrets":
-        """Read the secrets from `file`; draw and write them at the first time."""
+        """Read the secrets from `file`; the first time, generate and write them."""
         if not file.exists():
             drawn = cls(
                 jwt_secret=secrets.token_urlsafe(48),
@@ -77,7 +77,7 @@ class Secrets:
         return cls(**json.loads(file.read_text()))
 
     def api_key(self, role: str) -> str:
-        """The legacy API key of a role: a token that PostgREST itself accepts, for ten years."""
+        """The legacy API key of a role: a token that PostgREST itself accepts for ten years."""
         expiry = self.drawn_at + 10 * 365 * 86400
         claims = {"iss": "supabase", "role": role, "iat": self.drawn_at, "exp": expiry}
         return jwt.encode(claims, self.jwt_secret, algorithm="HS256")

@@ -12,10 +12,10 @@ from local.processes import LocalError
 
 FOLDER = Path(__file__).resolve().parent.parent / "frontend"
 NEXT = FOLDER / "node_modules" / "next" / "dist" / "bin" / "next"
-# Kept with the build: what it was made from.
+# Kept with the build: a digest of the sources it was made from.
 MADE_FROM = FOLDER / ".next" / "made-from"
 
-# Next.js writes these itself, or they make no difference to a build.
+# Next.js writes these itself, or they do not change the build.
 NOT_SOURCES = {"node_modules", ".next", "next-env.d.ts", "tsconfig.tsbuildinfo", "README.md"}
 
 
@@ -32,7 +32,7 @@ def stale() -> bool:
 
 
 def build() -> None:
-    """Build it, unless these very sources were built before; LocalError with what was wrong."""
+    """Build it, unless exactly these sources were built before; LocalError with the output."""
     state = _state()
     # One at a time: a test run and `make up` may start at the same moment.
     with (FOLDER / "node_modules" / ".building").open("w") as lock:
@@ -55,12 +55,12 @@ def build() -> None:
 
 
 def serving(port: int) -> list[str | Path]:
-    """What node is told so that it serves the build."""
+    """The arguments with which node serves the build."""
     return [NEXT, "start", "--hostname", "127.0.0.1", "--port", str(port)]
 
 
 def settings(**more: str) -> dict[str, str]:
-    """The environment of every Next.js process: nothing leaves this machine."""
+    """The environment of every Next.js process, without telemetry."""
     return {**node.environment(), "NEXT_TELEMETRY_DISABLED": "1", **more}
 
 

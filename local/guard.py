@@ -1,13 +1,13 @@
-"""Runs one program and makes sure that it does not outlive whoever started it.
+"""Runs one program and makes sure that it does not outlive the process that started it.
 
     python guard.py SIGNAL UID PROGRAM [ARGUMENT ...]
 
-The starter holds the other end of standard input. When that pipe closes (because the starter
-asks for it, or because it was killed, by SIGKILL too) the program gets SIGNAL, and its whole
-process group SIGKILL if it has not ended within GRACE seconds. The exit status is the
+That process holds the other end of standard input. When the pipe closes (because the process
+closes it, or because it was killed, even by SIGKILL) the program gets SIGNAL, and its whole process
+group gets SIGKILL if it has not ended within GRACE seconds. The exit status is the
 program's own. UID is "" or, for root, the user to run it as.
 
-A pipe works on every Unix and for any way of dying; Linux's PDEATHSIG does neither.
+A pipe works on every Unix, however the process dies; Linux's PDEATHSIG does neither.
 """
 
 import contextlib
@@ -60,7 +60,7 @@ def _told_to_stop(selector: selectors.BaseSelector, awake: int) -> bool:
 
 
 def _stop(child: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
-    # Again and again, because a program that is still starting may lose a signal.
+    # Repeatedly, because a program that is still starting may miss a signal.
     deadline = time.monotonic() + GRACE
     while child.poll() is None and time.monotonic() < deadline:
         child.send_signal(stop_signal)

@@ -1,18 +1,17 @@
-// What a hosted project does and @supabase/lite does not, as far as a browser meets it:
+// What a hosted project does for browsers and @supabase/lite does not:
 //
-// - CORS of Auth and of functions, without which no page of another origin calls them.
+// - CORS for Auth and functions, without which pages of another origin cannot call them.
 //
 // And of Auth:
 //
-// - redirect_to (emailRedirectTo of signUp and resend), which lite forgets for the site's address;
-// - signing up again: an account that is not confirmed gets its mail once more, a confirmed one is
-//   not told apart from a new one but by its empty `identities`;
-// - resend, which lite refuses at all times;
-// - one mail a minute to an address, of each kind.
+// - redirect_to (emailRedirectTo of signUp and resend), for which lite uses the site's address;
+// - signing up again: an unconfirmed account gets its email again; a confirmed one gets the same
+//   answer as a new one, except for its empty `identities`;
+// - resend, which lite always refuses;
+// - at most one email of each kind per address and minute.
 //
-// And its mails for a confirmation and for a new password hold a link alone, as a new Supabase
-// project's do: lite adds a code of six digits, which in this project everybody would take for that
-// of an interview.
+// Its emails for a confirmation and for a new password have only a link, like those of a new Supabase
+// project: lite adds a code of six digits, which people here would take for an interview code.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomInt, randomUUID } from "node:crypto";
@@ -20,7 +19,7 @@ import { SmtpEmailDriver } from "@supabase/lite";
 
 const MAIL_EVERY = "1 minute";
 
-// By lite's subjects: what is offered, and the sentence before the link.
+// By lite's subjects: the kind of link, and the sentence before it.
 const LINK_ALONE = {
   "Confirm Your Signup": ["Confirm your email address", "to confirm your account"],
   "Reset Your Password": ["Reset your password", "to choose a new password for your account"],
@@ -29,7 +28,7 @@ const LINK_ALONE = {
 // The redirect_to of the request that is being answered.
 const asked = new AsyncLocalStorage();
 
-/** Sends Auth's mails by SMTP, with links that lead to where Auth is and back to where it was asked. */
+/** Sends Auth's emails by SMTP, with links that lead to Auth and back to the site that asked. */
 export class Mailbox extends SmtpEmailDriver {
   constructor({ url, siteUrl, ...smtp }) {
     super(smtp);
@@ -49,7 +48,7 @@ export class Mailbox extends SmtpEmailDriver {
     return super.send({ ...message, ...withLink(link, ...words) });
   }
 
-  /** Where a mail leads; `redirect_to` is checked when it is opened. */
+  /** The link of an email; `redirect_to` is checked when it is opened. */
   link(params) {
     const link = new URL("/auth/v1/verify", this.urls.url);
     link.search = params;
@@ -68,7 +67,7 @@ function withLink(link, offer, purpose) {
   };
 }
 
-/** Answers in place of `fetch` where lite goes other ways. `sql` is a connection of postgres.js. */
+/** Answers instead of `fetch` where lite differs. `sql` is a connection of postgres.js. */
 export function likeSupabase(fetch, sql, mailbox) {
   return async (request, context) => {
     const { pathname, searchParams } = new URL(request.url);
@@ -119,10 +118,10 @@ async function find(sql, email) {
   return account;
 }
 
-/** Mails a new link, or returns the refusal. */
+/** Sends a new link, or returns the refusal. */
 async function mailAgain({ id, email }, sql, mailbox) {
   const otp = String(randomInt(1_000_000)).padStart(6, "0");
-  // As lite makes it, who has to recognise it.
+  // In the form that lite recognises.
   const token = createHash("sha256").update(email + otp).digest("hex");
   const changed = await sql`
     update auth.users set confirmation_token = ${token}, confirmation_sent_at = now()
@@ -133,7 +132,7 @@ async function mailAgain({ id, email }, sql, mailbox) {
   return null;
 }
 
-/** What Auth answers about an account that it does not tell about. */
+/** Auth's answer about an account that it must not reveal. */
 function unknown(email, account) {
   const now = new Date().toISOString();
   return {

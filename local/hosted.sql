@@ -22,7 +22,7 @@ alter role authenticated with nologin inherit;
 alter role service_role with nologin inherit bypassrls;
 alter role authenticator with login noinherit password :'password';
 alter role supabase_auth_admin with login noinherit password :'password';
--- No superuser: the owner of the project's data, and of nothing else.
+-- Not a superuser: it owns the project's data, and nothing else.
 alter role postgres with login inherit createrole createdb replication bypassrls
   nosuperuser password :'password';
 
@@ -30,7 +30,7 @@ grant anon, authenticated, service_role to authenticator;
 grant anon, authenticated, service_role to postgres with admin option, inherit true, set true;
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
 
--- The time an API call may take. PostgREST applies these to the role it takes on.
+-- How long an API call may take. PostgREST applies these to the role that it switches to.
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';
@@ -50,7 +50,7 @@ begin;
 create schema if not exists extensions;
 grant all on schema extensions to postgres;
 grant usage on schema extensions to anon, authenticated, service_role;
--- A build of PostgreSQL may lack one of them (uuid-ossp, mostly).
+-- A build of PostgreSQL may lack one of them (usually uuid-ossp).
 select format('create extension if not exists %I with schema extensions', name)
 from pg_catalog.pg_available_extensions
 where name in ('uuid-ossp', 'pgcrypto', 'pg_stat_statements')
@@ -64,7 +64,7 @@ select format('alter database %I owner to postgres', current_database())
 alter schema public owner to pg_database_owner;
 grant usage on schema public to postgres, anon, authenticated, service_role;
 
--- Whatever is created in public is everybody's, unless its creator revokes it.
+-- Every role gets all rights on what is created in public, unless its creator revokes them.
 alter default privileges for role postgres in schema public
   grant all on tables to postgres, anon, authenticated, service_role;
 alter default privileges for role postgres in schema public
@@ -188,7 +188,7 @@ as $$
   )::jsonb
 $$;
 
--- PostgREST, and the Data API of the local stack, read the schema again after every DDL.
+-- PostgREST and the Data API of the local stack reload the schema after every DDL statement.
 create or replace function extensions.pgrst_ddl_watch() returns event_trigger
 language plpgsql
 as $$

@@ -1,6 +1,6 @@
 // Auth and the Data API on our PostgreSQL: @supabase/lite, embedded rather than by its CLI,
-// because only so can it send its mails to a mailbox without TLS, accept the legacy keys that
-// PostgREST accepts too, and leave the database's grants alone. See lite.sql for its role.
+// because only then can it send its emails to a mailbox without TLS, accept the legacy keys that
+// PostgREST accepts too, and leave the database's grants unchanged. See lite.sql for its role.
 //
 // Settings come as JSON in $LITE_SETTINGS: databaseUrl, port, url, siteUrl, jwtSecret, smtpPort,
 // keys (an object from each API key to "anon" or "service_role").
@@ -18,7 +18,7 @@ const connection = createPostgresConnection({
   postgresOptions: { max: 20, onnotice: () => {} },
 });
 
-// lite hands objects and arrays over as JSON text, which its driver would encode once more: a
+// lite passes objects and arrays as JSON text, which its driver would encode again: a
 // jsonb argument or column would get a string.
 const { parsers, serializers } = connection.driver.options;
 for (const oid of [114, 3802]) {
@@ -31,7 +31,7 @@ for (const oid of [114, 3802]) {
 parsers[1700] = Number;
 parsers[1184] = (time) => time.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
 
-// At its first request lite would GRANT ALL on every table to anon, authenticated and
+// On its first request lite would GRANT ALL on every table to anon, authenticated and
 // service_role, which its role may not (see lite.sql): "active" tells it that this was done.
 connection.rlsState = "active";
 
@@ -53,7 +53,7 @@ const app = new App({
     jwt_secret: settings.jwtSecret,
     site_url: settings.siteUrl,
     minimum_password_length: 8,
-    // As a project must have it: accept_invite trusts confirmed addresses only.
+    // As every project must be set: accept_invite trusts only confirmed addresses.
     email: { enable_signup: true, enable_confirmations: true },
   },
   options: {
@@ -76,7 +76,7 @@ const app = new App({
 
 await app.ensureSystemSchema();
 
-// As PostgREST does: DDL announces itself (see hosted.sql), and what was read is forgotten.
+// As PostgREST does: after each DDL statement (see hosted.sql) the cached schema is dropped.
 await connection.driver.listen("pgrst", () => connection.clearSchemaCache());
 
 const answer = likeSupabase(

@@ -1,7 +1,7 @@
--- The role as which @supabase/lite (Auth and the Data API) is connected. It owns nothing but the
--- tables of Auth that it creates itself; it reads and writes auth.users, and becomes anon,
+-- The role with which @supabase/lite (Auth and the Data API) connects. It owns only the tables of
+-- Auth that it creates itself; it reads and writes auth.users, and becomes anon,
 -- authenticated or service_role for each request. So neither the grants nor the versions of
--- auth.uid() and its like that lite would put in place can take effect.
+-- auth.uid() and similar functions that lite would install can take effect.
 --
 -- Run after hosted.sql, as the superuser, by psql with the variable "password".
 begin;
@@ -10,7 +10,7 @@ select 'create role supabase_lite'
 where not exists (select from pg_catalog.pg_roles where rolname = 'supabase_lite')
 \gexec
 
--- Row level security is on for auth.users, whose owner alone is exempt.
+-- Row level security is on for auth.users, and only its owner is exempt.
 alter role supabase_lite with login noinherit bypassrls password :'password';
 alter role supabase_lite set statement_timeout = '8s';
 grant anon, authenticated, service_role to supabase_lite with inherit false, set true;

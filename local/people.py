@@ -1,4 +1,4 @@
-"""The people of the local Supabase: ready-made accounts, signing up, reading mail."""
+"""The people of the local Supabase: ready-made accounts, signing up, reading email."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ ACCOUNTS = {RECRUITER: "Rita Recruiter", CANDIDATE: "Carl Candidate"}
 
 
 def sign_up(environment: Environment, email: str, password: str, **metadata: str) -> None:
-    """Make an account as a person would: sign up, then open the link in the mail."""
+    """Create an account as a person would: sign up, then open the link in the email."""
     headers = {"apikey": environment.supabase_anon_key}
     body = {"email": email, "password": password, "data": metadata}
     auth = f"{environment.supabase_url}/auth/v1"
@@ -26,7 +26,7 @@ def sign_up(environment: Environment, email: str, password: str, **metadata: str
 
 
 def confirmation_link(environment: Environment, email: str) -> str:
-    """The link in the newest mail of Auth to `email`; LocalError if there is none."""
+    """The link in Auth's newest email to `email`; LocalError if there is none."""
     for mail in reversed(mails(environment, email)):
         found = re.search(r"https?://\S+/auth/v1/verify\S+", mail["plain"])
         if found:
@@ -35,7 +35,7 @@ def confirmation_link(environment: Environment, email: str) -> str:
 
 
 def mails(environment: Environment, email: str | None = None) -> list[dict[str, str]]:
-    """The mails in the mailbox, oldest first, to one address or to all.
+    """The emails in the mailbox, oldest first, to one address or to all.
 
     Each has `id`, `sender`, `recipient`, `subject`, the text as `plain` and the raw `source`.
     """

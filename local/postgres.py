@@ -4,8 +4,8 @@
         cluster.create_hosted("my_test")
         psycopg.connect(cluster.url("my_test", user="postgres"))
 
-It needs no PostgreSQL on the machine, runs as root as well as an ordinary user, and ends with
-the process that started it, however that ends.
+It needs no PostgreSQL on the machine, runs as root or as an ordinary user, and ends with the
+process that started it, however that process ends.
 """
 
 import functools
@@ -24,7 +24,7 @@ HOSTED_SQL = Path(__file__).with_name("hosted.sql")
 SUPERUSER = "supabase_admin"
 MAJOR = 17
 
-# For databases that nobody misses after a power cut.
+# For databases that may be lost in a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 # Template of create_hosted(): copying a database takes a tenth of the time of filling one.
@@ -32,10 +32,10 @@ HOSTED_TEMPLATE = "hosted_template"
 
 
 class Cluster:
-    """One cluster. `start()` creates it at its first use; `stop()` keeps the data.
+    """One cluster. The first `start()` creates it; `stop()` keeps the data.
 
-    All roles that log in (see hosted.sql) share `password`, which counts for a cluster from its
-    creation on. `port` 0 takes any free port at every start. `settings` are added to the
+    All roles that log in (see hosted.sql) share `password`, which a cluster keeps from
+    its creation on. `port` 0 takes any free port at every start. `settings` are added to the
     server's command line.
     """
 
@@ -63,7 +63,7 @@ class Cluster:
         settings = {
             "listen_addresses": LOOPBACK,
             "port": str(self.port),
-            # A socket file would need a folder whose path is short and outlives no crash.
+            # A socket file would need a folder with a short path, and would remain after a crash.
             "unix_socket_directories": "",
             "max_connections": "300",
             "shared_preload_libraries": "pg_stat_statements",
@@ -86,7 +86,7 @@ class Cluster:
             raise
 
     def stop(self) -> None:
-        """Stop the server; sessions are disconnected, what was committed is kept."""
+        """Stop the server and disconnect its sessions; committed data is kept."""
         self.part.stop()
         self._ports.release()
 
@@ -110,13 +110,13 @@ class Cluster:
         return f"postgresql://{user}:{secret}@{LOOPBACK}:{self.port}/{database}"
 
     def binary(self, name: str) -> Path:
-        """Where one of PostgreSQL's programs lies: psql, pg_dump, pgbench …"""
+        """The path of one of PostgreSQL's programs: psql, pg_dump, pgbench …"""
         return binary(name)
 
     def run_sql(self, script: str, database: str = "postgres", user: str = SUPERUSER) -> str:
-        """Run a psql script and return what it printed; LocalError with psql's words if it fails.
+        """Run a psql script and return what it printed; LocalError with psql's message if it fails.
 
-        The script goes by standard input, so that secrets in it appear in no process list.
+        The script is passed on standard input, so that no process list shows its secrets.
         """
         result = subprocess.run(
             [binary("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", database],
@@ -130,7 +130,7 @@ class Cluster:
         return result.stdout.strip()
 
     def environment(self, user: str = SUPERUSER) -> dict[str, str]:
-        """The PG* variables by which psql, pg_dump and pgbench find this cluster."""
+        """The PG* variables with which psql, pg_dump and pgbench find this cluster."""
         return {
             "PGHOST": LOOPBACK,
             "PGPORT": str(self.port),
@@ -140,14 +140,14 @@ class Cluster:
         }
 
     def run_file(self, script: Path, database: str = "postgres") -> None:
-        """Run a psql script that knows the cluster's password as the variable `password`."""
+        """Run a psql script that has the cluster's password in the variable `password`."""
         text = script.read_text(encoding="utf-8")
         self.run_sql(f"\\set password '{_escaped(self.password)}'\n{text}", database)
 
     def make_hosted(self, database: str = "postgres") -> None:
         """Give `database` what a hosted Supabase project has before any migration.
 
-        Doing so again changes nothing.
+        Idempotent.
         """
         self.run_file(HOSTED_SQL, database)
 
@@ -164,7 +164,7 @@ class Cluster:
         return self.url(name, "postgres")
 
     def _initialise(self) -> None:
-        # Made under another name, so that what was interrupted halfway is never started.
+        # Under another name first, so that an incomplete cluster is never started.
         draft = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)
@@ -173,7 +173,7 @@ class Cluster:
             secret.write(self.password)
             secret.flush()
             if user is not None:
-                # Whoever may pass through the folder still reads nothing in it.
+                # Other users may enter the folder, but not read what is in it.
                 draft.parent.chmod(draft.parent.stat().st_mode | 0o011)
                 os.chown(draft, user, user)
                 os.chown(secret.name, user, user)
@@ -186,7 +186,7 @@ class Cluster:
                     f"--pwfile={secret.name}",
                     "--auth=scram-sha-256",
                     "--encoding=UTF8",
-                    # The built-in provider gives Unicode's letter case without any locale of
+                    # The built-in provider knows Unicode's letter case without a locale of
                     # the machine.
                     "--locale=C",
                     "--locale-provider=builtin",
@@ -201,7 +201,7 @@ class Cluster:
         draft.rename(self.data)
 
     def _is_ready(self) -> bool:
-        # Its own word for it: what answers on the port might be another server.
+        # Ask the server itself: another one might answer on the port.
         return "database system is ready to accept connections" in self.part.text()
 
 
@@ -242,9 +242,9 @@ def _checked(folder: Path) -> Path:
 def unprivileged() -> tuple[list[str], int | None]:
     """How to run PostgreSQL, which refuses to be root: (words before the command, uid).
 
-    For an ordinary user nothing is needed. For root, a user namespace in which we are somebody
-    else: the files stay root's, and any folder will do. Where namespaces are forbidden (as in
-    most containers) the uid is switched, and the folder must be one that this uid can reach.
+    An ordinary user needs nothing. For root, a user namespace in which we are another user: the
+    files stay root's, and any folder works. Where namespaces are forbidden (as in most
+    containers) the uid is switched, and that uid must be able to reach the folder.
     """
     if os.geteuid() != 0:
         return [], None

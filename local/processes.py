@@ -1,4 +1,4 @@
-"""Starting, watching and stopping the programs that the local Supabase consists of."""
+"""Starts, watches and stops the programs of the local Supabase."""
 
 import contextlib
 import fcntl
@@ -18,15 +18,15 @@ GUARD = Path(__file__).with_name("guard.py")
 
 
 class LocalError(Exception):
-    """Something that the person at the keyboard must know; its text is meant for them."""
+    """A failure to report to the person at the keyboard; its text is written for them."""
 
 
 class PartError(LocalError):
-    """A part ended or never answered; the text names it and quotes the end of its log."""
+    """A part ended or did not start; the text names it and quotes the end of its log."""
 
 
 class Part:
-    """One running program with its log file, which ends at the latest when this process does."""
+    """One running program and its log file; it ends when this process ends, if not before."""
 
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
@@ -81,7 +81,7 @@ class Part:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Ask the program to end and wait for it; its guard kills it when it does not."""
+        """Ask the program to end and wait for it; its guard kills it if it does not."""
         if self._process is None:
             return
         if self._process.stdin:
@@ -93,7 +93,7 @@ class Part:
         return f"{self.name} ended with status {self.returncode}\n{self.tail()}"
 
     def tail(self, lines: int = 20) -> str:
-        """The last lines of the log, indented, after a line that says where it lies."""
+        """The last lines of the log, indented, after a line with its path."""
         ending = self.text().splitlines()[-lines:]
         return "\n".join([f"  the end of {self.log}:", *(f"    {line}" for line in ending)])
 
@@ -103,10 +103,10 @@ class Part:
 
 
 class Ports:
-    """Loopback ports that nobody listens on, kept for this process until `release()`.
+    """Free loopback ports, reserved for this process until `release()`.
 
-    Between choosing a port and listening on it there is time for another stack, started at the
-    same moment, to choose it too. So every choice is also a lock on a file.
+    Another stack, started at the same moment, could choose a port before we listen on it. So each
+    chosen port is also locked with a file.
     """
 
     def __init__(self) -> None:
@@ -114,8 +114,8 @@ class Ports:
 
     def take(self, preferred: int = 0) -> int:
         """Choose `preferred` or the next free port after it; with 0, any free port."""
-        # Below the range from which systems give ports to outgoing connections, so that none of
-        # those takes it before the part listens.
+        # Below the range of ports for outgoing connections, so that none of those takes the
+        # port before the part listens.
         first = preferred or random.randrange(15000, 31000)
         for port in range(first, min(first + 500, 65536)):
             if self._reserve(port):
@@ -123,7 +123,7 @@ class Ports:
         raise LocalError(f"no free port between {first} and {first + 500}")
 
     def release(self) -> None:
-        """Let others choose them."""
+        """Give the ports back."""
         while self._locks:
             self._locks.pop().close()
 
@@ -144,13 +144,13 @@ _until_the_end = Ports()
 
 
 def free_port() -> int:
-    """Any free port, kept for this process until its end."""
+    """Any free port, reserved until this process ends."""
     return _until_the_end.take()
 
 
 def _is_free(port: int) -> bool:
-    # Bound with SO_REUSEADDR, so that a port whose old connections linger counts as free; a
-    # wildcard listener on the same port would let that bind pass, hence the connect.
+    # With SO_REUSEADDR, a port with lingering old connections counts as free. But that bind would
+    # also succeed beside a wildcard listener on the same port, hence the connect.
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,6 +1,6 @@
 """Writes the SQL files that are generated from supabase/schemas/, policies/ and supabase/upgrade/.
 
-`python -m local.schema` writes them, `--check` fails when one is stale.
+`python -m local.schema` writes them, `--check` fails if one is stale.
 """
 
 import argparse
@@ -113,14 +113,14 @@ def source(name: str) -> str:
 
 
 def temporary(body: str) -> str:
-    """Functions of the schema as ones that last for a session."""
+    """Functions of the schema as temporary ones, which last for a session."""
     return body.replace("private.", "pg_temp.")
 
 
 def catalog_of_tables() -> tuple[str, str]:
     """SQL functions with the columns, and constraints and options, of the tables in the schema.
 
-    The upgrade adds what is missing of them, so that each stands in supabase/schemas/ alone.
+    The upgrade adds the missing ones, so that each is written only in supabase/schemas/.
     """
     columns, rules = [], []
     schemas = joined()
@@ -150,7 +150,7 @@ def catalog_of_tables() -> tuple[str, str]:
 
 
 def split_at_commas(text: str) -> list[str]:
-    """The items between the commas that stand in no parentheses and no quotes, on one line each."""
+    """The items between commas outside parentheses and quotes, on one line each."""
     depth, start, quoted = 0, 0, False
     items = []
     for position, letter in enumerate(text + ","):
@@ -191,7 +191,7 @@ def literal(value: str | bool | None) -> str:
 
 
 def stale() -> list[str]:
-    """The generated files that differ from what they should be."""
+    """The generated files that are stale."""
     return [
         name
         for name, text in generated().items()

@@ -1,10 +1,10 @@
-"""The local Supabase as a whole: which parts there are, what each is told, in which order.
+"""The local Supabase as a whole: its parts, their settings, and the order in which they start.
 
     with Stack(Path("/some/folder"), ports={}, fast=True) as stack:
         httpx.get(stack.environment.supabase_url + "/rest/v1/interviews", …)
 
-Every start goes the same way: PostgreSQL; what a hosted project has (hosted.sql) and the role of
-our Auth server (lite.sql); the migrations, by the Supabase CLI; then everything that serves.
+Every start does the same: PostgreSQL; what a hosted project has (hosted.sql) and the role of
+our Auth server (lite.sql); the migrations, with the Supabase CLI; then the servers.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ from local.processes import LOOPBACK, LocalError, Part, Ports, accepts
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "local"
 
-# Where the parts listen when nobody else does. A port that is taken is stepped over.
+# Where the parts listen. If a port is taken, the next free one is used.
 PORTS = {
     "supabase": 54321,
     "postgres": 54322,
@@ -47,13 +47,13 @@ PORTS = {
 
 
 class Stack:
-    """All parts together. `start()` returns when they serve; `stop()` keeps the data.
+    """All parts together. `start()` returns when they are ready; `stop()` keeps the data.
 
-    `folder` holds `.data` (the database, the mails, the secrets) and `.run` (the env file and the
-    logs). `ports` are preferences by the names in PORTS; a part without one gets any free port.
+    `folder` holds `.data` (the database, the emails, the secrets) and `.run` (the env file and the
+    logs). `ports` has preferred ports by the names in PORTS; a part without one gets any free port.
     `fast` gives up safety against power cuts. `frontend` adds the example frontend, whose first
-    build takes half a minute; with the environment variable SITE_URL, which names another one, it
-    is left out. `say` is told what happens, in words for people.
+    build takes half a minute; if the environment variable SITE_URL names another frontend, it is
+    left out. `say` is called with progress messages for people.
     """
 
     def __init__(
@@ -87,18 +87,18 @@ class Stack:
 
     @property
     def environment(self) -> Environment:
-        """Addresses and keys; there are none before `start()`."""
+        """Addresses and keys; LocalError before `start()`."""
         if self._environment is None:
             raise LocalError("the local Supabase is not running")
         return self._environment
 
     @property
     def env_file(self) -> Path:
-        """Where the environment is written while everything serves."""
+        """The file that has the environment while everything is running."""
         return self.run / "env"
 
     def start(self) -> None:
-        """Start every part in order; whatever goes wrong, none is left running."""
+        """Start every part in order; if one fails, none is left running."""
         try:
             self._start()
         except BaseException:
@@ -128,7 +128,7 @@ class Stack:
         self.stop()
 
     def watch(self) -> None:
-        """Return never: raise LocalError, with the end of its log, when a part ends."""
+        """Wait until a part ends, then raise LocalError with the end of its log; never return."""
         while True:
             self.check()
             time.sleep(0.3)
@@ -183,7 +183,7 @@ class Stack:
         password = drawn.database_password
         http = f"http://{LOOPBACK}:"
         has_postgrest = self._wants_postgrest and postgrest_program()
-        # By name, since cookies are kept by it: pages at 127.0.0.1 would know nobody.
+        # By name, because cookies belong to the name: at 127.0.0.1 nobody would be signed in.
         own_site = f"http://localhost:{ports['frontend']}" if self.has_frontend else None
         return Environment(
             supabase_url=f"{http}{ports['supabase']}",
@@ -202,7 +202,7 @@ class Stack:
         )
 
     def _build_frontend(self) -> bool:
-        """Whether it can be served; where not, says why."""
+        """Whether it can be served; if not, say why."""
         problem = frontend.missing()
         if not problem:
             try:
@@ -347,7 +347,7 @@ class Stack:
 
 
 def serve_changing_frontend(folder: Path = HOME) -> None:
-    """`next dev` on the stack of `folder` until Ctrl-C; LocalError when that is not running."""
+    """`next dev` on the stack of `folder` until Ctrl-C; LocalError if that is not running."""
     file = folder / ".run" / "env"
     if not file.exists():
         raise LocalError("Supabase is not running: leave `make up` running in another terminal")
@@ -366,7 +366,7 @@ def serve_changing_frontend(folder: Path = HOME) -> None:
 
 
 def service_settings(environment: Environment) -> dict[str, str]:
-    """The environment variables by which the service runs on this stack."""
+    """The environment variables with which the service runs on this stack."""
     return {
         "SUPABASE_URL": environment.supabase_url,
         "SUPABASE_ANON_KEY": environment.supabase_anon_key,
@@ -381,7 +381,7 @@ def service_settings(environment: Environment) -> dict[str, str]:
 
 
 def supabase_cli(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run the Supabase CLI on this repository; what it remembers goes below `home`."""
+    """Run the Supabase CLI on this repository; it keeps its own files below `home`."""
     script = node.MODULES / "supabase" / "dist" / "supabase.js"
     return subprocess.run(
         [node.program(), script, *arguments, "--workdir", ROOT],
@@ -393,7 +393,7 @@ def supabase_cli(*arguments: str, home: Path) -> subprocess.CompletedProcess[str
 
 
 def postgrest_program() -> Path | None:
-    """PostgREST, from $POSTGREST_BIN or the npm package; None where that has no build."""
+    """PostgREST, from $POSTGREST_BIN or the npm package; None if that has no build."""
     own = os.environ.get("POSTGREST_BIN")
     if own:
         path = Path(own)
@@ -406,10 +406,10 @@ def postgrest_program() -> Path | None:
 
 
 class Lock:
-    """Keeps a folder for one stack at a time, and for the parts of the last one until they ended.
+    """Reserves a folder for one stack, and for parts of an earlier one that are still ending.
 
-    `parts` is a file descriptor whose lock lasts as long as anybody has it open: the guards of
-    the parts inherit it. So a start right after a SIGKILL waits for what is still ending.
+    `parts` is a file descriptor that the guards of the parts inherit; its lock lasts until the last
+    of them closes it. So a start right after a SIGKILL waits for the parts that are still ending.
     """
 
     def __init__(self, run: Path) -> None:
@@ -418,7 +418,7 @@ class Lock:
 
     @property
     def held(self) -> bool:
-        """Whether this process has it."""
+        """Whether this process holds it."""
         return bool(self._files)
 
     @property
@@ -438,7 +438,7 @@ class Lock:
             raise LocalError(f"parts of an earlier run do not end, see the logs in {self._run}")
 
     def release(self) -> None:
-        """Give it up; what the guards inherited stays locked while they live."""
+        """Release it; the lock that the guards inherited lasts as long as they run."""
         while self._files:
             self._files.pop().close()
 

@@ -1,7 +1,7 @@
-"""Stops `make` with one line where the packages it is about to install have no build.
+"""Stops `make` with one line if the packages that it installs have no build for this machine.
 
-It runs under whatever `python3` the machine has, old ones included, so it keeps to syntax
-that every Python since 3.6 understands and imports nothing but the standard library.
+It runs with any `python3`, even an old one, so it uses only syntax that Python 3.6 understands and
+imports only the standard library.
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 
 
 def problem() -> str:
-    """What is wrong with this machine, with the remedy; empty when nothing is."""
+    """What is wrong with this machine and how to fix it; empty if nothing is."""
     if sys.version_info < (3, 11):  # noqa: UP036
         return (
             f"Python 3.11 or newer is needed, this is {platform.python_version()}: "

@@ -1,4 +1,4 @@
-"""`python -m local.typescript` writes what the frontend knows of the database, for TypeScript."""
+"""`python -m local.typescript` writes the frontend's TypeScript types of the database."""
 
 import subprocess
 import tempfile
