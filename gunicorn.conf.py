@@ -1,7 +1,7 @@
 """gunicorn's settings for the service: `gunicorn` in the project's folder reads them.
 
-One process with threads is enough for thousands of calls a minute: the work is done elsewhere.
-More processes (WEB_CONCURRENCY) each have a mail thread of their own, unless MAIL_WORKER=off.
+One process with threads is enough for thousands of calls a minute, since the database does the
+work. Each further process (WEB_CONCURRENCY) has its own mail thread, unless MAIL_WORKER=off.
 """
 
 import os
@@ -10,26 +10,26 @@ wsgi_app = "service.wsgi:app"
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
-# A delivery that its caller waits for takes a thread for up to 10 seconds.
+# /send-interview-invite keeps a thread busy for up to 10 seconds.
 threads = 32
-# Threads do not survive a fork, and the mail thread starts with the module.
+# Threads do not survive a fork, and importing the module starts the mail thread.
 preload_app = False
-# Seconds in which, after SIGTERM, the requests that were taken are finished. Connections that are
-# not taken by then are reset: have the load balancer stop sending first.
+# Seconds. After SIGTERM, requests that were accepted get this long to finish; connections that were
+# not are reset, so have the load balancer stop sending first.
 graceful_timeout = 30
-# A worker whose threads are all busy still tells that it lives.
+# Seconds without a heartbeat; a worker sends it even if all its threads are busy.
 timeout = 30
 keepalive = 5
 
 
 def on_starting(_: object) -> None:
-    """End with the line that names a missing setting; workers that end are started again."""
-    from service.settings import Settings  # not above: gunicorn finds our modules only now
+    """Exit with the line that names a missing setting; a worker that exits would be restarted."""
+    from service.settings import Settings  # not at the top: gunicorn finds our modules only now
 
     Settings.load()
 
 
-# It would be a file in the home folder, which containers mostly lack.
+# It would be a file in the home folder, which a container usually lacks.
 control_socket_disable = True
 # The service logs requests itself, and gunicorn's own lines look like its.
 accesslog = None
