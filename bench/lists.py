@@ -103,6 +103,8 @@ where p.user_id = %(user)s {participant}
 order by p.joined_at desc limit 100
 """
 
+LATE = "now() - interval '9800 minutes'"
+
 LISTS = [
     List(
         "list_interviews_with_counts",
@@ -112,20 +114,37 @@ LISTS = [
         COUNTS,
     ),
     List(
+        "list_interviews_page",
+        "the 100 last of a recruiter's 10,000 interviews, with their counts",
+        MANY,
+        f"select * from public.list_interviews(100, {LATE})",
+        COUNTS.replace("order by", f"and n.created_at < {LATE}\norder by"),
+    ),
+    List(
         "list_interviews_of_many",
         "the newest 100 of a recruiter's 10,000 interviews, with their counts",
         MANY,
-        "select * from public.interview_stats order by created_at desc limit 100",
+        "select * from public.list_interviews(100)",
         COUNTS,
     ),
     List(
         "list_invites",
-        "the invites of one interview",
+        "the newest 100 invites of one interview",
         RECRUITER,
         f"select * from public.interview_invites where interview_id = '{BIG}'"
-        " order by created_at limit 100",
+        " order by created_at desc, id desc limit 100",
         f"select * from public.interview_invites where interview_id = '{BIG}'"
-        " and recruiter_id = %(user)s order by created_at limit 100",
+        " and recruiter_id = %(user)s order by created_at desc, id desc limit 100",
+    ),
+    List(
+        "list_invites_page",
+        "the same by list_invites",
+        RECRUITER,
+        f"select * from public.list_invites('{BIG}', page_size => 100)",
+        f"select * from public.interview_invites where interview_id = '{BIG}'"
+        " and recruiter_id = %(user)s order by created_at desc, id desc limit 100",
+        # Calling a function costs 0.1 ms of its own.
+        reach=None,
     ),
     List(
         "list_joined",
