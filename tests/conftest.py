@@ -84,11 +84,7 @@ def db(cluster: Cluster, shared_database: str) -> Iterator[Database]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly that the tests of the screens did not run, where there is no browser."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if any("no Chromium" in str(report.longrepr) for report in skipped):
-        terminalreporter.section("THE SCREENS WERE NOT TESTED", sep="!", red=True, bold=True)
-        terminalreporter.line(
-            "There is no Chromium on PATH. Install one (Debian: apt-get install chromium) or set "
-            "CHROMIUM to its path. With BROWSER_TESTS=required this is an error."
-        )
+    """Say why the screens were not tested, where no browser is packaged for the machine."""
+    reasons = {str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])}
+    for reason in filter(lambda reason: "Chromium" in reason, reasons):
+        terminalreporter.line(f"The screens were not tested: {reason}")

@@ -1,6 +1,5 @@
 """One stack with the frontend and one Chromium for all of these tests, on one worker."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,35 +7,36 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from local.stack import Stack
-from tests.browser.site import Site, chromium, launch
+from tests.browser import chromium
+from tests.browser.site import Site
 
 HERE = Path(__file__).parent
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests together, and skip them where there is no browser (see BROWSER_TESTS)."""
+    """Keep these tests together, and skip them where no browser is packaged for the machine."""
+    missing = chromium.missing()
     for item in items:
         if HERE not in item.path.parents:
             continue
         item.add_marker(pytest.mark.xdist_group("browser"))
         # The first one waits for the build.
         item.add_marker(pytest.mark.timeout(300))
-        if chromium() is None and os.environ.get("BROWSER_TESTS") != "required":
-            item.add_marker(pytest.mark.skip(reason="there is no Chromium"))
+        if missing:
+            item.add_marker(pytest.mark.skip(reason=missing))
 
 
 @pytest.fixture(scope="session")
 def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Everything runs, and a browser with it."""
-    assert chromium(), "BROWSER_TESTS=required, but there is no Chromium: install one"
     folder = tmp_path_factory.mktemp("site")
     with (
         Stack(folder, ports={}, fast=True, postgrest=False, frontend=True, accounts=False) as stack,
         sync_playwright() as playwright,
     ):
         assert stack.has_frontend
-        browser = launch(playwright)
+        browser = chromium.launch(playwright)
         yield Site(stack, browser)
         browser.close()
 

@@ -15,7 +15,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from local import demo, people
 from local.stack import ROOT, Stack
-from tests.browser.site import DESKTOP, Interview, Site, launch
+from tests.browser import chromium
+from tests.browser.site import DESKTOP, Interview, Site
 
 FOLDER = ROOT / "docs" / "screenshots"
 RECRUITER = "rita@example.com"
@@ -130,7 +131,7 @@ def main(names: tuple[str, ...]) -> None:
         sync_playwright() as playwright,
     ):
         # Scrollbars that take no room, as on most machines.
-        site = Site(stack, launch(playwright, "--enable-features=OverlayScrollbar"))
+        site = Site(stack, chromium.launch(playwright, "--enable-features=OverlayScrollbar"))
         world = made_up(site)
         for screenshot in SCREENSHOTS:
             if names and screenshot.name not in names:

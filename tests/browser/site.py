@@ -3,15 +3,13 @@
 import itertools
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from local import demo, frontend, people
 from local.environment import Environment
@@ -20,28 +18,8 @@ from local.stack import Stack
 AXE = frontend.FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-# Root needs the first; the rest keeps Chromium from looking for the Internet.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 _counter = itertools.count()
 expect.set_options(timeout=10_000)
-
-
-def chromium() -> Path | None:
-    """$CHROMIUM, or one that is on PATH; None where there is none."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    return Path(found) if found else None
-
-
-def launch(playwright: Playwright, *more: str) -> Browser:
-    """A Chromium, as root too."""
-    return playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, *more])
 
 
 @dataclass
