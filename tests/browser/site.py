@@ -3,8 +3,7 @@
 import itertools
 import os
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +18,8 @@ AXE = frontend.FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 _counter = itertools.count()
-expect.set_options(timeout=10_000)
+# For hangs only.
+expect.set_options(timeout=60_000)
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Site:
             locale="en-GB",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         context.on("page", self._watch)
         self._watch(page)
@@ -211,16 +211,6 @@ def check_widths(page: Page, name: str) -> None:
         assert wide <= width, f"{name} is {wide} wide on {width}"
     if before:
         page.set_viewport_size(before)
-
-
-def eventually(happened: Callable[[], bool], *, seconds: float = 20) -> bool:
-    """Whether it happens within so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def expect_refusal(page: Page, slug: str, sentence: str) -> None:

@@ -5,13 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local.processes import LOOPBACK, Part, PartError, Ports
+from tests.kit.waiting import eventually
 
 # Ignores SIGTERM and has a child that does so too.
 STUBBORN = """
@@ -33,15 +33,6 @@ time.sleep(60)
 """
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def alive(pid: int) -> bool:
     # A zombie whose parent has not looked yet counts as gone.
     status = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
@@ -51,12 +42,12 @@ def alive(pid: int) -> bool:
 def test_a_starter_killed_by_sigkill_leaves_neither_part_nor_grandchild(tmp_path: Path) -> None:
     starter = subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path), STUBBORN])
     pids = tmp_path / "pids"
-    assert eventually(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    eventually(lambda: pids.exists() and len(pids.read_text().split()) == 2)
     started = [int(pid) for pid in pids.read_text().split()]
     assert all(alive(pid) for pid in started)
     starter.kill()
     starter.wait()
-    assert eventually(lambda: not any(alive(pid) for pid in started))
+    eventually(lambda: not any(alive(pid) for pid in started))
 
 
 def test_a_part_that_ends_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.test_processes import eventually
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -33,7 +33,7 @@ class Up:
             )
 
     def wait_until_ready(self) -> None:
-        assert eventually(self.env_file.exists, seconds=60), self.output.read_text()
+        eventually(self.env_file.exists, told=self.output.read_text)
 
     def parts(self) -> set[int]:
         """Every process that descends from it, guards and parts and theirs."""
@@ -77,7 +77,7 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
     second.process.kill()
     second.process.wait()
     third = Up(tmp_path)
-    assert eventually(lambda: gone(parts))
+    eventually(lambda: gone(parts))
     eventually(lambda: third.parts() != set())
     third.wait_until_ready()
     parts = third.parts()
@@ -91,7 +91,7 @@ def test_killed_while_starting_it_leaves_nothing(up: Up, seconds: float) -> None
     time.sleep(seconds)
     parts = up.parts()
     up.process.kill()
-    assert eventually(lambda: gone(parts))
+    eventually(lambda: gone(parts))
 
 
 def test_what_fails_halfway_is_told_and_the_rest_is_stopped(tmp_path: Path) -> None:

@@ -28,8 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRISTINE = "mutation_pristine"
 
 # These read the files, or compare a database with what the file itself makes of it: they would
-# notice any change whatever, and say nothing about what is meant. The last measures time, which
-# two workers beside each other would disturb.
+# notice any change whatever, and say nothing about what is meant.
 NOT_COUNTED = [
     "test_database_schema_is_up_to_date",
     "test_it_is_one_transaction_of_plain_sql",
@@ -37,7 +36,6 @@ NOT_COUNTED = [
     "test_it_puts_foreign_grants_and_policies_of_ours_right",
     "test_it_stops_before_a_first_version",
     "test_it_needs_a_supabase_project",
-    "test_10000_addresses_in_one_call_in_time_that_grows_with_their_number",
 ]
 
 # These state by name what the catalog is meant to hold. They count, but come after the tests of

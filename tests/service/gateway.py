@@ -31,6 +31,8 @@ class Gateway:
     hang: threading.Event = field(default_factory=threading.Event)
     """Set: answer. Cleared: let callers wait."""
     calls: list[str] = field(default_factory=list)
+    turned_away: int = 0
+    """How many calls came while it was down."""
 
     @property
     def url(self) -> str:
@@ -71,6 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
         if gateway.down_after is not None and len(gateway.calls) >= gateway.down_after:
             gateway.down = True
         if gateway.down:
+            gateway.turned_away += 1
             self.close_connection = True
             return
         headers = {

@@ -5,7 +5,6 @@ import gc
 import logging
 import ssl
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from local.processes import LOOPBACK
+from tests.kit.waiting import PATIENCE
 from tests.service.ports import free_port
 
 # It writes a line for every line of a message.
@@ -86,7 +86,7 @@ class MailServer:
     transports: list[asyncio.Transport] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def wait(self, count: int, seconds: float = 15) -> list[Received]:
+    def wait(self, count: int, seconds: float = PATIENCE) -> list[Received]:
         """Wait until so many messages have come; returns all."""
         with self.changed:
             arrived = self.changed.wait_for(lambda: len(self.messages) >= count, seconds)
@@ -215,11 +215,3 @@ def mail_server(
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)
                 gc.collect()
-
-
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    """Wait for something that has no event to wait for."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)

@@ -14,8 +14,9 @@ import pytest
 
 from local.processes import LOOPBACK, accepts
 from service.mail.jobs import MailKind
+from tests.kit.waiting import eventually
 from tests.service.conftest import BACKEND, Seed, Service, address, assert_discreet
-from tests.service.mailserver import MailServer, until
+from tests.service.mailserver import MailServer
 from tests.service.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +83,7 @@ def test_a_worker_of_its_own_sends_and_ends_in_order(
     command = ("-m", "flask", "--app", "service", "worker")
     with process(tmp_path, service.settings, *command) as (worker, log):
         mailbox.wait(2)
-        until(seed.all_sent)
+        eventually(seed.all_sent)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) == 0
     lines = log.read_text().splitlines()
@@ -103,14 +104,14 @@ def test_one_web_process_serves_and_sends(
     command = (*GUNICORN, "--bind", f"{LOOPBACK}:{port}")
     settings = {**service.settings, "MAIL_WORKER": "on"}
     with process(tmp_path, settings, *command) as (web, log):
-        until(lambda: accepts(port))
+        eventually(lambda: accepts(port))
         url = f"http://{LOOPBACK}:{port}"
         body = {"email": address(), "interview_id": str(seed.interview())}
         assert httpx.post(f"{url}/invite", json=body, headers=BACKEND).status_code == 201
         assert httpx.post(f"{url}/invite", json=body).status_code == 401
         (received,) = mailbox.wait(1)
         assert received.recipient == body["email"]
-        until(seed.all_sent)
+        eventually(seed.all_sent)
         web.send_signal(signal.SIGTERM)
         ended = web.wait(15)
     lines = log.read_text().splitlines()

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -19,6 +21,7 @@ import pytest
 from local.postgres import FAST, Cluster
 from local.processes import LOOPBACK, accepts
 from service.mail import smtp
+from tests.kit.waiting import eventually
 from tests.service.conftest import (
     BACKEND,
     SERVICE_ROLE_KEY,
@@ -29,7 +32,7 @@ from tests.service.conftest import (
     serve,
 )
 from tests.service.gateway import Gateway, gateway
-from tests.service.mailserver import MailServer, mail_server, until
+from tests.service.mailserver import MailServer, mail_server
 from tests.service.ports import free_port
 from tests.service.test_cli import GUNICORN, ROOT, process
 from tests.service.test_delivery import SEND, working
@@ -61,6 +64,21 @@ def leased(seed: Seed) -> set[str]:
     return {f"{job['subject']}.{job['id']}" for job in seed.jobs() if job["lease_token"]}
 
 
+def in_transaction(seed: Seed) -> set[tuple[int, datetime]]:
+    """The transactions that PostgREST has open: the backend, and since when."""
+    seed.connection.rollback()
+    rows = seed.connection.execute(
+        "select pid, xact_start from pg_stat_activity where usename = 'authenticator'"
+        " and datname = current_database() and xact_start is not null"
+    )
+    return {(row["pid"], row["xact_start"]) for row in rows}
+
+
+def have_ended(seed: Seed, transactions: set[tuple[int, datetime]]) -> bool:
+    """Whether none of them is open any more."""
+    return not transactions & in_transaction(seed)
+
+
 def message_ids(mailbox: MailServer) -> Counter[str]:
     """How often each message has come, by the id of its mail."""
     ids = (received.mail["Message-ID"] for received in mailbox.messages)
@@ -90,7 +108,7 @@ def test_kills_at_any_moment_lose_nothing(
         victim.wait()
         in_flight |= leased(seed)
         workers.append(spawn()[0])
-    until(seed.all_sent, 30 + MAILS / 50)
+    eventually(seed.all_sent, 30 + MAILS / 50)
     came = message_ids(mailbox)
     assert {received.recipient for received in mailbox.messages} == set(emails)
     assert set(came) == queued
@@ -104,15 +122,13 @@ def test_killed_between_claim_and_smtp(seed: Seed, mailbox: MailServer, spawn: S
     seed.invite()
     mailbox.hang = True
     worker, _ = spawn()
-    until(lambda: mailbox.connections > 0 and bool(leased(seed)), 30)
+    eventually(lambda: mailbox.connections > 0 and bool(leased(seed)), 30)
     worker.kill()
     worker.wait()
     mailbox.hang = False
-    killed = time.monotonic()
     spawn()
     mailbox.wait(1)
-    assert time.monotonic() - killed < 10
-    until(seed.all_sent)
+    eventually(seed.all_sent)
     assert list(message_ids(mailbox).values()) == [1]
 
 
@@ -133,7 +149,7 @@ def test_killed_between_smtp_and_settle(
     supabase.hang.set()
     spawn()
     mailbox.wait(2, 30)
-    until(seed.all_sent)
+    eventually(seed.all_sent)
     assert list(message_ids(mailbox).values()) == [2], "twice, as one message"
 
 
@@ -143,16 +159,16 @@ def test_stopped_past_the_lease_it_writes_nothing(
     seed.invite(None, address(), address())
     mailbox.hang = True
     worker, log = spawn(MAIL_CONNECTIONS="1")
-    until(lambda: mailbox.connections > 0 and len(leased(seed)) == 2, 30)
+    eventually(lambda: mailbox.connections > 0 and len(leased(seed)) == 2, 30)
     worker.send_signal(signal.SIGSTOP)
     # Until all its threads have stopped, it could still send.
     os.waitid(os.P_PID, worker.pid, os.WSTOPPED)
     mailbox.hang = False
     with working(service.app()):
         mailbox.wait(2)
-        until(seed.all_sent)
+        eventually(seed.all_sent)
     worker.send_signal(signal.SIGCONT)
-    until(lambda: "mails settled" in log.read_text())
+    eventually(lambda: "mails settled" in log.read_text())
     assert seed.all_sent()
     assert sorted(message_ids(mailbox).values()) == [1, 1], "nor does it send anything"
 
@@ -168,7 +184,7 @@ def test_a_slow_recipient_takes_one_connection_only(
     mailbox.held = {slow}
     seed.invite(None, slow, *(quick if claimed == "together" else []))
     with working(service.app(MAIL_CONNECTIONS="2")) as worker:
-        until(lambda: bool(leased(seed)))
+        eventually(lambda: bool(leased(seed)))
         if claimed == "first":
             seed.invite(None, *quick)
             worker.wake()
@@ -185,8 +201,8 @@ def test_one_that_always_hangs_holds_back_no_other(
     mailbox.slow = lambda recipient: 3.0 if recipient == bad else 0.0
     first = seed.invite(None, bad, *[address() for _ in range(20)])[0]
     with working(service.app(MAIL_CONNECTIONS="1")):
-        mailbox.wait(20, 6)
-        until(lambda: seed.delivery(first.id)[1] is not None)
+        mailbox.wait(20)
+        eventually(lambda: seed.delivery(first.id)[1] is not None)
     assert seed.delivery(first.id) == ("queued", "the mail server did not answer in time")
 
 
@@ -196,15 +212,10 @@ def test_no_session_is_in_a_transaction_while_the_mail_server_hangs(
     seed.invite(None, *[address() for _ in range(10)])
     mailbox.hang = True
     with working(service.app(MAIL_LEASE="4")):
-        until(lambda: mailbox.connections > 0)
+        eventually(lambda: mailbox.connections > 0)
+        # Those that are open at some moment, such as a renewal's, end while it still hangs.
         for _ in range(20):
-            (row,) = seed.connection.execute(
-                "select count(*) as open from pg_stat_activity where usename = 'authenticator'"
-                " and datname = current_database() and now() - xact_start > interval '0.3 seconds'"
-            )
-            assert row["open"] == 0
-            seed.connection.rollback()
-            time.sleep(0.1)
+            eventually(partial(have_ended, seed, in_transaction(seed)))
         mailbox.hang = False
 
 
@@ -216,9 +227,9 @@ def test_a_server_that_thinks_for_many_leases_gets_one_mail(
     (invited,) = seed.invite()
     mailbox.pauses[phase] = 5.0
     with working(service.app(MAIL_LEASE="2")), working(service.app(MAIL_LEASE="2")):
-        until(lambda: bool(leased(seed)))
+        eventually(lambda: bool(leased(seed)))
         (job,) = seed.jobs()
-        until(seed.all_sent, 30)
+        eventually(seed.all_sent, 30)
     (received,) = mailbox.messages
     assert received.mail["Message-ID"] == f"<{invited.id}.{job['id']}@hirevision.example>"
     assert mailbox.connections == 1, "nobody else tried it"
@@ -231,14 +242,14 @@ def test_a_lease_that_another_has_taken_is_not_used(
     mailbox.hang = True
     app = service.app(MAIL_LEASE="2", MAIL_CONNECTIONS="1")
     with working(app):
-        until(lambda: mailbox.connections > 0 and bool(leased(seed)))
+        eventually(lambda: mailbox.connections > 0 and bool(leased(seed)))
         # As if it had run out, and somebody else had claimed it.
         seed.run("update private.jobs set lease_token = gen_random_uuid()")
-        until(lambda: not any(lease.held for lease in parts(app).jobs._leases))
+        eventually(lambda: not any(lease.held for lease in parts(app).jobs._leases))
         settled = supabase.calls.count("rpc/settle_jobs")
         seed.run("update private.jobs set due_at = now() + interval '1 minute'")
         mailbox.hang = False
-        until(lambda: supabase.calls.count("rpc/settle_jobs") > settled)
+        eventually(lambda: supabase.calls.count("rpc/settle_jobs") > settled)
         assert mailbox.messages == []
 
 
@@ -270,7 +281,7 @@ def test_faults_for_the_moment_lose_and_repeat_nothing(
             worker.wake()
             return seed.all_sent()
 
-        until(done)
+        eventually(done)
     assert set(message_ids(mailbox).values()) == {1}
     assert len(mailbox.messages) == 40
 
@@ -283,33 +294,27 @@ def test_what_is_refused_for_good_fails_alone(
     seed.invite(None, *bad, *[address() for _ in range(15)])
     with working(service.app()):
         mailbox.wait(15)
-        until(lambda: Counter(seed.mails()) == {"accepted": 15, "failed": 5})
+        eventually(lambda: Counter(seed.mails()) == {"accepted": 15, "failed": 5})
 
 
 def test_a_wrong_password_fails_no_mail_and_is_tried_again(
-    service: Service, seed: Seed, monkeypatch: pytest.MonkeyPatch
+    service: Service, seed: Seed, supabase: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smtp, "PAUSE_ACCOUNT", 1)
     seed.invite(None, *[address() for _ in range(20)])
     with mail_server(login=True) as server:
-        tries = []
-
-        def refuse(_: object) -> bool:
-            tries.append(time.monotonic())
-            return False
-
-        server.on_login = refuse
+        server.on_login = lambda _: False
         account = {"EMAIL_PORT": str(server.port), "EMAIL_USER": "a@b.example"}
         with working(service.app(**account, EMAIL_PASSWORD="not-it")):
-            until(lambda: len(tries) >= 3)
+            eventually(lambda: server.connections >= 3)
+            # One connection tries it, and again after each pause; the others do not join in.
+            tries = server.connections
+            assert tries <= supabase.calls.count("rpc/pause_jobs") + 1
             assert set(seed.mails()) == {"queued"}
-            until(lambda: {job["attempts"] for job in seed.jobs()} == {0})
+            eventually(lambda: {job["attempts"] for job in seed.jobs()} == {0})
             server.on_login = lambda _: True
             server.wait(20)
-            until(seed.all_sent)
-    # smtplib tries PLAIN and LOGIN on one connection; the other connections do not join in.
-    pauses = sum(later - sooner > 0.3 for sooner, later in zip(tries, tries[1:], strict=False))
-    assert len(tries) <= 2 * (pauses + 1)
+            eventually(seed.all_sent)
 
 
 # ---- the database --------------------------------------------------------------------------------
@@ -334,14 +339,12 @@ def test_the_database_restarted_in_the_middle(
         mailbox.wait(50)
         cluster.stop()
         for _ in range(2):
-            started = time.monotonic()
             assert client.get("/ready").status_code == 503
-            assert time.monotonic() - started < 2
             assert client.get("/health").status_code == 200
         cluster.start()
         assert {mail.recipient for mail in mailbox.wait(200, 60)} == set(emails)
-        until(lambda: client.get("/ready").status_code == 200, 30)
-        until(lambda: parts(app).jobs.status()["queued"] == 0, 30)
+        eventually(lambda: client.get("/ready").status_code == 200, 30)
+        eventually(lambda: parts(app).jobs.status()["queued"] == 0, 30)
     assert set(message_ids(mailbox).values()) == {1}, "what was sent meanwhile was not forgotten"
 
 
@@ -359,7 +362,7 @@ def test_sigterm_under_load_drops_no_request(
         process(tmp_path, settings, *GUNICORN, "--bind", f"{LOOPBACK}:{port}") as (web, log),
         ThreadPoolExecutor(12) as callers,
     ):
-        until(lambda: accepts(port), 30)
+        eventually(lambda: accepts(port), 30)
 
         def call(number: int) -> int:
             url = f"http://{LOOPBACK}:{port}{SEND}"
@@ -378,7 +381,7 @@ def test_sigterm_under_load_drops_no_request(
 
         quick = [callers.submit(call_quickly) for _ in range(4)]
         answers = [callers.submit(call, number) for number in range(8)]
-        until(lambda: mailbox.connections >= 4)
+        eventually(lambda: mailbox.connections >= 4)
         time.sleep(0.3)
         # As a load balancer does it: nothing is sent any more to a process that is to end.
         taken_out.set()

@@ -4,8 +4,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from service.mail.message import moment
+from tests.kit.waiting import eventually
 from tests.service.conftest import Seed, Service, address, parts
-from tests.service.mailserver import MailServer, until
+from tests.service.mailserver import MailServer
 from tests.service.test_delivery import working
 
 
@@ -37,7 +38,7 @@ def test_each_is_mailed_once_with_the_time_in_its_zone(
     app, other = service.app(), service.app()
     with working(app), working(other):
         mailbox.wait(2)
-        until(lambda: not seed.jobs())
+        eventually(lambda: not seed.jobs())
         parts(other).jobs.maintain()
     mails = {received.recipient: received for received in mailbox.messages}
     assert len(mailbox.messages) == 2

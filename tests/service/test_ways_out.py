@@ -1,7 +1,6 @@
 """The way out of refusals, end to end: the call over HTTP, one mail, the right code in it."""
 
 import re
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +9,10 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
+from tests.kit.waiting import eventually
 from tests.service.conftest import ANON_KEY, BACKEND, Invited, Seed, Service, address, token
 from tests.service.gateway import Gateway
-from tests.service.mailserver import MailServer, Received, until
+from tests.service.mailserver import MailServer, Received
 
 Rpc = Callable[..., httpx.Response]
 
@@ -68,7 +68,7 @@ def later(seed: Seed, invite_id: str, interval: str = "11 minutes") -> None:
 
 def settled(seed: Seed) -> None:
     """Wait until nothing is left to send."""
-    until(lambda: all(job["failed_at"] for job in seed.jobs()))
+    eventually(lambda: all(job["failed_at"] for job in seed.jobs()))
 
 
 def sent(mailbox: MailServer) -> list[tuple[str, str]]:
@@ -178,7 +178,7 @@ def test_a_bounced_mail_is_repaired_by_a_correction(
     mailbox.on_recipient = lambda to: "550 5.1.1 no such user" if to == invited.email else None
     refused = sending.post("/send-interview-invite", json=invited.body, headers=BACKEND)
     assert refused.status_code in (202, 422)
-    until(lambda: seed.delivery(invited.id)[0] == "failed")
+    eventually(lambda: seed.delivery(invited.id)[0] == "failed")
     listed = sending.get(
         f"/interviews/{invited.interview}/invites?delivery_status=failed", headers=BACKEND
     ).json
@@ -213,7 +213,7 @@ def test_a_candidate_asks_for_lost_codes(
     assert again.status_code == 429
     assert again.json()["details"] == "codes_sent_recently"
     assert 0 < int(again.headers["Retry-After"]) <= 900
-    time.sleep(0.5)
+    assert seed.jobs() == [], "nothing more will come"
     assert len(mailbox.messages) == 5
     assert stranger.email not in dict(sent(mailbox)[3:])
 

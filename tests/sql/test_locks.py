@@ -2,7 +2,6 @@
 one who waited finds.
 """
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -13,23 +12,9 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.database import Database, Refusal, Scene, committed
+from tests.kit.waiting import PATIENCE, wait_for_a_lock
 
 Act = Callable[[Database], Any]
-
-
-def wait_for_a_lock(url: str, sessions: int = 1) -> None:
-    """Returns once so many sessions of this database wait for another's lock."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        with committed(url) as db:
-            if db.value(
-                "select count(*) >= %s from pg_stat_activity"
-                " where wait_event_type = 'Lock' and datname = current_database()",
-                sessions,
-            ):
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits")
 
 
 def waited(url: str, first: Act, second: Act) -> Any:
@@ -41,7 +26,7 @@ def waited(url: str, first: Act, second: Act) -> Any:
         future = pool.submit(_alone, url, second)
         wait_for_a_lock(url)
         db.connection.commit()
-        return future.result(timeout=10)
+        return future.result(timeout=PATIENCE)
 
 
 def _alone(url: str, act: Act) -> Any:
@@ -65,7 +50,7 @@ def after(url: str, holds: str, act: Act, goes_on: str, rows: int) -> Any:
         db.run("set local lock_timeout = '50ms'")
         assert db.run(goes_on) == rows
         db.connection.commit()
-        return waiting.result(timeout=10)
+        return waiting.result(timeout=PATIENCE)
 
 
 LOCK = "select from public.interview_invites {} for no key update"
@@ -285,7 +270,7 @@ def test_retrying_waits_for_somebody_who_sends_the_mail_again(url: str, made: Sc
         # The same rows as resending touches, in its order.
         assert db.run("update private.jobs set last_error = 'seen'") == 1
         db.connection.commit()
-        assert retrying.result(timeout=10) == 1
+        assert retrying.result(timeout=PATIENCE) == 1
 
 
 def test_sending_one_s_codes_again_locks_in_the_order_of_settling(url: str, made: Scene) -> None:
@@ -465,7 +450,7 @@ def test_redeeming_and_moving_do_not_wait_for_each_other(url: str, made: Scene) 
         wait_for_a_lock(url)
         assert db.accept(made.candidate, made.code)["status"] == "active"
         db.connection.commit()
-        assert not isinstance(moving.result(timeout=10), Refusal)
+        assert not isinstance(moving.result(timeout=PATIENCE), Refusal)
     assert strays(url) == 0
 
 
@@ -481,8 +466,8 @@ def test_whoever_redeems_takes_the_interview_before_the_invite(url: str, made: S
         redeeming = pool.submit(_alone, url, redeem(made))
         wait_for_a_lock(url, sessions=2)
         db.connection.commit()
-        assert redeeming.result(timeout=10) == "active"
-        assert not isinstance(moving.result(timeout=10), Refusal)
+        assert redeeming.result(timeout=PATIENCE) == "active"
+        assert not isinstance(moving.result(timeout=PATIENCE), Refusal)
     assert strays(url) == 0
 
 

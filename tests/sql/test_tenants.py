@@ -6,11 +6,11 @@ with a lock_timeout: who had to wait would be refused.
 
 import json
 import subprocess
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -18,6 +18,7 @@ import pytest
 
 from local.postgres import Cluster
 from tests.database import Database, Scene, committed
+from tests.kit.waiting import eventually
 
 MANY = 100_000
 MAILS = "{interview_invitation,candidate_invitation,interview_reminder}"
@@ -116,6 +117,14 @@ def test_two_inserts_of_1_000_that_are_open(url: str, scenes: tuple[Scene, Scene
         work_of_others(url, scenes[1], "beside")
 
 
+def sleeps(watch: Database, pid: int) -> bool:
+    """Whether a backend is at pg_sleep by now."""
+    watch.connection.rollback()
+    return bool(
+        watch.value("select wait_event = 'PgSleep' from pg_stat_activity where pid = %s", pid)
+    )
+
+
 def test_a_delete_whose_filter_takes_long(url: str, scenes: tuple[Scene, Scene]) -> None:
     busy, other = scenes
     slow = (
@@ -129,24 +138,12 @@ def test_a_delete_whose_filter_takes_long(url: str, scenes: tuple[Scene, Scene])
             deleting = pool.submit(db.refused, slow.format(table), vars(busy))
             pid = db.connection.info.backend_pid
             with committed(url) as watch:
-                wait_until(watch, "select wait_event = 'PgSleep' from pg_stat_activity", pid)
+                eventually(partial(sleeps, watch, pid))
                 work_of_others(url, other, f"beside-{table.replace('_', '-')}")
                 watch.run("reset role")
                 watch.value("select pg_cancel_backend(%s)", pid)
             assert deleting.result(timeout=60).code == "57014"
             db.connection.rollback()
-
-
-def wait_until(db: Database, sql: str, pid: int) -> None:
-    """Returns once that is true of a backend."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        db.run("reset role")
-        if db.value(f"{sql} where pid = %s", pid):
-            return
-        db.connection.rollback()
-        time.sleep(0.01)
-    raise AssertionError(f"never: {sql}")
 
 
 def test_somebody_who_holds_10_000_invites_stalls_nobodys_settling(

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.database import Database, Refusal, Scene, committed
+from tests.kit.waiting import wait_for_a_lock
 
 CALL = "select public.transfer_interviews(%s, %s)"
 TABLES = ["interviews", "interview_questions", "interview_invites", "interview_participants"]
@@ -108,20 +109,6 @@ INVITING: dict[str, Act] = {
 }
 
 
-def wait_until_somebody_waits(url: str) -> None:
-    """For a lock, in this database; the statement timeout ends what waits in vain."""
-    with committed(url) as db:
-        for _ in range(3_000):
-            if db.value(
-                "select count(*) > 0 from pg_stat_activity"
-                " where wait_event_type = 'Lock' and datname = current_database()"
-            ):
-                return
-            db.connection.commit()
-            db.value("select pg_sleep(0.01)")
-    raise AssertionError("nobody waits")
-
-
 @pytest.mark.parametrize("who", ["recruiter", "service"])
 @pytest.mark.parametrize("act", list(INVITING.values()), ids=list(INVITING))
 def test_an_interview_that_moves_meanwhile_is_refused(url: str, act: Act, who: str) -> None:
@@ -142,7 +129,7 @@ def test_an_interview_that_moves_meanwhile_is_refused(url: str, act: Act, who: s
     with ThreadPoolExecutor(1) as pool, committed(url) as moving:
         moving.as_service().value(CALL, scene.recruiter, heir)
         waiting = pool.submit(invite)
-        wait_until_somebody_waits(url)
+        wait_for_a_lock(url)
         moving.connection.commit()
         refusal = waiting.result(timeout=60)
     assert isinstance(refusal, Refusal), refusal

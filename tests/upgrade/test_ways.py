@@ -1,7 +1,6 @@
 """Every way to the schema ends in the same catalog, and going it twice changes nothing."""
 
 import re
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.database import Database
+from tests.kit.waiting import wait_for_a_lock
 from tests.sql.catalog import catalog
 from tests.upgrade.conftest import GENERATED, MIGRATIONS, PREFLIGHT, Project
 
@@ -149,8 +149,8 @@ def test_the_file_waits_for_a_worker_and_holds_nothing_it_needs(upgraded: Projec
     with psycopg.connect(upgraded.url) as worker, ThreadPoolExecutor(1) as pool:
         worker.execute("select from public.interviews for key share")
         applying = pool.submit(apply_elsewhere, upgraded.url)
+        wait_for_a_lock(upgraded.url, held_by=worker.info.backend_pid)
         with psycopg.connect(upgraded.url, autocommit=True) as watch:
-            wait_for_a_lock(watch, worker.info.backend_pid)
             watch.execute("set lock_timeout = '100ms'")
             # What the worker goes on to.
             watch.execute("select from public.interview_invites for update")
@@ -173,14 +173,3 @@ def apply_elsewhere(url: str) -> None:
     """Runs the generated file in a session of its own."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(GENERATED.read_bytes())
-
-
-def wait_for_a_lock(watch: psycopg.Connection[tuple[object, ...]], pid: int) -> None:
-    """Returns once somebody waits for what that backend holds."""
-    until = time.monotonic() + 60
-    waiting = "select count(*) from pg_stat_activity where %s = any (pg_blocking_pids(pid))"
-    while time.monotonic() < until:
-        if watch.execute(waiting, (pid,)).fetchone() != (0,):
-            return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits")

@@ -1,0 +1,34 @@
+"""Waiting for what other threads, processes and sessions do. Time is limited for hangs only."""
+
+import time
+from collections.abc import Callable
+
+import psycopg
+
+PATIENCE = 60.0
+
+
+def eventually(
+    happened: Callable[[], object],
+    seconds: float = PATIENCE,
+    *,
+    told: Callable[[], str] = lambda: "it did not happen",
+) -> None:
+    """Return once `happened()` is true; fail with what is `told` when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, told()
+        time.sleep(0.02)
+
+
+def wait_for_a_lock(url: str, sessions: int = 1, *, held_by: int | None = None) -> None:
+    """Return once so many sessions of a database wait for a lock (that this backend holds)."""
+    waiting = (
+        "select count(*) >= %s from pg_stat_activity where datname = current_database()"
+        " and cardinality(pg_blocking_pids(pid)) > 0"
+        " and (%s::int is null or %s = any (pg_blocking_pids(pid)))"
+    )
+    with psycopg.connect(url, autocommit=True) as watch:
+        eventually(
+            lambda: watch.execute(waiting, (sessions, held_by, held_by)).fetchone() == (True,)
+        )
