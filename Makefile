@@ -95,13 +95,18 @@ frontend: $(PRODUCT) ## Serve the frontend with live reload, on the Supabase of 
 
 # ---- checking ---------------------------------------------------------------------------------
 
+.PHONY: check
+check: $(VENV)/installed lint ## Format, types and the SQL tests, while you work (2 minutes)
+	@$(PYTHON) -m pytest -n 2 -q tests/sql
+
 .PHONY: test
-test: install lint schema-check ## Run everything: format, types, schema, all tests
+test: install lint schema-check ## Everything but the long proofs, before you hand a change over (8 minutes)
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup
 
-.PHONY: check
-check: $(VENV)/installed lint ## The quick part of `make test`, under a minute
-	@$(PYTHON) -m pytest -n 2 -q tests/sql
+.PHONY: proof
+proof: install ## What is long: kills, hostile input, many rows, mutants (at most 40 minutes)
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup -m proof
+	@$(PYTHON) -m tests.mutation --quick
 
 .PHONY: mutants
 mutants: $(VENV)/installed ## Weaken the database in one place at a time: some test must fail (QUICK=1: a sample)

@@ -16,6 +16,7 @@ import pytest
 
 from local.postgres import FAST, Cluster
 from tests.database import Database
+from tests.kit import proof
 
 ROOT = Path(__file__).resolve().parent.parent
 # The mutation run brings a cluster, and in it a template of its own.
@@ -26,6 +27,7 @@ _counter = itertools.count()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the run's cluster and fill the template, in the controlling process."""
+    proof.choose(config.option.markexpr)
     if hasattr(config, "workerinput") or config.option.collectonly or BORROWED in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="hirevision-tests-")

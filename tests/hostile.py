@@ -1,9 +1,8 @@
 """What nobody sends on purpose and somebody will: strategies of Hypothesis, and what may answer.
 
-FUZZING_EXAMPLES=200 for some thirty times as many cases as in every run, other ones each time.
+`make test` sends a few cases, the same in every run; `make proof` sends ten times as many.
 """
 
-import os
 import re
 import unicodedata
 import uuid
@@ -15,12 +14,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from tests.kit import proof
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
-USUAL = 6
-ASKED = os.environ.get("FUZZING_EXAMPLES")
+TIMES_IN_PROOF = 10
 
 MARKS = [
-    pytest.mark.timeout(3600 if ASKED else 120),
+    pytest.mark.timeout(3600),
+    *([pytest.mark.proof] if proof.is_chosen() else []),
     # Of a case that failed, when it is a long one.
     pytest.mark.filterwarnings("ignore:Generating overly large repr"),
 ]
@@ -28,14 +29,14 @@ MARKS = [
 
 
 def fuzzed(cases: int) -> settings:
-    """So many cases, the same in every run, unless FUZZING_EXAMPLES asks for more."""
+    """So many cases in `make test`, more in `make proof`, the same in every run."""
     return settings(
-        max_examples=cases * int(ASKED or USUAL) // USUAL,
-        derandomize=ASKED is None,
+        max_examples=cases * (TIMES_IN_PROOF if proof.is_chosen() else 1),
+        derandomize=True,
         database=None,
         deadline=None,
         # Making a case of a megabyte small takes minutes.
-        phases=[Phase.explicit, Phase.generate] + ([Phase.shrink] if ASKED else []),
+        phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )

@@ -7,7 +7,7 @@ with a lock_timeout: who had to wait would be refused.
 import json
 import subprocess
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -20,7 +20,6 @@ from local.postgres import Cluster
 from tests.database import Database, Scene, committed
 from tests.kit.waiting import eventually
 
-MANY = 100_000
 MAILS = "{interview_invitation,candidate_invitation,interview_reminder}"
 ADDRESSES = [f"p{n}@example.com" for n in range(50)]
 
@@ -200,12 +199,18 @@ def test_somebody_who_sends_all_again_stalls_nobodys_settling(
         assert db.as_service().value(settle, results)["settled"] == len(answer["busy"])
 
 
-# ---- 100,000 ---------------------------------------------------------------------------------
+# ---- many ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=[2_000, pytest.param(100_000, marks=pytest.mark.proof)])
+def many(request: pytest.FixtureRequest) -> int:
+    """How many invites `large` has."""
+    return int(request.param)
 
 
 @pytest.fixture
-def large(url: str, scenes: tuple[Scene, Scene]) -> Iterator[Scene]:
-    """The first of the two, whose 100 interviews have 1,000 invites each."""
+def large(url: str, scenes: tuple[Scene, Scene], many: int) -> Scene:
+    """The first of the two, with that many invites in 100 interviews."""
     busy = scenes[0]
     with committed(url) as db, db.without_triggers():
         db.run(
@@ -220,12 +225,12 @@ def large(url: str, scenes: tuple[Scene, Scene]) -> Iterator[Scene]:
             " select lpad((1 + n %% 100)::text, 32, '0')::uuid, %s, 'R', 'p' || n"
             " || '@example.com', lpad(n::text, 6, '0') from generate_series(0, %s) as n",
             busy.recruiter,
-            MANY - 1,
+            many - 1,
         )
-    yield busy
+    return busy
 
 
-def test_deleting_100_000_invites(url: str, large: Scene, scenes: tuple[Scene, Scene]) -> None:
+def test_deleting_many_invites(url: str, large: Scene, scenes: tuple[Scene, Scene]) -> None:
     with committed(url) as db:
         db.as_user(large.recruiter)
         assert db.run("delete from public.interviews where title like 'Interview %%'", {}) == 100
@@ -235,8 +240,8 @@ def test_deleting_100_000_invites(url: str, large: Scene, scenes: tuple[Scene, S
         assert left < 1_000
 
 
-def test_transferring_100_000_invites_in_steps(
-    url: str, large: Scene, scenes: tuple[Scene, Scene]
+def test_transferring_many_invites_in_steps(
+    url: str, large: Scene, many: int, scenes: tuple[Scene, Scene]
 ) -> None:
     moved = 0
     with committed(url) as db:
@@ -255,10 +260,10 @@ def test_transferring_100_000_invites_in_steps(
         for table in ("interviews", "interview_invites"):
             mine = f"select count(*) from public.{table} where recruiter_id = %s"
             assert db.value(mine, large.recruiter) == 0
-        assert db.value(mine, heir) == MANY + 1
+        assert db.value(mine, heir) == many + 1
 
 
-def test_a_dump_of_100_000_invites_is_restored(
+def test_a_dump_of_many_invites_is_restored(
     cluster: Cluster,
     create_database: Callable[..., str],
     url: str,
