@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         item.add_marker(pytest.mark.xdist_group("browser"))
         # The first one waits for the build.
-        item.add_marker(pytest.mark.timeout(300))
+        item.add_marker(pytest.mark.timeout(1800))
         if missing:
             item.add_marker(pytest.mark.skip(reason=missing))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from local.processes import LOOPBACK, Part, PartError, Ports
+from tests.kit.processes import alive
 from tests.kit.waiting import eventually
 
 # Ignores SIGTERM and has a child that does so too.
@@ -33,21 +34,15 @@ time.sleep(60)
 """
 
 
-def alive(pid: int) -> bool:
-    # A zombie whose parent has not looked yet counts as gone.
-    status = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return bool(status.stdout.strip()) and not status.stdout.startswith("Z")
-
-
 def test_a_starter_killed_by_sigkill_leaves_neither_part_nor_grandchild(tmp_path: Path) -> None:
     starter = subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path), STUBBORN])
     pids = tmp_path / "pids"
     eventually(lambda: pids.exists() and len(pids.read_text().split()) == 2)
-    started = [int(pid) for pid in pids.read_text().split()]
-    assert all(alive(pid) for pid in started)
+    started = {int(pid) for pid in pids.read_text().split()}
+    assert alive(started) == started
     starter.kill()
     starter.wait()
-    eventually(lambda: not any(alive(pid) for pid in started))
+    eventually(lambda: not alive(started))
 
 
 def test_a_part_that_ends_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:

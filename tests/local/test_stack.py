@@ -5,8 +5,8 @@ import re
 import signal
 import socket
 import stat
-import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from local.people import CANDIDATE, PASSWORD, RECRUITER
 from local.postgres import Cluster
 from local.processes import LOOPBACK, LocalError
 from local.stack import Stack
+from tests.kit.processes import processes
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -146,7 +148,7 @@ def test_ddl_is_noticed_and_every_key_means_its_role(
         token = sign_in(environment, RECRUITER)
         anon, service = environment.supabase_anon_key, environment.supabase_service_role_key
         for api in data_apis(environment):
-            eventually_there(api, anon)
+            eventually(partial(is_there, api, anon))
             user = ["authenticated", "authenticated", RECRUITER]
             assert whoami(api, anon, token) == user
             assert whoami(api, anon, anon)[0] == "anon"
@@ -185,11 +187,9 @@ def test_both_data_apis_write_values_alike(environment: Environment) -> None:
         assert len(answers[0]) == 1
 
 
-def eventually_there(api: str, key: str) -> None:
-    for _ in range(50):
-        if whoami(api, key) != 404:
-            return
-    pytest.fail(f"{api} never noticed the new function")
+def is_there(api: str, key: str) -> bool:
+    """Whether an API knows the new function by now."""
+    return bool(whoami(api, key) != 404)
 
 
 def test_the_rights_are_those_that_the_migrations_gave(
@@ -289,7 +289,5 @@ def test_a_part_that_dies_is_named_with_the_end_of_its_log(running: Stack) -> No
 
 def serving(running: Stack, program: str) -> int:
     """The process of this stack, not of another one here, whose command line has `program`."""
-    listing = subprocess.check_output(["ps", "-wweo", "pid=,ppid=,args="], text=True)
-    rows = [line.split(None, 2) for line in listing.splitlines()]
-    guards = {str(part.pid) for part in running._parts}
-    return next(int(row[0]) for row in rows if row[1] in guards and program in row[2])
+    guards = {part.pid for part in running._parts}
+    return next(one.pid for one in processes() if one.parent in guards and program in one.command)

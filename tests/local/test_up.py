@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.waiting import eventually
+from tests.kit.processes import alive, descendants
+from tests.kit.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -37,18 +38,7 @@ class Up:
 
     def parts(self) -> set[int]:
         """Every process that descends from it, guards and parts and theirs."""
-        rows = subprocess.check_output(["ps", "-eo", "pid=,ppid="], text=True).splitlines()
-        family = {self.process.pid}
-        pairs = [tuple(map(int, row.split())) for row in rows]
-        for _ in range(6):
-            family |= {pid for pid, parent in pairs if parent in family}
-        return family - {self.process.pid}
-
-
-def gone(pids: set[int]) -> bool:
-    listing = subprocess.check_output(["ps", "-eo", "pid=,stat="], text=True).splitlines()
-    living = {int(row.split()[0]) for row in listing if not row.split()[1].startswith("Z")}
-    return not pids & living
+        return descendants(self.process.pid)
 
 
 @pytest.fixture
@@ -64,8 +54,8 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
     parts = up.parts()
     assert len(parts) >= 10
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(timeout=60) == 0
-    assert gone(parts)
+    assert up.process.wait(timeout=PATIENCE) == 0
+    assert not alive(parts)
     assert not up.env_file.exists()
     said = up.output.read_text()
     assert "Open in a browser" in said and "recruiter@example.com" in said
@@ -77,13 +67,13 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
     second.process.kill()
     second.process.wait()
     third = Up(tmp_path)
-    eventually(lambda: gone(parts))
+    eventually(lambda: not alive(parts))
     eventually(lambda: third.parts() != set())
     third.wait_until_ready()
     parts = third.parts()
     third.process.terminate()
-    assert third.process.wait(timeout=60) == 128 + signal.SIGTERM
-    assert gone(parts)
+    assert third.process.wait(timeout=PATIENCE) == 128 + signal.SIGTERM
+    assert not alive(parts)
 
 
 @pytest.mark.parametrize("seconds", [0.7, 1.2, 2.0, 3.0])
@@ -91,7 +81,7 @@ def test_killed_while_starting_it_leaves_nothing(up: Up, seconds: float) -> None
     time.sleep(seconds)
     parts = up.parts()
     up.process.kill()
-    eventually(lambda: gone(parts))
+    eventually(lambda: not alive(parts))
 
 
 def test_what_fails_halfway_is_told_and_the_rest_is_stopped(tmp_path: Path) -> None:
@@ -99,7 +89,7 @@ def test_what_fails_halfway_is_told_and_the_rest_is_stopped(tmp_path: Path) -> N
     failing.write_text("#!/bin/sh\necho 'no licence today' >&2\nexit 4\n")
     failing.chmod(0o755)
     up = Up(tmp_path, POSTGREST_BIN=str(failing))
-    assert up.process.wait(timeout=60) == 1
+    assert up.process.wait(timeout=PATIENCE) == 1
     said = up.output.read_text()
     assert "PostgREST ended with status 4" in said
     assert "no licence today" in said
