@@ -36,7 +36,7 @@ from local.stack import ROOT
 from service.commands.preview import sample
 from service.mail.jobs import Mail
 from service.mail.message import Renderer
-from tests.service.gateway import gateway
+from tests.kit.gateway import gateway
 
 # ---- a mail server that keeps nothing -------------------------------------------------------
 

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from local.postgres import FAST, Cluster
-from tests.database import Database
 from tests.kit import proof
+from tests.kit.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
 # The mutation run brings a cluster, and in it a template of its own.

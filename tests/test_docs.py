@@ -14,7 +14,7 @@ from local.schema import joined
 from service import create_app
 from service.settings import Settings
 from tests.browser.screenshots import SCREENSHOTS
-from tests.database import Database
+from tests.kit.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

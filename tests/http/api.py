@@ -13,7 +13,7 @@ import jwt
 import psycopg
 
 from local.environment import Environment
-from tests.database import Database
+from tests.kit.database import Database
 
 T = TypeVar("T")
 Row = dict[str, Any]

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.access import FUNCTIONS, PRIVATE_FUNCTIONS, ROLES, TABLES, Cast, expected, found
 from tests.http.api import RETURNING, Api, Person, Row, Scene, refusal, value
+from tests.kit.access import FUNCTIONS, PRIVATE_FUNCTIONS, ROLES, TABLES, Cast, expected, found
 
 DENIED = (403, "42501", None)
 NOT_SIGNED_IN = (401, "42501", None)

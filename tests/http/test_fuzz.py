@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from local.environment import Environment
 from local.stack import Stack
-from tests.hostile import (
+from tests.http.api import RETURNING, Api, Person, Scene, value
+from tests.kit.hostile import (
     BLANKS,
     MARKS,
     addresses,
@@ -31,7 +32,6 @@ from tests.hostile import (
     storable,
     text,
 )
-from tests.http.api import RETURNING, Api, Person, Scene, value
 
 pytestmark = MARKS
 

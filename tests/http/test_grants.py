@@ -6,8 +6,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from local.postgres import Cluster
-from tests.database import Database
-from tests.sql.catalog import catalog
+from tests.kit.catalog import catalog
+from tests.kit.database import Database
 
 
 def read(connection: psycopg.Connection[Any]) -> dict[tuple[str, str], str]:

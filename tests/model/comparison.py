@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.database import Database, Row
+from tests.kit.database import Database, Row
 from tests.model.things import DRAWN, Invite, Thing, columns
 from tests.model.world import World
 

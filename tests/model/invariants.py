@@ -6,7 +6,7 @@ test_invariants.py shows that the query would find such rows.
 
 from typing import Any, NamedTuple
 
-from tests.database import Database, Row
+from tests.kit.database import Database, Row
 
 
 class Invariant(NamedTuple):

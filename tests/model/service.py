@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.database import Refusal
+from tests.kit.database import Refusal
 from tests.model.mailing import GENERAL, INVITATION, REMINDER
 from tests.model.people import MINUTE, People, addresses, names, nth, written
 from tests.model.stage import DAY, SECOND

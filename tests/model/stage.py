@@ -14,7 +14,7 @@ import psycopg
 from hypothesis.stateful import RuleBasedStateMachine
 from psycopg.types.json import Jsonb
 
-from tests.database import Database, Refusal
+from tests.kit.database import Database, Refusal
 from tests.model.comparison import Rows, compare, differences, read, settled, take_over, timely
 from tests.model.things import Account, Caller, Refused, Said
 from tests.model.world import World

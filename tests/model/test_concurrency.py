@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from local.postgres import Cluster
-from tests.database import Database, Refusal, committed
+from tests.kit.database import Database, Refusal, committed
 from tests.model.invariants import broken, count_by_hand
 from tests.model.traffic import CANDIDATES, RECRUITERS, WEIGHTS, Call, play
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.database import Database
+from tests.kit.database import Database
 from tests.model.invariants import INVARIANTS, broken
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import idna
 
-from tests.hostile import BLANKS
+from tests.kit.hostile import BLANKS
 
 DRAWN: Any = ...
 

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from tests.database import PATIENCE, Database, Refusal
+from tests.kit.database import PATIENCE, Database, Refusal
 
 RECRUITERS = 3
 CANDIDATES = 24

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.database import Database, Row
-from tests.sql.catalog import OURS
+from tests.kit.catalog import OURS
+from tests.kit.database import Database, Row
 
 ROLES = ["anon", "authenticated", "service_role"]
 ON_DELETE = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null"}

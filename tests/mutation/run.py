@@ -21,7 +21,7 @@ import psycopg
 import pytest
 
 from local.postgres import FAST, Cluster
-from tests.database import Database
+from tests.kit.database import Database
 from tests.mutation.mutants import Mutant, by_hand, from_catalog
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -24,9 +24,9 @@ from local.stack import postgrest_program
 from service import create_app
 from service.logs import Formatter
 from service.runtime import Runtime
-from tests.database import Database
-from tests.service.gateway import Gateway, gateway
-from tests.service.mailserver import MailServer, mail_server
+from tests.kit.database import Database
+from tests.kit.gateway import Gateway, gateway
+from tests.kit.mailserver import MailServer, mail_server
 from tests.service.ports import free_port
 
 JWT_SECRET = "a-secret-of-the-tests-that-is-long-enough-for-hs256"

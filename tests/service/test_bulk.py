@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from service.http import candidate_files
 from service.http.problems import Problem
+from tests.kit.gateway import Gateway
 from tests.service.conftest import BACKEND, Seed, Service, address, token
-from tests.service.gateway import Gateway
 
 
 def emails(text: str | bytes) -> list[str | None]:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service import create_app
+from tests.kit.mailserver import MailServer
 from tests.service.conftest import (
     ANON_KEY,
     BACKEND,
@@ -22,7 +23,6 @@ from tests.service.conftest import (
     address,
     token,
 )
-from tests.service.mailserver import MailServer
 
 
 def bearer(credentials: str) -> dict[str, str]:

@@ -14,9 +14,9 @@ import pytest
 
 from local.processes import LOOPBACK, accepts
 from service.mail.jobs import MailKind
+from tests.kit.mailserver import MailServer
 from tests.kit.waiting import eventually
 from tests.service.conftest import BACKEND, Seed, Service, address, assert_discreet
-from tests.service.mailserver import MailServer
 from tests.service.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,10 +18,10 @@ from service.mail.smtp import Verdict
 from service.mail.worker import Worker
 from service.runtime import Runtime
 from service.supabase_api import Supabase
+from tests.kit.gateway import Gateway
+from tests.kit.mailserver import MailServer, mail_server
 from tests.kit.waiting import eventually
 from tests.service.conftest import BACKEND, Seed, Service, address, parts
-from tests.service.gateway import Gateway
-from tests.service.mailserver import MailServer, mail_server
 from tests.service.ports import free_port
 
 SEND = "/send-interview-invite"

@@ -21,6 +21,8 @@ import pytest
 from local.postgres import FAST, Cluster
 from local.processes import LOOPBACK, accepts
 from service.mail import smtp
+from tests.kit.gateway import Gateway, gateway
+from tests.kit.mailserver import MailServer, mail_server
 from tests.kit.waiting import eventually
 from tests.service.conftest import (
     BACKEND,
@@ -31,8 +33,6 @@ from tests.service.conftest import (
     parts,
     serve,
 )
-from tests.service.gateway import Gateway, gateway
-from tests.service.mailserver import MailServer, mail_server
 from tests.service.ports import free_port
 from tests.service.test_cli import GUNICORN, ROOT, process
 from tests.service.test_delivery import SEND, working

@@ -24,7 +24,7 @@ from service.mail.jobs import MailKind
 from service.mail.message import Renderer, UnusableAddress, is_mailable, one_line
 from service.mail.smtp import Connection
 from service.settings import Settings
-from tests.hostile import (
+from tests.kit.hostile import (
     MARKS,
     ODD,
     addresses,
@@ -37,8 +37,8 @@ from tests.hostile import (
     storable,
     text,
 )
+from tests.kit.mailserver import MailServer
 from tests.service.conftest import BACKEND, Seed, Service, token
-from tests.service.mailserver import MailServer
 from tests.service.test_mails import GOLDEN, Page, a_mail, body
 from tests.service.test_schemathesis import served
 

@@ -2,10 +2,10 @@
 
 import threading
 
+from tests.kit.gateway import Gateway
+from tests.kit.mailserver import MailServer
 from tests.kit.waiting import PATIENCE, eventually
 from tests.service.conftest import Seed, Service, parts
-from tests.service.gateway import Gateway
-from tests.service.mailserver import MailServer
 
 
 def test_everything_in_order(service: Service, seed: Seed) -> None:

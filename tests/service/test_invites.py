@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.kit.mailserver import MailServer
 from tests.service.conftest import BACKEND, Seed, Service, address, token
-from tests.service.mailserver import MailServer
 
 
 def test_one_address(service: Service, seed: Seed) -> None:

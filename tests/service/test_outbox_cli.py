@@ -7,9 +7,9 @@ from click import BadParameter
 from click.testing import Result
 
 from service.commands.outbox import Since
+from tests.kit.gateway import Gateway
+from tests.kit.mailserver import MailServer
 from tests.service.conftest import Seed, Service, parts
-from tests.service.gateway import Gateway
-from tests.service.mailserver import MailServer
 from tests.service.test_delivery import deliver
 
 

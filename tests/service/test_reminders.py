@@ -4,9 +4,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from service.mail.message import moment
+from tests.kit.mailserver import MailServer
 from tests.kit.waiting import eventually
 from tests.service.conftest import Seed, Service, address, parts
-from tests.service.mailserver import MailServer
 from tests.service.test_delivery import working
 
 

@@ -9,7 +9,7 @@ import pytest
 from service.mail import smtp
 from service.mail.smtp import Connection, Envelope, Pool, Verdict, classify, reply_verdict
 from service.settings import Settings
-from tests.service.mailserver import CERTIFICATE, mail_server
+from tests.kit.mailserver import CERTIFICATE, mail_server
 from tests.service.ports import free_port
 
 

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
+from tests.kit.gateway import Gateway
+from tests.kit.mailserver import MailServer, Received
 from tests.kit.waiting import eventually
 from tests.service.conftest import ANON_KEY, BACKEND, Invited, Seed, Service, address, token
-from tests.service.gateway import Gateway
-from tests.service.mailserver import MailServer, Received
 
 Rpc = Callable[..., httpx.Response]
 

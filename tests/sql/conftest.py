@@ -3,7 +3,7 @@
 import pytest
 
 from local.postgres import Cluster
-from tests.database import Database, Scene
+from tests.kit.database import Database, Scene
 
 
 @pytest.fixture

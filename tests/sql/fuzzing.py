@@ -6,10 +6,19 @@ from typing import Any, ClassVar, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests import access
-from tests.access import Cast
-from tests.database import Database, Row
-from tests.hostile import BLANKS, addresses, codes, json_values, rather, spoiled, storable, stored
+from tests.kit import access
+from tests.kit.access import Cast
+from tests.kit.database import Database, Row
+from tests.kit.hostile import (
+    BLANKS,
+    addresses,
+    codes,
+    json_values,
+    rather,
+    spoiled,
+    storable,
+    stored,
+)
 from tests.sql.jobs import MAILS, claim, settle
 
 

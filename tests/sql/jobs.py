@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from tests.database import Database, Row, Scene
+from tests.kit.database import Database, Row, Scene
 
 INVITATION = "interview_invitation"
 REMINDER = "interview_reminder"

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.database import Database, Refusal, Row, Scene, at_once, committed
+from tests.kit.database import Database, Refusal, Row, Scene, at_once, committed
 
 MALFORMED = [
     *(None, "", " ", "12345", "1234567", "abcdef", "12 456", "-12345", "12345\n6", "1" * 100_000),

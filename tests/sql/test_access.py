@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.access import (
+from tests.kit.access import (
     FUNCTIONS,
     PAGE,
     PRIVATE_FUNCTIONS,
@@ -24,7 +24,7 @@ from tests.access import (
     found,
     grants,
 )
-from tests.database import Database, Row
+from tests.kit.database import Database, Row
 
 # ---- the page, line by line ----------------------------------------------------------------
 

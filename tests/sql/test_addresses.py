@@ -10,8 +10,8 @@ from pathlib import Path
 import idna
 import pytest
 
-from tests.database import Database, Scene
-from tests.hostile import BLANKS
+from tests.kit.database import Database, Scene
+from tests.kit.hostile import BLANKS
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 

@@ -9,8 +9,8 @@ import pytest
 
 from local import schema
 from local.postgres import Cluster
-from tests.database import Database, Row, committed
-from tests.sql.catalog import OURS, catalog
+from tests.kit.catalog import OURS, catalog
+from tests.kit.database import Database, Row, committed
 
 ROOT = Path(__file__).resolve().parents[2]
 

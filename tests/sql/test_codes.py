@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tests.database import Database, Scene, committed
+from tests.kit.database import Database, Scene, committed
 
 RECRUITER = uuid.UUID(int=1)
 PENDING_CODE_INDEX = "interview_invites_pending_code_key"

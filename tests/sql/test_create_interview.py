@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.database import Database
+from tests.kit.database import Database
 
 CALL = (
     "select public.create_interview(title => %(title)s, description => %(description)s,"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.database import Database, Refusal, Row, Scene, at_once, committed
+from tests.kit.database import Database, Refusal, Row, Scene, at_once, committed
 from tests.sql.jobs import accept_all, claim
 
 CREATE = "select public.create_invites(%s, %s)"

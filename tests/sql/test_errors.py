@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local import schema
-from tests.database import Database, Row
+from tests.kit.database import Database, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")

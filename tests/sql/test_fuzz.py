@@ -15,9 +15,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests import access
-from tests.database import Database, Refusal, Row
-from tests.hostile import (
+from tests.kit import access
+from tests.kit.database import Database, Refusal, Row
+from tests.kit.hostile import (
     BLANKS,
     MARKS,
     addresses,

@@ -5,7 +5,7 @@ import uuid
 from psycopg.types.json import Jsonb
 
 from local.postgres import Cluster
-from tests.database import Database, Row, committed
+from tests.kit.database import Database, Row, committed
 
 INVITATION = ["interview_invitation"]
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tests.database import Database, Scene
+from tests.kit.database import Database, Scene
 
 FUNNEL = (
     "select invited, pending, expired, joined, completed, withdrawn from public.interview_stats"

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.database import Database, Scene
+from tests.kit.database import Database, Scene
 from tests.sql.jobs import claim
 
 STATUSES = ["active", "inactive", "completed"]

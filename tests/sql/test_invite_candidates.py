@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.database import Database, Row
+from tests.kit.database import Database, Row
 from tests.sql.jobs import GENERAL, claim, settle
 
 CALL = "select public.invite_candidates(%s, %s)"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.database import Database, Scene
+from tests.kit.database import Database, Scene
 
 STATUSES = ["pending", "accepted", "completed", "expired"]
 INSERT = "insert into public.interview_invites (interview_id, email) values (%s, %s) returning *"

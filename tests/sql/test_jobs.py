@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database import Database, Row, Scene, at_once, committed
+from tests.kit.database import Database, Row, Scene, at_once, committed
 from tests.sql.jobs import (
     GENERAL,
     INVITATION,

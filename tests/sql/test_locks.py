@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database import Database, Refusal, Scene, committed
+from tests.kit.database import Database, Refusal, Scene, committed
 from tests.kit.waiting import PATIENCE, wait_for_a_lock
 
 Act = Callable[[Database], Any]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.database import Database, Row, Scene, committed
+from tests.kit.database import Database, Row, Scene, committed
 from tests.sql.jobs import INVITATION, REMINDER, answer, claim, delivery, result, settle
 
 # ---- what is in a mail ---------------------------------------------------------------------

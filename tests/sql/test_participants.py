@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.database import Database, Scene
+from tests.kit.database import Database, Scene
 
 STATUSES = ["active", "completed", "withdrawn"]
 CALLS = {

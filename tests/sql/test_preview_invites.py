@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from tests.database import Database, Row, Scene
+from tests.kit.database import Database, Row, Scene
 
 PREVIEW = "select public.preview_invites(%s, %s)"
 CREATE = "select public.create_invites(%s, %s)"

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.database import Database, Scene
+from tests.kit.database import Database, Scene
 
 INSERT = (
     "insert into public.interview_questions (interview_id, question, order_index)"

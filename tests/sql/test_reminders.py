@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.database import Database, Row, Scene, committed
+from tests.kit.database import Database, Row, Scene, committed
 from tests.sql.jobs import REMINDER, accept_all
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.database import Database, Row, Scene
+from tests.kit.database import Database, Row, Scene
 from tests.sql.jobs import accept_all
 
 

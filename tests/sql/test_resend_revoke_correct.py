@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.database import Database, Refusal, Row, Scene, at_once, committed
+from tests.kit.database import Database, Refusal, Row, Scene, at_once, committed
 from tests.sql.jobs import claim, settle
 
 CALLS = {

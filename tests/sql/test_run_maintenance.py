@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.database import Database, Row, Scene, committed
+from tests.kit.database import Database, Row, Scene, committed
 from tests.sql.jobs import REMINDER, claim, settle
 
 NOTHING = {"expired": 0, "reminders": 0, "pruned": 0}

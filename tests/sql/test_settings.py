@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.database import Database, Scene, committed
+from tests.kit.database import Database, Scene, committed
 
 CREATE = "select public.create_invites(%s, %s)"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.database import Database, Scene, committed
+from tests.kit.database import Database, Scene, committed
 
 SETTING = "select current_setting('interviews.skip_row_triggers', true)"
 CREATE = "select public.create_invites(%s, %s)"

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from local.postgres import Cluster
-from tests.database import Database, Scene, committed
+from tests.kit.database import Database, Scene, committed
 from tests.kit.waiting import eventually
 
 MAILS = "{interview_invitation,candidate_invitation,interview_reminder}"

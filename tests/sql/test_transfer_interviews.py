@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from tests.database import Database, Refusal, Scene, committed
+from tests.kit.database import Database, Refusal, Scene, committed
 from tests.kit.waiting import wait_for_a_lock
 
 CALL = "select public.transfer_interviews(%s, %s)"

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from local.postgres import Cluster
-from tests.database import Database
+from tests.kit.database import Database
 from tests.upgrade.conftest import Project, row_id
 
 

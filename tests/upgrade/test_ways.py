@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from tests.database import Database
+from tests.kit.catalog import catalog
+from tests.kit.database import Database
 from tests.kit.waiting import wait_for_a_lock
-from tests.sql.catalog import catalog
 from tests.upgrade.conftest import GENERATED, MIGRATIONS, PREFLIGHT, Project
 
 OTHER_PEOPLES = """

@@ -1,6 +1,6 @@
 """The catalog of the interviews' schemas by name, for comparing two databases."""
 
-from tests.database import Database, Row
+from tests.kit.database import Database, Row
 
 OURS = "(select oid from pg_namespace where nspname in ('public', 'private'))"
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.kit import proof
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 TIMES_IN_PROOF = 10
 
 MARKS = [

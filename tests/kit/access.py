@@ -12,9 +12,9 @@ from typing import Protocol
 
 from psycopg.types.json import Jsonb
 
-from tests.database import Database, Row
+from tests.kit.database import Database, Row
 
-PAGE = Path(__file__).resolve().parent.parent / "policies" / "access.txt"
+PAGE = Path(__file__).resolve().parents[2] / "policies" / "access.txt"
 
 # The words of the page for refusals.
 SLUGS = {
