@@ -11,18 +11,16 @@ import statistics
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import jwt
 import psycopg
 
+import local.postgrest
 from local.postgres import Cluster
-from local.processes import LOOPBACK, Part, Ports, accepts
-from local.stack import ROOT, postgrest_program
 
 FIRST = 100_000
 """The smallest number of a person."""
@@ -101,9 +99,7 @@ def benched() -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(prefix="hirevision-bench-") as name:
         folder = Path(name)
         with Cluster(folder / "postgres", settings=SETTINGS) as cluster:
-            cluster.create_hosted("empty")
-            schema = (ROOT / "database_schema.sql").read_text()
-            cluster.run_sql(schema, "empty", "postgres")
+            cluster.create_with_schema("empty")
             cluster.run_sql("update private.settings set invites_per_day = 100000000", "empty")
             yield Bench(cluster, folder)
 
@@ -111,30 +107,8 @@ def benched() -> Iterator[Bench]:
 @contextmanager
 def postgrest(bench: Bench, name: str) -> Iterator[str]:
     """PostgREST with the settings of a hosted project before a database; yields its URL."""
-    program = postgrest_program()
-    if program is None:
-        raise SystemExit("there is no PostgREST for this platform")
-    with ExitStack() as stack:
-        ports = Ports()
-        stack.callback(ports.release)
-        port = ports.take()
-        part = Part("PostgREST", bench.folder / f"postgrest-{name}.log")
-        stack.callback(part.stop)
-        part.start(
-            [program],
-            env={
-                "PGRST_DB_URI": bench.url(name, "authenticator"),
-                "PGRST_DB_SCHEMAS": "public",
-                "PGRST_DB_ANON_ROLE": "anon",
-                "PGRST_DB_MAX_ROWS": "1000",
-                "PGRST_JWT_SECRET": SECRET,
-                "PGRST_SERVER_HOST": LOOPBACK,
-                "PGRST_SERVER_PORT": str(port),
-            },
-        )
-        url = f"http://{LOOPBACK}:{port}"
-        # It listens before it knows the schema.
-        part.wait_until(lambda: accepts(port) and httpx.get(url, timeout=60).is_success)
+    log = bench.folder / f"postgrest-{name}.log"
+    with local.postgrest.running(bench.url(name, "authenticator"), SECRET, log) as url:
         yield url
 
 

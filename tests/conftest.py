@@ -18,7 +18,6 @@ from local.postgres import FAST, Cluster
 from tests.kit import proof
 from tests.kit.database import Database
 
-ROOT = Path(__file__).resolve().parent.parent
 # The mutation run brings a cluster, and in it a template of its own.
 BORROWED = "HIREVISION_TEST_TEMPLATE"
 TEMPLATE = os.environ.get(BORROWED, "interviews_template")
@@ -35,8 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     cluster = Cluster(Path(folder.name) / "postgres", settings=FAST)
     cluster.start()
     config.add_cleanup(cluster.stop)
-    cluster.create_hosted(TEMPLATE)
-    cluster.run_sql((ROOT / "database_schema.sql").read_text(), TEMPLATE, "postgres")
+    cluster.create_with_schema(TEMPLATE)
     os.environ["HIREVISION_TEST_CLUSTER"] = f"{folder.name}|{cluster.port}"
 
 

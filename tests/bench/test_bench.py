@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.measure import Reach, Row, compare, table
-from local.stack import postgrest_program
+from local import postgrest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,7 +44,7 @@ def test_a_figure_that_is_not_reached_is_said_to_be_so() -> None:
 
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
-@pytest.mark.skipif(postgrest_program() is None, reason="PostgREST has no build for this platform")
+@pytest.mark.skipif(postgrest.program() is None, reason="PostgREST has no build for this platform")
 def test_everything_is_measured() -> None:
     """One round at small sizes: all of it runs, whatever the figures are."""
     ran = subprocess.run(

@@ -73,8 +73,7 @@ Hints = Mapping[str, str]
 
 def make_pristine(cluster: Cluster) -> None:
     """The database that mutants are copied from."""
-    cluster.create_hosted(PRISTINE)
-    cluster.run_sql((ROOT / "database_schema.sql").read_text(), PRISTINE, "postgres")
+    cluster.create_with_schema(PRISTINE)
 
 
 def all_mutants(cluster: Cluster) -> list[Mutant]:

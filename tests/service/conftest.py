@@ -6,28 +6,25 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import jwt
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import local.postgrest
 from local.postgres import Cluster
-from local.processes import LOOPBACK, Part
-from local.stack import postgrest_program
+from local.processes import LOOPBACK
 from service import create_app
 from service.logs import Formatter
 from service.runtime import Runtime
 from tests.kit.database import Database
 from tests.kit.gateway import Gateway, gateway
 from tests.kit.mailserver import MailServer, mail_server
-from tests.service.ports import free_port
 
 JWT_SECRET = "a-secret-of-the-tests-that-is-long-enough-for-hs256"
 SERVICE_KEY = "service-key-of-the-tests"
@@ -57,46 +54,12 @@ def postgrest(
     cluster: Cluster, create_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, str]]:
     """A PostgREST as on hosted projects; (the name of its database, its URL)."""
+    if local.postgrest.program() is None:
+        pytest.skip("PostgREST has no build for this platform")
     database = create_database()
-    folder = tmp_path_factory.mktemp("postgrest")
-    with serve(cluster.url(database, "authenticator"), folder) as url:
+    log = tmp_path_factory.mktemp("postgrest") / "log"
+    with local.postgrest.running(cluster.url(database, "authenticator"), JWT_SECRET, log) as url:
         yield database, url
-
-
-@contextmanager
-def serve(database_url: str, folder: Path) -> Iterator[str]:
-    """A PostgREST as on hosted projects; its URL."""
-    program = postgrest_program()
-    if program is None:
-        pytest.skip("there is no PostgREST for this platform")
-    port = free_port()
-    part = Part("PostgREST", folder / "log")
-    part.start(
-        [program],
-        env={
-            "PGRST_DB_URI": database_url,
-            "PGRST_DB_SCHEMAS": "public",
-            "PGRST_DB_ANON_ROLE": "anon",
-            "PGRST_DB_MAX_ROWS": "1000",
-            "PGRST_DB_POOL": "20",
-            "PGRST_JWT_SECRET": JWT_SECRET,
-            "PGRST_SERVER_HOST": LOOPBACK,
-            "PGRST_SERVER_PORT": str(port),
-        },
-    )
-    url = f"http://{LOOPBACK}:{port}"
-    try:
-        part.wait_until(lambda: _serves(url))
-        yield url
-    finally:
-        part.stop()
-
-
-def _serves(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture

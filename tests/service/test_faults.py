@@ -18,6 +18,7 @@ import httpx
 import psycopg
 import pytest
 
+from local import postgrest
 from local.postgres import FAST, Cluster
 from local.processes import LOOPBACK, accepts
 from service.mail import smtp
@@ -26,12 +27,12 @@ from tests.kit.mailserver import MailServer, mail_server
 from tests.kit.waiting import eventually
 from tests.service.conftest import (
     BACKEND,
+    JWT_SECRET,
     SERVICE_ROLE_KEY,
     Seed,
     Service,
     address,
     parts,
-    serve,
 )
 from tests.service.ports import free_port
 from tests.service.test_cli import GUNICORN, ROOT, process
@@ -324,9 +325,9 @@ def test_the_database_restarted_in_the_middle(
     service: Service, mailbox: MailServer, secrets: set[str], tmp_path: Path
 ) -> None:
     with Cluster(tmp_path / "postgres", settings=FAST) as cluster, ExitStack() as stack:
-        cluster.create_hosted("restarted")
-        cluster.run_sql((ROOT / "database_schema.sql").read_text(), "restarted", "postgres")
-        url = stack.enter_context(serve(cluster.url("restarted", "authenticator"), tmp_path))
+        cluster.create_with_schema("restarted")
+        database = cluster.url("restarted", "authenticator")
+        url = stack.enter_context(postgrest.running(database, JWT_SECRET, tmp_path / "log"))
         supabase = stack.enter_context(gateway(url, {SERVICE_ROLE_KEY: SERVICE_ROLE_KEY}))
         emails = [address() for _ in range(200)]
         with psycopg.connect(cluster.url("restarted")) as connection:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.database import Database, Row, Scene
+from tests.kit.database import Database, Row, Scene
 
 
 def pages(db: Database, call: str, key: str, *values: Any) -> list[Row]:
