@@ -43,7 +43,6 @@ def from_catalog(db: Database) -> list[Mutant]:
         *_functions(db),
         *_checks(db),
         *_unique(db),
-        *_indexes(db),
         *_foreign_keys(db),
         *_columns(db),
         *_triggers(db),
@@ -216,15 +215,6 @@ def _unique(db: Database) -> Iterator[Mutant]:
             assert columns
             again = f"alter table {table} add constraint {name} unique {columns[0]}"
             yield Mutant("unique", name, "not deferrable", f"{drop}; {again}")
-
-
-def _indexes(db: Database) -> Iterator[Mutant]:
-    for row in db.rows(
-        "select c.relname::text as name, c.oid::regclass::text as qualified from pg_index i"
-        f" join pg_class c on c.oid = indexrelid where relnamespace in {OURS} and not indisunique"
-        " order by 1"
-    ):
-        yield Mutant("index", row["name"], "dropped", f"drop index {row['qualified']}")
 
 
 def _foreign_keys(db: Database) -> Iterator[Mutant]:
