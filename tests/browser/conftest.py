@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 from local.stack import Stack
 from tests.browser import chromium
@@ -28,13 +28,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def playwright() -> Iterator[Playwright]:
+    """Of which a thread can have one only."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def whole_site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Everything runs, and a browser with it."""
     folder = tmp_path_factory.mktemp("site")
-    with (
-        Stack(folder, ports={}, fast=True, postgrest=False, frontend=True, accounts=False) as stack,
-        sync_playwright() as playwright,
-    ):
+    with Stack(
+        folder, ports={}, fast=True, postgrest=False, frontend=True, accounts=False
+    ) as stack:
         assert stack.has_frontend
         browser = chromium.launch(playwright)
         yield Site(stack, browser)

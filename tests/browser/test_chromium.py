@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-import playwright
+import playwright as package
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.browser import chromium
 
@@ -53,12 +53,11 @@ WIDTH = """() => document.querySelector("span").getBoundingClientRect().width"""
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """One with a camera and a microphone that are made up."""
-    with sync_playwright() as started:
-        browser = chromium.launch(started, *FAKE_CAMERA)
-        yield browser
-        browser.close()
+    browser = chromium.launch(playwright, *FAKE_CAMERA)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -79,8 +78,8 @@ def page(tabs: BrowserContext) -> Page:
 
 
 def test_it_is_the_chromium_that_playwright_was_made_for(browser: Browser) -> None:
-    package = Path(playwright.__file__).parent / "driver" / "package"
-    known = json.loads((package / "browsers.json").read_text())["browsers"]
+    driver = Path(package.__file__).parent / "driver"
+    known = json.loads((driver / "package" / "browsers.json").read_text())["browsers"]
     expected = next(one["browserVersion"] for one in known if one["name"] == "chromium")
     pair = f"Playwright {version('playwright')} with Chromium {browser.version}"
     if not os.environ.get("CHROMIUM"):
