@@ -51,3 +51,8 @@ order by 1, 2
 def catalog(db: Database) -> list[Row]:
     """Every object by kind and name: how it is defined, its comment, and who may do what."""
     return db.rows(CATALOG)
+
+
+def names(db: Database, sql: str) -> list[str]:
+    """The first column of a query about the catalog, as names."""
+    return [str(next(iter(row.values()))) for row in db.rows(sql)]

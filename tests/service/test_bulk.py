@@ -1,8 +1,6 @@
-"""Lists of candidates: files as people have them, and what becomes of every row."""
+"""Lists of candidates: what becomes of every row."""
 
-import csv
 import io
-import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -12,151 +10,11 @@ from click.testing import Result
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.http import candidate_files
-from service.http.problems import Problem
 from tests.kit.gateway import Gateway
 from tests.service.conftest import BACKEND, Seed, Service, address, token
 
-
-def emails(text: str | bytes) -> list[str | None]:
-    content = text.encode() if isinstance(text, str) else text
-    return [row.email for row in candidate_files.read(content).rows]
-
-
 TESTS = Path(__file__).resolve().parents[1]
 TWO = ["a@example.com", "b@example.com"]
-
-
-# ---- reading -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a@example.com\nb@example.com",
-        "a@example.com\r\nb@example.com\r\n",
-        "a@example.com\rb@example.com\r",
-        "email\na@example.com\nb@example.com\n",
-        "E-Mail\n" + "\n".join(TWO),
-        "Name,EMAIL\nAda,a@example.com\nBob,b@example.com",
-        "Name;Email Address\nAda;a@example.com\nBob;b@example.com",
-        "e_mail\tname\na@example.com\tAda\nb@example.com\tBob",
-        "Mail;Note\na@example.com;one, two, three\nb@example.com;four, five",
-        'Name,Email\n"Lovelace, Ada",a@example.com\n"Bob ""the Bob"" B.",b@example.com',
-        'Name;Email\n"two\nlines";a@example.com\n"c@example.com";b@example.com',
-        "address,email\nMain Street 1,a@example.com\nOther Street 2,b@example.com",
-        "Ada,a@example.com,x\nBob,b@example.com,y",
-        "Ada;a@example.com\nBob O'Brien;b@example.com;more;cells",
-        "1,Ada,a@example.com\n2,Bob,b@example.com",
-        '"a@example.com"\n"b@example.com"',
-        "Name, Email\nAda, a@example.com\nBob, b@example.com",
-        "Candidate Email;Position\na@example.com;Developer @ work\nb@example.com;",
-        "\ufeffemail\na@example.com\nb@example.com",
-    ],
-)
-def test_files_as_people_have_them(text: str) -> None:
-    assert emails(text) == TWO
-
-
-@pytest.mark.parametrize(
-    ("content", "encoding"),
-    [
-        ("näme;email\nÄda;ä@exämple.com".encode(), "utf-8"),
-        ("näme;email\nÄda;ä@exämple.com".encode("utf-8-sig"), "utf-8"),
-        ("näme\temail\nÄda\tä@exämple.com".encode("utf-16"), "utf-16"),
-        ("näme;email\nÄda;ä@exämple.com".encode("cp1252"), "windows-1252"),
-    ],
-)
-def test_encodings(content: bytes, encoding: str) -> None:
-    table = candidate_files.read(content)
-    assert (table.encoding, table.emails) == (encoding, ["ä@exämple.com"])
-    assert (table.note is not None) == (encoding == "windows-1252")
-
-
-SAMPLES = json.loads((TESTS / "samples" / "addresses.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: ascii(sample["text"]))
-def test_cells_are_read_as_the_browser_reads_them(sample: dict[str, Any]) -> None:
-    """Two addresses in one cell stay in it, as something that is none to the database."""
-    file = io.StringIO()
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["email"], [sample["text"]]])
-    (read,) = emails(file.getvalue())
-    if len(sample["addresses"]) == 1:
-        assert [read] == sample["addresses"]
-    else:
-        assert read is not None and " " in read
-
-
-def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
-    table = candidate_files.read(
-        b'name;email\n\n"two\nlines";a@example.com\n;\nBob;\nEve\n;nonsense\n \t;b@example.com\n\n'
-    )
-    assert [(row.row, row.email) for row in table.rows] == [
-        (2, None),
-        (3, "a@example.com"),
-        (4, None),
-        (5, ""),
-        (6, ""),
-        (7, "nonsense"),
-        (8, "b@example.com"),
-        (9, None),
-    ]
-    assert (table.header, table.column, table.delimiter) == ("email", 2, "semicolon")
-
-
-def test_a_first_row_without_an_address_is_no_header_unless_it_says_so() -> None:
-    """Better one row reported as no address than a candidate who is passed over in silence."""
-    assert emails("Kontakt\na@example.com") == ["Kontakt", "a@example.com"]
-
-
-@pytest.mark.parametrize(
-    ("content", "status", "code"),
-    [
-        (b"", 422, "unreadable_file"),
-        (b" \r\n\t\n", 422, "unreadable_file"),
-        (b";;;\n;;;\n", 422, "unreadable_file"),
-        (b"email\n", 422, "unreadable_file"),
-        (b"email\n\n\n", 422, "unreadable_file"),
-        (b"name;town\nAda;London\n", 422, "unreadable_file"),
-        (b"PK\x03\x04\x14\x00\x06\x00", 422, "unreadable_file"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", 422, "unreadable_file"),
-        (b"a@example.com\n\x81\x8d@example.com", 422, "unreadable_file"),
-        (b"\xff\xfe\x00", 422, "unreadable_file"),
-        (b'email\n"a@example.com\nb@example.com\n', 422, "unreadable_file"),
-        (b'email\n"a@example.com"x\nb@example.com\n', 422, "unreadable_file"),
-        (b"email\n" + b"x" * 200_000, 422, "unreadable_file"),
-        (b"email\n" + b"a@example.com\n" * 10_001, 413, "too_many_emails"),
-        (b"\n" * 1_000_000 + b"a@example.com", 413, "too_many_emails"),
-    ],
-    ids=lambda value: repr(value)[:30],
-)
-def test_files_that_are_none(content: bytes, status: int, code: str) -> None:
-    with pytest.raises(Problem) as caught:
-        candidate_files.read(content)
-    assert (caught.value.status, caught.value.code) == (status, code)
-    assert caught.value.detail.endswith(".") and caught.value.hint
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b'"' * 1_000_000, b",'" * 1_000_000, b'a,"' * 500_000],
-    ids=lambda value: repr(value)[:30],
-)
-def test_hostile_files_are_refused(content: bytes) -> None:
-    """A reader that goes back for every letter would not end before the time limit."""
-    with pytest.raises(Problem) as caught:
-        candidate_files.read(content)
-    assert caught.value.code == "unreadable_file"
-
-
-@pytest.mark.parametrize(
-    ("content", "rows"),
-    [(b";,\t" * 40_000 + b"\n" + b"a@" * 60_000, 2), (b"@\n" * 10_000, 10_000)],
-    ids=lambda value: repr(value)[:30],
-)
-def test_hostile_files_are_read(content: bytes, rows: int) -> None:
-    assert len(candidate_files.read(content).rows) == rows
 
 
 # ---- inviting ----------------------------------------------------------------------------------

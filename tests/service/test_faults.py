@@ -35,8 +35,8 @@ from tests.service.conftest import (
     parts,
 )
 from tests.service.ports import free_port
+from tests.service.sending import SEND, working
 from tests.service.test_cli import GUNICORN, ROOT, process
-from tests.service.test_delivery import SEND, working
 
 WORKER = ("-m", "flask", "--app", "service", "worker")
 

@@ -12,8 +12,8 @@ from tests.kit.mailserver import MailServer
 from tests.kit.waiting import eventually
 from tests.service.conftest import Seed, Service, address, parts
 from tests.service.ports import free_port
+from tests.service.sending import working
 from tests.service.test_cli import process
-from tests.service.test_delivery import working
 from tests.service.test_faults import WORKER
 
 

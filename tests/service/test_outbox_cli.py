@@ -10,7 +10,7 @@ from service.commands.outbox import Since
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
 from tests.service.conftest import Seed, Service, parts
-from tests.service.test_delivery import deliver
+from tests.service.sending import deliver
 
 
 def run(service: Service, *arguments: str) -> Result:

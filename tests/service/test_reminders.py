@@ -7,7 +7,7 @@ from service.mail.message import moment
 from tests.kit.mailserver import MailServer
 from tests.kit.waiting import eventually
 from tests.service.conftest import Seed, Service, address, parts
-from tests.service.test_delivery import working
+from tests.service.sending import working
 
 
 def make_older(seed: Seed, interview: uuid.UUID) -> None:

@@ -11,6 +11,8 @@ INVITATION = "interview_invitation"
 REMINDER = "interview_reminder"
 GENERAL = "candidate_invitation"
 MAILS = [INVITATION, REMINDER, GENERAL]
+NOBODY = uuid.UUID(int=0)
+"""The lane of general invitations."""
 
 
 def claim(
@@ -85,3 +87,9 @@ def queue(db: Database, lane: uuid.UUID, count: int, kind: str = GENERAL) -> Non
             lane,
             count,
         )
+
+
+def status(db: Database, *kinds: str) -> Row:
+    db.as_service()
+    row: Row = db.value("select public.jobs_status(%s)", list(kinds or MAILS))
+    return row

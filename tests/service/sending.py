@@ -1,0 +1,36 @@
+"""Sending mails, by the worker or one at a time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+
+from service.mail.jobs import Job
+from service.mail.smtp import Verdict
+from service.mail.worker import Worker
+from service.runtime import Runtime
+from tests.service.conftest import parts
+
+SEND = "/send-interview-invite"
+
+
+@contextmanager
+def working(app: Flask) -> Iterator[Worker]:
+    """A worker of this application, stopped at the end."""
+    worker = parts(app).worker()
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def deliver(runtime: Runtime, job: Job) -> Verdict:
+    """Send and settle one mail."""
+    verdict = runtime.sender.send(job)
+    assert runtime.jobs.settle([(job, verdict)]) == []
+    return verdict
