@@ -3,74 +3,29 @@
 import json
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from local import demo
+from tests.browser.new_interview import (
+    CLIPBOARD,
+    create,
+    faulty,
+    filled,
+    go_on,
+    ignored,
+    opened,
+    paste,
+    questions,
+    ready,
+    window,
+    write,
+)
 from tests.browser.site import PHONE, Site, check_accessible, check_page, expect_refusal
 from tests.kit.waiting import eventually
 
 NEW = re.compile(r"/recruiters\?new$")
-
-
-def window(page: Page) -> Locator:
-    """The window that makes an interview."""
-    return page.get_by_role("dialog", name="New Interview")
-
-
-def opened(site: Site, page: Page, email: str = "") -> str:
-    """Signed in as a recruiter, with the window open; returns the recruiter's address."""
-    email = email or site.person("recruiter")
-    site.sign_in(page, email, "/recruiters")
-    page.get_by_role("button", name="New Interview").click()
-    expect(window(page)).to_be_visible()
-    return email
-
-
-def write(page: Page, title: str, *questions: str) -> None:
-    """The first step."""
-    window(page).get_by_label("Title").fill(title)
-    for question in questions:
-        window(page).get_by_role("button", name="Add a question").click()
-        # The new one has the focus.
-        page.keyboard.insert_text(question)
-
-
-def go_on(page: Page, to: int) -> None:
-    """To the next step."""
-    window(page).get_by_role("button", name="Next:").click()
-    expect(window(page).get_by_role("heading", name=f"Step {to} of 3")).to_be_visible()
-
-
-def paste(page: Page, text: str) -> None:
-    """Paste into the box for addresses, by the real clipboard."""
-    box = window(page).get_by_label("Email addresses")
-    page.evaluate("text => navigator.clipboard.writeText(text)", text)
-    box.focus()
-    page.keyboard.press("ControlOrMeta+v")
-
-
-def questions(page: Page) -> list[str]:
-    """What stands in the window's questions, in order."""
-    fields = window(page).get_by_role("textbox", name=re.compile(r"^Question \d+$"))
-    return [field.input_value() for field in fields.all()]
-
-
-def ready(page: Page) -> Locator:
-    """The addresses that are ready."""
-    return window(page).get_by_role("region", name="Ready to be invited").get_by_role("listitem")
-
-
-def faulty(page: Page) -> Locator:
-    """The fields of those that are to be looked at."""
-    return window(page).get_by_role("region", name="To be looked at").get_by_role("textbox")
-
-
-CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
@@ -258,21 +213,6 @@ def test_nothing_typed_is_lost_by_going_back_reloading_or_closing_the_tab(site: 
         expect(other.get_by_text("You have not finished")).to_have_count(0)
 
 
-def filled(site: Site, page: Page, title: str, email: str = "") -> str:
-    """At the last step, with one candidate; returns the recruiter's address."""
-    recruiter = opened(site, page, email)
-    write(page, title, "one")
-    go_on(page, 2)
-    window(page).get_by_label("Email addresses").fill(site.address())
-    go_on(page, 3)
-    return recruiter
-
-
-def create(page: Page) -> None:
-    """Send it."""
-    window(page).get_by_role("button", name="Create and invite").click()
-
-
 def test_a_failed_call_keeps_everything(site: Site) -> None:
     with site.device() as page:
         recruiter = filled(site, page, "Failing")
@@ -330,170 +270,6 @@ def test_a_lost_answer_invites_nobody_twice(site: Site) -> None:
         window(page).get_by_role("link", name="Open it").click()
         expect(page.get_by_role("heading", name=title)).to_be_visible()
     assert site.sql(f"select count(*) from interviews where title = '{title}'").strip() == "1"
-
-
-@contextmanager
-def ignored(site: Site, fault: str) -> Iterator[None]:
-    """What a test does on purpose is no fault."""
-    yield
-    site.faults[:] = [told for told in site.faults if fault not in told]
-
-
-LISTS = {
-    "a@x.example, b@x.example;c@x.example d@x.example\ne@x.example": "abcde",
-    'Jane Doe <a@x.example>, "Doe, John" <b@x.example>, c@x.example': "abc",
-    "Doe, Jane <a@x.example>; Doe, John <b@x.example>; ": "ab",
-    "a@x.example Jane <b@x.example>\r\nmailto:c@x.example\t<d@x.example>.": "abcd",
-    "'a@x.example','b@x.example'": "ab",
-}
-
-
-def test_pasted_lists_are_read_however_they_are_written(site: Site) -> None:
-    with site.device(permissions=CLIPBOARD) as page:
-        opened(site, page)
-        write(page, "Lists")
-        go_on(page, 2)
-        for text, letters in LISTS.items():
-            paste(page, text)
-            expect(ready(page)).to_have_count(len(letters))
-            shown = [line.split("\n")[0] for line in ready(page).all_inner_texts()]
-            assert shown == [f"{letter}@x.example" for letter in letters], text
-            expect(faulty(page)).to_have_count(0)
-            for _ in letters:
-                ready(page).first.get_by_role("button", name="Remove").click()
-            expect(ready(page)).to_have_count(0)
-
-
-# What the database refuses and what it takes, so that marks are right before anything is sent.
-ADDRESSES = [
-    *("plain@example.com", "with+tag@example.com", "o'neil@example.com", "müller@bücher.example"),
-    *("oops", "@example.com", "a@", "a@b", "a@b.c", "a@b.co", "a@-b.example", "a@b-.example"),
-    *(".a@example.com", "a.@example.com", "a..b@example.com", "a@b..example", "a@example.com."),
-    *("a@b@example.com", "a@1.2", "a@example.c0m", "a@127.0.0.1", "a\u200bb@example.com"),
-    *("\u212aelvin@example.com", "a_b@exa_mple.com", "l" * 64 + "@example.com"),
-    *("l" * 65 + "@example.com", "a@" + "l" * 63 + ".example", "a@" + "l" * 64 + ".example"),
-    *("a@" + "l.example" * 30, "-a@example.com", "a@xn--bcher-kva.example", "日本@例え.テスト"),
-    *("a@bücher.example", "a@BÜCHER.Example", "a@☃.example", "a@x.example،"),
-]
-
-
-def test_addresses_are_marked_as_the_database_judges_them(site: Site) -> None:
-    recruiter = site.person("recruiter")
-    interview = site.interview(recruiter=recruiter)
-    judged = demo.value(
-        site.api(recruiter).call("preview_invites", interview_id=interview.id, emails=ADDRESSES)
-    )
-    wrong = [
-        address
-        for address, row in zip(ADDRESSES, judged, strict=True)
-        if row["outcome"] == "invalid_email"
-    ]
-    assert 10 < len(wrong) < len(ADDRESSES) - 5
-    with site.device() as page:
-        # As a list that was kept, so that each stays as it is.
-        opened(site, page, recruiter)
-        write(page, "Judged")
-        page.evaluate(
-            """addresses => {
-                const [key] = Object.keys(localStorage);
-                const draft = {...JSON.parse(localStorage.getItem(key)), step: 2, addresses};
-                localStorage.setItem(key, JSON.stringify(draft));
-            }""",
-            ADDRESSES,
-        )
-        page.reload()
-        expect(faulty(page)).to_have_count(len(wrong))
-        assert [field.input_value() for field in faulty(page).all()] == wrong
-
-
-def test_malformed_ones_and_duplicates_are_mended_one_by_one_or_removed(site: Site) -> None:
-    with site.device() as page:
-        opened(site, page)
-        write(page, "Faults")
-        go_on(page, 2)
-        box = window(page).get_by_label("Email addresses")
-        box.fill("anna@example.com, ANNA@example.com, oops, worse, b@example.com")
-        page.keyboard.press("Enter")
-        expect(box).to_be_focused()
-        expect(faulty(page)).to_have_count(3)
-        expect(window(page).get_by_text("2 addresses are malformed.")).to_be_visible()
-        check_page(page, "addresses to be mended")
-        window(page).get_by_role("button", name="Next: review").click()
-        expect_refusal(page, "addresses_to_be_mended", "malformed or stand twice")
-        window(page).get_by_role("textbox", name="Malformed: oops").fill("oops@example.com")
-        page.keyboard.press("Enter")
-        expect(faulty(page)).to_have_count(2)
-        expect(ready(page)).to_have_count(3)
-        window(page).get_by_role("button", name="Remove ANNA@example.com", exact=True).click()
-        window(page).get_by_role("button", name="Remove all malformed").click()
-        expect(faulty(page)).to_have_count(0)
-        go_on(page, 3)
-        expect(window(page).get_by_role("heading", name="3 candidates")).to_be_visible()
-
-
-def test_csv_files_are_read_as_spreadsheets_save_them(site: Site, tmp_path: Path) -> None:
-    files = {
-        "header.csv": ("Name,E-Mail\nAnna,a@x.example\nBob,b@x.example\n,\n", "ab"),
-        "semicolons.csv": ('\ufeff"Doe; Jane";a@x.example\r\n"Roe";b@x.example\r\n', "ab"),
-        "tabs.tsv": ("Address\tEmail address\n1 Road\ta@x.example\n", "a"),
-        "bare.txt": ("a@x.example\nb@x.example\nc@x.example\n", "abc"),
-        "unnamed.csv": ("Kontakt,Ort\na@x.example,Köln\nb@x.example,Bonn\n", "ab"),
-    }
-    with site.device() as page:
-        opened(site, page)
-        write(page, "Files")
-        go_on(page, 2)
-
-        def read(name: str, content: bytes) -> None:
-            file = tmp_path / name
-            file.write_bytes(content)
-            with page.expect_file_chooser() as chooser:
-                window(page).get_by_role("button", name="Read a CSV file").click()
-            chooser.value.set_files(file)
-
-        for name, (text, letters) in files.items():
-            read(name, text.encode())
-            expect(ready(page)).to_have_count(len(letters))
-            shown = [line.split("\n")[0] for line in ready(page).all_inner_texts()]
-            assert shown == [f"{letter}@x.example" for letter in letters], name
-            for _ in letters:
-                ready(page).first.get_by_role("button", name="Remove").click()
-        read("latin.csv", "Name;Mail\nJörg;joerg@x.example\n".encode("windows-1252"))
-        expect(window(page).get_by_text("The file is not UTF-8")).to_be_visible()
-        for name, content, told in (
-            ("table.xlsx", b"PK\x03\x04\x00\x00", "This is not a text file."),
-            ("names.csv", b"Name\nAnna\n", "No column of the file holds email addresses."),
-            ("quote.csv", b'email\n"a@x.example\nb@x.example\n', "is never closed."),
-            ("empty.csv", b"", "No column of the file holds email addresses."),
-        ):
-            read(name, content)
-            expect_refusal(page, "unreadable_file", told)
-        check_page(page, "an unreadable file")
-        expect(ready(page)).to_have_count(1)
-
-
-def test_ten_thousand_addresses_stay_usable(site: Site) -> None:
-    with site.device(permissions=CLIPBOARD) as page:
-        opened(site, page)
-        write(page, "Many")
-        go_on(page, 2)
-        many = "\n".join(f"person{number}@x.example" for number in range(10_000))
-        paste(page, f"oops\n{many}")
-        expect(window(page).get_by_text("10,001 addresses added.")).to_be_visible()
-        expect(window(page).get_by_text("10,000 addresses ready")).to_be_visible()
-        window(page).get_by_role("button", name="Next: review").click()
-        expect_refusal(page, "too_many_emails", "At most 10,000 addresses")
-        window(page).get_by_role("button", name="Remove all malformed").click()
-        expect(faulty(page)).to_have_count(0)
-        pages = window(page).get_by_role("navigation", name="Pages of addresses")
-        pages.get_by_role("button", name="Next").click()
-        expect(pages.get_by_text("51–100 of 10,000")).to_be_visible()
-        page.reload()
-        go_on(page, 3)
-        expect(window(page).get_by_role("heading", name="10,000 candidates")).to_be_visible()
-        # A new account may invite 1,000 people a day.
-        create(page)
-        expect_refusal(page, "invites_per_day_reached", "today’s limit")
 
 
 def test_recruiters_do_not_see_each_others_data(site: Site) -> None:
