@@ -36,7 +36,7 @@ from tests.service.conftest import (
 )
 from tests.service.ports import free_port
 from tests.service.sending import SEND, working
-from tests.service.test_cli import GUNICORN, ROOT, process
+from tests.service.test_cli import GUNICORN, process
 
 WORKER = ("-m", "flask", "--app", "service", "worker")
 
