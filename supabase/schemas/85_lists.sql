@@ -54,7 +54,8 @@ as $$
 declare
   v_filter text := coalesce(list_invites.filter, 'all');
   v_search text := lower(coalesce(list_invites.search, '') collate "C");
-  -- Not in the query: under a policy, what PostgreSQL cannot be sure of is no condition of an index.
+  -- Not in the query: under a policy, an index takes only what PostgreSQL knows to leak nothing,
+  -- of which coalesce is none.
   v_created_at timestamptz := coalesce(before_created_at, 'infinity');
   v_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
