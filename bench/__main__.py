@@ -1,7 +1,7 @@
-"""Everything that is measured, in one run: `python -m bench [--quick] [row …]`.
+"""Measures everything in one run: `python -m bench [--quick] [row …]`.
 
-Standard output gets one JSON line a row, for programs; standard error what is going on, and at
-the end a table for people.
+Standard output gets one line of JSON per row; standard error gets progress messages and, at the
+end, a table.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def measured(bench: Bench, rounds: int, quick: bool) -> dict[str, Callable[[], I
 
 
 def main() -> int:
-    """Measure what was asked for; 1 when a figure was not reached at full size."""
+    """Measure what was asked for; 1 if a figure was missed at full size."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.partition("\n")[0])
     parser.add_argument("groups", nargs="*", metavar="group", help="these only (see --help)")
     parser.add_argument("--quick", action="store_true", help="small sizes, within a minute")

@@ -1,4 +1,4 @@
-"""Redeeming a code: against the least that could be written, and as the tables grow."""
+"""Redeeming a code: against the minimum of writes, and as the tables grow."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,7 +14,7 @@ select set_config('role', '{role}', true), set_config('request.jwt.claims',
 # As PostgREST calls it.
 ACCEPT = f"begin;{_WHO.format(role='authenticated')}select public.accept_invite(:n);\ncommit;\n"
 
-# The two writes by key, with all values at hand.
+# The two writes by key, with all values known.
 BARE = f"""begin;{_WHO.format(role="postgres")}
 update public.interview_invites set status = 'accepted', accepted_at = now()
   where id = ('30000000-0000-4000-8000-000000' || :n)::uuid;
@@ -24,7 +24,7 @@ insert into public.interview_participants (interview_id, recruiter_id, user_id, 
 commit;
 """
 
-# The same in one statement, so that it takes no more round trips than a function.
+# The same in one statement, so that it needs as few round trips as the function.
 BARE_AT_ONCE = f"""begin;{_WHO.format(role="postgres")}
 with redeemed as (
   update public.interview_invites set status = 'accepted', accepted_at = now()
@@ -34,7 +34,7 @@ select '{BIG}', '{RECRUITER}', ('00000000-0000-4000-8000-000000' || :n)::uuid, i
 commit;
 """
 
-# Foreign keys and indexes stay; the rules go.
+# Foreign keys and indexes stay; the triggers are disabled.
 NO_TRIGGERS = """
 alter table public.interview_invites disable trigger user;
 alter table public.interview_participants disable trigger user;

@@ -1,6 +1,6 @@
-"""The databases that are measured: real PostgreSQL, filled by sets, copied from templates.
+"""The measured databases: real PostgreSQL, filled with set statements, copied from templates.
 
-Ids, addresses and codes follow from a number n of six digits, so that pgbench can name them:
+Ids, addresses and codes are made from a number n of six digits, so that pgbench can name them:
 person n has the id person(n) and the address c<n>@example.com, and was invited by the invite
 invite(n) with the code n.
 """
@@ -32,8 +32,8 @@ RECRUITER = "10000000-0000-4000-8000-000000000001"
 BIG = "20000000-0000-4000-8000-000000000001"
 """An interview of RECRUITER's with many invites."""
 
-# Durable as a project is. Memory for the tables, and nothing that happens by itself in between:
-# the same for both sides of every comparison.
+# Durable, like a project. Enough memory for the tables, and no background work in between. The
+# same for both sides of every comparison.
 SETTINGS = {
     "shared_buffers": "1GB",
     "max_wal_size": "16GB",
@@ -44,32 +44,32 @@ SETTINGS = {
 
 @dataclass
 class Bench:
-    """A cluster with a template database that holds the schema and nothing else."""
+    """A cluster with a template database that holds only the schema."""
 
     cluster: Cluster
     folder: Path
 
     def create(self, name: str, template: str = "empty") -> str:
-        """A database like its template, dropped before if there is one; returns its URL."""
+        """Create a database from a template, dropping an existing one; returns its URL."""
         self.cluster.run_sql(f"drop database if exists {name} with (force)")
         self.cluster.run_sql(f"create database {name} template {template} owner postgres")
         return self.url(name)
 
     def url(self, name: str, user: str = "supabase_admin") -> str:
-        """Where a database is."""
+        """The URL of a database."""
         return self.cluster.url(name, user)
 
     def run(self, name: str, sql: str) -> None:
-        """Run SQL as the superuser, then leave the tables vacuumed and everything on disk."""
+        """Run SQL as the superuser, then vacuum the tables and write everything to disk."""
         self.cluster.run_sql(f"set client_min_messages = warning;\n{sql}", name)
         self.settle(name)
 
     def settle(self, name: str) -> None:
-        """Vacuum and write everything out, so that no run pays for an earlier one."""
+        """Vacuum and write everything to disk, so that no run pays for an earlier one."""
         self.cluster.run_sql("vacuum analyze; checkpoint", name)
 
     def pgbench(self, name: str, script: str, *, clients: int, each: int, first: int) -> float:
-        """Transactions a second of a script, which sees n from `first` on, each number once."""
+        """Transactions per second of a script that gets each n once, from `first` on."""
         with tempfile.NamedTemporaryFile("w", suffix=".sql", dir=self.folder) as file:
             file.write(f"\\set i :i + 1\n\\set n {first} + :client_id * {each} + :i\n{script}")
             file.flush()
@@ -129,17 +129,17 @@ def connect(url: str) -> Connection:
 
 
 def cpu(connection: psycopg.Connection[Any]) -> float:
-    """Seconds of CPU that the server process of a connection has taken, on this machine (Linux).
+    """Seconds of CPU time that the server process of a connection has used (Linux only).
 
-    What a unit of work costs is measured by this: the clock also counts the disk, the client and
-    whoever else is at work.
+    The cost of a unit of work is measured with this, because the wall clock also counts the disk,
+    the client and other load.
     """
     schedule = Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text()
     return int(schedule.split()[0]) / 1e9
 
 
 def median_of_cpu(connection: Connection, call: Callable[[], object], times: int) -> float:
-    """Milliseconds of CPU of one call, which sends something on the connection: the median."""
+    """Milliseconds of CPU time of one call that uses the connection: the median."""
     spent = []
     for _ in range(times):
         started = cpu(connection)
@@ -152,7 +152,7 @@ def median_of_cpu(connection: Connection, call: Callable[[], object], times: int
 
 
 def people(first: int, count: int) -> str:
-    """SQL that makes the accounts of persons first … first + count - 1, and RECRUITER's."""
+    """SQL that creates the accounts of persons first … first + count - 1, and RECRUITER's."""
     return f"""
     insert into auth.users (id, aud, role, email, email_confirmed_at, is_anonymous, is_sso_user,
         raw_user_meta_data, raw_app_meta_data)
@@ -168,7 +168,7 @@ def people(first: int, count: int) -> str:
 
 
 def interview() -> str:
-    """SQL that makes the interview BIG."""
+    """SQL that creates the interview BIG."""
     return f"""
     insert into public.interviews (id, title, recruiter_id)
       values ('{BIG}', 'Frontend Developer', '{RECRUITER}');
@@ -176,7 +176,7 @@ def interview() -> str:
 
 
 def invites(first: int, count: int, interview_id: str = f"'{BIG}'", status: str = "pending") -> str:
-    """SQL that invites so many persons; `interview_id` is an expression over n. No mail."""
+    """SQL that invites `count` persons without email; `interview_id` is an expression over n."""
     return f"""
     set session_replication_role = replica;
     insert into public.interview_invites (id, interview_id, recruiter_id, recruiter_name, email,

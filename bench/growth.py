@@ -21,7 +21,7 @@ from bench.inviting import AS_RECRUITER
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 
 Growth = dict[str, list[float]]
-"""Milliseconds of each call, at each of the sizes: of CPU, but accept_invite by the clock."""
+"""Milliseconds of each call at each size: CPU time, but wall clock for accept_invite."""
 
 ORDINARY = "40000000-0000-4000-8000-000000000000"
 """An interview of RECRUITER's with one invite."""
@@ -30,8 +30,8 @@ ACCEPTED = 300
 
 
 def fill(bench: Bench, name: str, size: int) -> None:
-    """So many interviews, of recruiters with 100 each, as many invites, half of them pending."""
-    # Codes have six digits, and those below FIRST are not in numbers that pgbench can name.
+    """`size` interviews, 100 per recruiter, and as many invites, half of them pending."""
+    # Codes have six digits, and pgbench cannot name numbers below FIRST.
     people_count = min(size, 10**6 - FIRST)
     in_big = min(size // 20, 5_000)
     bench.create(name)
@@ -82,8 +82,8 @@ def _calls(bench: Bench) -> Iterator[tuple[str, float]]:
 
 
 def plot(growth: Growth, sizes: list[int]) -> str:
-    """The same as a picture (SVG)."""
-    # Only who writes the page needs it.
+    """The same as a chart (SVG)."""
+    # Imported here, because only writing the page needs it.
     import matplotlib
 
     matplotlib.use("svg")

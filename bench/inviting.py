@@ -1,4 +1,4 @@
-"""Inviting many: against inserting the same rows with codes at hand; and with few codes left."""
+"""Inviting many: against inserting the same rows with known codes; and with few codes left."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -22,7 +22,7 @@ AS_RECRUITER = (
 )
 
 # The same rows through the same indexes and foreign keys, in the order of the request; addresses
-# and random codes lie in a table.
+# and random codes are read from a table.
 BARE = f"""
 with invites as (
   insert into public.interview_invites
@@ -93,7 +93,7 @@ _ADDRESSES = "select email from given where call = %s order by position"
 
 
 def _codes(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
-    """90 % of the million codes are the recruiter's pending ones; against as many that expired."""
+    """With 90 % of the million codes in the recruiter's pending invites; against expired ones."""
     taken = 60_000 if quick else 900_000
     many = 1_000 if quick else 10_000
     share = f"{taken // 10_000} % of all codes"
@@ -133,7 +133,7 @@ def _codes(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
 
 
 def _timed(connection: Connection, statement: str, count: int) -> float:
-    """Milliseconds of CPU of a statement, the median of several; each is rolled back."""
+    """Milliseconds of CPU time of a statement, the median of several; each is rolled back."""
 
     def rolled_back() -> None:
         with connection.transaction(force_rollback=True):
@@ -144,7 +144,7 @@ def _timed(connection: Connection, statement: str, count: int) -> float:
 
 
 def _take(count: int, status: str) -> str:
-    """SQL that gives so many codes, random ones, to invites of that status."""
+    """SQL that gives random codes to that many invites of that status."""
     return f"""
     set session_replication_role = replica;
     insert into public.interview_invites

@@ -1,8 +1,9 @@
 """What claiming and settling a job costs PostgreSQL: CPU time of the server process.
 
-One connection claims and settles 10,000 jobs in batches of 100. Against the queries of pgqueuer,
-a well-kept queue in PostgreSQL, which does the same for a table of its own and knows neither
-tenants nor an invite to tell. Then the claims' fairness: many lanes, and lanes with nothing due.
+One connection claims and settles 10,000 jobs in batches of 100. The baseline is the queries of
+pgqueuer, a well-maintained queue in PostgreSQL, which does the same for its own table, without
+tenants and without an invite to update. Then the cost of fairness: many lanes, and lanes with
+nothing due.
 """
 
 import json
@@ -39,7 +40,7 @@ insert into public.interview_participants (interview_id, recruiter_id, user_id)
 set session_replication_role = origin;
 """
 
-# Through the door by which they come.
+# Through the function that queues them.
 _INVITATIONS = f"""
 insert into public.interview_invites (interview_id, email)
   select '{BIG}', 'candidate' || n || '@example.com' from generate_series(1, {{count}}) as n;
@@ -60,7 +61,7 @@ _SETTLE = "select public.settle_jobs(%s::jsonb)"
 
 
 def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
-    """With an invite to tell and without, against pgqueuer; then by lanes."""
+    """With and without an invite to update, against pgqueuer; then by lanes."""
     count = 1_000 if quick else 10_000
     lanes = count // 10
     bench.create("jobs")
@@ -125,7 +126,7 @@ def _filled(bench: Bench, sql: str) -> str:
 
 
 def _drained(bench: Bench, sql: str, kind: str, count: int) -> float:
-    """Microseconds of CPU for each of the jobs that the SQL queues."""
+    """Microseconds of CPU time for each of the jobs that the SQL queues."""
     with closing(connect(_filled(bench, sql))) as connection:
         connection.execute("set role service_role")
         started, settled = cpu(connection), 0
@@ -142,7 +143,7 @@ def _drained(bench: Bench, sql: str, kind: str, count: int) -> float:
 
 
 def _claimed(bench: Bench, sql: str) -> float:
-    """Milliseconds of CPU of a claim beside the jobs that the SQL queues."""
+    """Milliseconds of CPU time of a claim beside the jobs that the SQL queues."""
     ready = """
     insert into private.jobs (kind, lane, subject, data)
       select 'candidate_invitation', gen_random_uuid(), gen_random_uuid(), '{"email": "a@b.c"}'
@@ -162,7 +163,7 @@ def _claimed(bench: Bench, sql: str) -> float:
 
 
 def _install_pgqueuer(bench: Bench) -> bool:
-    """A database with its tables; False where the package is not installed."""
+    """A database with its tables; False if the package is not installed."""
     try:
         from pgqueuer.adapters.persistence import qb
     except ImportError:
@@ -175,10 +176,10 @@ def _install_pgqueuer(bench: Bench) -> bool:
 
 
 def _drained_by_pgqueuer(bench: Bench, count: int) -> float:
-    """Microseconds of CPU for each of so many jobs, by the queries that its workers send."""
+    """Microseconds of CPU time for each of that many jobs, with the queries of its workers."""
     from pgqueuer.adapters.persistence import qb
 
-    # Any, so that it is checked alike where the package is not installed.
+    # Any, so that mypy gets the same types if the package is not installed.
     queries: Any = qb.QueryQueueBuilder()
     worker = uuid.uuid4()
     with closing(

@@ -1,4 +1,4 @@
-"""The lists that people look at, under row level security, against the filter written out."""
+"""The lists on the screens, under row level security, against the filter written out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ set session_replication_role = origin;
 
 @dataclass(frozen=True)
 class List:
-    """A query as an account sends it, and as the owner would write it with the filter in it."""
+    """A query as an account sends it, and as the owner would write it, with the filter."""
 
     name: str
     what: str
@@ -167,7 +167,7 @@ LISTS = [
         " where interview_id = '40000000-0000-4000-8000-000000000100' and interview_id in ("
         "select p.interview_id from public.interview_participants p"
         " where p.user_id = %(user)s and p.status <> 'withdrawn') order by order_index",
-        # The policy gathers all that the candidate has joined; the baseline looks at one.
+        # The policy collects all interviews that the candidate joined; the baseline reads one.
         reach=None,
     ),
 ]
@@ -192,7 +192,7 @@ def rows(bench: Bench, large: str, rounds: int, quick: bool) -> Iterator[Row]:
 
 
 def become(connection: Connection, user: str) -> None:
-    """Be that account from now on, as PostgREST presents it."""
+    """Act as that account from now on, as PostgREST does."""
     connection.execute(
         "select set_config('role', 'authenticated', false),"
         " set_config('request.jwt.claims', %s, false)",
@@ -201,7 +201,7 @@ def become(connection: Connection, user: str) -> None:
 
 
 def timed(connection: Connection, query: str, user: str) -> float:
-    """Milliseconds of CPU of one execution, after a few that warm up and settle the plan."""
+    """Milliseconds of CPU time of one execution, after a few that warm up and fix the plan."""
     values = {"user": user} if "%(user)s" in query else None
     for _ in range(8):
         assert connection.execute(query, values).fetchall()

@@ -1,9 +1,9 @@
-"""What a mail costs the mail worker, against smtplib alone, and how long one waits.
+"""What an email costs the mail worker, against smtplib alone, and how long one waits.
 
-Each against a mail server in a process of its own, the least that speaks SMTP:
+The mail server is a minimal one in a process of its own:
 
-- CPU time a mail, from the first message that came to the last, so that it holds every claim
-  and settle but the first and not the start of Python; against a loop of smtplib over mails that
+- CPU time per email, from the first message to the last, so that it includes every claim and
+  settle except the first, but not the start of Python; against a loop of smtplib over emails that
   the same code renders;
 - at 20 ms a reply: the worker, against smtplib with a connection per message;
 - at 20 ms a reply: one recruiter's invitation while another's queue is long.
@@ -42,7 +42,7 @@ from tests.kit.gateway import gateway
 
 
 class _Sink(socketserver.StreamRequestHandler):
-    """Answers everything with yes after `delay` seconds, and notes when messages came."""
+    """Accepts everything after `delay` seconds, and records when messages came."""
 
     server: "_Server"
     disable_nagle_algorithm = True
@@ -93,9 +93,9 @@ def _serve(delay: float, line: Pipe) -> None:
 
 @contextmanager
 def sink(delay: float) -> Iterator[tuple[int, Pipe]]:
-    """A mail server that takes `delay` seconds a reply.
+    """A mail server that takes `delay` seconds per reply.
 
-    Yields its port, and a line on which it tells count, first and last time.
+    Yields its port, and a pipe that tells count, first and last time.
     """
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
@@ -138,7 +138,7 @@ class Served:
     key: str
 
     def fill(self, count: int) -> None:
-        """Queue so many invitations, and nothing else."""
+        """Queue that many invitations, and nothing else."""
         with psycopg.connect(self.bench.url("mailing")) as connection:
             connection.execute("truncate private.jobs")
             if count:
@@ -148,7 +148,7 @@ class Served:
 
 @contextmanager
 def served(bench: Bench) -> Iterator[Served]:
-    """A fresh database with a PostgREST before it."""
+    """A fresh database with a PostgREST in front."""
     bench.create("mailing")
     key = jwt.encode({"role": "service_role"}, SECRET, "HS256")
     # Hosted projects serve it below /rest/v1.
@@ -160,7 +160,7 @@ def served(bench: Bench) -> Iterator[Served]:
 
 
 def _mails() -> Iterator[Mail]:
-    """Invitations to one interview, as create_invites makes them."""
+    """Invitations to one interview, as create_invites creates them."""
     mail = sample("interview_invitation", "Frontend Developer", "Grace Hopper")
     for number in itertools.count():
         changes = {"job_id": number, "email": f"candidate{number}@example.com"}
@@ -172,12 +172,12 @@ def _renderer() -> Renderer:
 
 
 def loop(count: int) -> float:
-    """Microseconds of CPU a mail: rendered and handed over by smtplib, on one connection."""
+    """Microseconds of CPU time per email: rendered, then sent by smtplib on one connection."""
     renderer, mails = _renderer(), itertools.islice(_mails(), count)
     renderer.envelope(next(_mails()))  # compiles the templates, as a worker does once
     with (
         sink(0) as (port, _),
-        # With a time limit, as nobody would send without one; it costs some CPU.
+        # With a timeout, as everybody should use; it costs some CPU time.
         smtplib.SMTP(LOOPBACK, port, local_hostname="localhost", timeout=60) as smtp,
     ):
         started = time.process_time()
@@ -188,7 +188,7 @@ def loop(count: int) -> float:
 
 
 def connection_per_message(count: int, delay: float) -> float:
-    """Messages a second when each has a connection of its own."""
+    """Messages per second with a connection per message."""
     content = _renderer().envelope(next(_mails())).content
     with sink(delay) as (port, _):
         started = time.monotonic()
@@ -230,7 +230,7 @@ def worker(database: Served, port: int) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Seen:
-    """How many mails the mail server has taken, and the worker's seconds of CPU by then."""
+    """How many emails the mail server has accepted, and the worker's CPU seconds by then."""
 
     count: int
     first: float
@@ -239,7 +239,7 @@ class Seen:
 
 
 def seen(line: Pipe, pid: int, count: int) -> Seen:
-    """Wait until so many mails have come."""
+    """Wait until that many emails have arrived."""
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         line.send(True)
@@ -252,7 +252,7 @@ def seen(line: Pipe, pid: int, count: int) -> Seen:
 
 
 def worker_cpu(database: Served, count: int) -> float:
-    """Microseconds of CPU a mail in the worker, claiming and settling included."""
+    """Microseconds of CPU time per email in the worker, including claiming and settling."""
     database.fill(count)
     with sink(0) as (port, line), worker(database, port) as pid:
         first, last = seen(line, pid, 1), seen(line, pid, count)
@@ -260,7 +260,7 @@ def worker_cpu(database: Served, count: int) -> float:
 
 
 def worker_rate(database: Served, count: int, delay: float) -> float:
-    """Messages a second by the worker, from the first that came to the last."""
+    """Messages per second by the worker, from the first to the last."""
     database.fill(count)
     with sink(delay) as (port, line), worker(database, port) as pid:
         all_of_them = seen(line, pid, count)
@@ -268,7 +268,7 @@ def worker_rate(database: Served, count: int, delay: float) -> float:
 
 
 def one_mail(database: Served, waiting: int, delay: float) -> float:
-    """Seconds until one invitation is accepted while so many of another recruiter wait."""
+    """Seconds until one invitation is accepted while that many of another recruiter wait."""
     database.fill(waiting)
     with sink(delay) as (port, line), worker(database, port) as pid:
         if waiting:
@@ -284,7 +284,7 @@ def one_mail(database: Served, waiting: int, delay: float) -> float:
 
 
 def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
-    """The worker against a bare loop, where a reply takes its time, and behind a long queue."""
+    """The worker against a bare loop, with a slow mail server, and behind a long queue."""
     count, waiting = (500, 500) if quick else (4000, 10_000)
     with served(bench) as database:
         yield compare(

@@ -1,6 +1,6 @@
 """Maintenance when very many reminders are due, and when none is left.
 
-The statistics know no reminder, and stay so: no run may be misled by them.
+The statistics know no reminders and are not updated: they must not mislead any run.
 """
 
 import time
@@ -35,7 +35,7 @@ _RUN = "select (public.run_maintenance() ->> 'reminders')::integer"
 
 def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
     """Each run of 10,000 against the first; and a run with nothing to do."""
-    # Quick: one run and a bit. The limit of a run is not ours to set.
+    # Quick: a little more than one run, whose limit of 10,000 is fixed.
     count = 12_000 if quick else RUNS * 10_000
     bench.create("soon")
     bench.run("soon", people(1, 0) + interview() + invites(FIRST, count) + _SOON)
@@ -44,7 +44,7 @@ def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
     slowest: list[float] = []
 
     def series() -> list[tuple[float, float]]:
-        """Seconds of CPU and by the clock of each run, until nothing is due."""
+        """Seconds of CPU time and of wall clock of each run, until nothing is due."""
         with closing(connect(bench.create("maintained", "soon"))) as connection:
             connection.execute("set role service_role")
             found, left = [], count
@@ -57,9 +57,9 @@ def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
             return found
 
     def runs() -> tuple[float, float]:
-        """Seconds of CPU of the worst run and of the first.
+        """Seconds of CPU time of the worst run and of the first.
 
-        Of each run the least of three, as the worst of twelve would else be the machine's worst.
+        The minimum of three for each run; otherwise the worst of twelve would be noise.
         """
         all_of_them = list(zip(*(series() for _ in range(1 if quick else 3)), strict=True))
         spent = [min(processor for processor, _ in same) for same in all_of_them]

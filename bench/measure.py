@@ -1,4 +1,4 @@
-"""Two ways of doing the same, measured in turn in one run, and what is said about them."""
+"""Two ways of doing the same thing, measured in turn in one run, and the report about them."""
 
 import itertools
 import json
@@ -19,7 +19,7 @@ class Reach:
     bound: float
 
     def holds(self, ratio: float) -> bool:
-        """Whether a ratio reaches it."""
+        """Whether a ratio meets it."""
         return ratio >= self.bound if self.sense == "≥" else ratio <= self.bound
 
     def __str__(self) -> str:
@@ -28,10 +28,10 @@ class Reach:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the result: the median ratio of subject to baseline and the range it had.
+    """One row of the result: the median ratio of subject to baseline, and its range.
 
-    `subject` and `baseline` are medians in `unit`. A row without a `reach` shows where a limit is
-    and promises nothing.
+    `subject` and `baseline` are medians in `unit`. A row without a `reach` shows a limit and
+    promises nothing.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Row:
     unit: str
 
     def json(self) -> str:
-        """One line for programs."""
+        """One line of JSON."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
@@ -63,7 +63,7 @@ def compare(
     reach: Reach | None,
     rounds: int,
 ) -> Row:
-    """Measure both, one after the other, so many rounds; who is first changes each round."""
+    """Measure both in turn for `rounds` rounds; the order alternates."""
     turns = itertools.count()
 
     def both() -> tuple[float, float]:
@@ -86,7 +86,7 @@ def compare_pairs(
     reach: Reach | None,
     rounds: int,
 ) -> Row:
-    """The same where one call measures subject and baseline."""
+    """The same if one call measures both subject and baseline."""
     found: list[tuple[float, float]] = []
     for _ in range(rounds):
         ours, other = both()
@@ -111,7 +111,7 @@ def compare_pairs(
 
 
 def table(rows: Iterable[Row]) -> str:
-    """The rows for people, as Markdown."""
+    """The rows as a Markdown table."""
     lines = [
         "| what | against | ratio | range | reach | holds |",
         "|---|---|---|---|---|---|",

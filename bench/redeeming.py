@@ -24,7 +24,7 @@ from local.stack import ROOT
 
 FIRST_VERSION = ROOT / "tests" / "upgrade" / "first_version.sql"
 
-# So that the first version's browser could do what it did: candidates read and update invites.
+# What the first version's browser calls need: candidates read and update invites.
 OPEN_POLICIES = """
 create policy "Candidates can see their invites" on public.interview_invites
   for select using (email = auth.jwt() ->> 'email');

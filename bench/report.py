@@ -1,4 +1,4 @@
-"""docs/performance.md: puts what was measured between its markers, and the picture beside it.
+"""Writes the measured figures into docs/performance.md, between its markers, and the chart.
 
 `python -m bench.report` measures everything at full size, growth included: about half an hour.
 """
@@ -20,7 +20,7 @@ PICTURE = ROOT / "docs" / "growth.svg"
 
 
 def main() -> None:
-    """Measure, print a JSON line a row, and write the page."""
+    """Measure, print a line of JSON per row, and write the page."""
     rows: list[Row] = []
     with benched() as bench:
         for group in measured(bench, rounds=7, quick=False).values():
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def put(page: str, name: str, text: str) -> str:
-    """The page with a text between the markers of that name."""
+    """The page with the text between the markers of that name replaced."""
     marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     if not marked.search(page):
         raise ValueError(f"{PAGE.name} has no marker {name}")
@@ -49,7 +49,7 @@ def put(page: str, name: str, text: str) -> str:
 
 
 def machine(server: str) -> str:
-    """What it was measured on, in a sentence."""
+    """The machine that was measured, in a sentence."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (

@@ -1,8 +1,8 @@
-"""What one recruiter feels of another, and of how much their own interview holds.
+"""How much one recruiter is slowed down by another, and by the size of their own interview.
 
-Waiting is what is felt, so the first part goes by the clock: 20 invites, one by one, again and
-again, and the slowest in a hundred of them. There, another session that only burns CPU and writes
-is measured as well, since that also takes its share of a small machine; no lock of ours is in it.
+The first part measures waiting, so it uses the wall clock: 20 invites, one by one, repeatedly, and
+the slowest in a hundred of them. A session that only uses CPU and writes, without any of our locks,
+is measured too, because on a small machine it also takes its share.
 """
 
 import statistics
@@ -35,7 +35,7 @@ _FRESH = "array(select gen_random_uuid() || '@example.com' from generate_series(
 _INVITE = f"select public.create_invites('{BIG}', {_FRESH.format(count=1)})"
 _AS_OTHER = AS_RECRUITER.replace(RECRUITER, OTHER)
 
-# As much work and writing, into a table that nobody else has.
+# As much work and writing, into a table of its own.
 _UNRELATED = """
 insert into public.unrelated (interview_id, recruiter_id, recruiter_name, email, invite_code)
   select gen_random_uuid(), gen_random_uuid(), 'Nobody', gen_random_uuid() || '@example.com',
@@ -45,7 +45,7 @@ insert into public.unrelated (interview_id, recruiter_id, recruiter_name, email,
 
 
 def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
-    """Beside another recruiter, into a large interview, and while much is deleted or moved."""
+    """Beside another recruiter, in a large interview, and during a large delete or transfer."""
     many = 1_000 if quick else 10_000
     bench.create("tenants")
     bench.run("tenants", people(1, 0) + interview() + _OTHER)
@@ -59,7 +59,7 @@ def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
 
 def _beside(bench: Bench, rounds: int, many: int, times: int) -> Iterator[Row]:
     def slowest(other: Callable[[str], AbstractContextManager[object]]) -> float:
-        """Milliseconds of the slowest in a hundred invites while the other does something."""
+        """Milliseconds of the slowest in a hundred invites beside the other's work."""
         url = bench.create("shared", "tenants")
         bench.settle("shared")
         with closing(connect(url)) as connection:
@@ -105,7 +105,7 @@ def _beside(bench: Bench, rounds: int, many: int, times: int) -> Iterator[Row]:
 
 @contextmanager
 def _holding(statement: str, url: str) -> Iterator[None]:
-    """Another recruiter's transaction that has run the statement and does not end."""
+    """Another recruiter's open transaction that has run the statement."""
     with closing(connect(url)) as connection, connection.transaction(force_rollback=True):
         connection.execute(_AS_OTHER)
         connection.execute(statement)
@@ -114,7 +114,7 @@ def _holding(statement: str, url: str) -> Iterator[None]:
 
 @contextmanager
 def _repeating(statement: str, url: str) -> Iterator[None]:
-    """Another recruiter, who runs the statement again and again."""
+    """Another recruiter, who runs the statement repeatedly."""
     ended = threading.Event()
 
     def run() -> None:
@@ -138,7 +138,7 @@ def _repeating(statement: str, url: str) -> Iterator[None]:
 
 
 def _large(bench: Bench, rounds: int, size: int) -> Iterator[Row]:
-    """The same call where the interview holds so many invites, and where it holds none."""
+    """The same call in an interview with that many invites, and in an empty one."""
     joined = f"""
     set session_replication_role = replica;
     update public.interview_invites set queued_at = now() - interval '1 hour';
@@ -173,11 +173,11 @@ def _large(bench: Bench, rounds: int, size: int) -> Iterator[Row]:
     numbers = {name: iter(range(1, 201)) for name in ("filled", "unfilled")}
 
     def first(name: str, statement: str) -> float:
-        """Milliseconds of CPU of a session's first call, the median of several sessions."""
+        """Milliseconds of CPU time of a session's first call, the median of several sessions."""
         return statistics.median(_calls(bench, name, statement, numbers, 1)[0] for _ in range(3))
 
     def later(name: str, statement: str) -> float:
-        """Of its later calls."""
+        """The same for its later calls."""
         return statistics.median(_calls(bench, name, statement, numbers, 13)[8:])
 
     holds = f"into an interview of {size:,} invites, {size // 4:,} joined"
@@ -202,7 +202,7 @@ def _large(bench: Bench, rounds: int, size: int) -> Iterator[Row]:
 def _calls(
     bench: Bench, name: str, statement: str, numbers: dict[str, Iterator[int]], times: int
 ) -> list[float]:
-    """Milliseconds of CPU of each of a new session's calls."""
+    """Milliseconds of CPU time of each call of a new session."""
     found = []
     with closing(connect(bench.url(name))) as connection:
         connection.execute(AS_RECRUITER)
@@ -218,7 +218,7 @@ def _calls(
 
 
 def _moved(bench: Bench, rounds: int, size: int) -> Iterator[Row]:
-    """What another recruiter's single invite waits meanwhile."""
+    """How long another recruiter's single invite waits meanwhile."""
     interviews = size // 100
     spread = "'40000000-0000-4000-8000-' || lpad((n % {})::text, 12, '0')"
     bench.create("one_large", "tenants")
