@@ -59,10 +59,11 @@ const CLOSING = /["'`´“”„‟«»‹›‘’‚‛」』)\]）］>.。．
 export function addressesIn(text: string): string[] {
   // Where people are separated by semicolons, a comma may stand in a name: "Doe, Jane <…>".
   const inNames = /[;؛；]/.test(text) ? "" : COMMAS;
-  const quoted = '"[^"\\n]*"|[“„«][^“”„«»<>@\\n]*[“”»]';
-  // A name begins after a separator or after another address.
+  const quoted = '"[^"\\n]{0,200}"|[“„«][^“”„«»<>@\\n]{0,200}[“”»]';
+  // A name begins after a separator or after another address. Nobody's is longer, and without an
+  // end to it a long text without addresses would take its time.
   const named = new RegExp(
-    `(^|[${SEMICOLONS}${COMMAS}\\n\\t]|\\s(?<=@[^\\s<>]*>?\\s))\\s*(?:${quoted}|[^<>@${SEMICOLONS}${inNames}\\n\\t"]*)\\s*(?=<)`,
+    `(^|[${SEMICOLONS}${COMMAS}\\n\\t]|\\s(?<=@[^\\s<>]*>?\\s)) {0,9}(?:${quoted}|[^<>@${SEMICOLONS}${inNames}\\n\\t"]{0,200})\\s{0,9}(?=<)`,
     "g",
   );
   return text

@@ -1,5 +1,5 @@
-import { dataOf } from "./errors";
-import { HOME, withParams } from "./navigation";
+import { dataOf } from "./errors.ts";
+import { HOME, withParams } from "./navigation.ts";
 import type { Supabase } from "./supabase/browser";
 
 /** What somebody wanted before having to sign in: an interview to join, or some page. */

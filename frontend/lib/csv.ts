@@ -1,6 +1,6 @@
 import Papa from "papaparse";
-import { addressesIn, MOST_ADDRESSES } from "./addresses";
-import type { Problem } from "./errors";
+import { addressesIn, MOST_ADDRESSES } from "./addresses.ts";
+import type { Problem } from "./errors.ts";
 
 /** What a file of candidates holds. */
 export interface ReadFile {
@@ -69,7 +69,8 @@ const unusable = (message: string, hint: string): Problem => ({
 });
 
 // A cell without a sign of an address stays whole: it is one mistake, not one a word.
-const addressesOf = (cell: string): string[] => (cell.includes("@") ? addressesIn(cell) : [cell]);
+const addressesOf = (cell: string): string[] =>
+  cell.includes("@") ? addressesIn(cell) : [cell.slice(0, 1000)];
 
 function decode(bytes: Uint8Array): { text: string; guessed: boolean } | null {
   const [first, second] = bytes;

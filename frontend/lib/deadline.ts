@@ -1,4 +1,4 @@
-import { localTimeZone } from "./format";
+import { localTimeZone } from "./format.ts";
 
 const twoDigits = (number: number): string => String(number).padStart(2, "0");
 

@@ -220,8 +220,11 @@ interface SupabaseError {
 
 /** What `dataOf` throws. */
 class Refusal extends Error {
-  constructor(readonly problem: Problem) {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
     super(problem.message);
+    this.problem = problem;
   }
 }
 

@@ -1,4 +1,4 @@
-import { interviewCode } from "./code";
+import { interviewCode } from "./code.ts";
 
 /** Where people land who asked for nothing in particular. */
 export const HOME = "/candidates/dashboard";
