@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { digitsOf, interviewCode } from "./code.ts";
 
-// What the database reads alike: tests/sql/test_accept_invite.py.
+// What the database reads alike: tests/sql/test_addresses.py.
 const SAMPLES = new URL("../../tests/samples/codes.json", import.meta.url);
 
 for (const { typed, code } of JSON.parse(readFileSync(SAMPLES, "utf8"))) {

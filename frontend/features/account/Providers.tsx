@@ -24,10 +24,14 @@ export function useSession(): Session {
   return session;
 }
 
-/** The same on pages that proxy.ts shows to nobody without an account. */
+/**
+ * The same on pages that proxy.ts shows to nobody without an account. While Auth is down it cannot
+ * tell who that is; then the page is an error (app/error.tsx), which can be tried again.
+ */
 export function useSignedIn(): { supabase: Supabase; account: Account } {
   const { supabase, account } = useSession();
-  return { supabase, account: account ?? { id: "", email: "", name: null } };
+  if (!account) throw new Error("Nobody is signed in");
+  return { supabase, account };
 }
 
 interface ProvidersProps {
@@ -40,7 +44,7 @@ interface ProvidersProps {
 /** What every component may use: Supabase, the account, a cache of what was read, the toasts. */
 export function Providers({ settings, account, timeZone, children }: ProvidersProps) {
   const [supabase] = useState(() => createClient(settings));
-  useOtherTabs(supabase, account);
+  useAccountChanges(supabase, account);
   return (
     <SessionContext value={{ supabase, account }}>
       {/* Another person's rows never show up: with the account the cache is a new one. Every page
@@ -62,14 +66,17 @@ export function Providers({ settings, account, timeZone, children }: ProvidersPr
   );
 }
 
-/** Another tab may sign out, or in as somebody else; this one follows. */
-function useOtherTabs(supabase: Supabase, account: Account | null) {
+/**
+ * Signing out or in, also as somebody else, also in another tab and by a link from an email: the
+ * page follows whichever event says so first (a link for a new password has one of its own).
+ */
+function useAccountChanges(supabase: Supabase, account: Account | null) {
   const router = useRouter();
   const shown = account?.id;
   useEffect(() => {
     const { data } = supabase.auth.onAuthStateChange((event, session) => {
-      const changed = event === "SIGNED_IN" || event === "SIGNED_OUT";
-      if (changed && session?.user.id !== shown) router.refresh();
+      const known = session !== null || event === "SIGNED_OUT";
+      if (known && session?.user.id !== shown) router.refresh();
     });
     return () => data.subscription.unsubscribe();
   }, [supabase, router, shown]);

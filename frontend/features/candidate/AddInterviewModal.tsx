@@ -37,7 +37,7 @@ interface AddInterviewModalProps {
   onAdded: (joined: Joined) => void;
 }
 
-/** Takes the six digits of an invitation and, where they are refused, shows the way out. */
+/** Redeems the six-digit code of an invitation; where it is refused, offers what helps. */
 export function AddInterviewModal({ initialCode, onClose, onAdded }: AddInterviewModalProps) {
   const { supabase, account } = useSignedIn();
   const [code, setCode] = useState(initialCode ?? "");
@@ -45,12 +45,14 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
   const joining = useAction();
   const resending = useAction();
   const [resent, setResent] = useState<Resent | null>(null);
+  const [withdrawnFrom, setWithdrawnFrom] = useState("");
   const router = useRouter();
   const ids = { form: useId(), hint: useId() };
 
   const join = (event: FormEvent) => {
     event.preventDefault();
     setResent(null);
+    setWithdrawnFrom("");
     resending.setRefusal(null);
     if (!interviewCode(code)) {
       joining.setRefusal(problem("invalid_code"));
@@ -58,11 +60,15 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
       return;
     }
     void joining.run(async () => {
-      onAdded(await jsonOf<Joined>(supabase.rpc("accept_invite", { code })));
+      const joined = await jsonOf<Joined>(supabase.rpc("accept_invite", { code }));
+      // A code that was used before withdrawing is still theirs, but opens nothing.
+      if (joined.status === "withdrawn") setWithdrawnFrom(joined.title);
+      else onAdded(joined);
     });
   };
   const resend = () => {
     joining.setRefusal(null);
+    setWithdrawnFrom("");
     return resending.run(async () => {
       setResent(null);
       setResent(await jsonOf<Resent>(supabase.rpc("resend_my_codes")));
@@ -146,7 +152,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
             data-autofocus
           />
           <span className={styles.hint} id={ids.hint}>
-            The six digits of your invitation mail.
+            The six digits from your invitation email.
           </span>
         </div>
         {refusal && (
@@ -161,6 +167,11 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
             email={account.email}
             returnTo={{ code: interviewCode(code), next: null }}
           />
+        )}
+        {withdrawnFrom && (
+          <Notice tone="warn" title={`You have withdrawn from “${withdrawnFrom}”.`}>
+            This code was used before. To rejoin, you need a new invitation from the recruiter.
+          </Notice>
         )}
         {resent && <ResentNotice resent={resent} email={account.email} />}
         <div className={styles.lost}>
@@ -185,7 +196,7 @@ function SwitchAccount({ onClick }: { onClick: () => void }) {
 function withWait(refusal: Problem): Problem {
   if (refusal.slug !== "too_many_attempts" && refusal.slug !== "codes_sent_recently")
     return refusal;
-  return { ...refusal, hint: `${refusal.hint} That is at ${clockIn(15)} at the latest.` };
+  return { ...refusal, hint: `${refusal.hint} You can try again at ${clockIn(15)} at the latest.` };
 }
 
 function ResentNotice({ resent, email }: { resent: Resent; email: string }) {
@@ -193,17 +204,18 @@ function ResentNotice({ resent, email }: { resent: Resent; email: string }) {
   if (queued + asked === 0) {
     return (
       <Notice tone="warn" title={`There is no open invitation to ${email}.`}>
-        If it went to another address of yours, switch to that account. Otherwise ask the recruiter.
+        If it went to another of your addresses, switch to that account. Otherwise, ask the
+        recruiter.
       </Notice>
     );
   }
   return (
-    <Notice tone="good" title={queued ? `Sent again to ${email}.` : "The recruiter has been told."}>
-      {queued > 0 && <p>Look into your mailbox, the spam folder too.</p>}
+    <Notice tone="good" title={queued ? `Sent again to ${email}.` : "New code requested."}>
+      {queued > 0 && <p>Check your inbox and your spam folder.</p>}
       {asked > 0 && (
         <p>
-          {asked === 1 ? "One invitation has" : `${asked} invitations have`} expired; we asked the
-          recruiter to renew {asked === 1 ? "it" : "them"}. A new code will come by mail.
+          {asked === 1 ? "One invitation has" : `${asked} invitations have`} expired. The recruiter
+          can see that you asked for a new code. If they send one, it will arrive by email.
         </p>
       )}
     </Notice>

@@ -2,19 +2,19 @@
 
 import { useState } from "react";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
-import { problemOf } from "@/lib/errors";
-import { day, moment } from "@/lib/format";
+import { useSignedIn } from "@/features/account/Providers";
+import { useRead } from "@/features/account/ServerAnswers";
 import { HOME } from "@/lib/navigation";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
+import { Loaded } from "@/ui/Loaded";
 import { PageLink } from "@/ui/PageLink";
-import { ProblemNotice } from "@/ui/ProblemNotice";
-import { Skeleton } from "@/ui/Skeleton";
+import { Day, Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { AddInterviewModal } from "./AddInterviewModal";
 import styles from "./CandidateDashboard.module.css";
-import { isOver, type Participation, useParticipations } from "./participations";
+import { type Participation, participationsRead } from "./participations";
 
 const SECTIONS = [
   { status: "active", title: "Active" },
@@ -22,15 +22,16 @@ const SECTIONS = [
   { status: "withdrawn", title: "Withdrawn" },
 ];
 
-/** A candidate's interviews. With a code, the window that adds one is open from the start. */
+/** A candidate's interviews. With a code, the dialog that adds one is open from the start. */
 export function CandidateDashboard({ code }: { code: string | null }) {
-  const { data, error, isValidating, mutate } = useParticipations();
+  const { account } = useSignedIn();
+  const answer = useRead(participationsRead(account.id));
   const [adding, setAdding] = useState(code !== null);
   const toast = useToast();
 
   const close = () => {
     setAdding(false);
-    // The code is done with: reloading must not open the window again.
+    // The code is done with: reloading must not open the dialog again.
     window.history.replaceState(null, "", "/candidates/dashboard");
   };
   return (
@@ -40,33 +41,38 @@ export function CandidateDashboard({ code }: { code: string | null }) {
         <Button onClick={() => setAdding(true)}>Add Interview</Button>
       </div>
       <ConfirmedElsewhere here={HOME} />
-      {error && (
-        <ProblemNotice
-          problem={problemOf(error)}
-          actions={
-            <Button variant="secondary" small busy={isValidating} onClick={() => mutate()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
-      {!data && !error && <Skeleton of="your interviews" />}
-      {data?.length === 0 && (
-        <EmptyState title="No interviews yet">
-          Your invitation has a code of six digits. Choose “Add Interview” and enter it.
-        </EmptyState>
-      )}
-      {SECTIONS.map(({ status, title }) => (
-        <Section key={status} title={title} rows={data?.filter((row) => row.status === status)} />
-      ))}
+      <Loaded
+        answer={answer}
+        of="your interviews"
+        isEmpty={(rows) => rows.length === 0}
+        empty={
+          <EmptyState title="No interviews yet">
+            Your invitation email has a six-digit code. Choose “Add Interview” and enter it.
+          </EmptyState>
+        }
+      >
+        {(rows) =>
+          SECTIONS.map(({ status, title }) => (
+            <Section
+              key={status}
+              title={title}
+              rows={rows.filter((row) => row.status === status)}
+            />
+          ))
+        }
+      </Loaded>
       {adding && (
         <AddInterviewModal
           initialCode={code}
           onClose={close}
-          onAdded={({ title }) => {
+          onAdded={({ title, status }) => {
             close();
-            toast(`“${title}” is among your interviews now.`);
-            void mutate();
+            toast(
+              status === "completed"
+                ? `You already finished “${title}”.`
+                : `You joined “${title}”.`,
+            );
+            void answer.mutate();
           }}
         />
       )}
@@ -74,8 +80,8 @@ export function CandidateDashboard({ code }: { code: string | null }) {
   );
 }
 
-function Section({ title, rows }: { title: string; rows: Participation[] | undefined }) {
-  if (!rows?.length) return null;
+function Section({ title, rows }: { title: string; rows: Participation[] }) {
+  if (rows.length === 0) return null;
   return (
     <section className={styles.section} aria-labelledby={`section-${title}`}>
       <h2 id={`section-${title}`} className={styles.heading}>
@@ -112,12 +118,16 @@ function Card({ row }: { row: Participation }) {
   );
 }
 
-function State({ row: { status, interview, completed_at, joined_at } }: { row: Participation }) {
+function State({
+  row: { status, interview, over, completed_at, joined_at },
+}: {
+  row: Participation;
+}) {
   if (status === "completed") {
     return (
       <>
         <Badge tone="good">Completed</Badge>
-        {completed_at && <span>{day(completed_at)}</span>}
+        {completed_at && <Day at={completed_at} />}
       </>
     );
   }
@@ -125,15 +135,15 @@ function State({ row: { status, interview, completed_at, joined_at } }: { row: P
     return (
       <>
         <Badge>Withdrawn</Badge>
-        <span>A new invitation brings you back.</span>
+        <span>You need a new invitation to rejoin.</span>
       </>
     );
   }
-  if (isOver(interview)) {
+  if (over) {
     return (
       <>
         <Badge tone="warn">Closed</Badge>
-        <span>It can no longer be finished.</span>
+        <span>You can no longer finish it.</span>
       </>
     );
   }
@@ -141,7 +151,15 @@ function State({ row: { status, interview, completed_at, joined_at } }: { row: P
     <>
       <Badge tone="accent">Active</Badge>
       <span>
-        {interview.deadline ? `Until ${moment(interview.deadline)}` : `Joined ${day(joined_at)}`}
+        {interview.deadline ? (
+          <>
+            Until <Moment at={interview.deadline} />
+          </>
+        ) : (
+          <>
+            Joined <Day at={joined_at} />
+          </>
+        )}
       </span>
     </>
   );

@@ -2,40 +2,42 @@
 
 import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { dataOf, problem, problemOf } from "@/lib/errors";
-import { moment } from "@/lib/format";
+import { useRead } from "@/features/account/ServerAnswers";
+import { jsonOf, problem } from "@/lib/errors";
 import { Badge } from "@/ui/Badge";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { EmptyState } from "@/ui/EmptyState";
+import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
 import { PageLink } from "@/ui/PageLink";
-import { ProblemNotice } from "@/ui/ProblemNotice";
-import { Skeleton } from "@/ui/Skeleton";
+import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import styles from "./CandidateInterviewPage.module.css";
-import { isOver, type Participation, type Question, useInterview } from "./participations";
+import { interviewRead, type JoinedInterview, type Question } from "./participations";
 
 export function CandidateInterviewPage({ id }: { id: string }) {
-  const { data, error, isValidating, mutate } = useInterview(id);
+  const { account } = useSignedIn();
+  const answer = useRead(interviewRead(account.id, id));
+  // What the database answered says it all; nothing need be read again.
+  const show = ({ participation, questions }: JoinedInterview, { status, completed_at }: Moved) =>
+    answer.mutate(
+      {
+        participation: { ...participation, status, completed_at },
+        questions: status === "withdrawn" ? [] : questions,
+      },
+      { revalidate: false },
+    );
   return (
     <div className="stack">
       <p>
         <PageLink href="/candidates/dashboard">← My interviews</PageLink>
       </p>
-      {error && (
-        <ProblemNotice
-          problem={problemOf(error)}
-          actions={
-            <Button variant="secondary" small busy={isValidating} onClick={() => mutate()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
-      {data === undefined && !error && <Skeleton of="the interview" />}
-      {data === null && <NotJoined />}
-      {data && <Joined {...data} onChanged={() => mutate()} />}
+      <Loaded answer={answer} of="the interview">
+        {(data) =>
+          data ? <Joined {...data} onMoved={(moved) => show(data, moved)} /> : <NotJoined />
+        }
+      </Loaded>
     </div>
   );
 }
@@ -47,7 +49,7 @@ function NotJoined() {
       <h1>Interview</h1>
       <EmptyState
         title={message}
-        action={<ButtonLink href="/candidates/dashboard">To my interviews</ButtonLink>}
+        action={<ButtonLink href="/candidates/dashboard">My interviews</ButtonLink>}
       >
         {hint}
       </EmptyState>
@@ -55,26 +57,38 @@ function NotJoined() {
   );
 }
 
-interface JoinedProps {
-  participation: Participation;
-  questions: Question[];
-  onChanged: () => Promise<unknown>;
+/** What `complete_interview` and `withdraw_from_interview` return, as far as it is shown. */
+interface Moved {
+  status: string;
+  completed_at: string | null;
 }
 
-function Joined({ participation, questions, onChanged }: JoinedProps) {
-  const { status, interview, completed_at } = participation;
+interface JoinedProps extends JoinedInterview {
+  onMoved: (moved: Moved) => Promise<unknown>;
+}
+
+function Joined({ participation, questions, onMoved }: JoinedProps) {
+  const { status, interview, over, completed_at } = participation;
   const active = status === "active";
   return (
     <article className="stack">
       <header className="stack">
         <h1>{interview.title}</h1>
         <p className={styles.facts}>
-          {active && !isOver(interview) && <Badge tone="accent">Active</Badge>}
-          {active && isOver(interview) && <Badge tone="warn">Closed</Badge>}
+          {active && !over && <Badge tone="accent">Active</Badge>}
+          {active && over && <Badge tone="warn">Closed</Badge>}
           {status === "completed" && <Badge tone="good">Completed</Badge>}
           {status === "withdrawn" && <Badge>Withdrawn</Badge>}
-          {completed_at && <span>Finished on {moment(completed_at)}</span>}
-          {active && interview.deadline && <span>Until {moment(interview.deadline)}</span>}
+          {completed_at && (
+            <span>
+              Finished on <Moment at={completed_at} />
+            </span>
+          )}
+          {active && interview.deadline && (
+            <span>
+              Until <Moment at={interview.deadline} />
+            </span>
+          )}
         </p>
         {interview.description && (
           <p className={`lead prewrap ${styles.description}`}>{interview.description}</p>
@@ -82,17 +96,18 @@ function Joined({ participation, questions, onChanged }: JoinedProps) {
       </header>
       {status === "withdrawn" ? (
         <Notice title="You have withdrawn from this interview.">
-          Its questions are no longer shown. A new invitation from the recruiter brings you back.
+          Its questions are no longer shown. To rejoin, you need a new invitation from the
+          recruiter.
         </Notice>
       ) : (
         <QuestionsSection questions={questions} />
       )}
-      {active && isOver(interview) && (
-        <Notice tone="warn" title="This interview is closed; it can no longer be finished.">
-          If you need more time, ask the recruiter to open it again or to move the deadline.
+      {active && over && (
+        <Notice tone="warn" title="This interview is closed and can no longer be finished.">
+          If you need more time, ask the recruiter to reopen it or move the deadline.
         </Notice>
       )}
-      {active && <Endings participation={participation} onChanged={onChanged} />}
+      {active && <Endings participation={participation} onMoved={onMoved} />}
     </article>
   );
 }
@@ -103,7 +118,7 @@ function QuestionsSection({ questions }: { questions: Question[] }) {
       <h2 id="questions">
         {questions.length === 1 ? "One question" : `${questions.length} questions`}
       </h2>
-      {questions.length === 0 && <p className="soft">The recruiter has not written any yet.</p>}
+      {questions.length === 0 && <p className="soft">The recruiter hasn’t added any yet.</p>}
       <ol className={styles.questions}>
         {questions.map(({ id, question }) => (
           <li key={id} className={styles.question}>
@@ -115,22 +130,21 @@ function QuestionsSection({ questions }: { questions: Question[] }) {
   );
 }
 
-/** Finish and withdraw, each asked about once more. */
-function Endings({ participation, onChanged }: Omit<JoinedProps, "questions">) {
+/** Finish and withdraw, each of which asks for confirmation. */
+function Endings({ participation, onMoved }: Omit<JoinedProps, "questions">) {
   const { supabase } = useSignedIn();
   const toast = useToast();
   const [asking, setAsking] = useState<"finish" | "withdraw" | null>(null);
-  const { interview } = participation;
-  const over = isOver(interview);
+  const { interview, over } = participation;
+  const end = async (name: "complete_interview" | "withdraw_from_interview") =>
+    onMoved(await jsonOf<Moved>(supabase.rpc(name, { interview_id: interview.id })));
 
   const finish = async () => {
-    await dataOf(supabase.rpc("complete_interview", { interview_id: interview.id }));
-    await onChanged();
-    toast("Finished. The recruiter sees it now.");
+    await end("complete_interview");
+    toast("Finished. The recruiter can see it now.");
   };
   const withdraw = async () => {
-    await dataOf(supabase.rpc("withdraw_from_interview", { interview_id: interview.id }));
-    await onChanged();
+    await end("withdraw_from_interview");
     toast("You have withdrawn.");
   };
 
@@ -147,7 +161,7 @@ function Endings({ participation, onChanged }: Omit<JoinedProps, "questions">) {
           onClose={() => setAsking(null)}
           onConfirm={finish}
         >
-          The recruiter is told that you have answered everything. This cannot be undone.
+          The recruiter will see that you have finished. You can’t undo this.
         </ConfirmDialog>
       )}
       {asking === "withdraw" && (
@@ -158,8 +172,8 @@ function Endings({ participation, onChanged }: Omit<JoinedProps, "questions">) {
           onClose={() => setAsking(null)}
           onConfirm={withdraw}
         >
-          You will no longer see the questions, and the recruiter sees that you left. Only a new
-          invitation brings you back.
+          You will no longer see the questions, and the recruiter will see that you withdrew. To
+          rejoin, you would need a new invitation.
         </ConfirmDialog>
       )}
     </div>

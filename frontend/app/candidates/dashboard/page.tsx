@@ -1,18 +1,29 @@
 import type { Metadata } from "next";
+import { ServerAnswers } from "@/features/account/ServerAnswers";
 import { CandidateDashboard } from "@/features/candidate/CandidateDashboard";
+import { participationsRead } from "@/features/candidate/participations";
 import { interviewCode } from "@/lib/code";
 import { first } from "@/lib/navigation";
+import { readAll } from "@/lib/read";
+import { createClient, currentAccount } from "@/lib/supabase/server";
 
 export const metadata: Metadata = { title: "My interviews" };
 
-interface Query {
-  code?: string | string[];
+interface CandidateDashboardPageProps {
+  searchParams: Promise<{ code?: string | string[] }>;
 }
 
 export default async function CandidateDashboardPage({
   searchParams,
-}: {
-  searchParams: Promise<Query>;
-}) {
-  return <CandidateDashboard code={interviewCode(first((await searchParams).code))} />;
+}: CandidateDashboardPageProps) {
+  const { code } = await searchParams;
+  const account = await currentAccount();
+  const answers = account
+    ? await readAll(await createClient(), [participationsRead(account.id)])
+    : {};
+  return (
+    <ServerAnswers answers={answers}>
+      <CandidateDashboard code={interviewCode(first(code))} />
+    </ServerAnswers>
+  );
 }
