@@ -1809,6 +1809,64 @@ comment on function public.correct_invite(uuid, text) is
   'Gives a pending invite another address and a new code, and queues one email to it; the old '
   'code no longer works.';
 
+-- ======== supabase/schemas/48_guesses.sql ========
+
+-- Guesses: an account may try five wrong codes in 15 minutes, then it waits.
+
+create table if not exists private.code_requests (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  wrong_guesses timestamptz[] not null default '{}',
+  resent_at timestamptz
+);
+comment on table private.code_requests is
+  'What limits a candidate''s account: when it guessed wrong codes lately, and when it last had '
+  'its codes sent again.';
+
+-- Calls of one account wait for each other, so that guesses sent in parallel are counted one by
+-- one.
+create or replace function private.lock_candidate(user_id uuid)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_candidate.user_id::text, 715517));
+end
+$$;
+comment on function private.lock_candidate(uuid) is
+  'Serialises accept_invite and resend_my_codes of one account.';
+
+create or replace function private.seconds_to_wait(user_id uuid)
+  returns integer
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select ceil(extract(epoch from min(guess) + interval '15 minutes' - now()))
+    from private.code_requests r
+    cross join unnest(r.wrong_guesses) as guess
+    where r.user_id = seconds_to_wait.user_id and guess > now() - interval '15 minutes'
+    having count(*) >= 5);
+end
+$$;
+comment on function private.seconds_to_wait(uuid) is
+  'How long an account that has guessed too often waits for its next try; null if it may try now.';
+
+create or replace function private.count_wrong_guess(user_id uuid)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  insert into private.code_requests as r (user_id, wrong_guesses)
+    values (count_wrong_guess.user_id, array[now()])
+    on conflict on constraint code_requests_pkey do update
+      set wrong_guesses = array(
+        select guess from unnest(r.wrong_guesses) as guess
+        where guess > now() - interval '15 minutes' order by guess) || now();
+end
+$$;
+comment on function private.count_wrong_guess(uuid) is
+  'Counts a wrong code of an account, and forgets those older than 15 minutes.';
+
 -- ======== supabase/schemas/50_accepting.sql ========
 
 -- Accepting: the one door through which a candidate enters an interview.
@@ -1872,28 +1930,6 @@ comment on function private.attended_interview_ids() is
   'The interviews that the caller has joined and not withdrawn from: those whose questions they '
   'read.';
 
-create table if not exists private.code_requests (
-  user_id uuid primary key references auth.users (id) on delete cascade,
-  wrong_guesses timestamptz[] not null default '{}',
-  resent_at timestamptz
-);
-comment on table private.code_requests is
-  'What limits a candidate''s account: when it guessed wrong codes lately, and when it last had '
-  'its codes sent again.';
-
--- Calls of one account wait for each other, so that guesses sent in parallel are counted one by
--- one.
-create or replace function private.lock_candidate(user_id uuid)
-  returns void
-  language plpgsql volatile set search_path = ''
-as $$
-begin
-  perform pg_advisory_xact_lock(hashtextextended(lock_candidate.user_id::text, 715517));
-end
-$$;
-comment on function private.lock_candidate(uuid) is
-  'Serialises accept_invite and resend_my_codes of one account.';
-
 create or replace function private.join_interview(invite_id uuid, user_id uuid)
   returns void
   language plpgsql volatile set search_path = ''
@@ -1935,20 +1971,16 @@ declare
   v_user_id uuid := private.caller_id();
   v_email text := private.confirmed_email(v_user_id);
   v_code text := private.read_code(accept_invite.code);
-  v_guesses timestamptz[];
+  v_seconds_to_wait integer;
   v_invite record;
 begin
   if v_code is null then
     perform private.refuse('invalid_code');
   end if;
   perform private.lock_candidate(v_user_id);
-  select array(select guess from unnest(r.wrong_guesses) as guess
-               where guess > now() - interval '15 minutes' order by guess)
-    into v_guesses
-    from private.code_requests r where r.user_id = v_user_id;
-  if cardinality(v_guesses) >= 5 then
-    return private.refusal('too_many_attempts',
-      ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+  v_seconds_to_wait := private.seconds_to_wait(v_user_id);
+  if v_seconds_to_wait is not null then
+    return private.refusal('too_many_attempts', v_seconds_to_wait);
   end if;
 
   -- The interview before its invite (see hold_interview).
@@ -1962,9 +1994,7 @@ begin
     for key share of n
     for no key update of i;
   if not found then
-    insert into private.code_requests as r (user_id, wrong_guesses)
-      values (v_user_id, array[now()])
-      on conflict (user_id) do update set wrong_guesses = v_guesses || now();
+    perform private.count_wrong_guess(v_user_id);
     return private.refusal('invite_not_found', null);
   end if;
 
@@ -3480,6 +3510,8 @@ begin
         ('private.outcomes_as_json(private.invite_outcome[])', null),
         ('private.lock_invite(uuid)', null),
         ('private.lock_candidate(uuid)', null),
+        ('private.seconds_to_wait(uuid)', null),
+        ('private.count_wrong_guess(uuid)', null),
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),
         ('private.complete_invite()', null),

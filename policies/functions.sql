@@ -97,6 +97,8 @@ begin
         ('private.outcomes_as_json(private.invite_outcome[])', null),
         ('private.lock_invite(uuid)', null),
         ('private.lock_candidate(uuid)', null),
+        ('private.seconds_to_wait(uuid)', null),
+        ('private.count_wrong_guess(uuid)', null),
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),
         ('private.complete_invite()', null),

@@ -59,28 +59,6 @@ comment on function private.attended_interview_ids() is
   'The interviews that the caller has joined and not withdrawn from: those whose questions they '
   'read.';
 
-create table if not exists private.code_requests (
-  user_id uuid primary key references auth.users (id) on delete cascade,
-  wrong_guesses timestamptz[] not null default '{}',
-  resent_at timestamptz
-);
-comment on table private.code_requests is
-  'What limits a candidate''s account: when it guessed wrong codes lately, and when it last had '
-  'its codes sent again.';
-
--- Calls of one account wait for each other, so that guesses sent in parallel are counted one by
--- one.
-create or replace function private.lock_candidate(user_id uuid)
-  returns void
-  language plpgsql volatile set search_path = ''
-as $$
-begin
-  perform pg_advisory_xact_lock(hashtextextended(lock_candidate.user_id::text, 715517));
-end
-$$;
-comment on function private.lock_candidate(uuid) is
-  'Serialises accept_invite and resend_my_codes of one account.';
-
 create or replace function private.join_interview(invite_id uuid, user_id uuid)
   returns void
   language plpgsql volatile set search_path = ''
@@ -122,20 +100,16 @@ declare
   v_user_id uuid := private.caller_id();
   v_email text := private.confirmed_email(v_user_id);
   v_code text := private.read_code(accept_invite.code);
-  v_guesses timestamptz[];
+  v_seconds_to_wait integer;
   v_invite record;
 begin
   if v_code is null then
     perform private.refuse('invalid_code');
   end if;
   perform private.lock_candidate(v_user_id);
-  select array(select guess from unnest(r.wrong_guesses) as guess
-               where guess > now() - interval '15 minutes' order by guess)
-    into v_guesses
-    from private.code_requests r where r.user_id = v_user_id;
-  if cardinality(v_guesses) >= 5 then
-    return private.refusal('too_many_attempts',
-      ceil(extract(epoch from v_guesses[1] + interval '15 minutes' - now()))::integer);
+  v_seconds_to_wait := private.seconds_to_wait(v_user_id);
+  if v_seconds_to_wait is not null then
+    return private.refusal('too_many_attempts', v_seconds_to_wait);
   end if;
 
   -- The interview before its invite (see hold_interview).
@@ -149,9 +123,7 @@ begin
     for key share of n
     for no key update of i;
   if not found then
-    insert into private.code_requests as r (user_id, wrong_guesses)
-      values (v_user_id, array[now()])
-      on conflict (user_id) do update set wrong_guesses = v_guesses || now();
+    perform private.count_wrong_guess(v_user_id);
     return private.refusal('invite_not_found', null);
   end if;
 
