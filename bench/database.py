@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jwt
 import psycopg
 
 import local.postgrest
+from local.environment import access_token
 from local.postgres import Cluster
 
 FIRST = 100_000
@@ -119,8 +119,7 @@ def person(n: int) -> str:
 
 def token(user_id: str, email: str) -> str:
     """An access token of an account."""
-    claims = {"sub": user_id, "role": "authenticated", "aud": "authenticated", "email": email}
-    return jwt.encode(claims, SECRET, "HS256")
+    return access_token(SECRET, sub=user_id, email=email)
 
 
 def connect(url: str) -> Connection:

@@ -26,11 +26,11 @@ from email.headerregistry import Address
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
-import jwt
 import psycopg
 
 from bench.database import SECRET, Bench, postgrest
 from bench.measure import Reach, Row, compare
+from local.environment import access_token
 from local.processes import LOOPBACK
 from local.stack import ROOT
 from service.commands.preview import sample
@@ -150,7 +150,7 @@ class Served:
 def served(bench: Bench) -> Iterator[Served]:
     """A fresh database with a PostgREST in front."""
     bench.create("mailing")
-    key = jwt.encode({"role": "service_role"}, SECRET, "HS256")
+    key = access_token(SECRET, "service_role")
     # Hosted projects serve it below /rest/v1.
     with postgrest(bench, "mailing") as url, gateway(url, {key: key}) as front:
         yield Served(bench, front.url, key)

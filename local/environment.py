@@ -83,6 +83,13 @@ class Secrets:
         return jwt.encode(claims, self.jwt_secret, algorithm="HS256")
 
 
+def access_token(secret: str, role: str = "authenticated", **claims: object) -> str:
+    """A token as Supabase's Auth makes them, valid for an hour; `claims` replace its own."""
+    now = int(time.time())
+    usual = {"aud": "authenticated", "role": role, "iat": now, "exp": now + 3600}
+    return jwt.encode({**usual, **claims}, secret, algorithm="HS256")
+
+
 def write_private(file: Path, text: str) -> None:
     draft = file.with_name(f"{file.name}.new")
     draft.touch(mode=0o600)

@@ -1,18 +1,13 @@
 """A Data API, and people who talk to it the way supabase-js does."""
 
-import time
 import uuid
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Barrier
 from typing import Any, TypeVar
 
 import httpx
-import jwt
 import psycopg
 
-from local.environment import Environment
+from local.environment import Environment, access_token
 from tests.kit.database import Database
 
 T = TypeVar("T")
@@ -134,10 +129,7 @@ class Api:
 
     def token(self, role: str = "authenticated", **claims: Any) -> str:
         """An access token as Auth makes them, good for an hour."""
-        now = int(time.time())
-        usual = {"aud": "authenticated", "role": role, "iat": now, "exp": now + 3600}
-        secret = self.environment.supabase_jwt_secret
-        return jwt.encode({**usual, **claims}, secret, algorithm="HS256")
+        return access_token(self.environment.supabase_jwt_secret, role, **claims)
 
     @property
     def anon(self) -> Person:
@@ -190,15 +182,3 @@ def refusal(answer: httpx.Response) -> tuple[int, str, str | None]:
 def another(code: str) -> str:
     """A different code."""
     return f"{(int(code) + 1) % 1_000_000:06}"
-
-
-def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Make all calls at the same moment; their results in order."""
-    barrier = Barrier(len(calls))
-
-    def wait_and_call(call: Callable[[], T]) -> T:
-        barrier.wait(30)
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(wait_and_call, calls))

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.http.api import SINGLE, Api, Person, at_once, refusal, value
+from tests.http.api import SINGLE, Api, Person, refusal, value
+from tests.kit.waiting import at_once
 
 NOT_FOUND = (404, "PT404", "invite_not_found")
 TOO_MANY = (429, "PT429", "too_many_attempts")

@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from tests.http.api import Api, Scene, at_once, refusal, value
+from tests.http.api import Api, Scene, refusal, value
+from tests.kit.waiting import at_once
 
 MOST = 10_000
 

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from local.environment import Environment
-from tests.http.api import TITLE, Api, Person, Row, at_once, value
+from tests.http.api import TITLE, Api, Person, Row, value
 from tests.http.mailbox import Mailbox
+from tests.kit.waiting import at_once
 
 GOLDEN = (Path(__file__).parents[1] / "service" / "invitation.txt").read_text(encoding="utf-8")
 

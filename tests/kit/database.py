@@ -1,17 +1,18 @@
 """What a test says to the database: be somebody, ask something, be refused."""
 
 import json
-import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
 import pytest
 from psycopg.rows import dict_row
+
+from tests.kit import waiting
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -283,18 +284,19 @@ def committed(url: str) -> Iterator[Database]:
 
 def at_once(url: str, calls: Sequence[Callable[[Database], T]]) -> list[T | Refusal]:
     """Carries out calls at the same time, each in a committed transaction of its own."""
-    ready = threading.Barrier(len(calls), timeout=60)
 
-    def carry_out(call: Callable[[Database], T]) -> T | Refusal:
-        connection: psycopg.Connection[Any]
-        with psycopg.connect(url, options=PATIENCE) as connection:
-            database = Database(connection)
-            ready.wait()
-            try:
-                return call(database)
-            except psycopg.Error as error:
-                connection.rollback()
-                return Refusal.of(error)
+    def carry_out(call: Callable[[Database], T], db: Database) -> T | Refusal:
+        try:
+            answer = call(db)
+            db.connection.commit()
+        except psycopg.Error as error:
+            db.connection.rollback()
+            return Refusal.of(error)
+        return answer
 
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(carry_out, calls))
+    with ExitStack() as stack:
+        connected = []
+        for call in calls:
+            connection: psycopg.Connection[Any] = psycopg.connect(url, options=PATIENCE)
+            connected.append(partial(carry_out, call, Database(stack.enter_context(connection))))
+        return waiting.at_once(connected)

@@ -18,9 +18,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from local.processes import LOOPBACK
+from local.processes import LOOPBACK, Ports
 from tests.kit.waiting import PATIENCE
-from tests.service.ports import free_port
 
 # It writes a line for every line of a message.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
@@ -185,7 +184,8 @@ def mail_server(
     login: bool = False,
 ) -> Iterator[MailServer]:
     """Run a server on loopback, on a free port unless one is given."""
-    server = MailServer(port or free_port())
+    ports = Ports()
+    server = MailServer(port or ports.take())
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(CERTIFICATE)
     options: dict[str, Any] = {}
@@ -210,6 +210,7 @@ def mail_server(
         for transport in server.transports:
             controller.loop.call_soon_threadsafe(transport.abort)
         controller.stop()
+        ports.release()
         if tls or starttls:
             # asyncio's transports of handshakes that failed.
             with warnings.catch_warnings():

@@ -1,9 +1,14 @@
 """Waiting for what other threads, processes and sessions do. Time is limited for hangs only."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import psycopg
+
+T = TypeVar("T")
 
 PATIENCE = 60.0
 
@@ -19,6 +24,18 @@ def eventually(
     while not happened():
         assert time.monotonic() < deadline, told()
         time.sleep(0.02)
+
+
+def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Make all calls at the same moment; their results in order."""
+    ready = threading.Barrier(len(calls), timeout=PATIENCE)
+
+    def carry_out(call: Callable[[], T]) -> T:
+        ready.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(carry_out, calls))
 
 
 def wait_for_a_lock(url: str, sessions: int = 1, *, held_by: int | None = None) -> None:

@@ -3,20 +3,19 @@
 import itertools
 import logging
 import re
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jwt
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 import local.postgrest
+from local.environment import access_token
 from local.postgres import Cluster
 from local.processes import LOOPBACK
 from service import create_app
@@ -34,8 +33,7 @@ _numbers = itertools.count(1)
 
 def token(role: str = "authenticated", *, secret: str = JWT_SECRET, **claims: Any) -> str:
     """An access token as Supabase's Auth makes them."""
-    now = int(time.time())
-    return jwt.encode({"role": role, "iat": now, "exp": now + 3600, **claims}, secret, "HS256")
+    return access_token(secret, role, **claims)
 
 
 ANON_KEY = token("anon", exp=4102444800)

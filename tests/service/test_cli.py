@@ -12,12 +12,11 @@ from typing import get_args
 import httpx
 import pytest
 
-from local.processes import LOOPBACK, accepts
+from local.processes import LOOPBACK, accepts, free_port
 from service.mail.jobs import MailKind
 from tests.kit.mailserver import MailServer
 from tests.kit.waiting import eventually
 from tests.service.conftest import BACKEND, Seed, Service, address, assert_discreet
-from tests.service.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 GUNICORN = ("-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"))

@@ -20,7 +20,7 @@ import pytest
 
 from local import postgrest
 from local.postgres import FAST, Cluster
-from local.processes import LOOPBACK, accepts
+from local.processes import LOOPBACK, accepts, free_port
 from service.mail import smtp
 from tests.kit.gateway import Gateway, gateway
 from tests.kit.mailserver import MailServer, mail_server
@@ -34,7 +34,6 @@ from tests.service.conftest import (
     address,
     parts,
 )
-from tests.service.ports import free_port
 from tests.service.sending import SEND, working
 from tests.service.test_cli import GUNICORN, process
 

@@ -6,12 +6,11 @@ import httpx
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from local.processes import LOOPBACK
+from local.processes import LOOPBACK, free_port
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
 from tests.kit.waiting import eventually
 from tests.service.conftest import Seed, Service, address, parts
-from tests.service.ports import free_port
 from tests.service.sending import working
 from tests.service.test_cli import process
 from tests.service.test_faults import WORKER

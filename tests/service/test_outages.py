@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from local.processes import free_port
 from service.supabase_api import Supabase
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer, mail_server
 from tests.kit.waiting import eventually
 from tests.service.conftest import BACKEND, Seed, Service, address, parts
-from tests.service.ports import free_port
 from tests.service.sending import SEND, deliver, working
 
 

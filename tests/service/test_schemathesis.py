@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from local.processes import LOOPBACK, Part, accepts
+from local.processes import LOOPBACK, Part, accepts, free_port
 from tests.service.conftest import BACKEND, Seed, Service, token
-from tests.service.ports import free_port
 from tests.service.test_cli import GUNICORN
 
 ROOT = Path(__file__).resolve().parents[2]

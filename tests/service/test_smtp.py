@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from local.processes import free_port
 from service.mail import smtp
 from service.mail.smtp import Connection, Envelope, Pool, Verdict, classify, reply_verdict
 from service.settings import Settings
 from tests.kit.mailserver import CERTIFICATE, mail_server
-from tests.service.ports import free_port
 
 
 def message(recipient: str = "a@example.com") -> Envelope:
