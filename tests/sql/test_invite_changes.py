@@ -8,7 +8,6 @@ import pytest
 from tests.kit.database import Database, Scene
 
 STATUSES = ["pending", "accepted", "completed", "expired"]
-INSERT = "insert into public.interview_invites (interview_id, email) values (%s, %s) returning *"
 UPDATE = "update public.interview_invites set {} where id = %s"
 
 
