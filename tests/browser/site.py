@@ -189,9 +189,10 @@ def check_accessible(page: Page, name: str) -> None:
     page.evaluate(AXE.read_text())
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        # Colours change, without fading (see `device`), at the next frame.
-        page.evaluate("new Promise(requestAnimationFrame)")
-        page.wait_for_timeout(50)
+        # Colours change, without fading (see `device`), in the next frame; then it has been drawn.
+        page.evaluate(
+            "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+        )
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         told = [
             f"{violation['id']}: {violation['help']}\n    "

@@ -360,7 +360,7 @@ def test_loading_and_failing(site: Site) -> None:
         expect(page.get_by_text("Loading your interviews")).to_have_count(1)
         check_page(page, "loading")
         failure = {"code": "57014", "message": "canceling statement", "details": None, "hint": None}
-        page.wait_for_timeout(100)
+        eventually(lambda: page.evaluate("1") and held)
         with ignored(site, "status of 500"):
             held[0].fulfill(
                 status=500,
