@@ -84,7 +84,7 @@ def db(cluster: Cluster, shared_database: str) -> Iterator[Database]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say why the screens were not tested, where no browser is packaged for the machine."""
+    """Say why the screens were not tested, if there is no browser for this machine."""
     reasons = {str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])}
     for reason in filter(lambda reason: "Chromium" in reason, reasons):
         terminalreporter.line(f"The screens were not tested: {reason}")

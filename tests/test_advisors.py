@@ -1,4 +1,4 @@
-"""Supabase's advisors on the database, squawk on the migrations: nothing that is not named here.
+"""Supabase's advisors on the database, squawk on the migrations: every finding is listed here.
 
 The planted defects show that both see what they are asked to see.
 """
@@ -140,7 +140,7 @@ def advisors(url: str, home: Path) -> set[Finding]:
         )
         for result in json.loads(result.stdout)["results"]
     }
-    # Its own verdict, by which anybody would run it.
+    # Its exit status, which people would rely on.
     assert (result.returncode == 1) == any(finding.level != "INFO" for finding in found)
     with psycopg.connect(url) as connection:
         definers = connection.execute(EXECUTABLE_DEFINERS).fetchall()

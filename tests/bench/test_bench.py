@@ -1,4 +1,4 @@
-"""The measuring itself: that it runs, and what is said of a figure is what was found."""
+"""The benchmark itself: it runs, and it reports what it found."""
 
 import json
 import subprocess
@@ -46,7 +46,7 @@ def test_a_figure_that_is_not_reached_is_said_to_be_so() -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(postgrest.program() is None, reason="PostgREST has no build for this platform")
 def test_everything_is_measured() -> None:
-    """One round at small sizes: all of it runs, whatever the figures are."""
+    """One round at small sizes: everything runs, and the figures do not matter."""
     ran = subprocess.run(
         [sys.executable, "-m", "bench", "--quick", "--rounds=1"],
         cwd=ROOT,

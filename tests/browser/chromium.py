@@ -1,4 +1,4 @@
-"""The Chromium that looks at the screens: the npm package's, or the one that CHROMIUM names."""
+"""The Chromium of the browser tests: the npm package's, or the one that CHROMIUM names."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ ARGUMENTS = [
 
 
 def missing() -> str | None:
-    """Why there can be no browser on this machine; None where there is one, or must be."""
+    """Why this machine has no browser; None if it has one, or must have one."""
     if os.environ.get("CHROMIUM") or (platform.system(), platform.machine()) == ("Linux", "x86_64"):
         return None
     return (
@@ -29,7 +29,7 @@ def missing() -> str | None:
 
 
 def launch(playwright: Playwright, *more: str) -> Browser:
-    """Start it, also as root; `more` are further arguments of its command line."""
+    """Start it, even as root; `more` are additional command line arguments."""
     arguments = [*ARGUMENTS, *more]
     if own := os.environ.get("CHROMIUM"):
         return playwright.chromium.launch(executable_path=own, args=arguments)

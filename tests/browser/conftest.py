@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests together, and skip them where no browser is packaged for the machine."""
+    """Keep these tests together, and skip them if there is no browser for this machine."""
     missing = chromium.missing()
     for item in items:
         if HERE not in item.path.parents:
@@ -29,14 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """Of which a thread can have one only."""
+    """Playwright; a thread can have only one."""
     with sync_playwright() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def whole_site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Everything runs, and a browser with it."""
+    """The running site, with a browser."""
     folder = tmp_path_factory.mktemp("site")
     with Stack(
         folder, ports={}, fast=True, postgrest=False, frontend=True, accounts=False
@@ -49,7 +49,7 @@ def whole_site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def site(whole_site: Site) -> Iterator[Site]:
-    """The same; whatever a browser complained of during the test is its failure."""
+    """The same; any complaint of a browser during the test fails it."""
     whole_site.faults.clear()
     yield whole_site
     assert not whole_site.faults, "\n".join(whole_site.faults)

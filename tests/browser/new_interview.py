@@ -1,4 +1,4 @@
-"""The window that makes an interview, as a recruiter uses it."""
+"""The dialog that creates an interview, as a recruiter uses it."""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from tests.browser.site import Site
 
 
 def window(page: Page) -> Locator:
-    """The window that makes an interview."""
+    """The dialog that creates an interview."""
     return page.get_by_role("dialog", name="New Interview")
 
 
 def opened(site: Site, page: Page, email: str = "") -> str:
-    """Signed in as a recruiter, with the window open; returns the recruiter's address."""
+    """Signed in as a recruiter, with the dialog open; returns the recruiter's address."""
     email = email or site.person("recruiter")
     site.sign_in(page, email, "/recruiters")
     page.get_by_role("button", name="New Interview").click()
@@ -39,7 +39,7 @@ def go_on(page: Page, to: int) -> None:
 
 
 def paste(page: Page, text: str) -> None:
-    """Paste into the box for addresses, by the real clipboard."""
+    """Paste into the field for addresses, with the real clipboard."""
     box = window(page).get_by_label("Email addresses")
     page.evaluate("text => navigator.clipboard.writeText(text)", text)
     box.focus()
@@ -47,7 +47,7 @@ def paste(page: Page, text: str) -> None:
 
 
 def questions(page: Page) -> list[str]:
-    """What stands in the window's questions, in order."""
+    """The questions in the dialog, in order."""
     fields = window(page).get_by_role("textbox", name=re.compile(r"^Question \d+$"))
     return [field.input_value() for field in fields.all()]
 
@@ -58,7 +58,7 @@ def ready(page: Page) -> Locator:
 
 
 def faulty(page: Page) -> Locator:
-    """The fields of those that are to be looked at."""
+    """The fields of the addresses that need attention."""
     return window(page).get_by_role("region", name="To be looked at").get_by_role("textbox")
 
 
@@ -82,6 +82,6 @@ def create(page: Page) -> None:
 
 @contextmanager
 def ignored(site: Site, fault: str) -> Iterator[None]:
-    """What a test does on purpose is no fault."""
+    """Faults that a test causes on purpose do not count."""
     yield
     site.faults[:] = [told for told in site.faults if fault not in told]

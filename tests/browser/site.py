@@ -1,4 +1,4 @@
-"""The whole site under test: pages in browsers, people with accounts, interviews, mail."""
+"""The whole site under test: pages in browsers, people with accounts, interviews, email."""
 
 import itertools
 import os
@@ -24,7 +24,7 @@ expect.set_options(timeout=60_000)
 
 @dataclass
 class Interview:
-    """An interview made by SQL's own function, with the codes of those invited."""
+    """An interview created by create_interview, with the codes of those invited."""
 
     id: str
     title: str
@@ -33,7 +33,7 @@ class Interview:
 
 @dataclass
 class Site:
-    """The stack with its frontend, and a browser to look at it."""
+    """The stack with its frontend, and a browser."""
 
     stack: Stack
     browser: Browser
@@ -53,8 +53,8 @@ class Site:
     def device(
         self, viewport: dict[str, int] | None = None, *, scheme: str = "light", **options: Any
     ) -> Iterator[Page]:
-        """A browser of its own, without anybody signed in. What goes wrong on it is a fault."""
-        # Without motion, so that what is looked at stands still.
+        """A new browser context, with nobody signed in. Any error in it is a fault."""
+        # Without animations, so that pages do not move during a check.
         options.setdefault("reduced_motion", "reduce")
         context = self.browser.new_context(
             viewport=viewport or DESKTOP,  # type: ignore[arg-type]
@@ -81,12 +81,12 @@ class Site:
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return
-        # The browser's own note of an answer with 4xx: refusals are what these tests are about.
+        # The browser's own message about a 4xx response: these tests provoke refusals.
         refused = re.match(r"Failed to load resource: .* status of 4\d\d", message.text)
         at = message.location["url"]
         if refused and at.startswith(self.environment.supabase_url):
             return
-        # What a test has done on purpose, by taking the network away.
+        # A test has taken the network away on purpose.
         if "net::ERR_INTERNET_DISCONNECTED" in message.text:
             return
         self.faults.append(f"{message.type} at {at}: {message.text}")
@@ -153,7 +153,7 @@ class Site:
         return Interview(made["interview_id"], title, codes)
 
     def confirmation_link(self, email: str) -> str:
-        """The newest link that Auth has mailed to an address."""
+        """The newest link that Auth has sent to an address."""
         return people.confirmation_link(self.environment, email)
 
     def mails(self, email: str) -> list[dict[str, str]]:
@@ -161,7 +161,7 @@ class Site:
         return people.mails(self.environment, email)
 
     def sql(self, statement: str) -> str:
-        """Run it as the superuser: what no page can do, like letting time pass."""
+        """Run SQL as the superuser, for what no page can do, like letting time pass."""
         return self.stack.cluster.run_sql(statement)
 
 
@@ -179,7 +179,7 @@ def with_code(code: str, path: str = "/candidates/dashboard") -> re.Pattern[str]
 
 
 def check_page(page: Page, name: str) -> None:
-    """No violation that axe knows of, light and dark, and nothing to scroll sideways on phones."""
+    """axe finds no violation, light or dark, and nothing scrolls sideways on phones."""
     check_accessible(page, name)
     check_widths(page, name)
 

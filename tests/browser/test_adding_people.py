@@ -1,4 +1,4 @@
-"""Addresses in the window that makes an interview: pasted, read from files, mended."""
+"""Addresses in the dialog that creates an interview: pasted, read from files, corrected."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ LISTS = {
     "a@x.example Jane <b@x.example>\r\nmailto:c@x.example\t<d@x.example>.": "abcd",
     "'a@x.example','b@x.example'": "ab",
 }
-# What the database refuses and what it takes, so that marks are right before anything is sent.
+# What the database refuses and accepts, so that the marks are right before anything is sent.
 ADDRESSES = [
     *("plain@example.com", "with+tag@example.com", "o'neil@example.com", "müller@bücher.example"),
     *("oops", "@example.com", "a@", "a@b", "a@b.c", "a@b.co", "a@-b.example", "a@b-.example"),

@@ -12,18 +12,18 @@ DASHBOARD = re.compile(r"/candidates/dashboard$")
 
 
 def window(page: Page) -> Locator:
-    """The Add Interview window."""
+    """The Add Interview dialog."""
     return page.get_by_role("dialog", name="Add Interview")
 
 
 def enter(page: Page, code: str) -> None:
-    """Type a code and send it; the window is open."""
+    """Type a code and send it; the dialog is open."""
     window(page).get_by_label("Interview code").fill(code)
     window(page).get_by_role("button", name="Add interview").click()
 
 
 def opened(site: Site, page: Page, email: str) -> None:
-    """Signed in, with the window open."""
+    """Signed in, with the dialog open."""
     site.sign_in(page, email)
     page.get_by_role("button", name="Add Interview").click()
     expect(window(page)).to_be_visible()
@@ -97,7 +97,7 @@ def test_withdrawing_hides_the_questions_and_only_a_new_invitation_helps(site: S
         section = page.get_by_role("region", name="Withdrawn")
         expect(section).to_contain_text(interview.title)
         check_page(page, "a dashboard with a withdrawn interview")
-        # The old code tells the same as before; a new one opens the interview again.
+        # The old code gets the same answer as before; a new one opens the interview again.
         again = demo.value(
             site.api(recruiter).call("create_invites", interview_id=interview.id, emails=[email])
         )
@@ -119,7 +119,7 @@ def test_somebody_elses_interview_is_none(site: Site) -> None:
 
 
 def test_closed_meanwhile(site: Site) -> None:
-    """An open page learns of it when it asks; a fresh one shows it at once."""
+    """An open page shows it after its next request; a new one shows it at once."""
     email = site.person()
     interview = site.interview(email)
     with site.device() as page:
@@ -137,7 +137,7 @@ def test_closed_meanwhile(site: Site) -> None:
         expect(page.get_by_role("button", name="Finish the interview")).to_have_count(0)
 
 
-# ---- the window ---------------------------------------------------------------------------------
+# ---- the dialog ---------------------------------------------------------------------------------
 
 
 def test_the_code_of_the_address_is_filled_in_but_never_sent(site: Site) -> None:
@@ -218,7 +218,7 @@ def test_five_wrong_codes(site: Site) -> None:
             enter(page, wrong)
             expect_refusal(page, "invite_not_found", "Check the digits.")
             window(page).get_by_label("Interview code").fill("")
-        # Then the right one is refused, too, with the time to wait.
+        # Then the right code is refused too, with the time to wait.
         enter(page, code)
         expect_refusal(page, "too_many_attempts", "Too many wrong codes.")
         refused = page.locator("[data-slug=too_many_attempts]")

@@ -1,4 +1,4 @@
-"""Which browser looks at the screens, and that it can do what they need of it."""
+"""The browser of the tests, and that it can do what the screens need."""
 
 import json
 import os
@@ -54,7 +54,7 @@ WIDTH = """() => document.querySelector("span").getBoundingClientRect().width"""
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One with a camera and a microphone that are made up."""
+    """A browser with a simulated camera and microphone."""
     browser = chromium.launch(playwright, *FAKE_CAMERA)
     yield browser
     browser.close()
@@ -62,7 +62,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def tabs(browser: Browser) -> Iterator[BrowserContext]:
-    """Pages at http://localhost, where a browser allows what it keeps from insecure sites."""
+    """Pages at http://localhost, where a browser allows what it forbids on insecure sites."""
     context = browser.new_context(base_url="http://localhost")
     context.route("**", lambda route: route.fulfill(content_type="text/html", body="<p>A page"))
     yield context

@@ -1,4 +1,4 @@
-"""What the server says beside the page, and what the pages are when something is missing."""
+"""The headers of pages, and the pages for errors."""
 
 import re
 
@@ -14,7 +14,7 @@ def test_headers(site: Site) -> None:
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "X-Powered-By" not in answer.headers
-    # Pages with a session in them are kept by nobody.
+    # Nobody may cache pages that belong to a session.
     assert "no-store" in answer.headers["Cache-Control"]
 
     policy = dict(

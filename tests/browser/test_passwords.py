@@ -111,7 +111,7 @@ def test_a_link_that_was_used_offers_another(site: Site) -> None:
 
 
 def test_each_form_of_link_leads_to_the_new_password(site: Site) -> None:
-    """token_hash, as mail templates of hosted projects have it, and PKCE's code."""
+    """token_hash, as in email templates of hosted projects, and PKCE's code."""
     email = site.person()
     with site.device() as page:
         page.goto("/forgot?code=012345")
@@ -182,7 +182,7 @@ def test_the_new_password_is_asked_of_nobody_without_a_session(site: Site) -> No
 
 
 def test_a_stranger_who_signed_up_first_is_shut_out(site: Site) -> None:
-    """By whoever opens the confirmation link of an account that somebody else has made."""
+    """Opening the confirmation link of an account that someone else has created."""
     email = site.address()
     code = site.interview(email).codes[email]
     with site.device() as stranger, site.device(PHONE, is_mobile=True) as owner:
@@ -198,7 +198,7 @@ def test_a_stranger_who_signed_up_first_is_shut_out(site: Site) -> None:
         stranger.goto("/login")
         site.fill_in(stranger, email, "a-strangers-password")
         expect(stranger).to_have_url(DASHBOARD)
-        # … whose password the stranger's browser has no doubts about.
+        # … and the stranger's browser accepts that password.
         expect(stranger.get_by_role("heading", name="My interviews")).to_be_visible()
         expect(stranger.get_by_text("Your address is confirmed.")).to_have_count(0)
 

@@ -1,4 +1,4 @@
-"""A recruiter's list and the window that makes an interview; whose data is whose."""
+"""A recruiter's list and the dialog that creates an interview; nobody sees others' data."""
 
 import json
 import re
@@ -112,10 +112,10 @@ def test_from_the_first_question_to_the_completed_interview(
 
 
 def come_back(page: Page, shown: Locator) -> None:
-    """As if the browser's window got the focus again: what is new appears without reloading."""
+    """Simulate that the window gets the focus again: new data appears without a reload."""
 
     def look() -> bool:
-        # It is heeded at most once in five seconds.
+        # The page reacts at most once in five seconds.
         page.evaluate("window.dispatchEvent(new Event('focus'))")
         page.wait_for_timeout(250)
         return shown.is_visible()
@@ -181,7 +181,7 @@ def test_nothing_typed_is_lost_by_going_back_reloading_or_closing_the_tab(site: 
         expect(faulty(page)).to_have_value("oops")
         expect(window(page).get_by_text("Here is what you had entered.")).to_be_visible()
         check_page(page, "the second step, restored")
-        # Escape closes the window, and keeps what is in it.
+        # Escape closes the dialog, and keeps its content.
         page.keyboard.press("Escape")
         expect(window(page)).to_have_count(0)
         expect(page.get_by_text("You have not finished creating “Kept”.")).to_be_visible()
@@ -196,7 +196,7 @@ def test_nothing_typed_is_lost_by_going_back_reloading_or_closing_the_tab(site: 
         assert questions(other) == ["one", "two"]
         expect(window(other).get_by_label("Deadline")).to_have_value("2031-01-31T17:00")
 
-        # Nobody else on the same browser is shown it.
+        # Another account in the same browser does not see it.
         other.context.clear_cookies()
         site.sign_in(other, site.person("recruiter"), "/recruiters")
         expect(other.get_by_text("No interviews yet")).to_be_visible()
@@ -222,7 +222,7 @@ def test_a_failed_call_keeps_everything(site: Site) -> None:
         check_page(page, "the network is down")
         page.context.set_offline(False)
 
-        # Refused by the server: the interview's deadline passes meanwhile, the day's limit is met.
+        # Refused by the server: the deadline has passed, the daily limit is reached.
         site.sql("update private.settings set invites_per_day = 0")
         try:
             window(page).get_by_role("button", name="Try again").click()
@@ -337,7 +337,7 @@ def test_a_long_list_is_complete_and_the_latest_come_first(site: Site) -> None:
             expect(titles).to_have_count(shown)
         expect(more).to_have_count(0)
         assert len(set(titles.all_inner_texts())) == 1021
-        # Whoever comes back finds it as it was left.
+        # After coming back it is as it was left.
         titles.nth(700).scroll_into_view_if_needed()
         before = page.evaluate("window.scrollY")
         page.evaluate("window.dispatchEvent(new Event('focus'))")

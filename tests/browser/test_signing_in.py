@@ -1,4 +1,4 @@
-"""Signing up and in: the code comes along on every way, and each refusal has its sentence."""
+"""Signing up and in: the code is passed along everywhere, and each refusal has its sentence."""
 
 import re
 
@@ -49,7 +49,7 @@ def test_the_code_survives_signing_in(site: Site) -> None:
         expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
         expect(page.get_by_text("Interview code recognised.")).to_be_visible()
         check_page(page, "signing in with a code")
-        # Whoever has no account yet takes it along, too.
+        # Without an account yet, the code is passed along, too.
         page.get_by_role("link", name="Sign up").last.click()
         expect(page).to_have_url(re.compile(r"/signup\?code=012345$"))
         page.get_by_role("link", name="Sign in").last.click()
@@ -189,7 +189,7 @@ def test_a_weak_password(site: Site) -> None:
 
 
 def test_too_many_tries(site: Site) -> None:
-    """The local Auth counts no tries, so that its answer is put in its place."""
+    """The local Auth does not count tries, so its answer is simulated."""
     with site.device() as page:
         body = {"code": 429, "error_code": "over_request_rate_limit", "msg": "Rate limit reached"}
         headers = {"Access-Control-Allow-Origin": "*"}
@@ -244,7 +244,7 @@ def test_a_link_changes_no_account_behind_ones_back(site: Site) -> None:
 
 
 def test_each_form_of_link_signs_in(site: Site) -> None:
-    """token_hash, as mail templates of hosted projects have it, and PKCE's code."""
+    """token_hash, as in email templates of hosted projects, and PKCE's code."""
     email = site.address()
     with site.device() as page:
         page.goto("/signup")

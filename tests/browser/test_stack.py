@@ -1,4 +1,4 @@
-"""How the stack serves the frontend: its port, and going on where it cannot."""
+"""How the stack serves the frontend: its port, and what happens if it cannot."""
 
 import socket
 from pathlib import Path

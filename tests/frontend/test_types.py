@@ -1,4 +1,4 @@
-"""What the frontend knows of the database is what the database is."""
+"""The frontend's types and errors match the database."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from local.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Refusals that no browser meets: of applying the schema, and of what DBAs call.
+# Refusals that no browser gets: of applying the schema, and of functions for DBAs.
 NOT_OF_BROWSERS = {
     "first_version_found",
     "supabase_required",

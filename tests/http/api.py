@@ -1,4 +1,4 @@
-"""A Data API, and people who talk to it the way supabase-js does."""
+"""A Data API, and people who call it as supabase-js does."""
 
 import uuid
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Person:
     ) -> httpx.Response:
         """Any request."""
         signed_in = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        # PostgREST hangs up after a HEAD without saying so, which the next call would meet.
+        # PostgREST closes the connection after a HEAD without saying so; the next call would fail.
         hang_up = {"Connection": "close"} if method == "HEAD" else {}
         return self.http.request(
             method,
@@ -56,7 +56,7 @@ class Person:
         return self.send("POST", f"/rpc/{function}", arguments)
 
     def rows(self, table: str, **parameters: str) -> list[Row]:
-        """The rows that he reads."""
+        """The rows that this person reads."""
         rows: list[Row] = value(self.send("GET", f"/{table}", **parameters))
         return rows
 
@@ -133,7 +133,7 @@ class Api:
 
     @property
     def anon(self) -> Person:
-        """Nobody in particular: no token."""
+        """No token."""
         return Person(self.http, "", "", None)
 
     @property
@@ -144,7 +144,7 @@ class Api:
     # ---- what ----------------------------------------------------------------------------
 
     def scene(self) -> Scene:
-        """A fresh one, with nobody in it whom another test knows."""
+        """A new scene that shares nobody with other tests."""
         recruiter, candidate = self.person(full_name="Rita Recruiter"), self.person()
         made = value(
             recruiter.rpc(

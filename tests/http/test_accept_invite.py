@@ -1,4 +1,4 @@
-"""accept_invite over HTTP: what servers, headers and haste could make of it."""
+"""accept_invite over HTTP: servers, headers and races."""
 
 from collections import Counter
 from functools import partial

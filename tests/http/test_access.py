@@ -174,7 +174,7 @@ def stored(api: Api, scene: Scene) -> dict[str, Any]:
 
 @pytest.fixture(params=["another recruiter", "another candidate", "nobody"])
 def stranger(request: pytest.FixtureRequest, api: Api) -> Person:
-    """Somebody with an interview and a participation of his own, whom others are no business of."""
+    """Someone with an interview and a participation of their own, and no right to others'."""
     if request.param == "nobody":
         return api.anon
     own = api.scene().joined()

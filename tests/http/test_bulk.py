@@ -1,4 +1,4 @@
-"""create_invites at its limits, on servers that cut lists and end slow statements."""
+"""create_invites at its limits, on servers that cut off lists and cancel slow statements."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ MOST = 10_000
 
 @pytest.fixture
 def scene(api: Api) -> Iterator[Scene]:
-    """One whose invites do not stay in the way of other tests."""
+    """A scene whose invites do not affect other tests."""
     scene = api.scene()
     yield scene
     api.sql("delete from public.interviews where id = %s", scene.interview_id)

@@ -1,4 +1,4 @@
-"""Whatever is sent to PostgREST: a success of the documented shape, or a documented refusal."""
+"""Anything sent to PostgREST gets a success of the documented shape, or a documented refusal."""
 
 import json
 from collections.abc import Callable
@@ -130,7 +130,7 @@ headers = st.dictionaries(st.sampled_from(sorted(HEADERS)), st.integers(0, 30), 
 
 @st.composite
 def bodies(draw: st.DrawFn, arguments: dict[str, st.SearchStrategy[Any]]) -> bytes:
-    """The arguments as JSON, or nearly: one too many, one missing, cut off, in other bytes."""
+    """The arguments as JSON, or almost: one too many, one missing, cut off, in other bytes."""
     given = {name: draw(values) for name, values in arguments.items()}
     ways = ["as it is"] * 8 + ["missing", "extra", "a list", "any", "cut", "bytes", "raw", "deep"]
     way = draw(st.sampled_from(ways))
@@ -202,7 +202,7 @@ def send(
 
 @pytest.fixture
 def scene(api: Api) -> Scene:
-    """One whose recruiter and candidate nothing limits."""
+    """A scene without limits for its recruiter and candidate."""
     api.sql("update private.settings set invites_per_day = 1000000000")
     return api.scene()
 

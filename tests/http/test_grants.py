@@ -1,4 +1,4 @@
-"""The running stack is what database_schema.sql makes: @supabase/lite has granted nothing more."""
+"""The running stack equals database_schema.sql: @supabase/lite has granted nothing more."""
 
 from typing import Any
 

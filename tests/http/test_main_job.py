@@ -1,4 +1,4 @@
-"""The main job with real accounts: invite, mail, redeem, answer, submit, count."""
+"""The main flow with real accounts: invite, email, redeem, read, submit, count."""
 
 import re
 

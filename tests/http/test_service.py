@@ -115,7 +115,7 @@ def test_unusual_addresses(api: Api, post: Post, mailbox: Mailbox, email: str) -
 
 
 def test_no_relay(api: Api, post: Post, mailbox: Mailbox) -> None:
-    """Only an address with its own code is written to."""
+    """Only an address with its own code is mailed."""
     scene, other = api.scene(), api.scene()
     outsider = f"outsider.{other.code}.{api.name}@example.com"
     for email in (scene.candidate.email, outsider):
@@ -157,7 +157,7 @@ def test_the_general_invitation(api: Api, post: Post, mailbox: Mailbox) -> None:
 
 
 def test_others_are_refused_and_nothing_is_mailed(api: Api, post: Post, mailbox: Mailbox) -> None:
-    # Nothing leaves by itself: what is mailed here, was mailed for a caller.
+    # No worker runs: every email here was sent for a caller.
     kinds = ["interview_invitation", "interview_reminder", "candidate_invitation"]
     value(api.service.rpc("pause_jobs", kinds=kinds, reason="only callers send", seconds=60))
     scene, environment = api.scene(), api.environment

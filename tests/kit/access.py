@@ -1,6 +1,6 @@
 """policies/access.txt as data: what it says of each role, and the scene in which that is tried.
 
-Whoever tries it brings a door: SQL (tests/sql/test_access.py) or HTTP (tests/http/test_access.py).
+It is tried through SQL (tests/sql/test_access.py) and over HTTP (tests/http/test_access.py).
 """
 
 import itertools
@@ -32,7 +32,7 @@ DATABASE_ROLES = {"anon": "anon", "service": "service_role"}
 
 @dataclass
 class Line:
-    """What every role meets (by the name of the role) who does one thing with some columns."""
+    """What happens to each role, by its name, that does one thing with some columns."""
 
     command: str
     cells: dict[str, str]

@@ -1,4 +1,4 @@
-"""What a test says to the database: be somebody, ask something, be refused."""
+"""A test's access to the database: act as a role, query, be refused."""
 
 import json
 import uuid
@@ -17,7 +17,7 @@ from tests.kit import waiting
 Row = dict[str, Any]
 T = TypeVar("T")
 
-# A test that waits for ever would say nothing; an error does.
+# An error says more than a test that hangs.
 PATIENCE = "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 
 
@@ -83,7 +83,7 @@ class Database:
         return self
 
     def as_anon(self) -> "Database":
-        """Somebody without a token."""
+        """Someone without a token."""
         self._be("anon", {"role": "anon"})
         return self
 
@@ -94,7 +94,7 @@ class Database:
 
     @contextmanager
     def superuser(self) -> Iterator[None]:
-        """For what no role of the project may do, such as making accounts or time pass."""
+        """The superuser, for what no role of the project may do, such as creating accounts."""
         row = self.one(
             "select current_setting('role') as role,"
             " current_setting('request.jwt.claims', true) as c"
@@ -175,7 +175,7 @@ class Database:
     def interview(
         self, recruiter: uuid.UUID, title: str = "Frontend Developer", **columns: Any
     ) -> uuid.UUID:
-        """A new interview of that recruiter, made by himself; returns its id."""
+        """A new interview, created by that recruiter; returns its id."""
         self.as_user(recruiter)
         given = {"title": title, "recruiter_id": recruiter, **columns}
         names = ", ".join(given)

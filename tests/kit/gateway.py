@@ -1,4 +1,4 @@
-"""What stands before PostgREST on a hosted project: the path /rest/v1, and API keys.
+"""What is in front of PostgREST on a hosted project: the path /rest/v1, and API keys.
 
 It can be switched off, and can hang, as hosted projects do at times.
 """

@@ -207,7 +207,7 @@ OUTCOMES = {
 
 
 def is_outcome(found: Any) -> bool:
-    """Whether this is what became of one address."""
+    """Whether this is the outcome of one address."""
     assert set(found) == {"email", "outcome", "invite_id", "invite_code"}
     assert found["outcome"] in OUTCOMES | {"corrected"}
     code = found["invite_code"]
@@ -228,7 +228,7 @@ def is_interview(found: Any) -> bool:
 
 
 def is_participation(found: Any) -> bool:
-    """Whether this is what a candidate is told of his part in an interview."""
+    """Whether this is the answer about a candidate's participation."""
     return {"interview_id", "participant_id", "status"} <= set(found)
 
 

@@ -1,4 +1,4 @@
-"""A real SMTP server for tests, which answers as a test wants it to."""
+"""A real SMTP server whose answers a test chooses."""
 
 import asyncio
 import gc
@@ -150,7 +150,7 @@ class MailServer:
         return answer or "250 OK"
 
     async def pause(self, phase: str) -> None:
-        """Wait as long as the test wants it; the other connections go on."""
+        """Wait as long as the test asks; other connections go on."""
         await asyncio.sleep(self.pauses.get(phase, 0))
 
     def authenticate(

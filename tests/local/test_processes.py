@@ -1,4 +1,4 @@
-"""That a part is watched, quoted, and never outlives whoever started it."""
+"""A part is watched, its log is quoted, and it never outlives the process that started it."""
 
 import os
 import signal

@@ -29,7 +29,7 @@ class Up:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **environment},
-                # Whoever runs the tests in the background has it ignored, and so would this.
+                # Tests run in the background ignore SIGINT, which would be inherited.
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
@@ -60,7 +60,7 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
     said = up.output.read_text()
     assert "Open in a browser" in said and "recruiter@example.com" in said
 
-    # Second start, at once stopped by what nobody can catch, and the third waits for its end.
+    # The second start is killed at once, and the third waits until its parts have ended.
     second = Up(tmp_path)
     second.wait_until_ready()
     parts = second.parts()

@@ -1,4 +1,4 @@
-"""What is true of the tables at any moment between transactions, whatever has happened.
+"""What is always true of the tables between transactions.
 
 Each invariant is a query for the rows that break it, and a statement that breaks it, by which
 test_invariants.py shows that the query would find such rows.

@@ -303,7 +303,7 @@ class Mailing(State):
     # ---- settling ----------------------------------------------------------------------------
 
     def settle_jobs(self, caller: Caller, results: list[dict[str, Any]]) -> Any:
-        """What became of claimed jobs; one whose lease went to another worker is left alone."""
+        """Results of claimed jobs; a job whose lease went to another worker is left alone."""
         settled = 0
         for result in results:
             if job := self.held(result["job_id"], result["lease_token"]):

@@ -51,7 +51,7 @@ def test_random_calls_in_parallel(url: str, seconds: int) -> None:
 
     unexpected = [call for call in calls if not is_expected(call, refusals)]
     assert unexpected == []
-    # Every kind of call was made and came to something.
+    # Every kind of call was made and succeeded at least once.
     assert {call.name for call in calls if not isinstance(call.answer, Refusal)} == {
         what.__name__ for what in WEIGHTS
     }
@@ -119,7 +119,7 @@ def queued(calls: list[Call]) -> Counter[uuid.UUID | None]:
 
 
 def summary(calls: list[Call]) -> str:
-    """How often each call came to what."""
+    """How often each call had which result."""
     kinds: Counter[tuple[str, str]] = Counter()
     for call in calls:
         kinds[call.name, slug(call) or getattr(call.answer, "code", None) or "done"] += 1

@@ -21,7 +21,7 @@ OUTCOMES = ["accepted", "accepted", "failed", "retry", "released"]
 
 @dataclass
 class Call:
-    """What one call came to."""
+    """The result of one call."""
 
     name: str
     user: uuid.UUID | None
@@ -285,7 +285,7 @@ def play(
     seconds: float,
     seed: int,
 ) -> list[Call]:
-    """What all calls came to."""
+    """The results of all calls."""
     until = time.monotonic() + seconds
 
     def carry_out(number: int) -> list[Call]:

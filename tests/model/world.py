@@ -41,7 +41,7 @@ class World(Inviting):
         return None
 
     def accept_invite(self, caller: Caller, code: str) -> Any:
-        """The one door for candidates."""
+        """The only way in for candidates."""
         account = self.confirmed(caller)
         digits = read_code(code)
         if digits is None:
@@ -188,8 +188,8 @@ class World(Inviting):
     # ---- accounts ----------------------------------------------------------------------------
 
     def delete_account(self, caller: Caller, id: UUID) -> Any:
-        """Not while it owns interviews; its participations and counters go along, and the jobs
-        about them when they are claimed."""
+        """Not while it owns interviews; its participations and counters go too, and the jobs about
+        them when they are claimed."""
         if any(interview.recruiter.id == id for interview in self.interviews):
             raise Refused("23503")
         deleted = sum(a.id == id for a in self.accounts)

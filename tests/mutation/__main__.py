@@ -37,7 +37,7 @@ def sample(mutants: Sequence[Mutant], size: int) -> list[Mutant]:
 
 
 def report(mutants: Sequence[Mutant], found: Sequence[Verdict], complete: bool) -> list[str]:
-    """Prints the score and what survived; returns what is wrong."""
+    """Prints the score and the survivors; returns what is wrong."""
     kinds = {mutant.name: mutant.kind for mutant in mutants}
     print("\nkind               killed      of   by the catalog alone")
     for kind in [*dict.fromkeys(kinds.values()), "all"]:

@@ -27,8 +27,8 @@ from tests.mutation.mutants import Mutant, by_hand, from_catalog
 ROOT = Path(__file__).resolve().parents[2]
 PRISTINE = "mutation_pristine"
 
-# These read the files, or compare a database with what the file itself makes of it: they would
-# notice any change whatever, and say nothing about what is meant.
+# These read the files, or compare a database with the file: they would notice any change, and
+# say nothing about what is meant.
 NOT_COUNTED = [
     "test_database_schema_is_up_to_date",
     "test_it_is_one_transaction_of_plain_sql",
@@ -52,7 +52,7 @@ TRIED_BY_ACCESS = ["policy", "row security", "grant", "function grant", "functio
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a mutant: the test that failed, with its error's first line, or None."""
+    """The verdict on a mutant: the test that failed, with its error's first line, or None."""
 
     name: str
     killer: str | None

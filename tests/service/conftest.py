@@ -313,5 +313,5 @@ def assert_discreet(lines: list[str], secrets: set[str]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No .env file of whoever runs the tests."""
+    """Ignore the .env file of the person who runs the tests."""
     monkeypatch.chdir(tmp_path)

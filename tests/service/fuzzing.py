@@ -29,7 +29,7 @@ schemathesis.openapi.format(
 def map_path_parameters(
     context: schemathesis.HookContext, path_parameters: dict[str, Any] | None
 ) -> dict[str, Any] | None:
-    """Mostly the interview that exists, unless the id is meant to be malformed."""
+    """Usually the interview that exists, unless the id is meant to be malformed."""
     if path_parameters and _is_to_exist(path_parameters.get("interview_id")):
         return {**path_parameters, "interview_id": INTERVIEW}
     return path_parameters
@@ -61,9 +61,9 @@ def as_it_is(context: Any, value: Any) -> bytes:
 
 
 def _is_to_exist(value: Any) -> bool:
-    """Whether this is a uuid, and one of the seven in eight that shall be the interview's.
+    """Whether this is a uuid, and one of the seven in eight that become the interview's.
 
-    By the value itself: Hypothesis seeds `random` anew for every case.
+    By the value itself: Hypothesis seeds `random` again for every case.
     """
     try:
         return uuid.UUID(value).int % 8 != 1

@@ -1,4 +1,4 @@
-"""Lists of candidates: what becomes of every row."""
+"""Lists of candidates: the outcome of every row."""
 
 import io
 import uuid

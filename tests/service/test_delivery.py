@@ -1,4 +1,4 @@
-"""From an invite to exactly one mail, whatever happens in between."""
+"""From an invite to exactly one email, despite failures in between."""
 
 from concurrent.futures import ThreadPoolExecutor
 

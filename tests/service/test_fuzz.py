@@ -52,7 +52,7 @@ cells = addresses() | short | st.sampled_from(["email", "E-Mail", "name", ""])
 
 @st.composite
 def files(draw: st.DrawFn) -> bytes:
-    """Files of rows, in every dialect and encoding, mostly well formed."""
+    """Files of rows, in every dialect and encoding, usually well formed."""
     delimiter = draw(st.sampled_from([",", ";", "\t", "|", " "]))
     ending = draw(st.sampled_from(["\n", "\r\n", "\r", "\n\r", "\n\n", "\v", "\u2028"]))
     quote = draw(st.sampled_from(["minimal", "all", "none", "one is left open"]))
@@ -265,7 +265,7 @@ def test_headers(
 
 
 def exchange(url: str, sent: bytes) -> bytes:
-    """Everything that comes back until the server closes; nothing more is sent."""
+    """Everything that is received until the server closes; nothing more is sent."""
     with socket.create_connection((LOOPBACK, httpx.URL(url).port or 80), timeout=10) as connection:
         received = b""
         try:

@@ -1,4 +1,4 @@
-"""/health and /ready, whatever is down."""
+"""/health and /ready during outages."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""How often one may call, and what one is told then."""
+"""Rate limits, and the answers when they are exceeded."""
 
 import uuid
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""GET /interviews/<id>/invites: what was sent to whom, and what became of it."""
+"""GET /interviews/<id>/invites: what was sent to whom, and its state."""
 
 import uuid
 from typing import Any

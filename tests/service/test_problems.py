@@ -1,4 +1,4 @@
-"""Every refusal is a problem; requests have ids; browsers are told what they may."""
+"""Every refusal is a problem; requests have ids; CORS."""
 
 import pytest
 

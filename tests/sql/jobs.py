@@ -1,4 +1,4 @@
-"""What a worker says to the database: claim, renew, settle."""
+"""A worker's calls to the database: claim, renew, settle."""
 
 import uuid
 from typing import Any

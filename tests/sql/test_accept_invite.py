@@ -1,4 +1,4 @@
-"""accept_invite: the one door for candidates."""
+"""accept_invite: the only way into an interview for candidates."""
 
 import uuid
 from collections import Counter
@@ -15,7 +15,7 @@ MALFORMED = [
 
 
 def slug(answer: Row | Refusal) -> str | None:
-    """What a call came to: the slug of a refusal, else the participant's status."""
+    """The result of a call: the slug of a refusal, else the participant's status."""
     if isinstance(answer, Refusal):
         return answer.slug
     return str(answer["details"] if "details" in answer else answer["status"])
@@ -91,7 +91,7 @@ def test_another_invite_is_linked_to_the_participation(
         db.value("select public.complete_interview(%s)", scene.interview)
     with db.superuser():
         db.run("update auth.users set email = 'second@example.com' where id = %s", scene.candidate)
-    # Whoever is in need not pass the door again.
+    # Those who have joined need not redeem a code again.
     db.as_user(scene.recruiter).run("update public.interviews set status = 'inactive'")
     assert db.accept(scene.candidate, second["invite_code"]) == {
         **first,
@@ -216,7 +216,7 @@ def test_wrong_unknown_and_stranger_s_codes_give_the_same_bytes(db: Database, sc
 def test_expired_for_the_invited_before_any_job_has_run(db: Database, scene: Scene) -> None:
     db.pass_time("30 days")
     db.as_user(scene.candidate)
-    for _ in range(6):  # His own expired code does not count as a guess.
+    for _ in range(6):  # One's own expired code does not count as a guess.
         refusal = db.refused("select public.accept_invite(%s)", scene.code)
         assert (refusal.code, refusal.slug) == ("PT410", "invite_expired")
     assert db.invite_row(scene.invite)["status"] == "pending"

@@ -86,7 +86,7 @@ class SqlDoor:
             return "-"
 
     def _nulls(self, function: str) -> str:
-        """As many nulls as it has arguments, for functions that are to refuse whatever is sent."""
+        """As many nulls as it has arguments, for functions that must refuse any call."""
         types: list[str] = self.db.as_owner().value(
             "select array(select format_type(t, null) from unnest(proargtypes) as t) from pg_proc"
             " where oid = %s::regproc",
@@ -178,7 +178,7 @@ def test_every_function_is_on_the_page(db: Database) -> None:
 
 
 def test_every_grant_follows_from_the_page(db: Database) -> None:
-    """Nobody but the owner has any other privilege on anything, whatever it is called."""
+    """Only the owner has any other privilege on anything."""
     rows = db.rows(
         """
         with granted as (
@@ -325,7 +325,7 @@ def test_an_interview_cannot_be_made_for_somebody_else(db: Database, cast: Cast)
 def test_a_foreign_interview_is_refused_like_one_that_does_not_exist(
     db: Database, cast: Cast, sql: str
 ) -> None:
-    """No door tells a stranger whether an id, an address or a code exists."""
+    """Nothing reveals to a stranger whether an id, an address or a code exists."""
     db.as_user(cast.people["other"])
     first = db.refused(sql, cast.interview)
     assert first.code == "42501"

@@ -90,7 +90,7 @@ def test_labels_are_converted_as_idna_does(db: Database, label: str) -> None:
 
 
 def test_labels_in_ascii_stay_as_they_are(db: Database) -> None:
-    """Those that begin with xn-- too, whatever they would stand for."""
+    """Labels that begin with xn-- too, whatever they decode to."""
     labels = ["example", "xn--mller-kva", "xn--", "xn--a", "r3---sn", "a_b", "-a-", "1", ""]
     rows = db.rows("select private.to_ascii(upper(l)) as a from unnest(%s::text[]) as l", labels)
     assert [row["a"] for row in rows] == labels
@@ -137,7 +137,7 @@ SCRIPTS = [
 
 
 def test_no_label_becomes_another_domain(db: Database) -> None:
-    """Labels of one script or two, whatever may stand in them, composed and not."""
+    """Labels of one script or two, with all characters, composed and not."""
     draw = random.Random(46)
     labels = []
     for _ in range(12_000):
@@ -254,7 +254,7 @@ CANONICAL = {
 def test_the_stored_form(db: Database, sent: str, stored: str) -> None:
     assert db.value("select private.normalize_email(%s)", sent) == stored
     assert db.value("select private.normalize_email(%s)", stored) == stored
-    # Whatever the database takes for a letter.
+    # Everything that the database regards as a letter.
     assert db.value('select private.normalize_email(%s collate "C")', sent) == stored
 
 

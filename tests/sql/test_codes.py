@@ -186,7 +186,7 @@ def test_equal_numbers_of_two_recruiters_open_each_their_own(db: Database, scene
 def test_what_the_indexes_refuse(
     db: Database, scene: Scene, columns: str, values: str, index: str
 ) -> None:
-    """Whatever door it came by: here by none."""
+    """However it came into the table: here without triggers."""
     with db.without_triggers():
         if index == "interview_invites_email_code_key":
             db.run("update public.interview_invites set status = 'expired'")

@@ -1,4 +1,4 @@
-"""The table interviews: what it keeps, whoever writes."""
+"""The rules of the table interviews, whoever writes."""
 
 import itertools
 import uuid

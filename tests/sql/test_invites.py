@@ -1,4 +1,4 @@
-"""The table interview_invites: what it keeps, by whatever door a row comes or changes."""
+"""The rules of the table interview_invites, whoever writes."""
 
 import uuid
 from collections.abc import Callable

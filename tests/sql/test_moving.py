@@ -233,7 +233,7 @@ def test_inserting_for_others_waits_for_inviting_before_it_holds_the_interview(
 def test_moving_and_deleting_wait_for_participants_before_they_hold_invites(
     url: str, made: Scene, moves: Callable[[Scene], Act]
 ) -> None:
-    """Whoever completes holds the participant, and goes on to the invite."""
+    """Completing locks the participant first, then the invite."""
     with committed(url) as db:
         redeem(made)(db)
     participant = "select from public.interview_participants for no key update"

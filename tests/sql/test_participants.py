@@ -93,7 +93,7 @@ def test_withdrawing_leaves_the_invite_accepted(db: Database, joined: Scene) -> 
 
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(STATUSES, STATUSES)))
 def test_every_status_move(db: Database, joined: Scene, old: str, new: str) -> None:
-    """For the participant himself and for a DBA alike."""
+    """For participants and for DBAs alike."""
     if old != "active":
         db.value(CALLS[old], joined.interview)
     allowed = new == old or (old, new) in [("active", "completed"), ("active", "withdrawn")]
@@ -184,7 +184,7 @@ def test_completing_completes_every_invite_of_the_address(db: Database, scene: S
     assert [invite["status"] for invite in invites] == ["completed", "completed"]
 
 
-# ---- how long one may finish ----------------------------------------------------------------
+# ---- until when candidates may finish -------------------------------------------------------
 
 
 @pytest.mark.parametrize("sql", [CALLS["completed"], UPDATE.replace("%s", "'completed'", 1)])

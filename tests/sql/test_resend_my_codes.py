@@ -1,4 +1,4 @@
-"""resend_my_codes: the candidate's own way to another mail."""
+"""resend_my_codes: candidates have their email sent again."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""run_maintenance: what happens because time passes."""
+"""run_maintenance: expiry, reminders, pruning."""
 
 import uuid
 from typing import Any

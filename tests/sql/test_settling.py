@@ -251,7 +251,7 @@ def test_failed_jobs_are_queued_again(db: Database, scene: Scene) -> None:
 
 
 def test_those_that_failed_earlier_are_left(db: Database, scene: Scene) -> None:
-    """Whether or not they have an invite, and whatever the maintenance did."""
+    """With or without an invite, before and after maintenance."""
     db.as_service().value("select public.invite_candidates('{someone@example.com}')")
     for mail in claim(db):
         settle(db, mail, "failed", error="550")

@@ -1,4 +1,4 @@
-"""Nothing is shared between recruiters: whatever one of them holds, the others go on.
+"""Nothing is shared between recruiters: whatever locks one of them holds, the others go on.
 
 Each test opens what one recruiter can hold, and lets all who have nothing to do with them work
 with a lock_timeout: who had to wait would be refused.

@@ -80,13 +80,13 @@ insert into public.interview_invites (id, interview_id, email, invite_code, stat
   ('00000000-0000-0000-0000-000000000376', '00000000-0000-0000-0000-000000000102', 'both@example.com', '000375', 'pending', '2026-01-03', null, null);
 
 insert into public.interview_participants (id, interview_id, user_id, status, joined_at, completed_at) values
-  -- Linked to the one accepted invite to his address.
+  -- Linked to the one accepted invite to their address.
   ('00000000-0000-0000-0000-000000000401', '00000000-0000-0000-0000-000000000101', '00000000-0000-0000-0000-0000000000b1', null, null, null),
   -- Completed, while the invite was left behind.
   ('00000000-0000-0000-0000-000000000402', '00000000-0000-0000-0000-000000000101', '00000000-0000-0000-0000-0000000000b2', 'completed', '2026-01-06', null),
   -- Two redeemed invites: which one is unknown.
   ('00000000-0000-0000-0000-000000000403', '00000000-0000-0000-0000-000000000101', '00000000-0000-0000-0000-0000000000b3', 'Active', '2026-01-06', null),
-  -- Inserted himself, as the first version allowed; his invite is still pending.
+  -- Inserted by the candidate, as the first version allowed; the invite is still pending.
   ('00000000-0000-0000-0000-000000000404', '00000000-0000-0000-0000-000000000101', '00000000-0000-0000-0000-0000000000b4', 'active', '2026-01-06', null),
   ('00000000-0000-0000-0000-000000000405', '00000000-0000-0000-0000-000000000102', '00000000-0000-0000-0000-0000000000b5', 'removed', null, '2026-01-07'),
   ('00000000-0000-0000-0000-000000000406', '00000000-0000-0000-0000-000000000101', '00000000-0000-0000-0000-0000000000b6', 'completed', null, null);

@@ -1,4 +1,4 @@
-"""After the upgrade the main job works, with the rows of the first version."""
+"""After the upgrade the main flow works with the rows of the first version."""
 
 from collections.abc import Iterator
 
