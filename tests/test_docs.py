@@ -322,6 +322,17 @@ def test_settings_of_the_database(db: Database) -> None:
     assert said == {row["name"]: row["value"].partition("::")[0] for row in columns}
 
 
+def test_tables_of_the_database(db: Database) -> None:
+    db.as_owner()
+    existing = db.rows(
+        "select relnamespace::regnamespace || '.' || relname as name from pg_catalog.pg_class"
+        " where relkind in ('r', 'v')"
+        " and relnamespace in ('public'::regnamespace, 'private'::regnamespace)"
+    )
+    listed = [name for row in table(DATABASE, "table") for name in SPAN.findall(row["table"])]
+    assert sorted(listed) == sorted(row["name"] for row in existing)
+
+
 def test_outcomes_of_create_invites(db: Database) -> None:
     said = {row["outcome"].strip("`") for row in table(FRONTEND, "outcome")}
     comment = db.value("select obj_description('public.create_invites'::regproc)")
