@@ -5,7 +5,7 @@ import { Button } from "@/ui/Button";
 export default function ErrorPage({ reset }: { error: Error; reset: () => void }) {
   return (
     <div className="stack" role="alert">
-      <h1>This page did not work</h1>
+      <h1>This page didn’t load</h1>
       <p className="lead">Something went wrong on our side. Nothing you saved is lost.</p>
       <p>
         <Button onClick={reset}>Try again</Button>

@@ -3,10 +3,10 @@ import { ButtonLink } from "@/ui/Button";
 export default function NotFound() {
   return (
     <div className="stack">
-      <h1>There is no such page</h1>
-      <p className="lead">The address may be mistyped, or what it led to is gone.</p>
+      <h1>Page not found</h1>
+      <p className="lead">The address may be mistyped, or the page no longer exists.</p>
       <p>
-        <ButtonLink href="/">To the start</ButtonLink>
+        <ButtonLink href="/">Go to the start page</ButtonLink>
       </p>
     </div>
   );

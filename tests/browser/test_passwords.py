@@ -10,7 +10,7 @@ from tests.browser.site import DASHBOARD, PHONE, Site, check_page, expect_refusa
 
 NEW = "another-password-1"
 CODE = "012345"
-ASKED = "Look into your mailbox"
+ASKED = "Check your inbox"
 
 
 def ask_for_link(page: Page, email: str) -> None:
@@ -31,7 +31,7 @@ def test_a_forgotten_password(site: Site) -> None:
         expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
         page.get_by_role("link", name="Forgot password?").click()
         expect(page).to_have_url(with_code(CODE, "/forgot"))
-        expect(page.get_by_text("Interview code recognised.")).to_be_visible()
+        expect(page.get_by_text("Your interview code.")).to_be_visible()
         check_page(page, "a forgotten password")
         ask_for_link(page, email)
         expect(page.get_by_role("heading", name=ASKED)).to_be_focused()
@@ -106,7 +106,7 @@ def test_a_link_that_was_used_offers_another(site: Site) -> None:
         other.goto(link)
         expect_refusal(other, "recovery_expired", "This link has expired or was used before.")
         check_page(other, "a link for a new password that was used")
-        other.get_by_role("link", name="Have another mail sent").click()
+        other.get_by_role("link", name="Send another link").click()
         expect(other).to_have_url(with_code(CODE, "/forgot"))
 
 
@@ -122,11 +122,12 @@ def test_each_form_of_link_leads_to_the_new_password(site: Site) -> None:
         back = "/auth/confirm?invite=012345&type=recovery"
         page.goto(f"{back}&token_hash={token[1]}&type=recovery")
         expect(page).to_have_url(with_code(CODE, "/password"))
+        expect(page.get_by_role("main")).to_contain_text(f"For {email}")
     with site.device() as page:
         page.goto(f"{back}&code=6ba7b810-9dad-11d1-80b4-00c04fd430c8")
-        expect(page.get_by_role("heading", name="Another browser asked")).to_be_visible()
+        expect(page.get_by_role("heading", name="Open this link in the other")).to_be_visible()
         check_page(page, "another browser asked for a new password")
-        page.get_by_role("link", name="Have a new mail sent").click()
+        page.get_by_role("link", name="Send a new link").click()
         expect(page).to_have_url(with_code(CODE, "/forgot"))
 
 
@@ -138,8 +139,8 @@ def test_a_link_sets_no_password_of_another_account(site: Site) -> None:
         expect(other.get_by_role("heading", name=ASKED)).to_be_visible()
         site.sign_in(page, mine)
         page.goto(site.confirmation_link(theirs))
-        expect(page.get_by_text(f"{theirs}, who wants a new password.")).to_be_visible()
-        page.get_by_role("button", name=f"Go on as {theirs}").click()
+        expect(page.get_by_text(f"This link sets a new password for {theirs}.")).to_be_visible()
+        page.get_by_role("button", name=f"Continue as {theirs}").click()
         expect(page).to_have_url(re.compile(r"/password\?next="))
         expect(page.get_by_role("main")).to_contain_text(f"For {theirs}")
 
@@ -182,13 +183,13 @@ def test_the_new_password_is_asked_of_nobody_without_a_session(site: Site) -> No
 
 
 def test_a_stranger_who_signed_up_first_is_shut_out(site: Site) -> None:
-    """Opening the confirmation link of an account that someone else has created."""
+    """The owner opens the confirmation link of an account that someone else has made."""
     email = site.address()
     code = site.interview(email).codes[email]
     with site.device() as stranger, site.device(PHONE, is_mobile=True) as owner:
         stranger.goto(f"/signup?code={code}")
         site.sign_up(stranger, email, "a-strangers-password")
-        expect(stranger.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(stranger.get_by_role("heading", name="Check your inbox")).to_be_visible()
         owner.goto(site.confirmation_link(email))
         expect(owner).to_have_url(with_code(code))
         owner.get_by_role("button", name="Add interview", exact=True).click()
@@ -215,16 +216,16 @@ def test_a_stranger_who_signed_up_first_is_shut_out(site: Site) -> None:
         expect_refusal(stranger, "invalid_credentials", "The address or the password is wrong.")
 
 
-def test_whoever_chose_it_says_so_once(site: Site) -> None:
+def test_the_owner_says_once_that_they_chose_it(site: Site) -> None:
     email = site.address()
     with site.device() as computer, site.device() as phone:
         computer.goto("/signup")
         site.sign_up(computer, email)
-        expect(computer.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(computer.get_by_role("heading", name="Check your inbox")).to_be_visible()
         phone.goto(site.confirmation_link(email))
         told = phone.get_by_text("Your address is confirmed.")
         expect(told).to_be_visible()
-        phone.get_by_role("button", name="I chose it").click()
+        phone.get_by_role("button", name="I chose it myself").click()
         expect(told).to_have_count(0)
         phone.reload()
         expect(phone.get_by_role("heading", name="My interviews")).to_be_visible()

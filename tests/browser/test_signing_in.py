@@ -13,10 +13,10 @@ def test_the_code_survives_signing_up_and_the_mail(site: Site) -> None:
     code = interview.codes[email]
     with site.device() as page:
         page.goto(f"/signup?code={code}")
-        expect(page.get_by_text("Interview code recognised.")).to_be_visible()
+        expect(page.get_by_text("Your interview code.")).to_be_visible()
         check_page(page, "signing up with a code")
         site.sign_up(page, email)
-        expect(page.get_by_role("heading", name="One more step")).to_be_focused()
+        expect(page.get_by_role("heading", name="Check your inbox")).to_be_focused()
         check_page(page, "the mail is on its way")
         page.goto(site.confirmation_link(email))
         expect(page).to_have_url(with_code(code))
@@ -31,7 +31,7 @@ def test_the_mail_may_be_opened_on_another_device(site: Site) -> None:
     with site.device() as computer, site.device(PHONE, is_mobile=True) as phone:
         computer.goto(f"/signup?code={code}")
         site.sign_up(computer, email)
-        expect(computer.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(computer.get_by_role("heading", name="Check your inbox")).to_be_visible()
         phone.goto(site.confirmation_link(email))
         expect(phone).to_have_url(with_code(code))
         expect(phone.get_by_label("Interview code")).to_have_value(code)
@@ -47,7 +47,7 @@ def test_the_code_survives_signing_in(site: Site) -> None:
         # From the dashboard by way of the sign-in page, and back.
         page.goto("/candidates/dashboard?code=012345")
         expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
-        expect(page.get_by_text("Interview code recognised.")).to_be_visible()
+        expect(page.get_by_text("Your interview code.")).to_be_visible()
         check_page(page, "signing in with a code")
         # Without an account yet, the code is passed along, too.
         page.get_by_role("link", name="Sign up").last.click()
@@ -80,10 +80,10 @@ def test_what_is_no_code_is_said_and_does_no_harm(site: Site) -> None:
         for path in ("/signup", "/login"):
             for bad in ("12345", "1234567", "abc", "%3Cscript%3E", "123456&code=654321x"):
                 page.goto(f"{path}?code={bad}")
-                told = page.get_by_text("The link brought no interview code along.")
-                recognised = page.get_by_text("Interview code recognised.")
-                expect(told.or_(recognised)).to_be_visible()
-                assert recognised.is_visible() == bad.startswith("123456&")
+                told = page.get_by_text("This link has no valid interview code.")
+                shown = page.get_by_text("Your interview code.")
+                expect(told.or_(shown)).to_be_visible()
+                assert shown.is_visible() == bad.startswith("123456&")
         site.fill_in(page, email)
         expect(page.get_by_role("heading", name="My interviews")).to_be_visible()
         page.goto("/candidates/dashboard?code=12x")
@@ -135,12 +135,12 @@ def test_an_unconfirmed_address_gets_its_mail_again(site: Site) -> None:
     with site.device() as page:
         page.goto("/signup?code=012345")
         site.sign_up(page, email)
-        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
         page.goto("/login?code=012345")
         site.fill_in(page, email)
         expect_refusal(page, "email_not_confirmed", "Your email address is not confirmed yet.")
         # A mail has left a moment ago, so that none is sent …
-        again = page.get_by_role("button", name="Send the confirmation mail again")
+        again = page.get_by_role("button", name="Send the confirmation email again")
         again.click()
         expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
         check_page(page, "an unconfirmed address")
@@ -148,7 +148,7 @@ def test_an_unconfirmed_address_gets_its_mail_again(site: Site) -> None:
         first = site.confirmation_link(email)
         pass_a_minute(site, email)
         again.click()
-        expect(page.get_by_text("Sent once more.")).to_be_visible()
+        expect(page.get_by_text("Sent again.")).to_be_visible()
         link = site.confirmation_link(email)
         assert link != first
         page.goto(link)
@@ -167,13 +167,13 @@ def test_signing_up_again(site: Site) -> None:
         # One that waits for its confirmation gets the mail again, a minute later.
         page.goto("/signup")
         site.sign_up(page, waiting)
-        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
         page.get_by_role("button", name="Use another address").click()
         site.sign_up(page, waiting)
         expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
         pass_a_minute(site, waiting)
         page.get_by_role("button", name="Sign up").click()
-        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
         assert len(site.mails(waiting)) == 2
 
 
@@ -216,7 +216,7 @@ def test_a_link_that_was_used_says_so_and_offers_another(site: Site) -> None:
     with site.device() as page, site.device() as other:
         page.goto("/signup?code=012345")
         site.sign_up(page, email)
-        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
         link = site.confirmation_link(email)
         page.goto(link)
         expect(page).to_have_url(with_code("012345"))
@@ -234,12 +234,12 @@ def test_a_link_changes_no_account_behind_ones_back(site: Site) -> None:
     with site.device() as page, site.device() as other:
         other.goto("/signup")
         site.sign_up(other, theirs)
-        expect(other.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(other.get_by_role("heading", name="Check your inbox")).to_be_visible()
         site.sign_in(page, mine)
         page.goto(site.confirmation_link(theirs))
         expect(page.get_by_role("heading", name="Which account?")).to_be_visible()
         check_page(page, "which account")
-        page.get_by_role("link", name=f"Stay {mine}").click()
+        page.get_by_role("link", name=f"Stay signed in as {mine}").click()
         expect(page.get_by_role("button", name=f"Account of {mine}")).to_be_visible()
 
 
@@ -249,7 +249,7 @@ def test_each_form_of_link_signs_in(site: Site) -> None:
     with site.device() as page:
         page.goto("/signup")
         site.sign_up(page, email)
-        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+        expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
         token = re.search(r"token=([0-9a-f]+)", site.confirmation_link(email))
         assert token
         page.goto(f"/auth/confirm?token_hash={token[1]}&type=signup&invite=012345")

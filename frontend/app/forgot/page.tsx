@@ -23,7 +23,7 @@ export default async function ForgotPage({
       <InterviewCodeNote returnTo={returnTo} sent={first(query.code)} />
       <ForgotPasswordForm returnTo={returnTo} />
       <p>
-        It came back to you? <PageLink href={pathFor("/login", returnTo)}>Sign in</PageLink>
+        Remembered it? <PageLink href={pathFor("/login", returnTo)}>Sign in</PageLink>
       </p>
     </div>
   );

@@ -27,7 +27,7 @@ export default async function LoginPage({
       </p>
       <p>
         No account yet? <PageLink href={pathFor("/signup", returnTo)}>Sign up</PageLink>
-        {" — with the address your invitation went to."}
+        {" with the address your invitation was sent to."}
       </p>
     </div>
   );

@@ -7,13 +7,13 @@ interface CheckYourInboxProps {
   returnTo: ReturnTo;
   /** What else can be done, below the text. */
   more?: ReactNode;
-  /** What leads back to the form, and its name. */
+  /** Leads back to the form, by a button of this name. */
   onBack: () => void;
   back: string;
   children: ReactNode;
 }
 
-/** What a form leaves its place to when a mail is on its way. */
+/** Takes the place of a form once an email is on its way. */
 export function CheckYourInbox({
   title,
   returnTo,
@@ -30,7 +30,7 @@ export function CheckYourInbox({
         {title}
       </h2>
       <p>{children}</p>
-      {returnTo.code && <p>Your interview code comes along.</p>}
+      {returnTo.code && <p>Your interview code is kept.</p>}
       {more}
       <div>
         <Button variant="quiet" onClick={onBack}>

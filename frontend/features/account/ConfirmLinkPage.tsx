@@ -21,22 +21,22 @@ import { ResendConfirmation } from "./ResendConfirmation";
 type Outcome =
   /** Signed in, or was so all along. */
   | { is: "done" }
-  /** Confirmed, but only the browser that asked for the mail could be signed in by this link. */
+  /** Confirmed, but only the browser that asked for the link could be signed in by it. */
   | { is: "confirmed" }
   /** Somebody else is signed in here; `goOn` replaces the session. */
   | { is: "other"; email: string; goOn: () => Promise<void> }
   | { is: "refused"; problem: Problem };
 
 /**
- * Where the link of a mail of Auth ends, in each form that it comes in: tokens behind the `#` (the
- * plain flow), `token_hash` (a mail template of one's own, as @supabase/ssr advises) or `code`
- * (PKCE, which works in the browser alone that asked for the mail).
+ * Where the links of Auth's emails end, in each of their forms: tokens behind the `#` (the plain
+ * flow), `token_hash` (an email template of one's own, as @supabase/ssr advises) or `code` (PKCE,
+ * which works only in the browser that asked for the email).
  */
 export function ConfirmLinkPage() {
   const { supabase, account } = useSession();
   const router = useRouter();
   const [returnTo, setReturnTo] = useState<ReturnTo>({ code: null, next: null });
-  // The link of a mail for a new password, not of a confirmation.
+  // A link for a new password, not one that confirms an address.
   const [recovery, setRecovery] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const begun = useRef(false);
@@ -76,10 +76,12 @@ export function ConfirmLinkPage() {
   }
   if (outcome.is === "confirmed" && recovery) {
     return (
-      <Frame title="Another browser asked for this link">
-        <p className="lead">It works there alone. Have a new mail sent from here.</p>
+      <Frame title="Open this link in the other browser">
+        <p className="lead">
+          It only works in the browser you asked for it in. You can ask for a new one here.
+        </p>
         <p>
-          <ButtonLink href={pathFor("/forgot", returnTo)}>Have a new mail sent</ButtonLink>
+          <ButtonLink href={pathFor("/forgot", returnTo)}>Send a new link</ButtonLink>
         </p>
       </Frame>
     );
@@ -87,13 +89,14 @@ export function ConfirmLinkPage() {
   if (outcome.is === "confirmed") {
     return (
       <Frame title="Your address is confirmed">
-        <p className="lead">You signed up in another browser. Sign in here to go on.</p>
+        <p className="lead">You signed up in another browser. Sign in here to continue.</p>
         <p>
           <ButtonLink href={pathFor("/login", returnTo)}>Sign in</ButtonLink>
         </p>
         <p className="soft">
-          If it was not you who signed up with your address,{" "}
-          <PageLink href={pathFor("/forgot", returnTo)}>set a password of your own</PageLink>.
+          If you didn’t sign up yourself,{" "}
+          <PageLink href={pathFor("/forgot", returnTo)}>set a new password</PageLink>: someone else
+          used your address.
         </p>
       </Frame>
     );
@@ -103,13 +106,14 @@ export function ConfirmLinkPage() {
     return (
       <Frame title="Which account?">
         <Notice tone="warn" title={`You are signed in as ${account?.email}.`}>
-          The link belongs to {outcome.email}
-          {recovery ? ", who wants a new password." : ", whose address is confirmed now."}
+          {recovery
+            ? `This link sets a new password for ${outcome.email}.`
+            : `This link confirmed the address of ${outcome.email}.`}
         </Notice>
         <div className="row">
-          <Button onClick={goOn}>Go on as {outcome.email}</Button>
+          <Button onClick={goOn}>Continue as {outcome.email}</Button>
           <ButtonLink href={destinationOf(returnTo)} variant="secondary">
-            Stay {account?.email}
+            Stay signed in as {account?.email}
           </ButtonLink>
         </div>
       </Frame>
@@ -117,13 +121,13 @@ export function ConfirmLinkPage() {
   }
   if (recovery && outcome.problem.slug === "otp_expired") {
     return (
-      <Frame title="This link did not work">
+      <Frame title="This link didn’t work">
         <ProblemNotice
           problem={problem("recovery_expired")}
           actions={
             <>
               <ButtonLink href={pathFor("/forgot", returnTo)} variant="secondary" small>
-                Have another mail sent
+                Send another link
               </ButtonLink>
               <ButtonLink href={pathFor("/login", returnTo)} variant="quiet" small>
                 Sign in
@@ -135,7 +139,7 @@ export function ConfirmLinkPage() {
     );
   }
   return (
-    <Frame title="This link did not work">
+    <Frame title="This link didn’t work">
       <ProblemNotice
         problem={outcome.problem}
         actions={
@@ -151,6 +155,15 @@ export function ConfirmLinkPage() {
 
 const onwards = (returnTo: ReturnTo, recovery: boolean): string =>
   recovery ? pathFor("/password", returnTo) : destinationOf(returnTo);
+
+const OTP_TYPES: EmailOtpType[] = [
+  "signup",
+  "invite",
+  "magiclink",
+  "recovery",
+  "email_change",
+  "email",
+];
 
 /** Turns what the link brought along into a session. */
 async function redeem(
@@ -171,7 +184,7 @@ async function redeem(
     };
     if (account) {
       const { user } = await dataOf(supabase.auth.getUser(tokens.access_token));
-      // Whoever can make somebody open a link must not change the account behind his back.
+      // A link that someone else sent must not change the account unnoticed.
       if (user.id !== account.id) return { is: "other", email: user.email ?? "", goOn: setSession };
     }
     await setSession();
@@ -179,7 +192,7 @@ async function redeem(
   }
 
   if (take("token_hash")) {
-    const type = (take("type") || "email") as EmailOtpType;
+    const type = OTP_TYPES.find((known) => known === take("type")) ?? "email";
     const { session } = await dataOf(
       supabase.auth.verifyOtp({ token_hash: take("token_hash"), type }),
     );
@@ -204,7 +217,7 @@ function Frame({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-/** For those whose link has expired: which address it was nobody knows here. */
+/** For those whose link has expired; it does not say which address it was for. */
 function AskAgain({ returnTo }: { returnTo: ReturnTo }) {
   const [email, setEmail] = useState("");
   const ask = (event: FormEvent<HTMLFormElement>) => {
@@ -223,11 +236,11 @@ function AskAgain({ returnTo }: { returnTo: ReturnTo }) {
   }
   return (
     <form className="card stack" onSubmit={ask}>
-      <h2>Have a new link sent</h2>
+      <h2>Get a new link</h2>
       <Field label="Email address" name="email" type="email" autoComplete="username" required />
       <div>
         <Button type="submit" variant="secondary">
-          Go on
+          Continue
         </Button>
       </div>
     </form>

@@ -7,8 +7,8 @@ import { forgetConfirmation, useConfirmedElsewhere } from "./confirmedElsewhere"
 import { useSignedIn } from "./Providers";
 
 /**
- * After a confirmation in a browser that did not sign up. Mostly this is the same person's other
- * device; but anybody can sign up with somebody's address, and would know the password.
+ * After a confirmation in a browser that did not sign up. Usually it is another device of the same
+ * person; but anyone can sign up with someone else's address, and would know the password.
  */
 export function ConfirmedElsewhere({ here }: { here: string }) {
   const { account } = useSignedIn();
@@ -26,13 +26,13 @@ export function ConfirmedElsewhere({ here }: { here: string }) {
             Set a new password
           </ButtonLink>
           <Button variant="quiet" small onClick={() => forgetConfirmation()}>
-            I chose it
+            I chose it myself
           </Button>
         </>
       }
     >
-      If it was not you who chose this account’s password, set a new one: whoever signed up with
-      your address knows the old one.
+      If you didn’t choose this account’s password, set a new one: someone else signed up with your
+      address and knows it.
     </Notice>
   );
 }

@@ -30,14 +30,13 @@ export function ForgotPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
   if (asked) {
     return (
       <CheckYourInbox
-        title="Look into your mailbox"
+        title="Check your inbox"
         returnTo={returnTo}
-        back="Ask again, or for another address"
+        back="Ask again or use another address"
         onBack={() => setAsked("")}
       >
-        If there is an account with the address <strong>{asked}</strong>, a mail with a link is on
-        its way. Open the link in this browser, then choose a new password. The spam folder may have
-        it, too.
+        If <strong>{asked}</strong> has an account, we sent it an email with a link. Open it in this
+        browser, then choose a new password. No email? Check your spam folder.
       </CheckYourInbox>
     );
   }

@@ -2,7 +2,7 @@ import type { ReturnTo } from "@/lib/auth";
 import { Notice } from "@/ui/Notice";
 import { Ticket } from "@/ui/Ticket";
 
-/** Says on top of signing in or up that a code came along, or that it was none. */
+/** Shows the interview code of the link above the forms, or says that it was not one. */
 export function InterviewCodeNote({
   returnTo,
   sent,
@@ -13,14 +13,14 @@ export function InterviewCodeNote({
   if (returnTo.code) {
     return (
       <Ticket code={returnTo.code}>
-        <strong>Interview code recognised.</strong> It stays with you until you can use it.
+        <strong>Your interview code.</strong> You can use it once you are signed in.
       </Ticket>
     );
   }
   if (!sent) return null;
   return (
-    <Notice tone="warn" title="The link brought no interview code along.">
-      An interview code has six digits. You can type the one of your invitation later.
+    <Notice tone="warn" title="This link has no valid interview code.">
+      An interview code has six digits. You can enter the one from your invitation later.
     </Notice>
   );
 }

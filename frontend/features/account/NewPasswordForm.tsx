@@ -12,13 +12,13 @@ import { forgetConfirmation } from "./confirmedElsewhere";
 import { NewPasswordField } from "./NewPasswordField";
 import { useSignedIn } from "./Providers";
 
-/** Sets the password of whoever is signed in, and ends the sessions of all who knew the old one. */
+/** Sets the password of the signed-in account, and ends its sessions everywhere else. */
 export function NewPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase, account } = useSignedIn();
   const router = useRouter();
   const toast = useToast();
   const { run, busy, refusal } = useAction();
-  // What was set already: once only, since Auth refuses the password that an account has.
+  // Set only once, even when ending the other sessions has failed: Auth refuses the same password.
   const current = useRef("");
 
   const change = (event: FormEvent<HTMLFormElement>) => {
@@ -29,7 +29,7 @@ export function NewPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
       current.current = password;
       await endOtherSessions(supabase);
       forgetConfirmation();
-      toast("Your new password is set. Everywhere else you are signed out.");
+      toast("Your new password is set. You are signed out on all other devices.");
       router.replace(destinationOf(returnTo));
     });
   };
@@ -37,7 +37,7 @@ export function NewPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
   return (
     <form className="card stack" onSubmit={change}>
       <p>
-        For <strong>{account.email}</strong>. Wherever else this account is signed in, that ends.
+        For <strong>{account.email}</strong>. You will be signed out on all other devices.
       </p>
       {/* For password managers, which would not know whose it is. */}
       <input hidden readOnly name="email" autoComplete="username" value={account.email} />

@@ -8,7 +8,7 @@ import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
 import { useSession } from "./Providers";
 
-/** Offers the confirmation mail once more, and says what became of it. */
+/** Sends the confirmation email again, and says whether it was sent. */
 export function ResendConfirmation({ email, returnTo }: { email: string; returnTo: ReturnTo }) {
   const { supabase } = useSession();
   const { run, busy, refusal } = useAction();
@@ -25,13 +25,13 @@ export function ResendConfirmation({ email, returnTo }: { email: string; returnT
     <div className="stack">
       <div>
         <Button variant="secondary" busy={busy} onClick={send}>
-          Send the confirmation mail again
+          Send the confirmation email again
         </Button>
       </div>
       {refusal && <ProblemNotice problem={refusal} />}
       {sent && (
-        <Notice tone="good" title="Sent once more.">
-          Look into the mailbox of {email}, the spam folder too.
+        <Notice tone="good" title="Sent again.">
+          Check the inbox and spam folder of {email}.
         </Notice>
       )}
     </div>

@@ -15,7 +15,7 @@ import { NewPasswordField } from "./NewPasswordField";
 import { useSession } from "./Providers";
 import { ResendConfirmation } from "./ResendConfirmation";
 
-/** The form, and once it was accepted what comes next: the mail. */
+/** The form and, once it was accepted, what comes next: an email to confirm the address. */
 export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase } = useSession();
   const router = useRouter();
@@ -37,7 +37,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
           },
         }),
       );
-      // Where addresses are confirmed by nobody there is a session at once.
+      // Where Auth does not ask for a confirmation, there is a session at once.
       if (session) router.replace(destinationOf(returnTo));
       // Auth does not say that an account exists; it only leaves the identities out.
       else if (user?.identities?.length === 0) setRefusal(problem("user_already_exists"));
@@ -51,14 +51,14 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
   if (mailedTo) {
     return (
       <CheckYourInbox
-        title="One more step: look into your mailbox"
+        title="Check your inbox"
         returnTo={returnTo}
         more={<ResendConfirmation email={mailedTo} returnTo={returnTo} />}
         back="Use another address"
         onBack={() => setMailedTo("")}
       >
-        We sent a mail to <strong>{mailedTo}</strong>. Open the link in it, on this device or any
-        other: it confirms your address and brings you to your interviews.
+        We sent an email to <strong>{mailedTo}</strong>. Open the link in it, on this device or any
+        other, to confirm your address and go to your interviews.
       </CheckYourInbox>
     );
   }
@@ -71,7 +71,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
           name="full_name"
           autoComplete="name"
           maxLength={100}
-          hint="As others shall see it. A recruiter’s name signs the invitations."
+          hint="Shown to others. Invitations are signed with the recruiter’s name."
           required
         />
         <Field
@@ -79,7 +79,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
           name="email"
           type="email"
           autoComplete="username"
-          hint="The one your invitation went to: the code works for no other."
+          hint="Use the address your invitation was sent to: the code only works for that one."
           required
         />
         <NewPasswordField label="Password" />
@@ -100,7 +100,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
         </Button>
       </form>
       <p>
-        You have an account? <PageLink href={pathFor("/login", returnTo)}>Sign in</PageLink>
+        Already have an account? <PageLink href={pathFor("/login", returnTo)}>Sign in</PageLink>
       </p>
     </>
   );

@@ -14,9 +14,9 @@ export function noteConfirmation({ id, email }: { id: string; email?: string | u
   if (readDraft(SIGNED_UP) !== email?.toLowerCase()) writeDraft(CONFIRMED_ELSEWHERE, id);
 }
 
-/** Whether that is so for this account, and nothing was said about it yet. */
+/** Whether this account was confirmed so, and its owner has not yet said what they know of it. */
 export const useConfirmedElsewhere = (id: string): boolean =>
   useDraft(CONFIRMED_ELSEWHERE) === id && id !== "";
 
-/** The password is the owner's. */
+/** The owner chose the password. */
 export const forgetConfirmation = (): boolean => writeDraft(CONFIRMED_ELSEWHERE, null);
