@@ -28,7 +28,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     parts = app.extensions[EXTENSION] = Runtime(settings)
     if settings.mail_worker:
         # Not before: a command must not have the thread.
-        app.before_request(parts.mail_thread.start)
+        app.before_request(parts.worker.start)
 
     logs.init_app(app)
     problems.init_app(app)

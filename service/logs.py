@@ -12,7 +12,7 @@ import uuid
 from contextvars import ContextVar
 from time import gmtime, monotonic
 from traceback import walk_tb
-from types import TracebackType
+from typing import Any
 
 from flask import Flask, Response, g, request
 from pythonjsonlogger.json import JsonFormatter
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 
 
 class Formatter(JsonFormatter):
-    """A record as a JSON line."""
-
     def __init__(self) -> None:
         super().__init__(
             "{asctime}{levelname}{name}{message}",
@@ -45,11 +43,7 @@ class Formatter(JsonFormatter):
             record.request_id = current
         return super().format(record)
 
-    def formatException(  # noqa: N802 (logging's name)
-        self,
-        ei: tuple[type[BaseException], BaseException, TracebackType | None]
-        | tuple[None, None, None],
-    ) -> str:
+    def formatException(self, ei: Any) -> str:
         """The chain of exceptions by type and place, innermost cause last."""
         lines = []
         error = ei[1]
@@ -88,9 +82,8 @@ def init_app(app: Flask) -> None:
         response.headers[REQUEST_ID_HEADER] = g.request_id
         # The rule, not the path: anything can stand in a path.
         rule = request.url_rule.rule if request.url_rule else None
-        level = logging.DEBUG if rule in ("/health", "/ready") else logging.INFO
         log.log(
-            level,
+            logging.DEBUG if rule in ("/health", "/ready") else logging.INFO,
             "request",
             extra={
                 "method": request.method,

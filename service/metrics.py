@@ -24,16 +24,26 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SMTP_BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120, 600)
 _RPC_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
-Look = Callable[[], tuple[str | None, dict[str, Any]]]
+Queue = tuple[str | None, dict[str, Any]]
 """(Why the database cannot be used, what jobs_status() says.)"""
+_GAUGES = {
+    "hirevision_outbox_queued": ("Mails that wait.", "queued"),
+    "hirevision_outbox_oldest_seconds": ("Age of the oldest mail that waits.", "oldest_seconds"),
+    "hirevision_outbox_late_seconds": (
+        "For how long a mail that could be sent has been taken by nobody.",
+        "late_seconds",
+    ),
+    "hirevision_mail_workers": ("Workers seen in the last minute.", "workers"),
+}
 
 
 class Metrics:
-    """The figures of one application."""
+    """The figures of one application; `look` tells of the outbox whenever somebody asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], Queue]) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
+        self._registry.register(_Outbox(look))
         self._smtp = Histogram(
             "hirevision_smtp_seconds",
             "Time to hand over one mail, by what became of it.",
@@ -50,16 +60,10 @@ class Metrics:
         )
 
     def mail_tried(self, outcome: str, seconds: float) -> None:
-        """One mail was offered to the mail server."""
         self._smtp.labels(outcome).observe(seconds)
 
     def supabase_answered(self, function: str, status: int, seconds: float) -> None:
-        """One call of ours was answered."""
         self._rpc.labels(function, str(status)).observe(seconds)
-
-    def watch(self, look: Look) -> None:
-        """Take the outbox's figures from here, whenever somebody asks."""
-        self._registry.register(_Outbox(look))
 
     def text(self) -> bytes:
         """All figures in Prometheus' format, CONTENT_TYPE."""
@@ -78,7 +82,7 @@ class Metrics:
 
 
 class _Outbox(Collector):
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Callable[[], Queue]) -> None:
         self._look = look
 
     def describe(self) -> Iterator[Metric]:
@@ -106,14 +110,3 @@ class _Outbox(Collector):
         for outcome in ("accepted", "failed", "retried"):
             tries.add_metric([outcome], float(mail[outcome]))
         yield tries
-
-
-_GAUGES = {
-    "hirevision_outbox_queued": ("Mails that wait.", "queued"),
-    "hirevision_outbox_oldest_seconds": ("Age of the oldest mail that waits.", "oldest_seconds"),
-    "hirevision_outbox_late_seconds": (
-        "For how long a mail that could be sent has been taken by nobody.",
-        "late_seconds",
-    ),
-    "hirevision_mail_workers": ("Workers seen in the last minute.", "workers"),
-}

@@ -8,7 +8,7 @@ from service.mail.message import Renderer
 from service.mail.send_now import SendNow
 from service.mail.sender import Sender
 from service.mail.smtp import Pool
-from service.mail.worker import MailThread, Worker
+from service.mail.worker import Worker
 from service.metrics import Metrics
 from service.settings import Settings
 from service.supabase_api import Supabase, http_client
@@ -21,7 +21,7 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.metrics = Metrics()
+        self.metrics = Metrics(lambda: self.readiness.queue())
         self._http = http_client(self.metrics.supabase_answered)
         self.supabase = Supabase(
             self._http, settings.supabase_url, settings.supabase_service_role_key.get_secret_value()
@@ -29,12 +29,11 @@ class Runtime:
         """As the service role."""
         self.jobs = Jobs(self.supabase, settings.mail_lease)
         self.smtp = Pool(settings)
-        self.renderer = Renderer(settings.sender, settings.site_url)
+        self.renderer = Renderer(settings.email_from, settings.site_url)
         self.sender = Sender(self.jobs, self.renderer, self.smtp, self.metrics)
         self.send_now = SendNow(self.jobs, self.sender)
         self.readiness = Readiness(self.jobs, self.smtp, settings.mail_blocked)
-        self.metrics.watch(self.readiness.queue)
-        self.mail_thread = MailThread(self.worker)
+        self.worker = Worker(settings, self.jobs, self.sender, self.smtp)
 
     def supabase_of(self, token: str) -> Supabase:
         """As the user whose access token this is."""
@@ -43,13 +42,9 @@ class Runtime:
             self._http, settings.supabase_url, settings.supabase_anon_key.get_secret_value(), token
         )
 
-    def worker(self) -> Worker:
-        """A worker; the thread of a web process, or one for a process of its own."""
-        return Worker(self.settings, self.jobs, self.sender, self.smtp)
-
     def close(self) -> None:
         """Finish what is in flight and hang up. The application is of no use afterwards."""
-        self.mail_thread.stop()
+        self.worker.end()
         self.send_now.close()
         self.jobs.close()
         self.readiness.close()

@@ -51,12 +51,7 @@ def _service_key(value: SecretStr) -> SecretStr:
     return value
 
 
-def _mailbox(value: str) -> str:
-    _sender(value)
-    return value
-
-
-def _sender(value: str) -> Address:
+def _mailbox(value: Any) -> Address:
     """The address in the form that mail servers and headers want: its domain in ASCII."""
     name, address = parseaddr(value)
     local, at, domain = address.rpartition("@")
@@ -74,7 +69,7 @@ def _rate_limit(value: str) -> str:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ServiceKey = Annotated[SecretStr, AfterValidator(_service_key)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Mailbox = Annotated[Address, BeforeValidator(_mailbox)]
 RateLimit = Annotated[str, AfterValidator(_rate_limit)]
 Key = Annotated[SecretStr, Field(min_length=1)]
 
@@ -83,7 +78,11 @@ class Settings(BaseModel):
     """One field per environment variable, whose name is the field's in capitals."""
 
     model_config = ConfigDict(
-        alias_generator=str.upper, frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
+        alias_generator=str.upper,
+        arbitrary_types_allowed=True,
+        frozen=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
     )
 
     supabase_url: WebAddress
@@ -98,7 +97,8 @@ class Settings(BaseModel):
     email_host: str = "smtp.gmail.com"
     email_port: int = Field(default=587, ge=1, le=65535)
     email_security: Literal["starttls", "tls", "none"] = "starttls"
-    email_from: Mailbox = ""
+    email_from: Mailbox
+    """Who the mails come from."""
     cors_origins: Annotated[tuple[WebAddress | Literal["*"], ...], BeforeValidator(_listed)] = ()
     rate_limit: RateLimit = "3000/minute"
     rate_limit_storage: str = "memory://"
@@ -111,24 +111,10 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _mail_account(self) -> Self:
         # Messages begin with the name of a setting: see _first_problem.
-        if not self.email_from and not self.email_user:
-            raise ValueError("EMAIL_FROM is missing (or EMAIL_USER, when it is an address)")
-        if not self.email_from:
-            try:
-                _mailbox(self.email_user)
-            except ValueError as error:
-                raise ValueError(
-                    "EMAIL_FROM is missing, and EMAIL_USER is no address to send from"
-                ) from error
         if bool(self.email_user) != bool(self.email_password.get_secret_value()):
             missing = "EMAIL_PASSWORD" if self.email_user else "EMAIL_USER"
             raise ValueError(f"{missing} is missing: an account needs both its name and password")
         return self
-
-    @property
-    def sender(self) -> Address:
-        """Who the mails come from."""
-        return _sender(self.email_from or self.email_user)
 
     @property
     def mail_is_local(self) -> bool:
@@ -161,6 +147,8 @@ class Settings(BaseModel):
             values = {**dotenv_values(".env"), **os.environ}
         names = [name.upper() for name in cls.model_fields]
         given = {name: values[name] for name in names if values.get(name) not in (None, "")}
+        if "@" in given.get("EMAIL_USER", ""):
+            given.setdefault("EMAIL_FROM", given["EMAIL_USER"])
         try:
             return cls.model_validate(given)
         except ValidationError as error:

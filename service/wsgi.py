@@ -7,4 +7,4 @@ app = create_app()
 
 with app.app_context():
     if runtime().settings.mail_worker:
-        runtime().mail_thread.start()
+        runtime().worker.start()

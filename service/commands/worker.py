@@ -14,16 +14,15 @@ from service.runtime import runtime
 def worker() -> None:
     """Send queued mails until SIGTERM or Ctrl-C; run as many of these as you like."""
     parts = runtime()
-    sender = parts.worker()
 
     def stop(_: int, __: FrameType | None) -> None:
-        sender.stop()
+        parts.worker.stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     port = parts.settings.metrics_port
     end_metrics = parts.metrics.serve(port) if port else None
-    sender.run()
+    parts.worker.run()
     if end_metrics:
         end_metrics()
     parts.close()

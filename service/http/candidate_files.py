@@ -54,8 +54,6 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A file as it was understood."""
-
     encoding: str
     delimiter: str
     column: int
@@ -77,7 +75,6 @@ class Table:
         return "The file is not UTF-8, so it was read as Windows-1252: check names with accents."
 
     def described(self) -> dict[str, Any]:
-        """For the answer."""
         return {
             "encoding": self.encoding,
             "delimiter": self.delimiter,

@@ -90,7 +90,7 @@ def invite() -> ResponseReturnValue:
             "Send interview_id, or use a service API key.",
         )
     _refuse_nonsense(rows, rows)
-    runtime().mail_thread.wake()
+    runtime().worker.wake()
     return jsonify(success=True, message=_summary(rows), invites=rows), 201
 
 
@@ -119,7 +119,7 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
     rows = table.with_outcomes(outcomes) if table else candidate_files.numbered(outcomes)
     if not dry_run:
         _refuse_nonsense(outcomes, rows)
-        runtime().mail_thread.wake()
+        runtime().worker.wake()
     said = [_foreseen(outcomes) if dry_run else _summary(outcomes), table.note if table else None]
     answer = {
         "success": True,

@@ -76,7 +76,6 @@ class Described:
 
 
 def merged(first: Refusals, second: Refusals) -> dict[int, tuple[str, ...]]:
-    """The refusals of both, status by status."""
     statuses = sorted({*first, *second})
     return {status: (*first.get(status, ()), *second.get(status, ())) for status in statuses}
 

@@ -61,7 +61,6 @@ class Problem(Exception):
         self.more = more
 
     def response(self) -> Response:
-        """The answer that carries it."""
         members = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
@@ -83,21 +82,6 @@ class Problem(Exception):
 def unauthorized(code: str, detail: str, hint: str) -> Problem:
     """A 401, with the header that the standard asks for."""
     return Problem(401, code, detail, hint, headers=_CHALLENGE)
-
-
-def from_validation(error: ValidationError) -> Problem:
-    """Which fields are wrong and why, without repeating what was sent."""
-    problems = error.errors(include_url=False, include_input=False, include_context=False)
-    return Problem(
-        422,
-        "invalid_request",
-        "The request has missing or malformed fields.",
-        "Correct the fields listed in `errors`.",
-        errors=[
-            {"field": ".".join(map(str, problem["loc"])), "message": problem["msg"]}
-            for problem in problems[:100]
-        ],
-    )
 
 
 def from_refusal(error: SupabaseRefused) -> Problem:
@@ -152,17 +136,6 @@ def seconds_to_tomorrow(now: datetime) -> int:
     return ceil((midnight - now).total_seconds())
 
 
-def unreachable() -> Problem:
-    """Supabase gave no answer."""
-    return Problem(
-        503,
-        "supabase_unavailable",
-        "The database cannot be reached at the moment.",
-        "Repeat the call in a few seconds; repeating it is harmless.",
-        headers={"Retry-After": RETRY_AFTER},
-    )
-
-
 def unexpected() -> Problem:
     """A fault of ours, of which the log knows more."""
     return Problem(
@@ -171,15 +144,6 @@ def unexpected() -> Problem:
         "Something went wrong on our side.",
         "Repeat the call later, or report it with its request_id.",
     )
-
-
-def from_http(error: HTTPException) -> Problem:
-    """Flask's own refusals: no such path, wrong method, a body that is too large …"""
-    status = error.code or 500
-    code, hint = OF_FLASK.get(status, (f"http_{status}", None))
-    headers = dict(error.get_headers())
-    headers.pop("Content-Type", None)
-    return Problem(status, code, error.description or error.name, hint, headers=headers)
 
 
 def init_app(app: Flask) -> None:
@@ -191,7 +155,18 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(ValidationError)
     def invalid(error: ValidationError) -> Response:
-        return from_validation(error).response()
+        # Which fields are wrong and why, without repeating what was sent.
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+        return Problem(
+            422,
+            "invalid_request",
+            "The request has missing or malformed fields.",
+            "Correct the fields listed in `errors`.",
+            errors=[
+                {"field": ".".join(map(str, problem["loc"])), "message": problem["msg"]}
+                for problem in problems[:100]
+            ],
+        ).response()
 
     @app.errorhandler(SupabaseRefused)
     def refused(error: SupabaseRefused) -> Response:
@@ -200,13 +175,23 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(SupabaseUnreachable)
     def no_answer(error: SupabaseUnreachable) -> Response:
         log.error("supabase %s", error)
-        return unreachable().response()
+        return Problem(
+            503,
+            "supabase_unavailable",
+            "The database cannot be reached at the moment.",
+            "Repeat the call in a few seconds; repeating it is harmless.",
+            headers={"Retry-After": RETRY_AFTER},
+        ).response()
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response | HTTPException:
         if error.code is None or error.code < 400:
             return error  # a redirect
-        return from_http(error).response()
+        # No such path, wrong method, a body that is too large …
+        code, hint = OF_FLASK.get(error.code, (f"http_{error.code}", None))
+        headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+        detail = error.description or error.name
+        return Problem(error.code, code, detail, hint, headers=headers).response()
 
     @app.errorhandler(Exception)
     def crash(error: Exception) -> Response:

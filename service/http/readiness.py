@@ -87,7 +87,6 @@ class Readiness:
         return _within(self._supabase.start(), monotonic() + PATIENCE, _NO_ANSWER)
 
     def close(self) -> None:
-        """Wait for checks that run."""
         self._threads.shutdown()
 
 

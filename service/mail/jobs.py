@@ -2,7 +2,6 @@
 
 import logging
 import os
-import random
 import socket
 import threading
 import uuid
@@ -14,6 +13,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from service.mail.backoff import delay
 from service.mail.smtp import BROKEN, Verdict
 from service.supabase_api import Supabase
 
@@ -71,7 +71,6 @@ class Job:
 
     @property
     def id(self) -> int:
-        """The key of its row."""
         return self.mail.job_id
 
     @property
@@ -86,10 +85,7 @@ Outcome = tuple[Job, Verdict]
 
 @dataclass(frozen=True)
 class Claim:
-    """The answer to asking for one invite's mail.
-
-    Only `claimed` comes with a job. It is `cancelled` when the interview takes no candidates.
-    """
+    """The answer to asking for one invite's mail: a job only when `claimed`."""
 
     delivery: Literal[
         "claimed", "queued", "in_progress", "paused", "accepted", "failed", "cancelled"
@@ -126,7 +122,7 @@ class Jobs:
         )
         if not rows:
             return []
-        lease = self._lease(rows[0]["lease_token"], began)
+        lease = Lease(rows[0]["lease_token"], began, began + self._seconds)
         jobs = []
         for row in rows:
             try:
@@ -134,7 +130,8 @@ class Jobs:
             except ValidationError as error:
                 # A mail of a newer database, for a newer service; the others must not wait.
                 log.error("mail not understood", exc_info=error, extra={"job_id": row["job_id"]})
-                self._write([_row(row["job_id"], lease, _NOT_UNDERSTOOD, row["attempts"])])
+                broken = _row(row["job_id"], lease, _NOT_UNDERSTOOD, row["attempts"])
+                self._rpc("settle_jobs", results=[broken])
         self._hold(lease, jobs)
         return jobs
 
@@ -154,7 +151,7 @@ class Jobs:
         )
         job = None
         if row := answer.get("mail"):
-            lease = self._lease(row["lease_token"], began)
+            lease = Lease(row["lease_token"], began, began + self._seconds)
             job = Job(Mail.model_validate(row), lease)
             self._hold(lease, [job])
         return Claim(answer["delivery"], answer.get("error"), job)
@@ -168,13 +165,12 @@ class Jobs:
         """
         if not outcomes:
             return []
-        busy = self._write(
-            [_row(job.id, job.lease, verdict, job.mail.attempts) for job, verdict in outcomes]
-        )
+        rows = [_row(job.id, job.lease, verdict, job.mail.attempts) for job, verdict in outcomes]
+        busy = set(self._rpc("settle_jobs", results=rows)["busy"])
         for job, _ in outcomes:
             if job.id not in busy:
                 self.let_go(job)
-        return [outcome for outcome in outcomes if outcome[0].id in busy]
+        return [(job, verdict) for job, verdict in outcomes if job.id in busy]
 
     def let_go(self, job: Job) -> None:
         """Do not renew this job's lease any more."""
@@ -192,19 +188,15 @@ class Jobs:
         self._rpc("pause_jobs", kinds=KINDS, reason=reason, seconds=seconds)
 
     def resume(self) -> None:
-        """End a pause."""
         self._rpc("resume_jobs", kinds=KINDS)
 
     def status(self) -> dict[str, Any]:
         """How many mails are queued, and whether somebody sends them."""
-        status = self._rpc("jobs_status", kinds=KINDS)
-        assert isinstance(status, dict)
-        return status
+        return dict(self._rpc("jobs_status", kinds=KINDS))
 
     def retry(self, failed_since: datetime) -> int:
         """Queue again what failed since then, the newest of each recipient; returns how many."""
         answer = self._rpc("retry_jobs", kinds=KINDS, failed_since=failed_since.isoformat())
-        assert isinstance(answer, dict)
         return int(answer["retried"])
 
     def maintain(self) -> None:
@@ -212,9 +204,6 @@ class Jobs:
         self._rpc("run_maintenance")
 
     # ---- leases ----------------------------------------------------------------------------------
-
-    def _lease(self, token: str, began: float) -> Lease:
-        return Lease(token, began, began + self._seconds)
 
     def _hold(self, lease: Lease, jobs: Sequence[Job]) -> None:
         lease.held.update(job.id for job in jobs)
@@ -256,21 +245,18 @@ class Jobs:
         lease.ends = began + self._seconds
         return True
 
-    def _write(self, rows: list[dict[str, Any]]) -> set[int]:
-        """Settle; the ids of jobs that were busy."""
-        return set(self._rpc("settle_jobs", results=rows)["busy"])
-
     def _rpc(self, function: str, **arguments: Any) -> Any:
         return self._supabase.rpc(function, arguments)
 
 
 def _row(job_id: int, lease: Lease, verdict: Verdict, attempts: int) -> dict[str, Any]:
-    """As settle_jobs takes it."""
-    row = {"job_id": job_id, "lease_token": lease.token, "outcome": verdict.outcome}
-    row["error"] = verdict.error
-    if verdict.outcome == "retry":
-        row["retry_in"] = RETRY_BROKEN if verdict.code == BROKEN else retry_in(attempts)
-    return row
+    return {
+        "job_id": job_id,
+        "lease_token": lease.token,
+        "outcome": verdict.outcome,
+        "error": verdict.error,
+        "retry_in": RETRY_BROKEN if verdict.code == BROKEN else retry_in(attempts),
+    }
 
 
 def retry_in(attempts: int) -> int:
@@ -278,8 +264,7 @@ def retry_in(attempts: int) -> int:
 
     When to give up is the database's decision.
     """
-    delay = min(30 * 2 ** (attempts - 1), 3600) if attempts < 10 else 3600
-    return round(delay * random.uniform(0.75, 1.25))
+    return round(delay(attempts, 30, 3600))
 
 
 def worker_name() -> str:

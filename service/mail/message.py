@@ -39,8 +39,6 @@ class UnusableAddress(ValueError):
 
 @dataclass(frozen=True)
 class Texts:
-    """A rendered mail."""
-
     subject: str
     text: str
     html: str
@@ -92,8 +90,26 @@ class Renderer:
         )
 
     def envelope(self, mail: Mail) -> Envelope:
-        """The message as the mail server gets it; raises UnusableAddress."""
-        return envelope(mail, self.texts(mail), self._sender)
+        """The MIME message as the mail server gets it; raises UnusableAddress."""
+        if not is_mailable(mail.email):
+            raise UnusableAddress
+        texts, sender = self.texts(mail), self._sender
+        headers = [
+            ("From", formataddr((sender.display_name, sender.addr_spec))),
+            ("To", mail.email),
+            ("Reply-To", mail.reply_to if is_mailable(mail.reply_to or "") else None),
+            # What looks encoded (RFC 2047) would be decoded on the way, line breaks in it included.
+            ("Subject", texts.subject.replace("=?", "=\u200b?")),
+            ("Date", format_datetime(datetime.now(UTC))),
+            # The same for every try, so that a mail which arrives twice is recognised as one.
+            ("Message-ID", f"<{mail.subject}.{mail.job_id}@{sender.domain}>"),
+            ("Auto-Submitted", "auto-generated"),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", f'multipart/alternative; boundary="{_BOUNDARY}"'),
+        ]
+        head = b"".join(_header(name, value) for name, value in headers if value)
+        content = head + b"\r\n" + _parts(texts).encode("ascii")
+        return Envelope(sender.addr_spec, mail.email, content)
 
     def _drafted(
         self,
@@ -121,28 +137,6 @@ class Renderer:
             for part in ("subject.txt", "body.txt", "body.html")
         )
         return Texts(one_line(subject), text.strip() + "\n", html)
-
-
-def envelope(mail: Mail, texts: Texts, sender: Address) -> Envelope:
-    """Put the MIME message around the texts; raises UnusableAddress."""
-    if not is_mailable(mail.email):
-        raise UnusableAddress
-    headers = [
-        ("From", formataddr((sender.display_name, sender.addr_spec))),
-        ("To", mail.email),
-        ("Reply-To", mail.reply_to if is_mailable(mail.reply_to or "") else None),
-        # What looks encoded (RFC 2047) would be decoded on the way, line breaks in it included.
-        ("Subject", texts.subject.replace("=?", "=\u200b?")),
-        ("Date", format_datetime(datetime.now(UTC))),
-        # The same for every try, so that a mail which arrives twice is recognised as one.
-        ("Message-ID", f"<{mail.subject}.{mail.job_id}@{sender.domain}>"),
-        ("Auto-Submitted", "auto-generated"),
-        ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{_BOUNDARY}"'),
-    ]
-    head = b"".join(_header(name, value) for name, value in headers if value)
-    content = head + b"\r\n" + _parts(texts).encode("ascii")
-    return Envelope(sender.addr_spec, mail.email, content)
 
 
 def _header(name: str, value: str) -> bytes:

@@ -46,7 +46,6 @@ class SendNow:
             return None
 
     def close(self) -> None:
-        """Wait for what is in flight."""
         self._threads.shutdown()
 
     def _claim_and_send(self, email: str, code: str, deadline: float) -> Claim:

@@ -83,7 +83,6 @@ class Door:
         return self._refusal if since <= self._until else None
 
     def close(self, refusal: Verdict) -> None:
-        """Refuse all messages until reopen()."""
         self._refusal, self._until = refusal, inf
 
     def reopen(self) -> None:
@@ -158,7 +157,6 @@ class Connection:
 
     @property
     def idle(self) -> float:
-        """Seconds since it was last used."""
         return monotonic() - self._used
 
     def _attempt(

@@ -1,10 +1,9 @@
-"""The mail worker, as a process of its own or a thread of the web's."""
+"""The mail worker, as a process of its own or a thread of the web's: what it does, and when."""
 
 import atexit
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic, sleep
@@ -27,6 +26,8 @@ MAINTENANCE = 60.0
 # Seconds that mails in flight get to end when the worker is stopped, and then the last outcomes
 # to be written down. What gets no further comes again, when its lease has ended.
 LAST_MAILS, LAST_OUTCOMES = 40.0, 15.0
+# Seconds that a web process waits for its thread: servers kill those that take long to end.
+LAST_WORDS = 25.0
 
 _NOT_SENT = Verdict("released", code="halted")
 
@@ -34,7 +35,8 @@ _NOT_SENT = Verdict("released", code="halted")
 class Worker:
     """Claims, sends and settles until it is told to stop; survives whatever is down.
 
-    Its threads are equal. Each takes the next mail that waits here; when none does, one of them
+    It works in the thread that calls run(), or in one of its own after start(). The threads that
+    send are equal. Each takes the next mail that waits here; when none does, one of them
     claims some for all. No database session waits for SMTP.
     """
 
@@ -45,7 +47,8 @@ class Worker:
         self._sender = sender
         self._smtp = smtp
         self._stopping, self._wake = threading.Event(), threading.Event()
-        self._claiming, self._settling = threading.Lock(), threading.Lock()
+        self._starting, self._claiming, self._settling = (threading.Lock() for _ in range(3))
+        self._thread: threading.Thread | None = None
         self._waiting: deque[Job] = deque()
         self._outcomes: deque[Outcome] = deque()
         # Whether the last claim found nothing, and whether the mail server has to be probed.
@@ -72,6 +75,27 @@ class Worker:
         self._end(threads)
         self._smtp.close()
         log.info("mail worker stopped")
+
+    def start(self) -> None:
+        """Work in a thread until end(), or the process's end; cheap to call again."""
+        with self._starting:
+            if self._thread is None:
+                # A daemon, because Python waits for other threads before it runs atexit
+                # functions, and it is one of those that stops this one.
+                self._thread = threading.Thread(target=self.run, name="mail", daemon=True)
+                self._thread.start()
+                atexit.register(self.end)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def end(self) -> None:
+        """Stop the thread of start(), and wait for what it has in flight."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(LAST_WORDS)
+        atexit.unregister(self.end)
 
     def wake(self) -> None:
         """Look for work now."""
@@ -163,7 +187,6 @@ class Worker:
     # ---- what is done for all ------------------------------------------------------------------
 
     def _keep_house(self) -> None:
-        """Whatever is due."""
         if monotonic() < self._talk_at:
             return
         self._settle()
@@ -235,43 +258,3 @@ class Worker:
         if state != self._state:
             self._state = state
             log.log(level, "mail worker: %s", state or "working again")
-
-
-class MailThread:
-    """The worker of a web process, as a thread that ends with it."""
-
-    def __init__(self, make: Callable[[], Worker]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._worker: Worker | None = None
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start it unless that has been done; cheap to call."""
-        if self._thread is not None:
-            return
-        with self._lock:
-            if self._thread is None:
-                self._worker = self._make()
-                # A daemon, because Python waits for other threads before it runs atexit
-                # functions, and it is one of those that stops this one.
-                self._thread = threading.Thread(target=self._worker.run, name="mail", daemon=True)
-                self._thread.start()
-                atexit.register(self.stop)
-
-    def wake(self) -> None:
-        """Have it look for work now, if it runs."""
-        if self._worker is not None:
-            self._worker.wake()
-
-    @property
-    def alive(self) -> bool:
-        """Whether it runs."""
-        return self._thread is not None and self._thread.is_alive()
-
-    def stop(self, seconds: float = 25.0) -> None:
-        """Let it finish what is in flight, and wait for that."""
-        if self._worker is not None and self._thread is not None:
-            self._worker.stop()
-            self._thread.join(seconds)
-        atexit.unregister(self.stop)

@@ -15,10 +15,16 @@ from tests.service.conftest import parts
 SEND = "/send-interview-invite"
 
 
+def a_worker(app: Flask) -> Worker:
+    """One of this application, beside its own."""
+    runtime = parts(app)
+    return Worker(runtime.settings, runtime.jobs, runtime.sender, runtime.smtp)
+
+
 @contextmanager
 def working(app: Flask) -> Iterator[Worker]:
     """A worker of this application, stopped at the end."""
-    worker = parts(app).worker()
+    worker = a_worker(app)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:

@@ -112,13 +112,13 @@ def test_the_thread_of_the_web_process_sends_too(
     service: Service, seed: Seed, mailbox: MailServer
 ) -> None:
     app = service.app(MAIL_WORKER="on")
-    assert not parts(app).mail_thread.alive, "it starts with the first request"
+    assert not parts(app).worker.is_alive, "it starts with the first request"
     app.test_client().get("/health")
-    assert parts(app).mail_thread.alive
+    assert parts(app).worker.is_alive
     seed.invite()
     mailbox.wait(1)
-    parts(app).mail_thread.stop()
-    assert not parts(app).mail_thread.alive
+    parts(app).worker.end()
+    assert not parts(app).worker.is_alive
 
 
 def test_a_title_with_a_line_break_injects_nothing(

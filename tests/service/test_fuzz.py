@@ -332,7 +332,7 @@ def test_mails(
     reply_to: str | None,
     site: str,
 ) -> None:
-    renderer = Renderer(Settings.load(settings).sender, site)
+    renderer = Renderer(Settings.load(settings).email_from, site)
     mail = a_mail(kind, interview_title=title, recruiter_name=name, email=email, reply_to=reply_to)
     try:
         envelope = renderer.envelope(mail)

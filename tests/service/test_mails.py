@@ -39,7 +39,7 @@ HOSTILE = [
 
 @pytest.fixture
 def renderer(settings: dict[str, str]) -> Renderer:
-    return Renderer(Settings.load(settings).sender, "http://localhost:3000")
+    return Renderer(Settings.load(settings).email_from, "http://localhost:3000")
 
 
 def a_mail(kind: MailKind = "interview_invitation", **changes: Any) -> Mail:
@@ -251,7 +251,7 @@ def test_an_unusable_reply_to_is_left_out(renderer: Renderer, reply_to: str) -> 
 @pytest.mark.parametrize("name", ["Ünïcödé, Inc.", 'The "Best" Co', "Plain"])
 def test_the_senders_name_survives(settings: dict[str, str], name: str) -> None:
     quoted = name.replace('"', '\\"')
-    sender = Settings.load({**settings, "EMAIL_FROM": f'"{quoted}" <a@bücher.example>'}).sender
+    sender = Settings.load({**settings, "EMAIL_FROM": f'"{quoted}" <a@bücher.example>'}).email_from
     message = parsed(Renderer(sender, "http://localhost:3000"), a_mail())
     (address,) = message["From"].addresses
     assert (address.display_name, address.addr_spec) == (name, "a@xn--bcher-kva.example")

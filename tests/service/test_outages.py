@@ -12,7 +12,7 @@ from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer, mail_server
 from tests.kit.waiting import eventually
 from tests.service.conftest import BACKEND, Seed, Service, address, parts
-from tests.service.sending import SEND, deliver, working
+from tests.service.sending import SEND, a_worker, deliver, working
 
 
 def test_a_mail_server_that_is_down_at_the_start(service: Service, seed: Seed) -> None:
@@ -80,7 +80,7 @@ def test_stopping_finishes_what_is_in_flight_and_gives_back_the_rest(
     emails = [address() for _ in range(3)]
     seed.invite(None, *emails)
     app = service.app(MAIL_CONNECTIONS="1")
-    worker = parts(app).worker()
+    worker = a_worker(app)
 
     def stop(_: bytes) -> None:
         worker.stop()

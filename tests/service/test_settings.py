@@ -28,7 +28,7 @@ def test_what_is_left_out_has_the_designs_defaults(settings: dict[str, str]) -> 
     assert found.site_url == "http://localhost:3000"
     assert (found.email_host, found.email_port) == ("smtp.gmail.com", 587)
     assert found.email_security == "starttls"
-    assert found.sender.addr_spec == "someone@gmail.com"
+    assert found.email_from.addr_spec == "someone@gmail.com"
     assert found.mail_worker is True
     assert found.cors_origins == ()
 
