@@ -16,9 +16,21 @@ def page(supabase: Supabase, interview_id: UUID, query: PageQuery) -> dict[str, 
 
     Participants see their interview, but none of its invites.
     """
-    interviews = supabase.rows(
-        supabase.select("interviews", "id,recruiter_id").eq("id", str(interview_id))
-    )
+    now = datetime.now(UTC)
+    # Two reads that begin at their place in the index; one, with `or`, would sort the interview.
+    reads = {"later": []} if query.cursor is None else _after(*query.cursor)
+    select = supabase.select(
+        "interviews", ",".join(f"{name}:interview_invites({_COLUMNS})" for name in reads)
+    ).eq("id", str(interview_id))
+    for name, conditions in reads.items():
+        for column, comparison, value in conditions:
+            select = select.filter(f"{name}.{column}", comparison, value)
+        select = _filtered(select, name, query, now)
+        for column in ("created_at", "id"):
+            select = select.order(column, foreign_table=name)
+        # One more than the page holds, which tells whether there is another page.
+        select = select.limit(query.limit + 1, foreign_table=name)
+    interviews = supabase.rows(select)
     if not interviews:
         raise Problem(
             404,
@@ -26,47 +38,36 @@ def page(supabase: Supabase, interview_id: UUID, query: PageQuery) -> dict[str, 
             "This interview does not exist, or it is not yours.",
             "Open it from your list of interviews.",
         )
-    now = datetime.now(UTC)
-
-    def invites_after(most: int, *place: tuple[str, str, str]) -> list[dict[str, Any]]:
-        # The recruiter follows from the interview, but with both the index has the order.
-        chosen = supabase.select("interview_invites", _COLUMNS)
-        chosen = chosen.eq("interview_id", interviews[0]["id"])
-        chosen = _filtered(chosen.eq("recruiter_id", interviews[0]["recruiter_id"]), query, now)
-        for column, comparison, value in place:
-            chosen = chosen.filter(column, comparison, value)
-        return supabase.rows(chosen.order("created_at").order("id").limit(most))
-
-    # One more than the page holds, which tells whether there is another page.
-    most = query.limit + 1
-    if query.cursor is None:
-        invites = invites_after(most)
-    else:
-        # Two reads that begin where they should; one, with `or`, would sort all that follows.
-        created_at, last_id = query.cursor[0].isoformat(), str(query.cursor[1])
-        invites = invites_after(most, ("created_at", "eq", created_at), ("id", "gt", last_id))
-        if len(invites) < most:
-            invites += invites_after(most - len(invites), ("created_at", "gt", created_at))
-    more = len(invites) > query.limit
-    shown = invites[: query.limit]
-    for invite in shown:
+    found = [invite for name in reads for invite in interviews[0][name]]
+    invites = found[: query.limit]
+    for invite in invites:
         if invite["status"] == "pending" and datetime.fromisoformat(invite["expires_at"]) <= now:
             invite["status"] = "expired"
+    more = len(found) > len(invites)
     return {
-        "invites": shown,
-        "next_cursor": cursor(shown[-1]["created_at"], shown[-1]["id"]) if more else None,
+        "invites": invites,
+        "next_cursor": cursor(invites[-1]["created_at"], invites[-1]["id"]) if more else None,
         "sending": supabase.rpc("delivery_state"),
     }
 
 
-def _filtered(chosen: Select, query: PageQuery, now: datetime) -> Select:
+def _after(created_at: datetime, invite_id: UUID) -> dict[str, list[tuple[str, str, str]]]:
+    """What follows an invite: those of the same moment, then those made later."""
+    moment = created_at.isoformat()
+    return {
+        "same": [("created_at", "eq", moment), ("id", "gt", str(invite_id))],
+        "later": [("created_at", "gt", moment)],
+    }
+
+
+def _filtered(select: Select, name: str, query: PageQuery, now: datetime) -> Select:
     if query.status == "pending":
-        chosen = chosen.eq("status", "pending").gt("expires_at", now.isoformat())
+        select = select.eq(f"{name}.status", "pending").gt(f"{name}.expires_at", now.isoformat())
     elif query.status == "expired":
         overdue = f"and(status.eq.pending,expires_at.lte.{now.isoformat()})"
-        chosen = chosen.or_(f"status.eq.expired,{overdue}")
+        select = select.or_(f"status.eq.expired,{overdue}", reference_table=name)
     elif query.status:
-        chosen = chosen.eq("status", query.status)
+        select = select.eq(f"{name}.status", query.status)
     if query.delivery_status:
-        chosen = chosen.eq("delivery_status", query.delivery_status)
-    return chosen
+        select = select.eq(f"{name}.delivery_status", query.delivery_status)
+    return select
