@@ -9,40 +9,36 @@ from werkzeug.exceptions import BadRequest
 
 from service.http import candidate_files, invite_pages, schemas
 from service.http.auth import Caller
-from service.http.openapi import Described, merged
+from service.http.openapi import Described
 from service.http.problems import Problem
 from service.mail.jobs import Claim
 from service.runtime import runtime
 
 bp = Blueprint("invites", __name__)
 
-_BODY = {400: ("malformed_request",), 413: ("request_too_large",), 415: ("unsupported_media_type",)}
 _JSON = "application/json"
-_REFUSALS_OF_INVITING = merged(
-    _BODY,
-    {
-        400: ("no_emails",),
-        404: ("interview_not_found",),
-        409: ("interview_closed",),
-        413: ("too_many_emails",),
-        422: ("invalid_request", "invalid_email"),
-        429: ("invites_per_day_reached",),
-        503: ("codes_exhausted",),
-    },
+_REFUSED_BODIES = (
+    "400 malformed_request",
+    "413 request_too_large",
+    "415 unsupported_media_type",
+    "422 invalid_request",
+)
+_REFUSED_INVITING = (
+    *_REFUSED_BODIES,
+    "400 no_emails",
+    "404 interview_not_found",
+    "409 interview_closed",
+    "413 too_many_emails",
+    "422 invalid_email",
+    "429 invites_per_day_reached",
+    "503 codes_exhausted",
 )
 
 
 @bp.post("/send-interview-invite")
 @Described(
     {200: schemas.Done, 202: schemas.Done},
-    merged(
-        _BODY,
-        {
-            404: ("invite_not_found",),
-            409: ("interview_closed",),
-            422: ("invalid_request", "mail_refused"),
-        },
-    ),
+    (*_REFUSED_BODIES, "404 invite_not_found", "409 interview_closed", "422 mail_refused"),
     bodies={_JSON: schemas.SendForm},
 )
 def send_interview_invite() -> ResponseReturnValue:
@@ -66,7 +62,7 @@ def send_interview_invite() -> ResponseReturnValue:
 @bp.post("/invite")
 @Described(
     {201: schemas.Invitations},
-    merged(_REFUSALS_OF_INVITING, {403: ("service_key_required",)}),
+    (*_REFUSED_INVITING, "403 service_key_required"),
     bodies={_JSON: schemas.InviteForm},
 )
 def invite() -> ResponseReturnValue:
@@ -97,8 +93,8 @@ def invite() -> ResponseReturnValue:
 @bp.post("/interviews/<uuid:interview_id>/invites")
 @Described(
     {200: schemas.InvitedList, 201: schemas.InvitedList},
-    merged(_REFUSALS_OF_INVITING, {422: ("unreadable_file",)}),
-    query=(schemas.ListQuery,),
+    (*_REFUSED_INVITING, "422 unreadable_file"),
+    query=schemas.ListQuery,
     bodies={
         _JSON: schemas.ListForm,
         "multipart/form-data": schemas.FileForm,
@@ -135,8 +131,8 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
 @bp.get("/interviews/<uuid:interview_id>/invites")
 @Described(
     {200: schemas.InvitePage},
-    {404: ("interview_not_found",), 422: ("invalid_request",)},
-    query=(schemas.PageQuery,),
+    ("404 interview_not_found", "422 invalid_request"),
+    query=schemas.PageQuery,
 )
 def list_invites(interview_id: UUID) -> ResponseReturnValue:
     """The invites of an interview with the state of their mails, oldest first."""

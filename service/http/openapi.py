@@ -2,8 +2,10 @@
 
 import inspect
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -20,32 +22,20 @@ from service.http.schemas import ProblemAnswer
 bp = Blueprint("openapi", __name__)
 
 PATH = "/openapi.json"
-Refusals = Mapping[int, tuple[str, ...]]
-"""Slugs by status."""
-# What every route with credentials may refuse with.
-REFUSALS: Refusals = {
-    401: ("missing_credentials", "invalid_credentials", "invalid_token", "not_signed_in"),
-    403: ("not_allowed", "email_not_confirmed", "recruiter_role_required"),
-    429: ("too_many_requests",),
-    500: ("internal_error",),
-    503: ("supabase_unavailable", "took_too_long"),
-}
-_WORDS = {
-    200: "Done.",
-    201: "Done; see the outcomes.",
-    202: "Not yet; it happens without another call.",
-    400: "The request is malformed.",
-    401: "The credentials are missing or not accepted.",
-    403: "The caller may not do that.",
-    404: "There is no such thing, or it is somebody else's.",
-    409: "Not at the moment.",
-    413: "Too much for one call.",
-    415: "Neither JSON nor, where that is allowed, a CSV file.",
-    422: "The request cannot be understood, or nothing in it can be used.",
-    429: "Too many calls or invitations; Retry-After says when to go on, in seconds.",
-    500: "A fault of the service.",
-    503: "The database cannot be used at the moment; Retry-After says when to try, in seconds.",
-}
+# What every route with credentials may refuse with: statuses and slugs.
+REFUSALS = (
+    "401 missing_credentials",
+    "401 invalid_credentials",
+    "401 invalid_token",
+    "401 not_signed_in",
+    "403 not_allowed",
+    "403 email_not_confirmed",
+    "403 recruiter_role_required",
+    "429 too_many_requests",
+    "500 internal_error",
+    "503 supabase_unavailable",
+    "503 took_too_long",
+)
 _ABOUT = """
     Invites candidates to interviews and sends their mails. Call it with a service API key, or
     with a recruiter's Supabase access token, and then Supabase decides what it may do.
@@ -55,29 +45,25 @@ _ABOUT = """
 
 View = TypeVar("View", bound=Callable[..., Any])
 Json = dict[str, Any]
+_UUID = {"type": "string", "format": "uuid"}
 
 
 @dataclass(frozen=True)
 class Described:
     """What a route takes and gives, beyond what its rule and docstring say.
 
-    `bodies` are by media type; None stands for text.
+    Refusals are "status slug"; bodies are by media type, where None stands for text.
     """
 
     answers: Mapping[int, type[BaseModel]]
-    refusals: Refusals = field(default_factory=dict)
-    query: tuple[type[BaseModel], ...] = ()
+    refusals: tuple[str, ...] = ()
+    query: type[BaseModel] | None = None
     bodies: Mapping[str, type[BaseModel] | None] = field(default_factory=dict)
 
     def __call__(self, view: View) -> View:
         """Say this of a view, as its decorator."""
         view.__dict__["described"] = self
         return view
-
-
-def merged(first: Refusals, second: Refusals) -> dict[int, tuple[str, ...]]:
-    statuses = sorted({*first, *second})
-    return {status: (*first.get(status, ()), *second.get(status, ())) for status in statuses}
 
 
 @bp.get(PATH)
@@ -131,11 +117,6 @@ def document(app: Flask) -> Json:
                     "description": "A service API key, or a recruiter's Supabase access token.",
                 }
             },
-            "headers": {
-                "RequestId": _header("Names this request in the logs.", "string"),
-                "RetryAfter": _header("Seconds.", "integer"),
-                "Challenge": _header("Bearer.", "string"),
-            },
         },
     }
 
@@ -143,28 +124,33 @@ def document(app: Flask) -> Json:
 def _operation(rule: Rule, view: Callable[..., Any], described: Described) -> Json:
     blueprint, _, name = rule.endpoint.partition(".")
     secured = auth.needs_credentials(rule.endpoint)
-    refusals = merged(REFUSALS if secured else {}, described.refusals)
-    if rule.arguments:  # one that is no uuid leads nowhere
-        refusals = merged(refusals, {404: ("not_found",)})
+    responses = {
+        str(status): _response(status, "application/json", _reference(model))
+        for status, model in described.answers.items()
+    }
+    # A path with a part that is no uuid leads nowhere.
+    anyway = (*(REFUSALS if secured else ()), *(["404 not_found"] if rule.arguments else []))
+    slugs = defaultdict(list)
+    for refusal in sorted({*anyway, *described.refusals}):
+        status, _, slug = refusal.partition(" ")
+        slugs[status].append(slug)
+    for status, those in slugs.items():
+        only = {"properties": {"status": {"const": int(status)}, "code": {"enum": those}}}
+        problem = {"allOf": [_reference(ProblemAnswer), only]}
+        responses[status] = _response(int(status), "application/problem+json", problem)
     operation: Json = {
         "tags": [blueprint],
         "summary": (inspect.getdoc(view) or "").rstrip("."),
         "operationId": name,
         "security": [{"bearer": []}] if secured else [],
-        "parameters": [*_path_parameters(rule), *_query_parameters(described.query)],
-        "responses": {
-            **{
-                str(status): _response(status, "application/json", _reference(model))
-                for status, model in described.answers.items()
-            },
-            **{
-                str(status): _response(
-                    status, "application/problem+json", _problem_schema(status, slugs)
-                )
-                for status, slugs in refusals.items()
-            },
-        },
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": _UUID}
+            for name in sorted(rule.arguments)
+        ],
+        "responses": responses,
     }
+    if described.query:
+        operation["parameters"] += _query_parameters(described.query)
     if described.bodies:
         content = {
             kind: {"schema": _reference(model) if model else {"type": "string"}}
@@ -174,47 +160,30 @@ def _operation(rule: Rule, view: Callable[..., Any], described: Described) -> Js
     return operation
 
 
-def _path_parameters(rule: Rule) -> Iterator[Json]:
-    for name in sorted(rule.arguments):
-        schema = {"type": "string", "format": "uuid"}
-        yield {"name": name, "in": "path", "required": True, "schema": schema}
-
-
-def _query_parameters(forms: tuple[type[BaseModel], ...]) -> Iterator[Json]:
-    for form in forms:
-        for name, schema in form.model_json_schema()["properties"].items():
-            # What is absent from a query is left out; it cannot be null.
-            for option in schema.pop("anyOf", ()):
-                if option != {"type": "null"}:
-                    schema |= option
-            if schema.get("default", "") is None:
-                del schema["default"]
-            text = schema.pop("description")
-            yield {"name": name, "in": "query", "description": text, "schema": schema}
+def _query_parameters(form: type[BaseModel]) -> Iterator[Json]:
+    for name, schema in form.model_json_schema()["properties"].items():
+        # What is absent from a query is left out; it cannot be null.
+        for option in schema.pop("anyOf", ()):
+            if option != {"type": "null"}:
+                schema |= option
+        if schema.get("default", "") is None:
+            del schema["default"]
+        text = schema.pop("description")
+        yield {"name": name, "in": "query", "description": text, "schema": schema}
 
 
 def _reference(model: type[BaseModel]) -> Json:
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-def _problem_schema(status: int, slugs: tuple[str, ...]) -> Json:
-    only = {"properties": {"status": {"const": status}, "code": {"enum": sorted(slugs)}}}
-    return {"allOf": [_reference(ProblemAnswer), only]}
-
-
 def _response(status: int, kind: str, schema: Json) -> Json:
-    names = {"X-Request-ID": "RequestId"}
-    if kind == "application/problem+json" and status in (429, 503):
-        names["Retry-After"] = "RetryAfter"
+    headers = {"X-Request-ID": _header("Names this request in the logs.", "string")}
     if status == 401:
-        names["WWW-Authenticate"] = "Challenge"
-    return {
-        "description": _WORDS[status],
-        "headers": {
-            name: {"$ref": f"#/components/headers/{header}"} for name, header in names.items()
-        },
-        "content": {kind: {"schema": schema}},
-    }
+        headers["WWW-Authenticate"] = _header("Bearer.", "string")
+    if kind == "application/problem+json" and status in (429, 503):
+        headers["Retry-After"] = _header("Seconds after which to repeat the call.", "integer")
+    phrase = HTTPStatus(status).phrase
+    return {"description": phrase, "headers": headers, "content": {kind: {"schema": schema}}}
 
 
 def _header(description: str, kind: str) -> Json:
