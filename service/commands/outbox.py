@@ -9,7 +9,6 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from service.mail.jobs import Jobs
 from service.runtime import runtime
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
@@ -42,12 +41,14 @@ class Since(click.ParamType):  # type: ignore[type-arg]  # only newer ones take 
 @outbox.command()
 def status() -> None:
     """Tell what waits and whether somebody sends it; status 1 when nobody does."""
-    with _asking() as queue:
-        mail = queue.status()
+    with told_by_click():
+        mail = runtime().jobs.status()
     click.echo(f"queued         {mail['queued']}")
     click.echo(f"oldest         {_seconds(mail['oldest_seconds'])}")
     click.echo(f"taken by none  {_seconds(mail['late_seconds'])}")
-    click.echo(f"workers        {mail['workers']}, last seen {_ago(mail['last_seen_seconds'])}")
+    seen = mail["last_seen_seconds"]
+    ago = "never" if seen is None else f"{seen} s ago"
+    click.echo(f"workers        {mail['workers']}, last seen {ago}")
     tries = ", ".join(f"{mail[name]} {name}" for name in ("accepted", "failed", "retried"))
     click.echo(f"tries so far   {tries}")
     if mail["paused_until"]:
@@ -63,16 +64,16 @@ def status() -> None:
 @click.option("--reason", default="paused by an operator", help="Shown by status and /ready.")
 def pause(seconds: int, reason: str) -> None:
     """Let nobody send for a while; mails are kept."""
-    with _asking() as queue:
-        queue.pause(reason, seconds)
+    with told_by_click():
+        runtime().jobs.pause(reason, seconds)
     click.echo(f"Paused for {seconds} s. What is in flight still goes out.")
 
 
 @outbox.command()
 def resume() -> None:
     """End a pause."""
-    with _asking() as queue:
-        queue.resume()
+    with told_by_click():
+        runtime().jobs.resume()
     click.echo("Resumed.")
 
 
@@ -80,25 +81,22 @@ def resume() -> None:
 @click.option("--failed-since", type=Since(), required=True, help="A time, or e.g. 30m, 2h, 1d.")
 def retry(failed_since: datetime) -> None:
     """Queue again what failed since a time, the newest mail of each recipient."""
-    with _asking() as queue:
-        again = queue.retry(failed_since)
+    with told_by_click():
+        again = runtime().jobs.retry(failed_since)
     click.echo(f"{again} mail{'' if again == 1 else 's'} queued again.")
 
 
 @contextmanager
-def _asking() -> Iterator[Jobs]:
+def told_by_click() -> Iterator[None]:
+    """End the command with a line, and no traceback, where Supabase fails it."""
     try:
-        yield runtime().jobs
+        yield
     except SupabaseUnreachable as error:
         raise click.ClickException(f"Supabase {error}.") from None
     except SupabaseRefused as error:
-        said = error.message or f"{error.status} {error.code}"
-        raise click.ClickException(f"Supabase refuses: {said}") from None
+        said = [error.message or f"Supabase refuses: {error.status} {error.code}", error.hint]
+        raise click.ClickException(" ".join(filter(None, said))) from None
 
 
 def _seconds(value: int | None) -> str:
     return "-" if value is None else f"{value} s"
-
-
-def _ago(value: int | None) -> str:
-    return "never" if value is None else f"{value} s ago"

@@ -11,7 +11,7 @@ import jwt
 from flask import Flask, g, request
 from pydantic import BaseModel, Field
 
-from service.http.problems import unauthorized
+from service.http.problems import Problem
 from service.runtime import runtime
 from service.settings import Settings
 from service.supabase_api import Supabase
@@ -72,7 +72,8 @@ def has_service_key(settings: Settings) -> bool:
 def _caller(settings: Settings) -> Caller:
     token = bearer()
     if not token:
-        raise unauthorized(
+        raise Problem(
+            401,
             "missing_credentials",
             "This call needs credentials.",
             "Send Authorization: Bearer with a service API key or a recruiter's access token.",
@@ -82,7 +83,8 @@ def _caller(settings: Settings) -> Caller:
     try:
         _Claims.model_validate(jwt.decode(token, options={"verify_signature": False}))
     except (jwt.InvalidTokenError, ValueError):
-        raise unauthorized(
+        raise Problem(
+            401,
             "invalid_credentials",
             "These credentials are not accepted here.",
             "Use a service API key or the access token of a signed-in recruiter.",

@@ -23,7 +23,6 @@ RETRY_AFTER = "5"
 
 # The SQLSTATE of a statement timeout, which is 8 s on hosted projects.
 _QUERY_CANCELED = "57014"
-_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 # Flask's own refusals: slug and way out. Python's names for them change with its version.
 OF_FLASK = {
@@ -57,7 +56,8 @@ class Problem(Exception):
         self.code = code
         self.detail = detail
         self.hint = hint
-        self.headers = headers or {}
+        self.headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        self.headers |= headers or {}
         self.more = more
 
     def response(self) -> Response:
@@ -79,11 +79,6 @@ class Problem(Exception):
         )
 
 
-def unauthorized(code: str, detail: str, hint: str) -> Problem:
-    """A 401, with the header that the standard asks for."""
-    return Problem(401, code, detail, hint, headers=_CHALLENGE)
-
-
 def from_refusal(error: SupabaseRefused) -> Problem:
     """What our SQL raised, as it is; what else Supabase refused, in our words."""
     if error.code and error.code.startswith("PT"):
@@ -93,10 +88,11 @@ def from_refusal(error: SupabaseRefused) -> Problem:
             error.details or "refused",
             error.message or "The database refused the call.",
             error.hint,
-            headers=headers | (_CHALLENGE if error.status == 401 else {}),
+            headers=headers,
         )
     if error.status == 401:
-        return unauthorized(
+        return Problem(
+            401,
             "invalid_token",
             "The access token is not valid or has expired.",
             "Sign in again, or refresh the session.",

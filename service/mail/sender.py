@@ -33,7 +33,7 @@ class Sender:
         If the account is refused, the pause is written down by the time this returns: before
         any row is free again, so that nobody claims it in between.
         """
-        refusal = self._smtp.door.refusal(job.lease.began)
+        refusal = self._smtp.refusals.of(job.lease.began)
         verdict = refusal or self._handed_over(job)
         if verdict.pause:
             self._pause(verdict, job.lease.began)
@@ -70,7 +70,7 @@ class Sender:
         with self._pausing:
             if since <= self._paused_at:
                 return
-            self._smtp.door.close(verdict)
+            self._smtp.refusals.begin(verdict)
             log.error("sending paused", extra={"reply": verdict.code, "seconds": verdict.pause})
             # Shown by /ready, to anybody: without the recipient, whom some servers name.
             reason = _ADDRESS.sub("<address>", verdict.error or "the mail server refuses us")
@@ -79,5 +79,5 @@ class Sender:
             except Exception as error:
                 # The mails are released all the same, and the next one meets the same answer.
                 log.error("pause not recorded", exc_info=error)
-            self._smtp.door.reopen()
+            self._smtp.refusals.end()
             self._paused_at = monotonic()

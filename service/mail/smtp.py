@@ -36,6 +36,8 @@ _QUOTA_STATUSES = {"5.4.5"}
 _STATUS = re.compile(r"\d\d\d[ -](\d\.\d{1,3}\.\d{1,3})\b")
 # The code of a verdict that is a fault of ours.
 BROKEN = "broken"
+# What smtplib raises for what mail servers and networks do.
+ERRORS = (smtplib.SMTPException, OSError)
 _NOT_PRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 
 
@@ -66,7 +68,7 @@ class Verdict:
     pause: int | None = None
 
 
-class Door:
+class Refusals:
     """Remembers that the mail server refuses us, for all messages that were claimed before that.
 
     So a wrong password is tried once, not once by each thread, and what is claimed after the
@@ -78,14 +80,15 @@ class Door:
         self._refusal: Verdict | None = None
         self._until = -inf
 
-    def refusal(self, since: float) -> Verdict | None:
+    def of(self, since: float) -> Verdict | None:
         """How messages are refused that were claimed at `since`, or None."""
         return self._refusal if since <= self._until else None
 
-    def close(self, refusal: Verdict) -> None:
+    def begin(self, refusal: Verdict) -> None:
+        """Refuse all messages until end()."""
         self._refusal, self._until = refusal, inf
 
-    def reopen(self) -> None:
+    def end(self) -> None:
         """Refuse only those that have been claimed so far."""
         self._until = monotonic()
 
@@ -106,9 +109,9 @@ class _PatientTLS(_Patient, smtplib.SMTP_SSL):
 class Connection:
     """One connection to the mail server, opened when a message needs it."""
 
-    def __init__(self, settings: Settings, door: Door | None = None) -> None:
+    def __init__(self, settings: Settings, refusals: Refusals | None = None) -> None:
         self._settings = settings
-        self._door = door or Door()
+        self._refusals = refusals or Refusals()
         self._smtp: smtplib.SMTP | None = None
         self._used = 0.0
 
@@ -136,7 +139,7 @@ class Connection:
         """Why the mail server cannot be talked to, or None. Does not log in."""
         try:
             self._open(seconds)
-        except (smtplib.SMTPException, OSError) as error:
+        except ERRORS as error:
             return _connect_verdict(error).error
         finally:
             self.close()
@@ -145,7 +148,7 @@ class Connection:
     def close(self) -> None:
         """Say goodbye, if there is anybody to say it to."""
         if self._smtp is not None:
-            with suppress(smtplib.SMTPException, OSError):
+            with suppress(*ERRORS):
                 self._limit(CONNECT)
                 self._smtp.quit()
             self._drop()
@@ -168,10 +171,11 @@ class Connection:
         assert self._smtp is not None
         try:
             verdict = self._hand_over(self._smtp, envelope, is_ours)
-        except (smtplib.SMTPException, OSError) as error:
+        except ERRORS as error:
             self._drop()
             hung_up = isinstance(error, smtplib.SMTPServerDisconnected) and not _timed_out(error)
-            return None if hung_up else classify(error)
+            # Else a timeout, or a line of the server's that makes no sense.
+            return None if hung_up else _verdict("retry", error)
         except ValueError:
             # smtplib refuses line breaks and letters beyond ASCII in commands.
             self._drop()
@@ -180,7 +184,7 @@ class Connection:
         if verdict.stop:
             self._drop()
         elif verdict.outcome != "accepted":
-            with suppress(smtplib.SMTPException, OSError):
+            with suppress(*ERRORS):
                 self._smtp.rset()
         return verdict
 
@@ -211,33 +215,31 @@ class Connection:
 
     def _enter(self, since: float) -> Verdict | None:
         """Connect and log in; why that failed, or None."""
+        refusal = None
         try:
-            self._open(COMMAND)
-        except (smtplib.SMTPException, OSError) as error:
-            self._drop()
-            return _connect_verdict(error)
-        if not self._settings.email_user:
-            return None
-        # One at a time: those that waited while another was refused are told the same.
-        with self._door.logging_in:
-            refusal = self._door.refusal(since) or self._log_in()
+            smtp = self._open(COMMAND)
+            if self._settings.email_user:
+                # One at a time: those that waited while another was refused are told the same.
+                with self._refusals.logging_in:
+                    refusal = self._refusals.of(since) or self._log_in(smtp)
+        except ERRORS as error:
+            refusal = _connect_verdict(error)
         if refusal:
             self._drop()
         return refusal
 
-    def _log_in(self) -> Verdict | None:
-        assert self._smtp is not None
+    def _log_in(self, smtp: smtplib.SMTP) -> Verdict | None:
         password = self._settings.email_password.get_secret_value()
         try:
-            self._smtp.login(self._settings.email_user, password)
-        except (smtplib.SMTPException, OSError) as error:
-            verdict = _connect_verdict(error)
-            if verdict.pause:
-                self._door.close(verdict)
-            return verdict
+            smtp.login(self._settings.email_user, password)
+        except ERRORS as error:
+            refusal = _connect_verdict(error)
+            if refusal.pause:
+                self._refusals.begin(refusal)
+            return refusal
         return None
 
-    def _open(self, seconds: float) -> None:
+    def _open(self, seconds: float) -> smtplib.SMTP:
         """Connect, with so many seconds for each reply."""
         settings = self._settings
         host, port = settings.email_host, settings.email_port
@@ -253,6 +255,7 @@ class Connection:
                 self._smtp.starttls(context=_tls())
         self._smtp.ehlo_or_helo_if_needed()
         self._used = monotonic()
+        return self._smtp
 
     def _limit(self, seconds: float) -> None:
         if self._smtp is not None and self._smtp.sock is not None:
@@ -272,13 +275,15 @@ class Pool:
         self._lock = threading.Lock()
         self._idle: list[Connection] = []
         self._lent: set[Connection] = set()
-        self.door = Door()
+        self.refusals = Refusals()
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A connection of one's own for a while; the one that was used last, if there is any."""
         with self._lock:
-            connection = self._idle.pop() if self._idle else Connection(self._settings, self.door)
+            connection = (
+                self._idle.pop() if self._idle else Connection(self._settings, self.refusals)
+            )
             self._lent.add(connection)
         try:
             yield connection
@@ -309,12 +314,6 @@ class Pool:
             connection.close()
 
 
-def classify(error: Exception) -> Verdict:
-    """What it means that handing over one message on an open connection failed with this."""
-    # A timeout, or a line of the server's that makes no sense.
-    return Verdict("retry", _own_words(error), type(error).__name__, stop=True)
-
-
 def reply_verdict(code: int, reply: bytes | str, *, of_sender: bool = False) -> Verdict:
     """What it means that the server has refused a message with this reply."""
     words, short = _server_words(code, reply), _code(code, reply)
@@ -342,7 +341,11 @@ def _connect_verdict(error: Exception) -> Verdict:
     if type(error) is smtplib.SMTPException or isinstance(error, smtplib.SMTPNotSupportedError):
         # No STARTTLS, no AUTH, or no way of logging in that we know: smtplib's own sentence.
         return Verdict("released", str(error), type(error).__name__, stop=True, pause=PAUSE_ACCOUNT)
-    return Verdict("released", _own_words(error), type(error).__name__, stop=True)
+    return _verdict("released", error)
+
+
+def _verdict(outcome: Literal["retry", "released"], error: Exception) -> Verdict:
+    return Verdict(outcome, _own_words(error), type(error).__name__, stop=True)
 
 
 def _timed_out(error: Exception) -> bool:

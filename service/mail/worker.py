@@ -181,8 +181,8 @@ class Worker:
             self._claim_at = monotonic() + self._mail_server.next()
             self._down = True
             self._say("mail server down", logging.WARNING)
-        self._smtp.door.close(replace(verdict, outcome="released", stop=False))
-        self._smtp.door.reopen()
+        self._smtp.refusals.begin(replace(verdict, outcome="released", stop=False))
+        self._smtp.refusals.end()
 
     # ---- what is done for all ------------------------------------------------------------------
 

@@ -26,8 +26,6 @@ class Gateway:
     postgrest: str
     keys: dict[str, str]
     down: bool = False
-    down_after: int | None = None
-    """How many calls are let through before it is down."""
     hang: threading.Event = field(default_factory=threading.Event)
     """Set: answer. Cleared: let callers wait."""
     calls: list[str] = field(default_factory=list)
@@ -70,8 +68,6 @@ class _Handler(BaseHTTPRequestHandler):
             # What a worker asked for that was killed meanwhile never came through.
             self.close_connection = True
             return
-        if gateway.down_after is not None and len(gateway.calls) >= gateway.down_after:
-            gateway.down = True
         if gateway.down:
             gateway.turned_away += 1
             self.close_connection = True

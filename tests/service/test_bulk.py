@@ -263,7 +263,7 @@ def test_a_file_from_the_command_line(
         "row 1002: blank: -\nrow 1003: invalid_email: oops\n"
         "Done:\n  2,500  rows\n  2,498  created\n      1  blank\n      1  invalid_email\n"
     )
-    assert supabase.calls == ["rpc/create_invites"] * 3
+    assert supabase.calls == ["rpc/create_invites"]
     assert len(seed.jobs()) == 2498
     again = command(service, interview, str(candidates))
     assert "  2,498  unchanged\n" in again.output
@@ -290,20 +290,13 @@ def test_a_preview_from_the_command_line(
     assert seed.jobs() == []
 
 
-def test_a_command_that_is_cut_short_says_how_to_go_on(
+def test_a_command_without_a_database_invites_nobody(
     service: Service, seed: Seed, supabase: Gateway, candidates: Path
 ) -> None:
-    interview = str(seed.interview())
-    supabase.down_after = 1
-    cut = command(service, interview, str(candidates))
-    assert cut.exit_code == 1
-    assert "1499 of 2499 addresses are left" in cut.output
-    assert "  1,000  created\n" in cut.output
-    supabase.down_after, supabase.down = None, False
-    rest = command(service, interview, str(candidates))
-    assert rest.exit_code == 0
-    assert "  1,498  created\n" in rest.output and "  1,000  unchanged\n" in rest.output
-    assert len(seed.jobs()) == 2498
+    supabase.down = True
+    result = command(service, str(seed.interview()), str(candidates))
+    assert (result.exit_code, result.output) == (1, "Error: Supabase cannot be reached.\n")
+    assert seed.jobs() == []
 
 
 def test_commands_that_are_refused(service: Service, seed: Seed, tmp_path: Path) -> None:

@@ -141,8 +141,6 @@ def raised() -> dict[str, set[int]]:
             match node.func.id, given:
                 case "Problem", [int(status), str(slug)]:
                     found.setdefault(slug, set()).add(status)
-                case "unauthorized", [str(slug), *_]:
-                    found.setdefault(slug, set()).add(401)
                 case "_unusable", _:
                     found.setdefault("unreadable_file", set()).add(422)
     return found

@@ -1,6 +1,5 @@
 """Handing over messages to real mail servers, good and bad ones."""
 
-import smtplib
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from local.processes import free_port
 from service.mail import smtp
-from service.mail.smtp import Connection, Envelope, Pool, Verdict, classify, reply_verdict
+from service.mail.smtp import Connection, Envelope, Pool, Verdict, reply_verdict
 from service.settings import Settings
 from tests.kit.mailserver import CERTIFICATE, mail_server
 
@@ -278,9 +277,11 @@ def test_the_probe_does_not_log_in(settings: dict[str, str]) -> None:
         assert Pool(Settings.load({**settings, **account})).probe() is None
 
 
-def test_nonsense_from_the_server_is_for_later() -> None:
-    verdict = classify(smtplib.SMTPException("?"))
-    assert (verdict.outcome, verdict.stop) == ("retry", True)
+def test_nonsense_from_the_server_is_for_later(connect: Any) -> None:
+    with mail_server() as server:
+        server.on_sender = lambda _: "250 " + "x" * 10_000  # more than a line may have
+        verdict = connect(server.port).send(message())
+    assert (verdict.outcome, verdict.code, verdict.stop) == ("retry", "SMTPResponseException", True)
 
 
 def test_the_servers_words_are_kept_on_one_line() -> None:
