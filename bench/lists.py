@@ -137,16 +137,6 @@ LISTS = [
         " and recruiter_id = %(user)s order by created_at desc, id desc limit 100",
     ),
     List(
-        "list_invites_page",
-        "the same by list_invites",
-        RECRUITER,
-        f"select * from public.list_invites('{BIG}', page_size => 100)",
-        f"select * from public.interview_invites where interview_id = '{BIG}'"
-        " and recruiter_id = %(user)s order by created_at desc, id desc limit 100",
-        # Calling a function costs 0.1 ms of its own.
-        reach=None,
-    ),
-    List(
         "list_joined",
         "a candidate's joined interviews",
         person(FIRST),

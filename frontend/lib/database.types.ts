@@ -280,7 +280,12 @@ export type Database = {
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
       jobs_status: { Args: { kinds: string[] }; Returns: Json };
       list_interviews: {
-        Args: { before_created_at?: string; before_id?: string; page_size?: number };
+        Args: {
+          backwards?: boolean;
+          cursor_created_at?: string;
+          cursor_id?: string;
+          page_size?: number;
+        };
         Returns: {
           completed: number | null;
           completion_rate: number | null;
@@ -299,42 +304,6 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "interview_stats";
-          isOneToOne: false;
-          isSetofReturn: true;
-        };
-      };
-      list_invites: {
-        Args: {
-          before_created_at?: string;
-          before_id?: string;
-          filter?: string;
-          interview_id: string;
-          page_size?: number;
-          search?: string;
-        };
-        Returns: {
-          accepted_at: string | null;
-          completed_at: string | null;
-          created_at: string;
-          delivery_at: string | null;
-          delivery_error: string | null;
-          delivery_status: string | null;
-          email: string;
-          expires_at: string;
-          id: string;
-          interview_id: string;
-          invite_code: string;
-          queued_at: string | null;
-          recruiter_id: string;
-          recruiter_name: string;
-          reminded_at: string | null;
-          reminded_for: string | null;
-          renewal_requested_at: string | null;
-          status: string;
-        }[];
-        SetofOptions: {
-          from: "*";
-          to: "interview_invites";
           isOneToOne: false;
           isSetofReturn: true;
         };

@@ -55,8 +55,6 @@ insert into private.refusals (key, status, message, hint) values
     'Give another date, or none.'),
   ('invalid_email', 400, 'This is not an email address that can be written to.',
     'Check the spelling of the address. Before the @ only letters without accents work.'),
-  ('invalid_filter', 400, 'Invites cannot be listed by this filter.',
-    'Use all, pending, joined, expired or failed.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.', 'Give another title.'),
   ('invite_expired', 410, 'This invite has expired.', 'Ask the recruiter for a new one.'),
   ('invite_not_found', 404, 'This code doesn''t match your email address.',

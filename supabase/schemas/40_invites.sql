@@ -46,6 +46,8 @@ create unique index if not exists interview_invites_email_code_key
   on public.interview_invites (email, invite_code);
 create index if not exists interview_invites_interview_id_idx
   on public.interview_invites (interview_id, created_at desc, id desc);
+create index if not exists interview_invites_renewal_idx
+  on public.interview_invites (interview_id) where renewal_requested_at is not null;
 create index if not exists interview_invites_recruiter_id_idx
   on public.interview_invites (recruiter_id);
 create index if not exists interview_invites_expires_at_idx

@@ -184,7 +184,6 @@ class Cast:
             "withdraw_from_interview": interview,
             "create_interview": {"title": "Mine"},
             "list_interviews": {},
-            "list_invites": interview,
             "reorder_questions": {**interview, "question_ids": self.questions[::-1]},
             "create_invites": {**interview, "emails": [address]},
             "preview_invites": {**interview, "emails": [address]},

@@ -199,10 +199,9 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "kinds": lists(rather(st.sampled_from(MAILS), texts)),
         "at_most": integers(0, 1),
         "page_size": integers(-1, 50),
-        "before_created_at": times,
-        "before_id": ids,
-        "filter": rather(st.sampled_from([None, "all", "pending", "joined", "failed"]), texts),
-        "search": texts,
+        "cursor_created_at": times,
+        "cursor_id": ids,
+        "backwards": st.none() | st.booleans(),
         "results": rather(results, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)),
     }
     names = ["recruiter_name", "worker", "reason"]

@@ -309,7 +309,7 @@ def test_lists_come_as_one_value_or_in_pages(db: Database) -> None:
         db,
         "select proname from pg_proc where pronamespace = 'public'::regnamespace and proretset"
         " order by 1",
-    ) == ["list_interviews", "list_invites"]
+    ) == ["list_interviews"]
 
 
 def test_no_name_of_a_function_is_overloaded(db: Database) -> None:

@@ -86,7 +86,6 @@ FUNCTIONS = {
         {"22001"},  # company_number
     ),
     "list_interviews": Function(lambda found: len(found) <= 2, set()),
-    "list_invites": Function(lambda found: len(found) <= 6, set()),
     "reorder_questions": Function(
         lambda found: {frozenset(row) for row in found} <= {frozenset(["id", "order_index"])},
         {"interview_questions"},

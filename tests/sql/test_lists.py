@@ -1,34 +1,24 @@
-"""The pages of list_interviews and list_invites: all rows once, in order, read by the index."""
-
-import uuid
-from typing import Any
+"""The pages of list_interviews: all rows once, in order, read by the index."""
 
 import pytest
 
 from tests.kit.database import Database, Row, Scene
 
+PAGE = "select * from public.list_interviews(%s, %s, %s, %s)"
 
-def pages(db: Database, call: str, key: str, *values: Any) -> list[Row]:
-    """All rows of a list, a page of three at a time."""
-    rows: list[Row] = []
-    cursor: tuple[Any, Any] = (None, None)
-    while page := db.rows(f"select * from {call}", *values, 3, *cursor):
-        rows += page
-        cursor = (page[-1]["created_at"], page[-1][key])
-    return rows
+
+def page_after(db: Database, row: Row | None, size: int, backwards: bool = False) -> list[Row]:
+    """The page that follows a row, or comes before it."""
+    cursor = (row["created_at"], row["interview_id"]) if row else (None, None)
+    return db.rows(PAGE, size, *cursor, backwards)
 
 
 def interviews(db: Database) -> list[Row]:
-    return pages(db, "public.list_interviews(%s, %s, %s)", "interview_id")
-
-
-def invites(db: Database, interview: uuid.UUID, *filters: str) -> list[Row]:
-    given = (*filters, *["all", ""][len(filters) :])
-    return pages(db, "public.list_invites(%s, %s, %s, %s, %s, %s)", "id", str(interview), *given)
-
-
-def addresses(rows: list[Row]) -> set[str]:
-    return {row["email"].partition("@")[0] for row in rows}
+    """All of them, a page of three at a time."""
+    rows: list[Row] = []
+    while page := page_after(db, rows[-1] if rows else None, 3):
+        rows += page
+    return rows
 
 
 def rows_read(db: Database, table: str) -> int:
@@ -64,83 +54,33 @@ def test_interviews_are_one_s_own(db: Database, scene: Scene) -> None:
     assert len(db.rows("select * from public.list_interviews(null)")) == 1
 
 
-def test_every_invite_comes_once_and_to_its_recruiter_alone(db: Database, scene: Scene) -> None:
-    emails = [f"several{n}@example.com" for n in range(7)]
-    db.as_user(scene.recruiter)
-    db.value("select public.create_invites(%s, %s)", scene.interview, emails)
-    other = db.scene("other@example.com")
-    for person in (db.as_user(scene.recruiter), db.as_service()):
-        listed = invites(person, scene.interview)
-        assert len(listed) == 8
-        assert addresses(listed) == {f"several{n}" for n in range(7)} | {"candidate1"}
-    assert invites(db.as_user(other.recruiter), scene.interview) == []
-    assert invites(db.as_user(scene.candidate), scene.interview) == []
-    assert db.as_anon().refused("select public.list_invites(%s)", scene.interview).code == "42501"
+def test_a_page_may_come_before_a_row(db: Database) -> None:
+    recruiter = db.account()
+    for n in range(7):
+        db.interview(recruiter, f"Interview {n}")
+    db.as_user(recruiter)
+    rows = interviews(db)
+    assert page_after(db, rows[5], 3, backwards=True) == rows[2:5]
+    assert page_after(db, rows[1], 3, backwards=True) == rows[:1]
+    assert page_after(db, rows[0], 3, backwards=True) == []
+    assert page_after(db, None, 3, backwards=True) == [], "nothing comes before no row"
 
 
-def test_invites_by_state_and_by_a_part_of_the_address(db: Database, scene: Scene) -> None:
-    for name in ("open", "overdue", "revoked", "refused", "redeemed"):
-        db.invite(scene.recruiter, scene.interview, f"{name}@example.com")
-    revoked = db.value("select id from public.interview_invites where email ~ '^revoked'")
-    db.value("select public.revoke_invite(%s)", revoked)
-    with db.without_triggers():
-        for name, change in {
-            "overdue": "expires_at = now()",
-            "refused": "delivery_status = 'failed'",
-            "redeemed": "status = 'accepted'",
-        }.items():
-            db.run(f"update public.interview_invites set {change} where email ~ '^{name}@'")
-    db.as_user(scene.recruiter)
-    for state, found in {
-        "pending": {"open", "refused", "candidate1"},
-        "joined": {"redeemed"},
-        "expired": {"overdue", "revoked"},
-        "failed": {"refused"},
-    }.items():
-        assert addresses(invites(db, scene.interview, state)) == found
-    assert addresses(invites(db, scene.interview, "all", "RE")) == {
-        "revoked",
-        "refused",
-        "redeemed",
-    }
-    # No pattern: it is looked for as it stands.
-    assert invites(db, scene.interview, "all", "%") == []
-    assert invites(db, scene.interview, "all", ".*") == []
-    assert addresses(invites(db, scene.interview, "pending", "open@")) == {"open"}
-
-
-@pytest.mark.parametrize("page", [0, 40])
-def test_a_page_reads_its_own_rows(db: Database, page: int) -> None:
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_page_reads_its_own_rows(db: Database, backwards: bool) -> None:
     """However many there are, and however far down the list it is."""
     recruiter = db.account()
-    interview = db.interview(recruiter, "One of many")
     with db.without_triggers():
         db.run(
             "insert into public.interviews (title, recruiter_id)"
-            " select 'Another ' || n, %s from generate_series(1, 3000) as n",
-            recruiter,
-        )
-        db.run(
-            "insert into public.interview_invites"
-            " (interview_id, recruiter_id, recruiter_name, email, invite_code)"
-            " select %s, %s, 'Rita', 'c' || n || '@example.com', lpad(n::text, 6, '0')"
-            " from generate_series(1, 3000) as n",
-            interview,
+            " select 'Interview ' || n, %s from generate_series(1, 3000) as n",
             recruiter,
         )
     db.as_user(recruiter)
-    for table, call, key in [
-        ("public.interviews", "public.list_interviews(20, %s, %s)", "interview_id"),
-        (
-            "public.interview_invites",
-            f"public.list_invites('{interview}', 'all', '', 20, %s, %s)",
-            "id",
-        ),
-    ]:
-        cursor: tuple[Any, Any] = (None, None)
-        for _ in range(page):
-            last = db.rows(f"select created_at, {key} from {call}", *cursor)[-1]
-            cursor = (last["created_at"], last[key])
-        before = rows_read(db, table)
-        assert len(db.rows(f"select * from {call}", *cursor)) == 20
-        assert rows_read(db, table) - before <= 60
+    row = page_after(db, None, 1000)[-1]
+    for _ in range(8):
+        before = rows_read(db, "public.interviews")
+        rows = page_after(db, row, 20, backwards)
+        assert len(rows) == 20
+        assert rows_read(db, "public.interviews") - before <= 60
+        row = rows[0] if backwards else rows[-1]
