@@ -12,6 +12,7 @@ from flask import Flask
 
 from local.schema import joined
 from service import create_app
+from service.http import candidate_files
 from service.settings import Settings
 from tests.browser.screenshots import SCREENSHOTS
 from tests.kit.database import Database
@@ -216,6 +217,21 @@ def test_endpoints(app: Flask) -> None:
         if "<path:" not in rule.rule
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
+
+
+def test_metrics() -> None:
+    """prometheus_client appends _total to the names of counters."""
+    rows = table(DOCS / "operations.md", "metric")
+    listed = [row["metric"].strip("`").partition("{")[0].removesuffix("_total") for row in rows]
+    code = (ROOT / "service" / "metrics.py").read_text(encoding="utf-8")
+    assert sorted(listed) == sorted(set(re.findall(r'"(hirevision_\w+)"', code)))
+
+
+def test_names_of_the_column_of_addresses() -> None:
+    accepted = {row["file"]: row["accepted"] for row in table(BACKEND, "file")}
+    for name in SPAN.findall(accepted["column of addresses"]):
+        content = f"Note;{name}\nann@example.com;jane@example.com\n"
+        assert candidate_files.read(content.encode()).emails == ["jane@example.com"], name
 
 
 # ---- the database ------------------------------------------------------------------------------
