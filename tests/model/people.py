@@ -101,14 +101,14 @@ class People(Stage):
 
     @rule(by=st.sampled_from([MINUTE, MINUTES_10, MINUTES_15, HOUR, DAY, 3 * DAY, DAYS_30]))
     def time_passes(self, by: timedelta) -> None:
-        """A stretch that crosses limits."""
+        """A period long enough to cross limits."""
         self.story.append(f"{by} pass")
         self.wait(by)
         self.check(None, None)
 
     @rule(n=st.integers(0, 40), seconds=st.sampled_from([-1, 0, 1]))
     def time_comes(self, n: int, seconds: int) -> None:
-        """So that the next step is just before, at, or just after a moment when something turns."""
+        """So that the next step is just before, at or after a moment when a rule changes."""
         edges = sorted(self.edges())
         if edges:
             by = edges[n % len(edges)] + (seconds - 1) * SECOND - self.world.now
@@ -116,7 +116,7 @@ class People(Stage):
                 self.time_passes(by)
 
     def edges(self) -> set[Any]:
-        """The coming moments at which a rule answers differently."""
+        """The next moments at which a rule changes its answer."""
         world = self.world
         found = {job.due_at for job in world.jobs if job.waits and job.due_at}
         found |= {i.queued_at + MINUTES_10 for i in world.invites if i.status == "pending"}
@@ -370,7 +370,7 @@ class People(Stage):
         times=st.integers(1, 6),
     )
     def accept_anything_else(self, who: str, account: int, n: int, code: str, times: int) -> None:
-        """Somebody else's code, a wrong one, a malformed one; again and again."""
+        """Someone else's code, a wrong one or a malformed one, repeatedly."""
         caller = self.caller(who, account)
         codes = {invite.invite_code for invite in self.world.invites}
         picked = self.pick(self.world.invites, n)
@@ -391,7 +391,7 @@ class People(Stage):
         somebody=st.none() | candidates,
     )
     def finish(self, n: int, function: str, somebody: str | None) -> None:
-        """A participant, or somebody who may be none."""
+        """A participant, or an account that may not be one."""
         person = self.pick(self.world.participants, n)
         caller = self.caller(somebody or "bob")
         if person and not somebody:
@@ -400,7 +400,7 @@ class People(Stage):
 
     @rule(n=nth, status=statuses | st.just("withdrawn"), somebody=st.none() | candidates)
     def update_participant(self, n: int, status: str, somebody: str | None) -> None:
-        """The first version's way, also by others."""
+        """The first version's update, also by others."""
         person = self.pick(self.world.participants, n)
         caller = self.caller(somebody or "bob")
         if person and not somebody:
@@ -432,7 +432,7 @@ class People(Stage):
     @precondition(lambda self: any(i.status == "pending" for i in self.world.invites))
     @rule(n=st.integers(0, 8), seconds=st.sampled_from([-30, -1, 0, 1]))
     def invite_again(self, n: int, seconds: int) -> None:
-        """Ten minutes after the mail was queued, or just not yet."""
+        """Ten minutes after the email was queued, or just before that."""
         invite = self.pick([i for i in self.world.invites if i.status == "pending"], n)
         by = invite.queued_at + MINUTES_10 + (seconds - 1) * SECOND - self.world.now
         if by > timedelta():

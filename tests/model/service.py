@@ -62,7 +62,7 @@ class Story(People):
     @precondition(lambda self: self.claimed)
     @rule(n=nth, lease=st.sampled_from([60, 600]))
     def renew_jobs(self, n: int, lease: int) -> None:
-        """All jobs of one claim, also those that are settled or that others have by now."""
+        """All jobs of one claim, including those that are settled or claimed by others now."""
         token = self.claimed[-1 - n % len(self.claimed)]["lease_token"]
         self.call(
             SERVICE,
@@ -74,7 +74,7 @@ class Story(People):
 
     @rule(picks=st.lists(st.tuples(st.integers(0, 8), OUTCOMES), min_size=1, max_size=4))
     def settle_jobs(self, picks: list[tuple[int, dict[str, Any]]]) -> None:
-        """Jobs claimed lately, also those that were settled before or went to others since."""
+        """Recently claimed jobs, including those that were settled or claimed by others since."""
         jobs = {
             self.claimed[-1 - n % len(self.claimed)]["job_id"]: (n, outcome)
             for n, outcome in picks
@@ -92,7 +92,7 @@ class Story(People):
 
     @rule(outcome=st.sampled_from(["accepted", "accepted", "failed"]))
     def send_everything(self, outcome: str) -> None:
-        """A worker takes what it gets of all that is due and settles it alike."""
+        """A worker claims due jobs and settles all of them with one result."""
         self.settle_all(self.claim_all(), outcome)
 
     @rule()
@@ -103,7 +103,7 @@ class Story(People):
             self.time_passes(MINUTES_10)
 
     def claim_all(self) -> list[dict[str, Any]]:
-        """As much as one claim gives."""
+        """The jobs of one claim."""
         jobs: list[dict[str, Any]] = self.call(
             SERVICE, "claim_jobs", kinds=ALL, worker="one", batch=50, lease_seconds=60
         )
@@ -111,7 +111,7 @@ class Story(People):
         return jobs
 
     def settle_all(self, jobs: list[dict[str, Any]], outcome: str) -> None:
-        """All claimed jobs end alike."""
+        """All claimed jobs get the same result."""
         results = [
             {"job_id": job["job_id"], "lease_token": job["lease_token"], "outcome": outcome}
             for job in jobs
@@ -156,7 +156,7 @@ class Story(People):
 
     @rule(who=st.sampled_from(["ada", "bob", "zoe", "rob"]))
     def delete_account(self, who: str) -> None:
-        """Auth does that; somebody who is gone may still hold a token."""
+        """Auth deletes the account; its owner may still hold a token."""
         user = self.caller(who).user
         assert user
         answer = self.write(
@@ -178,7 +178,7 @@ class Story(People):
 
     @rule(who=st.sampled_from(["bob", "zoe"]), email=addresses)
     def move_to_another_address(self, who: str, email: str) -> None:
-        """Auth does that too, once the new one is confirmed."""
+        """Auth changes the address once the new one is confirmed."""
         account: Account | None = self.caller(who).user
         taken = {a.email for a in self.world.accounts}
         if account in self.world.accounts and email not in taken:

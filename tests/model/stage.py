@@ -42,7 +42,7 @@ class Stage(RuleBasedStateMachine):
         self.before: Rows = read(self.db, self.start, self.elapsed)
 
     def teardown(self) -> None:
-        """Every example starts from the same."""
+        """Every example starts from the same state."""
         self.connection.rollback()
 
     # ---- who ---------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ class Stage(RuleBasedStateMachine):
         return Caller("user", named[n % len(named)])
 
     def current(self, caller: Caller) -> Caller:
-        """The same person after a refusal, which has replaced everything by what was before."""
+        """The same person after a refusal, which has restored all earlier objects."""
         same = [a for a in self.world.accounts if caller.user and a.id == caller.user.id]
         return Caller(caller.role, same[0]) if same else caller
 
@@ -80,7 +80,7 @@ class Stage(RuleBasedStateMachine):
     # ---- time --------------------------------------------------------------------------------
 
     def wait(self, by: timedelta) -> None:
-        """Time passes on both sides. Midnights go as days, for the counts of a day."""
+        """Time passes on both sides. Midnights pass as whole days, for the daily counts."""
         self.world.now += by
         midnights = (self.world.now.date() - (self.world.now - by).date()).days
         rest = by - midnights * DAY
@@ -91,7 +91,7 @@ class Stage(RuleBasedStateMachine):
         self.elapsed += by
 
     def stored(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """As the database takes them, its times being those of the model before `elapsed`."""
+        """Arguments for the database, whose times are those of the model minus `elapsed`."""
         return {
             name: Jsonb(value)
             if name == "results"
@@ -104,7 +104,7 @@ class Stage(RuleBasedStateMachine):
     # ---- a step ------------------------------------------------------------------------------
 
     def call(self, caller: Caller, function: str, **arguments: Any) -> Any:
-        """A function of the API, with the arguments by their names."""
+        """A function of the API, with named arguments."""
         caller = self.current(caller)
         given = ", ".join(f"{name} => %({name})s" for name in arguments)
         return self.step(
@@ -117,7 +117,7 @@ class Stage(RuleBasedStateMachine):
         )
 
     def write(self, caller: Caller, verb: str, sql: str, **arguments: Any) -> Any:
-        """A plain statement; both sides tell how many rows it touched."""
+        """A plain statement; both sides return the number of affected rows."""
         caller = self.current(caller)
         return self.step(
             caller,
@@ -175,7 +175,7 @@ class Stage(RuleBasedStateMachine):
     # ---- the comparison ----------------------------------------------------------------------
 
     def check(self, answer: Any, wanted: Any) -> None:
-        """The tables first, since an answer may name what was drawn."""
+        """The tables first, since an answer may contain drawn values."""
         rows = read(self.db, self.start, self.elapsed)
         before, self.before = self.before, rows
         try:

@@ -1,4 +1,4 @@
-"""Random calls in parallel: nothing but documented answers, and the invariants hold afterwards.
+"""Random calls in parallel: only documented answers, and the invariants hold afterwards.
 
 The choices are the same in every run; how the calls interleave is not.
 """
@@ -13,8 +13,8 @@ from tests.kit.database import Database, Refusal, committed
 from tests.model.invariants import broken, count_by_hand
 from tests.model.traffic import CANDIDATES, RECRUITERS, WEIGHTS, Call, play
 
-# What random calls may meet beside our own refusals: a recruiter who is none any more, two
-# questions in one place.
+# Other refusals that random calls may get: the recruiter is no longer one, or two questions have
+# the same place.
 PLAIN = {"42501", "23505"}
 
 
@@ -56,7 +56,7 @@ def test_random_calls_in_parallel(url: str, seconds: int) -> None:
         what.__name__ for what in WEIGHTS
     }
     with committed(url) as db:
-        # What was settled while its invite was held is told by the next maintenance.
+        # If a job was settled while its invite was locked, the next maintenance updates the invite.
         db.as_service().value("select public.run_maintenance()")
         assert broken(db) == {}
         with db.superuser():
@@ -109,7 +109,7 @@ def is_expected(call: Call, refusals: set[tuple[str, str]]) -> bool:
 
 
 def queued(calls: list[Call]) -> Counter[uuid.UUID | None]:
-    """How many mails each account has queued by inviting, as it was told."""
+    """How many emails each account has queued by inviting, according to the answers."""
     mails: Counter[uuid.UUID | None] = Counter()
     for call in calls:
         if isinstance(call.answer, list) and call.user:

@@ -1,4 +1,4 @@
-"""The invariants hold for an ordinary scene, and each is found when it is broken."""
+"""The invariants hold for an ordinary scene, and breaking each one is noticed."""
 
 import pytest
 

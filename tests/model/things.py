@@ -55,7 +55,7 @@ class Caller:
         return self.role == "user"
 
     def owns(self, interview: "Interview") -> bool:
-        """Whether it is the interview's recruiter, or somebody who acts on everything."""
+        """Whether it is the interview's recruiter, or may act on everything."""
         return not self.is_client or interview.recruiter is self.user
 
 
@@ -185,7 +185,7 @@ class Job:
 
     @property
     def waits(self) -> bool:
-        """Whether it is still to be done, by somebody at the moment or later."""
+        """Whether it is still to be done, now or later."""
         return self.failed_at is None and self.done_at is None
 
     def is_due(self, now: datetime) -> bool:
@@ -225,7 +225,7 @@ def columns(thing: Thing) -> dict[str, Any]:
 
 
 def trimmed(text: str) -> str:
-    """Without the blanks around it, those that come along with a copied text included."""
+    """Without surrounding blanks, including those that copied text brings along."""
     return text.strip(BLANKS)
 
 
@@ -254,5 +254,5 @@ def is_email(email: str | None) -> bool:
 
 
 def display_name(name: str | None) -> str | None:
-    """A name fit for one line of a mail, or nothing."""
+    """A name that fits on one line of an email, or nothing."""
     return (" ".join((name or "").split())[:100]) or None

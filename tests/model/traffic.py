@@ -30,7 +30,7 @@ class Call:
 
 @dataclass
 class Person:
-    """One connection, which is now this account, now that."""
+    """One connection, which acts as changing accounts."""
 
     db: Database
     dice: random.Random
@@ -52,7 +52,7 @@ class Person:
         return rows[0] if rows else {**nothing, "interview_id": uuid.uuid4()}
 
     def recruit(self, table: str = "public.interviews") -> dict[str, Any]:
-        """Be a recruiter, nearly always of the row that is returned."""
+        """Act as a recruiter, nearly always the one of the returned row."""
         row = self.one_of(table)
         self.user = row.get("recruiter_id")
         if self.user is None or self.dice.random() < 0.05:
@@ -61,13 +61,13 @@ class Person:
         return row
 
     def apply(self) -> str:
-        """Be a candidate; returns the address."""
+        """Act as a candidate; returns the address."""
         self.user = self.dice.choice(list(self.candidates))
         self.db.as_user(self.user)
         return self.candidates[self.user]
 
     def serve(self) -> None:
-        """Be the service."""
+        """Act as the service."""
         self.user = None
         self.db.as_service()
 
@@ -230,7 +230,7 @@ class Person:
         return self.db.value("select public.transfer_interviews(%s, %s, 2)", source, heir)
 
 
-# How often, among each other.
+# The relative frequencies.
 WEIGHTS: dict[Callable[[Person], Any], int] = {
     Person.create_interview: 4,
     Person.create_invites: 8,

@@ -73,8 +73,8 @@ class World(Inviting):
         return None
 
     def redeem(self, account: Account, invite: Invite) -> Participant:
-        """Redeeming again changes nothing; another invite is linked; after withdrawing only a
-        new invite brings back."""
+        """Redeeming again changes nothing; another invite is linked; after withdrawing, only a new
+        invite lets the candidate back in."""
         person = self.participation(account, invite.interview.id)
         if invite.status == "expired" or invite.is_overdue(self.now):
             raise Refused("PT410", "invite_expired")
@@ -97,8 +97,8 @@ class World(Inviting):
         return person
 
     def resend_my_codes(self, caller: Caller) -> Any:
-        """Pending invites are mailed again, once in 15 minutes; of expired ones the recruiter
-        sees that a renewal is asked for."""
+        """Pending invites are mailed again, once in 15 minutes; for expired ones the recruiter sees
+        that a renewal is requested."""
         account = self.confirmed(caller)
         requests = self.requests.get(account.id, CodeRequests())
         if requests.resent_at and requests.resent_at > self.now - MINUTES_15:
@@ -132,7 +132,7 @@ class World(Inviting):
         return self.move_own(caller, interview_id, "completed")
 
     def withdraw_from_interview(self, caller: Caller, interview_id: UUID) -> Any:
-        """The caller drops out."""
+        """The caller withdraws."""
         return self.move_own(caller, interview_id, "withdrawn")
 
     def move_own(self, caller: Caller, interview_id: UUID, status: str) -> Any:
@@ -171,8 +171,8 @@ class World(Inviting):
         person.status = status
 
     def complete_invites(self, person: Participant) -> None:
-        """Its accepted invite, and earlier ones to the same address that nobody else is
-        linked to: of those it is not known any more which account redeemed them."""
+        """Its accepted invite, and earlier ones to the same address that nobody else is linked to:
+        it is no longer known which account redeemed those."""
         if person.invite is None:
             return
         others = [other.invite for other in self.participants if other is not person]
@@ -205,7 +205,7 @@ class World(Inviting):
         return 1
 
     def statistics(self, recruiter: Account) -> dict[UUID, dict[str, Any]]:
-        """interview_stats as a recruiter sees it: people, not rows."""
+        """interview_stats as a recruiter sees it: it counts people, not rows."""
         return {
             interview.id: self.numbers(interview)
             for interview in self.interviews

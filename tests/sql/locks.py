@@ -1,4 +1,4 @@
-"""Two who touch the same rows at once: who waits for whom, and what the other one finds."""
+"""Two sessions that change the same rows at once: who waits for whom, and what the other gets."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +14,7 @@ Act = Callable[[Database], Any]
 
 
 def waited(url: str, first: Act, second: Act) -> Any:
-    """What the second one gets, who comes while the first one's transaction is open and waits."""
+    """The result of the second one, which waits while the first one's transaction is open."""
     future: Future[Any]
     with ExitStack() as stack, committed(url) as db:
         pool = stack.enter_context(ThreadPoolExecutor(1))
@@ -35,7 +35,7 @@ def alone(url: str, act: Act) -> Any:
 
 
 def after(url: str, holds: str, act: Act, goes_on: str, rows: int) -> Any:
-    """What somebody gets who waits for another's lock, and holds nothing that the other needs then.
+    """The result of a session that waits for a lock, and holds nothing that the other one needs.
 
     `holds` and `goes_on` are the other's two statements, the latter with so many rows.
     """

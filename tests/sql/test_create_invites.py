@@ -68,7 +68,7 @@ def test_every_outcome_in_the_order_given(db: Database, scene: Scene) -> None:
 
 
 def test_nobody_else_s_invites_are_mixed_up(db: Database, scene: Scene) -> None:
-    """The same address in another interview counts for nothing."""
+    """The same address in another interview does not matter."""
     other = db.scene("someone@example.com")
     db.as_user(other.recruiter)
     assert outcomes(create(db, other.interview, scene.email)) == ["created"]
@@ -79,7 +79,7 @@ def test_nobody_else_s_invites_are_mixed_up(db: Database, scene: Scene) -> None:
 def test_who_has_joined_is_known_by_the_address_of_the_invite_alone(
     db: Database, scene: Scene
 ) -> None:
-    """An account may have got another address since, which is none of the recruiter's business."""
+    """An account may have a new address, which the recruiter must not learn."""
     db.accept(scene.candidate, scene.code)
     with db.superuser():
         db.run("update auth.users set email = 'Moved@example.com' where id = %s", scene.candidate)
@@ -169,7 +169,7 @@ def test_a_longer_expiry_is_not_shortened(db: Database, scene: Scene) -> None:
 
 
 def test_an_expired_invite_is_followed_by_a_new_one(db: Database, scene: Scene) -> None:
-    """Whether or not a job has expired it before."""
+    """Whether or not maintenance has expired it before."""
     db.pass_time("30 days")
     db.as_user(scene.recruiter)
     (row,) = create(db, scene.interview, scene.email)
@@ -245,7 +245,7 @@ def test_service_and_dba_invite_to_any_interview(db: Database, scene: Scene) -> 
 
 
 def test_the_way_round_the_triggers_is_closed_again(db: Database, scene: Scene) -> None:
-    """After a call, a code sent along by a plain insert is refused as before."""
+    """After a call, a code in a plain insert is refused as before."""
     db.as_user(scene.recruiter)
     create(db, scene.interview, "one@example.com")
     refusal = db.refused(

@@ -1,4 +1,4 @@
-"""Hostile arguments for every function of the Data API, on PostgreSQL itself, by all who may call.
+"""Hostile arguments for every function of the Data API, on PostgreSQL, by everyone who may call.
 
 Each call succeeds in the documented shape, or is refused as docs/errors.md lists it for the
 function. The invariants of tests/model hold then, and nobody has changed what is not theirs.
@@ -54,7 +54,7 @@ class Function(NamedTuple):
     touches: set[str]
     cases: int = 20
     own_codes: set[str] = set()
-    """What PostgreSQL says by itself of arguments that have the right type."""
+    """PostgreSQL's own errors about arguments of the right type."""
 
 
 def is_count(name: str) -> Callable[[Any], bool]:
@@ -195,7 +195,7 @@ def not_read(db: Database, signature: Signature, given: Row) -> str | None:
 
 
 def assert_may_refuse(function: str, refusal: Refusal) -> None:
-    """By a slug that docs/errors.md says it raises, in words that fit into a header."""
+    """With a slug that docs/errors.md lists for it, and a message that fits into a header."""
     if refusal.code in FUNCTIONS[function].own_codes:
         assert refusal.code in documented()
         return

@@ -1,4 +1,4 @@
-"""What nothing else tries of the guards within functions: found by `make mutants` and the model."""
+"""Guards within functions that no other test covers; found by `make mutants` and the model."""
 
 import uuid
 
@@ -19,7 +19,7 @@ def claim(db: Database, kinds: list[str], lease_seconds: int = 60) -> list[Row]:
 
 
 def settle(db: Database, jobs: list[Row], outcome: str) -> Row:
-    """All of them alike."""
+    """All of them with the same result."""
     results = [{**job, "outcome": outcome, "error": "550 no"} for job in jobs]
     answer: Row = db.as_service().value("select public.settle_jobs(%s)", Jsonb(results))
     return answer
@@ -54,7 +54,7 @@ def invited(db: Database, recruiter: uuid.UUID, email: str) -> str:
 
 
 def test_renewing_waits_for_nobody(cluster: Cluster, database: str) -> None:
-    """An inviting that holds one job and waits for another would be a deadlock."""
+    """A call that holds one job and waits for another would be a deadlock."""
     url = cluster.url(database)
     with committed(url) as db:
         scene = db.scene()

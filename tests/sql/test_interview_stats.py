@@ -27,7 +27,7 @@ def test_an_interview_without_invites(db: Database) -> None:
 
 
 def test_it_names_the_deadline_last(db: Database) -> None:
-    """So that a select of its earlier columns by position stays what it was."""
+    """New columns come last, so that selecting the earlier ones by position still works."""
     recruiter = db.account()
     db.interview(recruiter, deadline="2100-01-01 00:00+00")
     row = db.one("select * from public.interview_stats")

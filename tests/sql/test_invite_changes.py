@@ -1,4 +1,4 @@
-"""Invites after they were made: their status, what is asked to be renewed, and deleting."""
+"""Invites after their creation: status, requested renewals, deleting."""
 
 import itertools
 from collections.abc import Callable
@@ -82,7 +82,7 @@ def test_a_dba_corrects_an_address_by_hand(db: Database, scene: Scene) -> None:
     assert (refusal.code, refusal.slug) == ("PT409", "invite_not_pending")
 
 
-# ---- what was asked to be renewed ------------------------------------------------------------
+# ---- requested renewals ----------------------------------------------------------------------
 
 Renewal = Callable[[Database, Scene], object]
 RENEWALS: dict[str, Renewal] = {

@@ -1,4 +1,4 @@
-"""Jobs as workers meet them: in the table, claimed and renewed."""
+"""Jobs as workers see them: in the table, claimed and renewed."""
 
 import uuid
 from collections import Counter
@@ -116,7 +116,7 @@ def test_two_workers_never_get_the_same_job(url: str) -> None:
         return found
 
     lists = at_once(url, [partial(work, f"worker {n}") for n in range(6)])
-    # One that found all that was due locked by others has stopped early, and left them the rest.
+    # A claim that finds all due jobs locked by others stops early and leaves them the rest.
     claimed = [job for jobs in lists if isinstance(jobs, list) for job in jobs]
     assert len(claimed) == len(set(claimed)) == 301
 
@@ -135,7 +135,7 @@ def test_a_worker_gets_only_the_kinds_that_it_names(db: Database, scene: Scene) 
 
 
 def test_many_small_tenants_do_not_wait_for_a_large_one(empty: Database) -> None:
-    """One job each of 1,000 beside 10,000 of one, which were there before."""
+    """One job in each of 1,000 lanes, beside one lane with 10,000 older jobs."""
     db = empty
     large = uuid.uuid4()
     queue(db, large, 10_000)

@@ -1,5 +1,5 @@
-"""People and workers who touch the same rows at the same time: who waits for whom, and what the
-one who waited finds.
+"""People and workers who change the same rows at the same time: who waits for whom, and what the
+one who waited gets.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -86,7 +86,7 @@ def test_the_inviting_of_one_recruiter_is_one_after_the_other(
 
 
 def test_transfers_there_and_back_wait_for_each_other(url: str, made: Scene) -> None:
-    """They lock both recruiters in one order, so that neither gives the other up."""
+    """They lock both recruiters in the same order, so that there is no deadlock."""
     with committed(url) as db:
         heir = db.account()
         db.interview(heir)
@@ -165,7 +165,7 @@ def test_a_worker_passes_over_what_another_is_claiming(url: str, made: Scene) ->
 def test_a_mail_no_longer_wanted_is_left_while_somebody_holds_its_invite(
     url: str, made: Scene
 ) -> None:
-    """They wait for the mail next; who claims has it, and would wait for the invite."""
+    """They wait for the job next; the claim has locked it, and would wait for the invite."""
     with committed(url) as db:
         db.as_owner().run("update public.interviews set status = 'inactive'")
     status = "select delivery_status from public.interview_invites where id = %s"
@@ -200,7 +200,7 @@ def test_maintenance_passes_over_what_somebody_holds(url: str, made: Scene) -> N
 
 
 def outcome_of(job: dict[str, Any], outcome: str) -> Jsonb:
-    """What a worker settles that job with."""
+    """The result with which a worker settles that job."""
     return Jsonb([{"job_id": job["job_id"], "lease_token": job["lease_token"], "outcome": outcome}])
 
 
@@ -258,7 +258,7 @@ def test_settling_waits_for_nobody_who_sends_the_mail_again(url: str) -> None:
 
 
 def test_inviting_again_locks_in_the_order_of_settling(url: str) -> None:
-    """Somebody who holds the first of many invites gets the others too."""
+    """A session that holds the first of many invites gets the others too."""
     with committed(url) as db:
         scene = db.scene()
         emails = [f"{n}@example.com" for n in range(30)]

@@ -1,4 +1,4 @@
-"""The jobs that are mails: what is in them, when they are no longer sent, and one by its code."""
+"""Email jobs: their content, when they are no longer sent, and claiming one by its code."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Interviews that are moved or deleted while others write below them."""
+"""Transferring or deleting interviews while others write below them."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Jobs that are paused, and what there is to see of them."""
+"""Pausing jobs, and their status."""
 
 import pytest
 

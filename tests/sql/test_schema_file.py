@@ -172,7 +172,7 @@ def test_applying_it_again_changes_nothing_and_loses_nothing(
 
 
 def test_it_puts_foreign_grants_and_policies_of_ours_right(cluster: Cluster, database: str) -> None:
-    """What somebody granted by hand is taken back; applying it is a remedy."""
+    """Grants that were made by hand are revoked: applying it again repairs them."""
     url = cluster.url(database)
     with committed(url) as db:
         before = catalog(db)

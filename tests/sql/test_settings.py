@@ -38,7 +38,7 @@ def test_invites_per_day(db: Database, scene: Scene) -> None:
     assert db.refused(insert, scene.interview, "more@example.com").slug == (
         "invites_per_day_reached"
     )
-    # Nobody else's concern, and none of the service or of DBAs.
+    # It limits neither other accounts, nor the service, nor DBAs.
     other = db.scene("other@example.com")
     assert db.as_user(other.recruiter).value(CREATE, other.interview, ["a@example.com"])
     for n, speaker in enumerate([db.as_service(), db.as_owner()]):

@@ -1,4 +1,4 @@
-"""Jobs that are settled, without waiting for anybody; and failed ones that are tried again."""
+"""Settling jobs without waiting for anyone, and retrying failed ones."""
 
 import uuid
 from typing import Any
@@ -83,7 +83,7 @@ def test_given_up_after_a_day_of_tries(db: Database, scene: Scene) -> None:
 
 
 def test_not_given_up_when_it_only_waited(db: Database, scene: Scene) -> None:
-    """After a long pause everything is old, and deserves its tries all the same."""
+    """After a long pause every email is old, but still gets its retries."""
     db.pass_time("3 days")
     (mail,) = claim(db)
     assert settle(db, mail, "retry", error="450 busy") == 1
@@ -147,7 +147,7 @@ def leased(url: str) -> tuple[Scene, Row]:
 
 
 def settle_at_once(url: str, job: Row, outcome: str, **more: Any) -> Row:
-    """The answer of settle_jobs, which waits for nobody."""
+    """The answer of settle_jobs, which must not wait."""
     with committed(url) as db:
         db.connection.execute("set local lock_timeout = '50ms'")
         return answer(db, result(job, outcome, **more))
@@ -165,7 +165,7 @@ def test_an_invite_that_somebody_holds_is_told_later(
         holding.run("select from public.interview_invites where id = %s for update", scene.invite)
         settled = settle_at_once(url, mail, outcome, error="550 no such user")
         assert settled == {"settled": 1, "busy": []}
-        # Nor does anybody wait who looks for something else to tell.
+        # Nor does a call wait that updates other invites.
         assert settle_at_once(url, mail, outcome) == {"settled": 0, "busy": []}
         with committed(url) as db:
             assert db.jobs(scene.invite) == [state]
