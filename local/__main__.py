@@ -127,7 +127,7 @@ def welcome(started: Stack, candidates: Sequence[str] = ()) -> str:
     lines += ["", "Open in a browser:"]
     if started.has_frontend:
         lines.append(f"  {environment.site_url:<34} the example frontend")
-    lines.append(f"  {environment.mailbox_url:<34} every mail that was sent")
+    lines.append(f"  {environment.mailbox_url:<34} every email that was sent")
     if environment.service_url:
         lines.append(f"  {environment.service_url + '/health':<34} the service")
     lines += ["", f"Accounts, all with the password {PASSWORD}:"]

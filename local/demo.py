@@ -32,12 +32,12 @@ def play(environment: Environment, say: Say) -> None:
     interview, codes = create_interview(recruiter, say)
     first, second = (codes[email] for email in CANDIDATES)
 
-    say("\n2. The mails arrive; the first one reads:\n")
+    say("\n2. The emails arrive; the first one reads:\n")
     say(as_read(wait_for_mail(environment, CANDIDATES[0], first)))
     wait_for_mail(environment, CANDIDATES[1], second)
-    say(f"\n   {CANDIDATES[1]} got the like, with the code {second}.")
+    say(f"\n   {CANDIDATES[1]} got the same, with the code {second}.")
 
-    say("\n3. The company's backend, not sure whether the mail went out, asks for it again.")
+    say("\n3. The company's backend, not sure whether the email went out, asks for it again.")
     deliver_again(environment, CANDIDATES[0], first, say)
 
     say(f"\n4. {CANDIDATES[0]} signs up, confirms the address and redeems {first}.")
@@ -54,7 +54,7 @@ def play(environment: Environment, say: Say) -> None:
         expect(
             "the same bytes as for a wrong code", mistyped.content == stolen.content, stolen.text
         )
-        say("   Byte for byte the answer to a wrong code: it does not tell that this one exists.")
+        say("   Byte for byte the same as for a wrong code; nothing reveals that this one exists.")
     seen = stranger.rows("interviews")
     expect("no interview for the stranger", not seen, seen)
     say("   Nor does the stranger see any interview.")
@@ -119,7 +119,7 @@ def deliver_again(environment: Environment, email: str, code: str, say: Say) -> 
     say(f"   {answer.status_code}: {said['message']}")
     arrived = len(invitations(environment, email, code))
     expect("one mail", arrived == 1, arrived)
-    say("   There is still one mail: it had been sent.")
+    say("   There is still one email: it had already been sent.")
 
 
 def take_interview(candidate: Person, interview: str, code: str, say: Say) -> None:
