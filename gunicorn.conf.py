@@ -14,6 +14,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = 32
 # Threads do not survive a fork, and importing the module starts the mail thread.
 preload_app = False
+# Bytes of a request's first line, its path and query included; gunicorn takes no more.
+limit_request_line = 8190
 # Seconds. After SIGTERM, requests that were accepted get this long to finish; connections that were
 # not are reset, so have the load balancer stop sending first.
 graceful_timeout = 30

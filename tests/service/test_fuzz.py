@@ -191,7 +191,8 @@ def encodable(text: str) -> str:
 
 
 def test_lists(url: str, interview: str, seed: Seed) -> None:
-    values = storable.map(lambda value: value[:1000]) | st.integers().map(str)
+    # Five of them fit into the longest line that gunicorn reads, however they are encoded.
+    values = storable.map(lambda value: value[:100]) | st.integers().map(str)
     owner = str(seed.recruiter())
     client = httpx.Client(timeout=30)
 
