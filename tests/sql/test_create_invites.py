@@ -277,7 +277,7 @@ def rows_read(db: Database) -> int:
         )
 
 
-def test_10000_addresses_in_one_call_read_rows_in_proportion(db: Database, scene: Scene) -> None:
+def test_10000_addresses_in_one_call_read_a_few_rows_each(db: Database, scene: Scene) -> None:
     unlimited(db)
     read = {}
     joined = db.account("person0.7@example.com")
@@ -311,8 +311,8 @@ def test_10000_addresses_in_one_call_read_rows_in_proportion(db: Database, scene
             interview,
         )
         assert {row["invite_code"] for row in pending} == set(codes)
-    # Comparing every pair would make them sixteen times as many.
-    assert read[10_000] < 5 * read[2_500], read
+    # A few an address; comparing every pair would make them thousands.
+    assert all(rows < 10 * size for size, rows in read.items()), read
 
 
 def test_concurrent_calls_lose_nothing_and_do_not_deadlock(url: str) -> None:
