@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from local.people import PASSWORD
 from tests.browser.site import DASHBOARD, PHONE, Site, check_page, expect_refusal, with_code
+from tests.kit.waiting import PATIENCE
 
 NEW = "another-password-1"
 CODE = "012345"
@@ -151,7 +152,7 @@ def test_changing_it_ends_every_other_session(site: Site) -> None:
         f"{site.environment.supabase_url}/auth/v1/token?grant_type=password",
         headers={"apikey": site.environment.supabase_anon_key},
         json={"email": email, "password": PASSWORD},
-        timeout=30,
+        timeout=PATIENCE,
     )
     held = signed_in.raise_for_status().json()
     with site.device() as page, site.device() as other:
@@ -171,7 +172,7 @@ def test_changing_it_ends_every_other_session(site: Site) -> None:
         f"{site.environment.supabase_url}/auth/v1/token?grant_type=refresh_token",
         headers={"apikey": site.environment.supabase_anon_key},
         json={"refresh_token": held["refresh_token"]},
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert renewed.status_code == 400
 
@@ -237,7 +238,7 @@ def test_an_account_that_nobody_confirmed_is_its_owners_by_the_same_way(site: Si
     auth = f"{site.environment.supabase_url}/auth/v1"
     body = {"email": email, "password": "a-strangers-password"}
     headers = {"apikey": site.environment.supabase_anon_key}
-    assert httpx.post(f"{auth}/signup", headers=headers, json=body, timeout=30).is_success
+    assert httpx.post(f"{auth}/signup", headers=headers, json=body, timeout=PATIENCE).is_success
     with site.device() as page:
         page.goto("/forgot")
         ask_for_link(page, email)

@@ -16,6 +16,7 @@ from local.environment import Environment
 from local.stack import Stack
 from tests.http.api import Api
 from tests.http.mailbox import Mailbox
+from tests.kit.waiting import PATIENCE
 
 HERE = Path(__file__).parent
 MAILS = "{interview_invitation,interview_reminder,candidate_invitation}"
@@ -87,7 +88,7 @@ def clients(environment: Environment) -> Iterator[dict[str, httpx.Client]]:
         name: httpx.Client(
             base_url=url,
             headers={"apikey": environment.supabase_anon_key},
-            timeout=30,
+            timeout=PATIENCE,
             limits=httpx.Limits(max_connections=250),
         )
         for name, url in addresses.items()

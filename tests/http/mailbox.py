@@ -1,6 +1,5 @@
 """What has arrived in the stack's mailbox."""
 
-import time
 from dataclasses import dataclass
 from email import message_from_string
 from email.message import EmailMessage
@@ -8,6 +7,7 @@ from email.policy import default
 
 from local.environment import Environment
 from local.people import mails
+from tests.kit.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,7 @@ class Mailbox:
         ]
         return [Arrived(message) for message in parsed if isinstance(message, EmailMessage)]
 
-    def wait_for_invitations(self, email: str, seconds: float = 15) -> list[Arrived]:
+    def wait_for_invitations(self, email: str) -> list[Arrived]:
         """The same, once there is one."""
-        deadline = time.monotonic() + seconds
-        while not (found := self.invitations(email)):
-            assert time.monotonic() < deadline, f"no mail to {email} in {seconds} s"
-            time.sleep(0.1)
-        return found
+        eventually(lambda: self.invitations(email), told=lambda: f"no mail to {email}")
+        return self.invitations(email)

@@ -11,7 +11,7 @@ import pytest
 from local.environment import Environment
 from tests.http.api import TITLE, Api, Person, Row, value
 from tests.http.mailbox import Mailbox
-from tests.kit.waiting import at_once
+from tests.kit.waiting import PATIENCE, at_once
 
 GOLDEN = (Path(__file__).parents[1] / "service" / "invitation.txt").read_text(encoding="utf-8")
 
@@ -24,7 +24,7 @@ Post = Callable[..., httpx.Response]
 def post(environment: Environment) -> Iterator[Post]:
     """Calls the service with a bearer, by default the backend's key."""
     assert environment.service_url
-    with httpx.Client(base_url=environment.service_url, timeout=30) as client:
+    with httpx.Client(base_url=environment.service_url, timeout=PATIENCE) as client:
 
         def post(path: str, body: Any, bearer: str | None = None) -> httpx.Response:
             token = bearer or environment.service_api_key

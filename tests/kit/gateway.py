@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from local.processes import LOOPBACK
+from tests.kit.waiting import PATIENCE
 
 _DROPPED = {"host", "connection", "transfer-encoding", "content-length", "content-encoding"}
 
@@ -63,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _forward(self) -> None:
         gateway = self.server.gateway
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        gateway.hang.wait(20)
+        gateway.hang.wait(PATIENCE)
         if self._is_alone():
             # What a worker asked for that was killed meanwhile never came through.
             self.close_connection = True
@@ -113,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
 def gateway(postgrest: str, keys: dict[str, str]) -> Iterator[Gateway]:
     """Run one on a free loopback port."""
     with (
-        httpx.Client(timeout=30) as client,
+        httpx.Client(timeout=PATIENCE) as client,
         _Server((LOOPBACK, 0), _Handler, bind_and_activate=False) as server,
     ):
         server.request_queue_size = 128

@@ -10,7 +10,7 @@ import psycopg
 
 T = TypeVar("T")
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def eventually(

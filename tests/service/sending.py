@@ -10,6 +10,7 @@ from service.mail.jobs import Job
 from service.mail.smtp import Verdict
 from service.mail.worker import Worker
 from service.runtime import Runtime
+from tests.kit.waiting import PATIENCE
 from tests.service.conftest import parts
 
 SEND = "/send-interview-invite"
@@ -31,7 +32,7 @@ def working(app: Flask) -> Iterator[Worker]:
         yield worker
     finally:
         worker.stop()
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 

@@ -15,7 +15,7 @@ import pytest
 from local.processes import LOOPBACK, accepts, free_port
 from service.mail.jobs import MailKind
 from tests.kit.mailserver import MailServer
-from tests.kit.waiting import eventually
+from tests.kit.waiting import PATIENCE, eventually
 from tests.service.conftest import BACKEND, Seed, Service, address, assert_discreet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,7 +84,7 @@ def test_a_worker_of_its_own_sends_and_ends_in_order(
         mailbox.wait(2)
         eventually(seed.all_sent)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(10) == 0
+        assert worker.wait(PATIENCE) == 0
     lines = log.read_text().splitlines()
     assert any("mail worker started" in line for line in lines)
     assert any("mail worker stopped" in line for line in lines)
@@ -112,7 +112,7 @@ def test_one_web_process_serves_and_sends(
         assert received.recipient == body["email"]
         eventually(seed.all_sent)
         web.send_signal(signal.SIGTERM)
-        ended = web.wait(15)
+        ended = web.wait(PATIENCE)
     lines = log.read_text().splitlines()
     assert ended == 0
     assert any("mail worker stopped" in line for line in lines)

@@ -9,7 +9,7 @@ from service.mail.jobs import retry_in
 from service.mail.send_now import SendNow
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
-from tests.kit.waiting import eventually
+from tests.kit.waiting import PATIENCE, eventually
 from tests.service.conftest import BACKEND, Seed, Service, address, parts
 from tests.service.sending import SEND, deliver, working
 
@@ -79,7 +79,7 @@ def test_a_mail_that_another_sends_is_waited_for(
         eventually(lambda: supabase.calls.count("rpc/claim_invite_mail") >= 2)
         assert not waiting.done()
         deliver(runtime, job)
-        assert waiting.result(10) == 200
+        assert waiting.result(PATIENCE) == 200
     assert len(mailbox.messages) == 1
 
 

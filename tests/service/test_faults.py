@@ -25,7 +25,7 @@ from local.processes import LOOPBACK, accepts, free_port
 from service.mail import smtp
 from tests.kit.gateway import Gateway, gateway
 from tests.kit.mailserver import MailServer, mail_server
-from tests.kit.waiting import eventually
+from tests.kit.waiting import PATIENCE, eventually
 from tests.service.conftest import (
     BACKEND,
     JWT_SECRET,
@@ -101,7 +101,7 @@ def test_kills_at_any_moment_lose_nothing(
     queued = {f"{job['subject']}.{job['id']}" for job in seed.jobs()}
     mailbox.on_data = lambda _: time.sleep(0.004)
     workers = [spawn()[0], spawn()[0]]
-    mailbox.wait(1, 30)
+    mailbox.wait(1)
     in_flight: set[str] = set()
     for _ in range(kills):
         time.sleep(moments.uniform(0.3, 1.5))
@@ -123,7 +123,7 @@ def test_killed_between_claim_and_smtp(seed: Seed, mailbox: MailServer, spawn: S
     seed.invite()
     mailbox.hang = True
     worker, _ = spawn()
-    eventually(lambda: mailbox.connections > 0 and bool(leased(seed)), 30)
+    eventually(lambda: mailbox.connections > 0 and bool(leased(seed)))
     worker.kill()
     worker.wait()
     mailbox.hang = False
@@ -143,13 +143,13 @@ def test_killed_between_smtp_and_settle(
 
     mailbox.on_data = keep_from_settling
     worker, _ = spawn()
-    mailbox.wait(1, 30)
+    mailbox.wait(1)
     worker.kill()
     worker.wait()
     mailbox.on_data = lambda _: None
     supabase.hang.set()
     spawn()
-    mailbox.wait(2, 30)
+    mailbox.wait(2)
     eventually(seed.all_sent)
     assert list(message_ids(mailbox).values()) == [2], "twice, as one message"
 
@@ -160,7 +160,7 @@ def test_stopped_past_the_lease_it_writes_nothing(
     seed.invite(None, address(), address())
     mailbox.hang = True
     worker, log = spawn(MAIL_CONNECTIONS="1")
-    eventually(lambda: mailbox.connections > 0 and len(leased(seed)) == 2, 30)
+    eventually(lambda: mailbox.connections > 0 and len(leased(seed)) == 2)
     worker.send_signal(signal.SIGSTOP)
     # Until all its threads have stopped, it could still send.
     os.waitid(os.P_PID, worker.pid, os.WSTOPPED)
@@ -230,7 +230,7 @@ def test_a_server_that_thinks_for_many_leases_gets_one_mail(
     with working(service.app(MAIL_LEASE="2")), working(service.app(MAIL_LEASE="2")):
         eventually(lambda: bool(leased(seed)))
         (job,) = seed.jobs()
-        eventually(seed.all_sent, 30)
+        eventually(seed.all_sent)
     (received,) = mailbox.messages
     assert received.mail["Message-ID"] == f"<{invited.id}.{job['id']}@hirevision.example>"
     assert mailbox.connections == 1, "nobody else tried it"
@@ -350,9 +350,9 @@ def test_the_database_restarted_in_the_middle(
             assert client.get("/ready").status_code == 503
             assert client.get("/health").status_code == 200
         cluster.start()
-        assert {mail.recipient for mail in mailbox.wait(200, 60)} == set(emails)
-        eventually(lambda: client.get("/ready").status_code == 200, 30)
-        eventually(lambda: parts(app).jobs.status()["queued"] == 0, 30)
+        assert {mail.recipient for mail in mailbox.wait(200)} == set(emails)
+        eventually(lambda: client.get("/ready").status_code == 200)
+        eventually(lambda: parts(app).jobs.status()["queued"] == 0)
     assert set(message_ids(mailbox).values()) == {1}, "what was sent meanwhile was not forgotten"
 
 
@@ -370,19 +370,19 @@ def test_sigterm_under_load_drops_no_request(
         process(tmp_path, settings, *GUNICORN, "--bind", f"{LOOPBACK}:{port}") as (web, log),
         ThreadPoolExecutor(12) as callers,
     ):
-        eventually(lambda: accepts(port), 30)
+        eventually(lambda: accepts(port))
 
         def call(number: int) -> int:
             url = f"http://{LOOPBACK}:{port}{SEND}"
             body = invited[number].body
-            return httpx.post(url, json=body, headers=BACKEND, timeout=30).status_code
+            return httpx.post(url, json=body, headers=BACKEND, timeout=PATIENCE).status_code
 
         taken_out = threading.Event()
 
         def call_quickly() -> int:
             calls = 0
             while not taken_out.is_set():
-                answer = httpx.get(f"http://{LOOPBACK}:{port}/health", timeout=30)
+                answer = httpx.get(f"http://{LOOPBACK}:{port}/health", timeout=PATIENCE)
                 assert answer.status_code == 200
                 calls += 1
             return calls
@@ -396,7 +396,7 @@ def test_sigterm_under_load_drops_no_request(
         assert all(answer.result() > 0 for answer in quick)
         web.send_signal(signal.SIGTERM)
         assert {answer.result() for answer in answers} <= {200, 202}
-        assert web.wait(30) == 0
+        assert web.wait(PATIENCE) == 0
     assert all(line.startswith("{") for line in log.read_text().splitlines())
     assert not leased(seed), "whatever was not sent was given back"
     assert max(message_ids(mailbox).values()) == 1

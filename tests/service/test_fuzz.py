@@ -38,6 +38,7 @@ from tests.kit.hostile import (
     text,
 )
 from tests.kit.mailserver import MailServer
+from tests.kit.waiting import PATIENCE
 from tests.service.conftest import BACKEND, Seed, Service, token
 from tests.service.test_mails import GOLDEN, Page, a_mail, body
 from tests.service.test_schemathesis import served
@@ -155,7 +156,7 @@ def test_json(url: str, interview: str, path: str) -> None:
         headers = {**BACKEND, "Content-Type": "application/json"}
         assert_answer(client.post(url + path.format(interview), content=content, headers=headers))
 
-    with httpx.Client(timeout=30) as client:
+    with httpx.Client(timeout=PATIENCE) as client:
         run()
 
 
@@ -181,7 +182,7 @@ def test_uploads(url: str, interview: str) -> None:
             sent["headers"] = BACKEND
         assert_answer(client.post(f"{url}/interviews/{interview}/invites", params=query, **sent))
 
-    with httpx.Client(timeout=60) as client:
+    with httpx.Client(timeout=PATIENCE) as client:
         run()
 
 
@@ -194,7 +195,7 @@ def test_lists(url: str, interview: str, seed: Seed) -> None:
     # Five of them fit into the longest line that gunicorn reads, however they are encoded.
     values = storable.map(lambda value: value[:100]) | st.integers().map(str)
     owner = str(seed.recruiter())
-    client = httpx.Client(timeout=30)
+    client = httpx.Client(timeout=PATIENCE)
 
     @fuzzed(60)
     @given(
@@ -267,7 +268,9 @@ def test_headers(
 
 def exchange(url: str, sent: bytes) -> bytes:
     """Everything that is received until the server closes; nothing more is sent."""
-    with socket.create_connection((LOOPBACK, httpx.URL(url).port or 80), timeout=10) as connection:
+    with socket.create_connection(
+        (LOOPBACK, httpx.URL(url).port or 80), timeout=PATIENCE
+    ) as connection:
         received = b""
         try:
             connection.sendall(sent)

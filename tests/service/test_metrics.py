@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from local.processes import LOOPBACK, free_port
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
-from tests.kit.waiting import eventually
+from tests.kit.waiting import PATIENCE, eventually
 from tests.service.conftest import Seed, Service, address, parts
 from tests.service.sending import working
 from tests.service.test_cli import process
@@ -95,9 +95,9 @@ def test_a_worker_tells_on_a_port_of_its_own(
     port = free_port()
     settings = {**service.settings, "METRICS_PORT": str(port)}
     with process(tmp_path, settings, *WORKER) as (worker, _):
-        mailbox.wait(1, 30)
+        mailbox.wait(1)
         url = f"http://{LOOPBACK}:{port}/metrics"
         eventually(lambda: "hirevision_smtp_seconds_count" in httpx.get(url).text)
         assert figures(httpx.get(url).text)["hirevision_smtp_seconds_count accepted"] == 1
         worker.terminate()
-        assert worker.wait(15) == 0
+        assert worker.wait(PATIENCE) == 0

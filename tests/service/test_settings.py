@@ -9,6 +9,7 @@ import pytest
 
 from service import create_app
 from service.settings import Settings, SettingsError
+from tests.kit.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -144,7 +145,7 @@ def test_every_server_ends_with_that_one_line(
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert ended.returncode != 0
     assert ended.stderr.strip().splitlines()[-1] == "SERVICE_API_KEY is missing"

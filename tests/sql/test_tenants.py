@@ -18,7 +18,7 @@ import pytest
 
 from local.postgres import Cluster
 from tests.kit.database import Database, Scene, committed
-from tests.kit.waiting import eventually
+from tests.kit.waiting import PATIENCE, eventually
 
 MAILS = "{interview_invitation,candidate_invitation,interview_reminder}"
 ADDRESSES = [f"p{n}@example.com" for n in range(50)]
@@ -141,7 +141,7 @@ def test_a_delete_whose_filter_takes_long(url: str, scenes: tuple[Scene, Scene])
                 work_of_others(url, other, f"beside-{table.replace('_', '-')}")
                 watch.run("reset role")
                 watch.value("select pg_cancel_backend(%s)", pid)
-            assert deleting.result(timeout=60).code == "57014"
+            assert deleting.result(timeout=PATIENCE).code == "57014"
             db.connection.rollback()
 
 

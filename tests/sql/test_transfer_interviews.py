@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.kit.database import Database, Refusal, Scene, committed
-from tests.kit.waiting import wait_for_a_lock
+from tests.kit.waiting import PATIENCE, wait_for_a_lock
 
 CALL = "select public.transfer_interviews(%s, %s)"
 TABLES = ["interviews", "interview_questions", "interview_invites", "interview_participants"]
@@ -131,7 +131,7 @@ def test_an_interview_that_moves_meanwhile_is_refused(url: str, act: Act, who: s
         waiting = pool.submit(invite)
         wait_for_a_lock(url)
         moving.connection.commit()
-        refusal = waiting.result(timeout=60)
+        refusal = waiting.result(timeout=PATIENCE)
     assert isinstance(refusal, Refusal), refusal
     assert (refusal.code, refusal.slug) == ("PT409", "interview_moved")
     with committed(url) as db:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.kit.catalog import catalog
 from tests.kit.database import Database
-from tests.kit.waiting import wait_for_a_lock
+from tests.kit.waiting import PATIENCE, wait_for_a_lock
 from tests.upgrade.conftest import GENERATED, MIGRATIONS, PREFLIGHT, Project
 
 OTHER_PEOPLES = """
@@ -156,7 +156,7 @@ def test_the_file_waits_for_a_worker_and_holds_nothing_it_needs(upgraded: Projec
             watch.execute("select from public.interview_invites for update")
             watch.execute("select from private.jobs for update")
         worker.commit()
-        applying.result(timeout=60)
+        applying.result(timeout=PATIENCE)
 
 
 def test_the_file_gives_up_where_tables_stay_in_use(upgraded: Project) -> None:
