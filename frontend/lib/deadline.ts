@@ -29,6 +29,9 @@ export function nameOfZone(time: string | null, timeZone = localTimeZone()): str
 export function deadlineFault(value: string): string {
   if (!value) return "";
   const time = fromLocalInput(value);
-  if (!time || new Date(time).getFullYear() > 9998) return "That is no date we can use.";
-  return new Date(time) <= new Date() ? "That is in the past. Choose a later time, or none." : "";
+  if (!time || new Date(time).getFullYear() > 9998)
+    return "The deadline must lie between the years 2000 and 9998.";
+  return new Date(time) <= new Date()
+    ? "That’s in the past. Choose a later time, or leave it empty."
+    : "";
 }

@@ -38,6 +38,9 @@ export interface ReturnToQuery {
   next?: string | string[] | undefined;
 }
 
+/** The parameters of a page. */
+export type Query = Record<string, string | string[] | undefined>;
+
 /** The first of a parameter's values. */
 export const first = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;

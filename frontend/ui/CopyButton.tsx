@@ -5,17 +5,17 @@ import { Button } from "./Button";
 import styles from "./CopyButton.module.css";
 
 interface CopyButtonProps {
-  /** Made when it is wanted: it may be long. */
+  /** Made when it is copied: it may be long. */
   text: () => string;
   children: string;
-  /** Of what, for screen readers, where several such buttons stand about: "the code of …". */
+  /** What is copied, for screen readers, where there are several such buttons: "the code of …". */
   of?: string;
 }
 
 // Long enough to be seen.
 const SHOWN_MS = 2500;
 
-/** Copies a text, and says on the button itself what came of it. */
+/** Copies a text, and says on the button whether it worked. */
 export function CopyButton({ text, children, of }: CopyButtonProps) {
   const [said, setSaid] = useState<"Copied" | "Not copied" | null>(null);
   useEffect(() => {

@@ -18,7 +18,7 @@ export function Pager({ of, page, size, total, onPage }: PagerProps) {
   if (total <= size) return null;
   const first = page * size + 1;
   const last = Math.min(total, first + size - 1);
-  // Not `disabled`, which would take the focus away from whoever has just come to an end.
+  // Not `disabled`, which would take the focus away from somebody who has just come to an end.
   const go = (to: number) => to >= 0 && to * size < total && onPage(to);
   return (
     <nav className={styles.pager} aria-label={`Pages of ${of}`}>

@@ -12,7 +12,7 @@ interface Action {
   setRefusal: (refusal: Problem | null) => void;
 }
 
-/** One thing at a time that a person starts, and what came of it. */
+/** Runs one action at a time, and keeps why the last one failed. */
 export function useAction(): Action {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Problem | null>(null);

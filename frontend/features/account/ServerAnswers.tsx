@@ -18,11 +18,14 @@ export function ServerAnswers({ answers, children }: { answers: Answers; childre
   }, [answers]);
   return (
     // A cache of its own: one that outlives the page would hide what the server has just read.
-    <SWRConfig value={{ provider: () => new Map(), fallback: answers }}>
+    <SWRConfig value={{ provider: () => cacheOf(answers) }}>
       <AnswersContext value={fresh}>{children}</AnswersContext>
     </SWRConfig>
   );
 }
+
+const cacheOf = (answers: Answers) =>
+  new Map(Object.entries(answers).map(([key, data]) => [key, { data }]));
 
 /** What the server has read; read again by the browser when it is asked for or out of date. */
 export function useRead<Data>(

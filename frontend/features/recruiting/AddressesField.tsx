@@ -61,7 +61,7 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
   };
   const onFile = async (event: ChangeEvent<HTMLInputElement>) => {
     const [chosen] = event.target.files ?? [];
-    // The same one may be chosen again once it was mended.
+    // The same file may be chosen again once it is fixed.
     const input = event.target;
     if (!chosen) return;
     setSaid("");
@@ -73,8 +73,8 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
       read.addresses,
       [
         header && `Read from the column “${header}”.`,
-        blanks > 0 && `${plural(blanks, "row")} without an address left out.`,
-        guessed && "The file is not UTF-8: check names with accents.",
+        blanks > 0 && `Skipped ${plural(blanks, "row")} without an address.`,
+        guessed && "The file isn’t UTF-8: check names with accents.",
       ]
         .filter(Boolean)
         .join(" "),
@@ -86,7 +86,7 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
       <TextArea
         ref={box}
         label="Email addresses"
-        hint="Type one and press Enter, or paste a list: with commas, semicolons or lines, “Name <address>” too."
+        hint="Type one and press Enter, or paste a list separated by commas, semicolons or new lines. “Name <address>” works too."
         rows={2}
         value={typed}
         onChange={(event) => onChange({ typed: event.target.value })}
@@ -99,10 +99,10 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
       />
       <div className="row">
         <Button variant="secondary" onClick={add}>
-          Add to the list
+          Add to list
         </Button>
         <Button variant="quiet" onClick={() => file.current?.click()}>
-          Read a CSV file
+          Upload a CSV file
         </Button>
         <input
           ref={file}
@@ -122,7 +122,7 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
   );
 }
 
-/** The list with what stands in the box. */
+/** The list, with what is still in the box. */
 export const withTyped = (addresses: Item[], typed: string): Item[] => [
   ...addresses,
   ...addressesIn(typed).map(item),
@@ -134,9 +134,9 @@ export function addressesFault(addresses: Item[]): Problem | null {
   const marks = marksOf(addresses.map(({ text }) => text));
   if (marks.every((mark) => mark === "ready")) return null;
   return {
-    slug: "addresses_to_be_mended",
-    message: "Some addresses are malformed or stand twice.",
-    hint: "Correct them above, or remove them.",
+    slug: "faulty_addresses",
+    message: "Some addresses are invalid or duplicates.",
+    hint: "Fix them above, or remove them.",
   };
 }
 
@@ -158,7 +158,7 @@ interface AddressListProps {
   onChange: (addresses: Item[]) => void;
 }
 
-/** What has to be looked at, then what is ready. */
+/** What needs attention, then what is ready. */
 function AddressList({ addresses, onChange }: AddressListProps) {
   const { marked, faults } = useMarked(addresses);
   const lists = useRef<HTMLDivElement>(null);
@@ -186,20 +186,20 @@ function AddressList({ addresses, onChange }: AddressListProps) {
   return (
     <div className="stack" ref={lists} tabIndex={-1}>
       {faults > 0 && (
-        <section className="stack" aria-label="To be looked at">
+        <section className="stack" aria-label="Needs attention">
           <Notice
             tone="warn"
             title={[
-              malformed > 0 && `${plural(malformed, "address is", "addresses are")} malformed.`,
-              duplicates > 0 && `${plural(duplicates, "address stands", "addresses stand")} twice.`,
+              malformed > 0 && plural(malformed, "invalid address", "invalid addresses"),
+              duplicates > 0 && plural(duplicates, "duplicate"),
             ]
               .filter(Boolean)
-              .join(" ")}
+              .join(", ")}
             actions={
               <>
                 {malformed > 0 && (
                   <Button variant="secondary" small onClick={() => without("malformed")}>
-                    Remove all malformed
+                    Remove all invalid
                   </Button>
                 )}
                 {duplicates > 0 && (
@@ -210,9 +210,9 @@ function AddressList({ addresses, onChange }: AddressListProps) {
               </>
             }
           >
-            Correct them here, or remove them.
+            Fix them here, or remove them.
           </Notice>
-          <Paged of="addresses to be looked at" rows={marked.filter(isFaulty)}>
+          <Paged of="addresses that need attention" rows={marked.filter(isFaulty)}>
             {(entry) => <FaultyRow key={entry.id} entry={entry} onMend={mend} onRemove={remove} />}
           </Paged>
         </section>
@@ -252,7 +252,7 @@ interface FaultyRowProps {
 /** Taken over with Enter or when the field is left, so that the line stays while it is written. */
 function FaultyRow({ entry: { id, text, mark }, onMend, onRemove }: FaultyRowProps) {
   const [value, setValue] = useState(text);
-  const name = mark === "malformed" ? "Malformed" : "Duplicate";
+  const name = mark === "malformed" ? "Invalid" : "Duplicate";
   const mend = () => value !== text && onMend(id, value);
   return (
     <li className={styles.entry}>

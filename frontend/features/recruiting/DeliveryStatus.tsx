@@ -4,24 +4,24 @@ import styles from "./DeliveryStatus.module.css";
 const STATES: Record<string, { tone: Tone; name: string; text: string }> = {
   sending: {
     tone: "good",
-    name: "Mails are going out",
-    text: "Invitations leave within seconds.",
+    name: "Emails are being sent",
+    text: "Invitations go out within seconds.",
   },
   paused: {
     tone: "warn",
-    name: "Mails are paused",
-    text: "The mail server refuses us for the moment. Invitations wait and leave by themselves later; nothing is lost.",
+    name: "Emails are paused",
+    text: "The mail server isn’t accepting emails right now. Invitations will be sent later; nothing is lost.",
   },
   stopped: {
     tone: "warn",
-    name: "No mails are going out",
-    text: "Nothing is sending them. Invitations wait, and nothing is lost; please tell whoever runs this site.",
+    name: "Emails aren’t being sent",
+    text: "The mail service isn’t running. Invitations wait, and nothing is lost. Please tell your administrator.",
   },
 };
 
-/** Whether mails leave at the moment, in words. */
+/** Whether emails are being sent. */
 export function DeliveryStatus({ state }: { state: string | undefined }) {
-  // Not known is no reason to say anything; the place is kept.
+  // Its place is kept, so that nothing jumps when the state is known.
   const shown = state === undefined ? undefined : STATES[state];
   return (
     <div className={styles.line} role="status">

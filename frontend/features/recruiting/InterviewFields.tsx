@@ -16,15 +16,17 @@ const LONGEST_TITLE = 255;
 const LONGEST_DESCRIPTION = 100_000;
 
 export function titleFault(title: string): string {
-  if (!title.trim()) return "Give the interview a title.";
+  if (!title.trim()) return "Enter a title.";
   const length = Array.from(title.trim()).length;
   return length > LONGEST_TITLE
-    ? `A title may have ${LONGEST_TITLE} characters; this one has ${length}.`
+    ? `A title can have at most ${LONGEST_TITLE} characters; this one has ${length}.`
     : "";
 }
 
 export const descriptionFault = (description: string): string =>
-  description.length > LONGEST_DESCRIPTION ? "Shorten it to 100,000 characters." : "";
+  description.length > LONGEST_DESCRIPTION
+    ? "The description can have at most 100,000 characters."
+    : "";
 
 /** What is wrong with each; empty where nothing is. */
 export const basicFaults = ({ title, description, deadline }: Basics): Basics => ({
@@ -66,7 +68,7 @@ export function TextFields({ values: { title, description }, onChange, checked }
     <>
       <Field
         label="Title"
-        hint="Candidates read it in their invitation."
+        hint="Candidates see it in their invitation."
         value={title}
         error={checked && titleFault(title)}
         onChange={(event) => onChange({ title: event.target.value })}
@@ -104,7 +106,7 @@ export function DeadlineField({ value, onChange, checked }: DeadlineFieldProps) 
       hint={
         time
           ? `Ends ${moment(time)}, ${nameOfZone(time)}.`
-          : `In your time zone: ${nameOfZone(null)}. Nobody joins after it.`
+          : `In your time zone: ${nameOfZone(null)}. Nobody can join after it.`
       }
       value={value}
       error={checked && deadlineFault(value)}

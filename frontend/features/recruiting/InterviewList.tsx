@@ -1,25 +1,25 @@
 "use client";
 
 import type { ReactNode } from "react";
-import useSWR from "swr";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
+import { useRead } from "@/features/account/ServerAnswers";
 import { useDraft, writeDraft } from "@/lib/drafts";
-import { type Problem, problemOf } from "@/lib/errors";
+import { problem } from "@/lib/errors";
 import { count, percent } from "@/lib/format";
 import { Button } from "@/ui/Button";
+import { CursorPager } from "@/ui/CursorPager";
 import { EmptyState } from "@/ui/EmptyState";
+import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
 import { PageLink } from "@/ui/PageLink";
-import { Skeleton } from "@/ui/Skeleton";
 import { Day } from "@/ui/Time";
+import { useParams } from "@/ui/useParams";
 import { DeliveryStatus } from "./DeliveryStatus";
 import styles from "./InterviewList.module.css";
 import { draftKey, draftTitle } from "./new-interview/draft";
-import { checkRecruiter, type Stats, useDeliveryState, useInterviews } from "./queries";
+import { listReads, type Stats } from "./queries";
 import { Deadline, InterviewBadge } from "./StatusBadges";
-
-const FIRST = 50;
 
 interface InterviewListProps {
   onNewInterview: () => void;
@@ -29,12 +29,12 @@ interface InterviewListProps {
 
 /** A recruiter's interviews, the latest first. */
 export function InterviewList({ onNewInterview, children }: InterviewListProps) {
-  // Kept in the cache, so that whoever comes back finds the list as long as it was.
-  const { data: shown = FIRST, mutate: setShown } = useSWR<number>("interviews shown", null);
-  const { data, error, isValidating, mutate } = useInterviews(shown);
-  const { data: delivery } = useDeliveryState();
-  const empty = data?.rows.length === 0;
-  const barred = useBarred(empty);
+  const { param, push } = useParams();
+  const reads = listReads(param);
+  const interviews = useRead(reads.interviews);
+  const delivery = useRead(reads.delivery, { refreshInterval: 30_000 });
+  const barrier = useRead(reads.barrier);
+  const empty = interviews.data?.rows.length === 0 && !param("after") && !param("before");
 
   const create = <Button onClick={onNewInterview}>New Interview</Button>;
   return (
@@ -43,38 +43,45 @@ export function InterviewList({ onNewInterview, children }: InterviewListProps) 
         <h1>Recruiting</h1>
         {!empty && create}
       </div>
-      <DeliveryStatus state={delivery} />
+      <DeliveryStatus state={delivery.data} />
       {children}
-      {error && (
-        <AccountProblem problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />
-      )}
-      {((!data && !error) || (empty && barred === undefined)) && <Skeleton of="your interviews" />}
-      {empty && barred && <AccountProblem problem={barred} />}
-      {empty && barred === null && (
-        <EmptyState title="No interviews yet" action={create}>
-          Write the questions, say whom to invite, and each of them gets a mail with a code of their
-          own.
-        </EmptyState>
-      )}
-      {data && data.rows.length > 0 && (
-        <ul className={styles.list} aria-label="Your interviews">
-          {data.rows.map((row) => (
-            <Row key={row.interview_id} row={row} />
-          ))}
-        </ul>
-      )}
-      {data?.more && (
-        <div className={styles.more}>
-          <Button
-            variant="secondary"
-            busy={isValidating}
-            // As many again: a thousand is five steps away.
-            onClick={() => setShown(2 * shown, { revalidate: false })}
-          >
-            Show more
-          </Button>
-        </div>
-      )}
+      <Loaded
+        answer={interviews}
+        of="your interviews"
+        isEmpty={() => empty}
+        empty={
+          barrier.data ? (
+            <AccountProblem problem={problem(barrier.data)} />
+          ) : (
+            <EmptyState title="No interviews yet" action={create}>
+              Write your questions and choose who to invite. Each candidate gets an email with their
+              own code.
+            </EmptyState>
+          )
+        }
+      >
+        {({ rows, previous, next }) => (
+          <>
+            <ul
+              className={styles.list}
+              aria-label="Your interviews"
+              aria-busy={interviews.isLoading}
+            >
+              {rows.map((row) => (
+                <Row key={row.interview_id} row={row} />
+              ))}
+            </ul>
+            {rows.length === 0 && <p className="soft">No interviews on this page.</p>}
+            <CursorPager
+              of="interviews"
+              previous={previous}
+              next={next}
+              busy={interviews.isLoading}
+              onGo={push}
+            />
+          </>
+        )}
+      </Loaded>
     </div>
   );
 }
@@ -127,14 +134,14 @@ export function Figures({
   );
 }
 
-/** What was typed into the window and not yet sent. */
+/** An interview that somebody began to create and has not finished. */
 export function DraftOffer({ onContinue }: { onContinue: () => void }) {
   const { account } = useSignedIn();
   const kept = useDraft(draftKey(account.id));
   if (!kept) return null;
   return (
     <Notice
-      title={`You have not finished creating ${draftTitle(kept)}.`}
+      title={`You haven’t finished creating ${draftTitle(kept)}.`}
       actions={
         <>
           <Button variant="secondary" small onClick={onContinue}>
@@ -146,25 +153,7 @@ export function DraftOffer({ onContinue }: { onContinue: () => void }) {
         </>
       }
     >
-      All you entered is kept in this browser.
+      Your entries are saved in this browser.
     </Notice>
   );
-}
-
-// What bars an account; of anything else, creating tells.
-const BARS = new Set(["recruiter_role_required", "email_not_confirmed", "not_signed_in"]);
-
-/**
- * Why the account may not recruit, or null; undefined while that is being found out. Asked only of
- * those who have no interview to show.
- */
-function useBarred(ask: boolean): Problem | null | undefined {
-  const { supabase, account } = useSignedIn();
-  const { data } = useSWR(ask && ["barred", account.id], () =>
-    checkRecruiter(supabase).then(
-      () => null,
-      (error: unknown) => problemOf(error),
-    ),
-  );
-  return data && !BARS.has(data.slug) ? null : data;
 }

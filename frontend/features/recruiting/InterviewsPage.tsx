@@ -3,31 +3,30 @@
 import { useEffect, useState } from "react";
 import { useSWRConfig } from "swr";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
-import { useSignedIn } from "@/features/account/Providers";
+import { useParams } from "@/ui/useParams";
 import { DraftOffer, InterviewList } from "./InterviewList";
 import { NewInterviewDialog } from "./new-interview/NewInterviewDialog";
 
-/** The list, and the window in front of it. The window is open at `/recruiters?new`. */
+/** The list, and the dialog in front of it, which is open at `/recruiters?new`. */
 export function InterviewsPage() {
-  const { account } = useSignedIn();
   const { mutate } = useSWRConfig();
+  const { replace } = useParams();
   const [creating, setCreating] = useState(false);
 
-  // In its own effect, because the server draws no windows.
+  // In an effect, because the server draws no dialogs.
   useEffect(() => {
     if (new URL(window.location.href).searchParams.has("new")) setCreating(true);
   }, []);
   const open = () => {
     setCreating(true);
     // Reloading, or coming back from signing in, leads to the same place.
-    window.history.replaceState(null, "", "/recruiters?new");
+    replace({ new: "" });
   };
   const close = () => {
     setCreating(false);
-    window.history.replaceState(null, "", "/recruiters");
+    replace({ new: null });
   };
-  const refresh = () =>
-    mutate((key) => Array.isArray(key) && key[0] === "interviews" && key[1] === account.id);
+  const refresh = () => mutate((key) => Array.isArray(key) && key[0] === "interviews");
 
   return (
     <>

@@ -14,9 +14,9 @@ const PAGE = 50;
 
 interface Words {
   tone: Tone;
-  /** What was done with one. */
+  /** Once it is done. */
   done: string;
-  /** What would be done. */
+  /** Before it is done. */
   foreseen: string;
 }
 
@@ -26,45 +26,45 @@ const WORDS: Record<string, Words> = {
   corrected: { tone: "good", done: "Invited", foreseen: "Will be invited" },
   renewed: {
     tone: "good",
-    done: "Sent again, with the same code",
-    foreseen: "Has an open invite: its code is sent again",
+    done: "Sent again with the same code",
+    foreseen: "Already invited: the same code will be sent again",
   },
   unchanged: {
     tone: "neutral",
-    done: "Mailed within the last 10 minutes: not again",
-    foreseen: "Mailed within the last 10 minutes: not again",
+    done: "Emailed less than 10 minutes ago: not sent again",
+    foreseen: "Emailed less than 10 minutes ago: not sent again",
   },
   already_joined: {
     tone: "neutral",
-    done: "Takes part already: nothing sent",
-    foreseen: "Takes part already: nothing is sent",
+    done: "Already joined: nothing sent",
+    foreseen: "Already joined: nothing will be sent",
   },
   duplicate_in_request: {
     tone: "warn",
-    done: "Twice in the list",
-    foreseen: "Twice in the list",
+    done: "Duplicate",
+    foreseen: "Duplicate",
   },
   invalid_email: {
     tone: "bad",
-    done: "No address we can write to",
-    foreseen: "No address we can write to",
+    done: "Invalid address",
+    foreseen: "Invalid address",
   },
 };
 
 const wordsOf = (outcome: string): Words =>
   WORDS[outcome] ?? { tone: "neutral", done: outcome, foreseen: outcome };
 
-/** What came of one invitation, as a sentence. */
+/** The result of one invitation, as a sentence. */
 export const outcomeSentence = ({ email, outcome }: Outcome): string =>
   `${email}: ${wordsOf(outcome).done}.`;
 
 interface InviteResultsProps {
   outcomes: Outcome[];
-  /** Not done yet: what would become of them. */
+  /** Whether they are a preview. */
   foreseen?: boolean;
 }
 
-/** What became of each address: in numbers, then one by one with its code. */
+/** The result for each address: in numbers, then one by one with its code. */
 export function InviteResults({ outcomes, foreseen }: InviteResultsProps) {
   const [page, setPage] = useState(0);
   const say = (outcome: string) => wordsOf(outcome)[foreseen ? "foreseen" : "done"];
@@ -75,7 +75,7 @@ export function InviteResults({ outcomes, foreseen }: InviteResultsProps) {
   const columns = [
     { name: "Address", cell: ({ email }: Outcome) => email },
     {
-      name: foreseen ? "What will happen" : "What was done",
+      name: "Result",
       cell: ({ outcome }: Outcome) => (
         <span className={styles[wordsOf(outcome).tone]}>{say(outcome)}</span>
       ),
@@ -104,14 +104,12 @@ export function InviteResults({ outcomes, foreseen }: InviteResultsProps) {
               withCodes.map(({ email, invite_code }) => `${email}\t${invite_code}`).join("\n")
             }
           >
-            Copy all addresses with their codes
+            Copy all addresses and codes
           </CopyButton>
         </div>
       )}
       <Table
-        caption={
-          foreseen ? "What will happen with each address" : "What was done with each address"
-        }
+        caption={foreseen ? "What will happen to each address" : "Result for each address"}
         columns={foreseen ? columns.slice(0, 2) : columns}
         rows={outcomes.slice(page * PAGE, (page + 1) * PAGE)}
         // A duplicate has the address of another.

@@ -41,7 +41,7 @@ export function InviteState({ invite }: { invite: Invite }) {
   );
 }
 
-/** What became of an invite's mail. */
+/** What became of an invite's email. */
 export function MailState({ invite }: { invite: Invite }) {
   const { delivery_status, delivery_at, delivery_error } = invite;
   const when = delivery_at && <Moment at={delivery_at} />;
@@ -50,7 +50,7 @@ export function MailState({ invite }: { invite: Invite }) {
   if (delivery_status === "failed") return state("bad", "Not delivered", delivery_error ?? when);
   if (delivery_status === "cancelled") return state("neutral", "Not sent", "cancelled");
   if (delivery_status === "queued") {
-    const told = delivery_error ? `last try: ${delivery_error}` : null;
+    const told = delivery_error ? `last attempt: ${delivery_error}` : null;
     return isPending(invite) ? state("accent", "Queued", told) : state("neutral", "Not sent", null);
   }
   return <span className="soft">–</span>;

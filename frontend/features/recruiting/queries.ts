@@ -1,9 +1,7 @@
-import type { PostgrestError } from "@supabase/supabase-js";
-import useSWR from "swr";
-import { useSignedIn } from "@/features/account/Providers";
 import type { Tables } from "@/lib/database.types";
-import { dataOf, refuse } from "@/lib/errors";
-import type { Supabase } from "@/lib/supabase/browser";
+import { dataOf } from "@/lib/errors";
+import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset";
+import type { Read } from "@/lib/read";
 
 export type Interview = Tables<"interviews">;
 export type Stats = Tables<"interview_stats">;
@@ -28,116 +26,202 @@ export interface Created {
   invites: Outcome[];
 }
 
-// PostgREST gives no more rows than that at once.
-const CHUNK = 1000;
+/** A parameter of the page's address. */
+export type Param = (name: string) => string | null | undefined;
 
-type Rows<Row> = PromiseLike<
-  | { data: Row[]; error: null; status: number }
-  | { data: null; error: PostgrestError; status: number }
->;
+// ---- the list of interviews ----
 
-/** Up to `most` rows, read in as many calls as it takes. */
-async function readRows<Row>(
-  most: number,
-  range: (from: number, to: number) => Rows<Row>,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  while (rows.length < most) {
-    const wanted = Math.min(CHUNK, most - rows.length);
-    const more = await dataOf(range(rows.length, rows.length + wanted - 1));
-    rows.push(...more);
-    if (more.length < wanted) break;
-  }
-  return rows;
+const INTERVIEW_PAGE = 50;
+
+/** The signed-in recruiter's own interviews with their counts, the latest first. */
+function interviewsRead(cursor: Cursor | null): Read<Page<Stats>> {
+  return {
+    key: ["interviews", cursor],
+    from: async (supabase) => {
+      const read = await dataOf(
+        pageFrom(
+          supabase.from("interview_stats").select("*"),
+          { time: "created_at", id: "interview_id" },
+          cursor,
+          INTERVIEW_PAGE,
+        ),
+      );
+      const textOf = (row: Stats) => ({ time: row.created_at, id: row.interview_id });
+      return pageOf(read, textOf, cursor, INTERVIEW_PAGE);
+    },
+  };
 }
 
-/** Rows, and how many there are in all. */
-async function counted<Row>(
-  rows: Rows<Row>,
-  total: PromiseLike<{ error: PostgrestError | null; status: number; count: number | null }>,
-) {
-  const [data, { error, status, count }] = await Promise.all([dataOf(rows), total]);
-  await dataOf(Promise.resolve({ data: null, error, status }));
-  return { rows: data, total: count ?? 0 };
-}
+/** Whether mails leave at the moment: "sending", "paused" or "stopped". */
+const deliveryRead: Read<string> = {
+  key: ["delivery"],
+  from: (supabase) => dataOf(supabase.rpc("delivery_state")),
+};
 
-// ---- the list ----
+/** The slug of what keeps the account from creating interviews; null when nothing does. */
+const barrierRead: Read<string | null> = {
+  key: ["barrier"],
+  from: async (supabase) => {
+    if (await dataOf(supabase.rpc("may_recruit"))) return null;
+    const { user } = await dataOf(supabase.auth.getUser());
+    return user.email_confirmed_at ? "recruiter_role_required" : "email_not_confirmed";
+  },
+};
 
-/** The signed-in recruiter's own interviews with their counts, the latest `shown` of them. */
-export function useInterviews(shown: number) {
-  const { supabase, account } = useSignedIn();
-  return useSWR(["interviews", account.id, shown], async () => {
-    // One more tells whether there are more.
-    const stats = await readRows(shown + 1, (from, to) =>
-      supabase
-        .from("interview_stats")
-        .select("*")
-        .order("created_at", { ascending: false })
-        .order("interview_id")
-        .range(from, to),
-    );
-    // One that moved to the next page while they were read.
-    const rows = [...new Map(stats.map((row) => [row.interview_id, row])).values()];
-    return { rows: rows.slice(0, shown), more: rows.length > shown };
-  });
-}
-
-/** Whether mails leave at the moment. */
-export function useDeliveryState() {
-  const { supabase, account } = useSignedIn();
-  return useSWR(["delivery", account.id], () => dataOf(supabase.rpc("delivery_state")), {
-    refreshInterval: 30_000,
-  });
-}
-
-/** Refuses, as creating an interview would, an account that may not recruit. */
-export async function checkRecruiter(supabase: Supabase): Promise<void> {
-  if (await dataOf(supabase.rpc("may_recruit"))) return;
-  const { data } = await supabase.auth.getUser();
-  const confirmed = !data.user || data.user.email_confirmed_at;
-  refuse(confirmed ? "recruiter_role_required" : "email_not_confirmed");
-}
+/** All that the page with the list shows. */
+export const listReads = (param: Param) => ({
+  interviews: interviewsRead(cursorIn(param("after"), param("before"))),
+  delivery: deliveryRead,
+  barrier: barrierRead,
+});
 
 // ---- one interview ----
 
-export interface Details {
+export interface Overview {
   interview: Interview;
   stats: Stats;
-  questions: Question[];
 }
 
-/** An own interview with its counts and questions; null where there is none. */
-export function useOwnInterview(id: string) {
-  const { supabase, account } = useSignedIn();
-  return useSWR(["interview", account.id, id], async (): Promise<Details | null> => {
+const overviewRead = (id: string): Read<Overview | null> => ({
+  key: ["overview", id],
+  from: async (supabase) => {
     if (!isUuid(id)) return null;
-    const [interview, stats, questions] = await Promise.all([
-      dataOf(
-        supabase
-          .from("interviews")
-          .select("*")
-          .eq("id", id)
-          .eq("recruiter_id", account.id)
-          .maybeSingle(),
-      ),
+    const [interview, stats] = await Promise.all([
+      dataOf(supabase.from("interviews").select("*").eq("id", id).maybeSingle()),
+      // Has one's own interviews alone; the other table, also those that one takes part in.
       dataOf(supabase.from("interview_stats").select("*").eq("interview_id", id).maybeSingle()),
-      readRows(Number.POSITIVE_INFINITY, (from, to) =>
+    ]);
+    return interview && stats && { interview, stats };
+  },
+});
+
+// PostgREST gives no more rows than that at once.
+const CHUNK = 1000;
+
+const questionsRead = (id: string): Read<Question[]> => ({
+  key: ["questions", id],
+  from: async (supabase) => {
+    const questions: Question[] = [];
+    if (!isUuid(id)) return questions;
+    for (;;) {
+      const more = await dataOf(
         supabase
           .from("interview_questions")
           .select("id, question, order_index")
           .eq("interview_id", id)
           .order("order_index")
-          .range(from, to),
-      ),
-    ]);
-    return interview && stats && { interview, stats, questions };
-  });
+          .range(questions.length, questions.length + CHUNK - 1),
+      );
+      questions.push(...more);
+      if (more.length < CHUNK) return questions;
+    }
+  },
+});
+
+export const INVITE_FILTERS = ["all", "pending", "failed", "joined", "expired"] as const;
+export type InviteFilter = (typeof INVITE_FILTERS)[number];
+
+export interface InviteQuery {
+  filter: InviteFilter;
+  search: string;
+  cursor: Cursor | null;
 }
+
+const inviteQueryIn = (param: Param): InviteQuery => ({
+  filter: INVITE_FILTERS.find((filter) => filter === param("show")) ?? "all",
+  search: param("q") ?? "",
+  cursor: cursorIn(param("after"), param("before")),
+});
+
+const INVITE_PAGE = 20;
+
+/** A page of an interview's invites, the latest first. */
+const invitesRead = (id: string, { filter, search, cursor }: InviteQuery): Read<Page<Invite>> => ({
+  key: ["invites", id, filter, search, cursor],
+  from: async (supabase) => {
+    if (!isUuid(id)) return { rows: [], next: null, previous: null };
+    const now = new Date().toISOString();
+    let query = supabase.from("interview_invites").select("*").eq("interview_id", id);
+    if (search) query = query.ilike("email", `%${search.replace(/[\\%_]/g, "\\$&")}%`);
+    if (filter === "pending") query = query.eq("status", "pending").gt("expires_at", now);
+    if (filter === "joined") query = query.in("status", ["accepted", "completed"]);
+    if (filter === "failed") {
+      query = query.eq("delivery_status", "failed").in("status", ["pending", "expired"]);
+    }
+    if (filter === "expired") {
+      query = query.or(`status.eq.expired,and(status.eq.pending,expires_at.lte.${now})`);
+    }
+    const columns = { time: "created_at", id: "id" };
+    const read = await dataOf(pageFrom(query, columns, cursor, INVITE_PAGE));
+    const textOf = (row: Invite) => ({ time: row.created_at, id: row.id });
+    return pageOf(read, textOf, cursor, INVITE_PAGE);
+  },
+});
+
+const PARTICIPANT_PAGE = 20;
+
+/** A page of an interview's participants; who joined last comes first. */
+const participantsRead = (
+  id: string,
+  recruiterId: string,
+  cursor: Cursor | null,
+): Read<Page<Participant>> => ({
+  key: ["participants", id, cursor],
+  from: async (supabase) => {
+    if (!isUuid(id) || !recruiterId) return { rows: [], next: null, previous: null };
+    const query = supabase
+      .from("interview_participants")
+      .select("id, status, joined_at, completed_at, invite:invite_id(email)")
+      // For the index: the policy lets through one's own participations, too.
+      .eq("recruiter_id", recruiterId)
+      .eq("interview_id", id);
+    const columns = { time: "joined_at", id: "id" };
+    const read = await dataOf(pageFrom(query, columns, cursor, PARTICIPANT_PAGE));
+    const textOf = (row: Participant) => ({ time: row.joined_at, id: row.id });
+    return pageOf(read, textOf, cursor, PARTICIPANT_PAGE);
+  },
+});
+
+/** At most so many are read. */
+export const MOST_RENEWALS = 1000;
+
+/** The expired invites whose candidates ask for a new code and have not got one yet. */
+const renewalsRead = (id: string): Read<Invite[]> => ({
+  key: ["renewals", id],
+  from: async (supabase) => {
+    if (!isUuid(id)) return [];
+    return dataOf(
+      supabase
+        .from("interview_invites")
+        .select("*")
+        .eq("interview_id", id)
+        .not("renewal_requested_at", "is", null)
+        .order("renewal_requested_at")
+        .limit(MOST_RENEWALS),
+    );
+  },
+});
+
+/** All that an interview's page shows to the recruiter who is signed in. */
+export const interviewReads = (id: string, recruiterId: string, param: Param) => ({
+  overview: overviewRead(id),
+  delivery: deliveryRead,
+  questions: questionsRead(id),
+  renewals: renewalsRead(id),
+  invites: invitesRead(id, inviteQueryIn(param)),
+  participants: participantsRead(
+    id,
+    recruiterId,
+    cursorIn(param("joined-after"), param("joined-before")),
+  ),
+});
 
 const isUuid = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
 
-/** Whether candidates may come in; the database decides, this only shows it. */
+// ---- states; the database decides, these only show it ----
+
+/** Whether candidates may join. */
 export const isOpen = ({ status, deadline }: Pick<Stats, "status" | "deadline">): boolean =>
   status === "active" && (deadline === null || new Date(deadline) > new Date());
 
@@ -146,91 +230,3 @@ export const isExpired = ({ status, expires_at }: Invite): boolean =>
 
 export const isPending = (invite: Invite): boolean =>
   invite.status === "pending" && !isExpired(invite);
-
-export const INVITE_PAGE = 20;
-
-export interface InviteQuery {
-  filter: "all" | "pending" | "failed" | "joined" | "expired";
-  search: string;
-  /** From 0. */
-  page: number;
-}
-
-/** A page of an interview's invites, the latest first. Looks again while mails are under way. */
-export function useInvites(interviewId: string, { filter, search, page }: InviteQuery) {
-  const { supabase } = useSignedIn();
-  return useSWR(
-    ["invites", interviewId, filter, search, page],
-    () => {
-      // The count by itself: with it, a page beyond the last is refused rather than empty.
-      const chosen = (count?: "exact") => {
-        const now = new Date().toISOString();
-        let query = supabase
-          .from("interview_invites")
-          .select("*", count && { count })
-          .eq("interview_id", interviewId);
-        if (search) query = query.ilike("email", `%${search.replace(/[\\%_]/g, "\\$&")}%`);
-        if (filter === "pending") query = query.eq("status", "pending").gt("expires_at", now);
-        if (filter === "joined") query = query.in("status", ["accepted", "completed"]);
-        if (filter === "failed") {
-          query = query.eq("delivery_status", "failed").in("status", ["pending", "expired"]);
-        }
-        if (filter === "expired") {
-          query = query.or(`status.eq.expired,and(status.eq.pending,expires_at.lte.${now})`);
-        }
-        return query;
-      };
-      const from = page * INVITE_PAGE;
-      return counted(
-        chosen()
-          .order("created_at", { ascending: false })
-          .order("email")
-          .order("id")
-          .range(from, from + INVITE_PAGE - 1),
-        chosen("exact").range(0, 0),
-      );
-    },
-    {
-      refreshInterval: (data) =>
-        data?.rows.some(({ delivery_status }) => delivery_status === "queued") ? 4000 : 0,
-    },
-  );
-}
-
-export const PARTICIPANT_PAGE = 20;
-
-/** A page of an interview's participants, who came last first. */
-export function useParticipants(interviewId: string, page: number) {
-  const { supabase } = useSignedIn();
-  return useSWR(["participants", interviewId, page], () => {
-    const chosen = (count?: "exact") =>
-      supabase
-        .from("interview_participants")
-        .select("id, status, joined_at, completed_at, invite:invite_id(email)", count && { count })
-        .eq("interview_id", interviewId);
-    const from = page * PARTICIPANT_PAGE;
-    return counted(
-      chosen()
-        .order("joined_at", { ascending: false })
-        .order("id")
-        .range(from, from + PARTICIPANT_PAGE - 1),
-      chosen("exact").range(0, 0),
-    );
-  });
-}
-
-/** The expired invites whose candidates ask for a new code and have not got one yet. */
-export function useRenewals(interviewId: string) {
-  const { supabase } = useSignedIn();
-  return useSWR(["renewals", interviewId], () =>
-    readRows(CHUNK, (from, to) =>
-      supabase
-        .from("interview_invites")
-        .select("*")
-        .eq("interview_id", interviewId)
-        .not("renewal_requested_at", "is", null)
-        .order("renewal_requested_at")
-        .range(from, to),
-    ),
-  );
-}

@@ -1,8 +1,26 @@
 import type { Metadata } from "next";
+import { ServerAnswers } from "@/features/account/ServerAnswers";
 import { RecruiterInterviewPage } from "@/features/recruiting/interview/RecruiterInterviewPage";
+import { interviewReads } from "@/features/recruiting/queries";
+import { first, type Query } from "@/lib/navigation";
+import { readAll } from "@/lib/read";
+import { createClient, currentAccount } from "@/lib/supabase/server";
 
 export const metadata: Metadata = { title: "Interview" };
 
-export default async function OwnInterviewPage({ params }: { params: Promise<{ id: string }> }) {
-  return <RecruiterInterviewPage id={(await params).id} />;
+interface InterviewRouteProps {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Query>;
+}
+
+export default async function InterviewRoute({ params, searchParams }: InterviewRouteProps) {
+  const [{ id }, query] = await Promise.all([params, searchParams]);
+  const account = await currentAccount();
+  const reads = interviewReads(id, account?.id ?? "", (name) => first(query[name]));
+  const answers = await readAll(await createClient(), Object.values(reads));
+  return (
+    <ServerAnswers answers={answers}>
+      <RecruiterInterviewPage id={id} />
+    </ServerAnswers>
+  );
 }

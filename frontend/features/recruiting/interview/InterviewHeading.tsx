@@ -5,7 +5,7 @@ import { type FormEvent, useId, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { deadlineFault, fromLocalInput, nameOfZone, toLocalInput } from "@/lib/deadline";
-import { dataOf, problem } from "@/lib/errors";
+import { dataOf, refuse } from "@/lib/errors";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Dialog } from "@/ui/Dialog";
@@ -16,36 +16,33 @@ import { DeadlineField, descriptionFault, TextFields, titleFault } from "../Inte
 import type { Interview } from "../queries";
 import { Deadline, InterviewBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
-
-interface InterviewHeadingProps {
-  interview: Interview;
-  onChanged: () => Promise<unknown>;
-}
+import { useChanges } from "./useChanges";
 
 type Asking = "edit" | "deadline" | "close" | "reopen" | "complete" | "delete";
 
-/** What the interview is, and what can be done with it as a whole. */
-export function InterviewHeading({ interview, onChanged }: InterviewHeadingProps) {
+/** What the interview is, and the actions on it as a whole. */
+export function InterviewHeading({ interview }: { interview: Interview }) {
   const { supabase } = useSignedIn();
   const toast = useToast();
   const router = useRouter();
+  const { interviewSaved } = useChanges(interview.id);
   const zone = useTimeZone();
   const [asking, setAsking] = useState<Asking | null>(null);
   const { title, description, status, deadline } = interview;
   const done = () => setAsking(null);
 
   const save = async (change: Partial<Interview>, told: string) => {
-    // No row comes back where none is one's own.
-    const rows = await dataOf(
-      supabase.from("interviews").update(change).eq("id", interview.id).select("id"),
+    const saved = await dataOf(
+      supabase.from("interviews").update(change).eq("id", interview.id).select().maybeSingle(),
     );
-    if (rows.length === 0) throw gone();
-    await onChanged();
+    // No row comes back where none is one's own.
+    if (!saved) refuse("interview_not_found");
+    interviewSaved(saved);
     toast(told);
   };
   const remove = async () => {
     await dataOf(supabase.from("interviews").delete().eq("id", interview.id));
-    toast(`“${title}” is deleted.`);
+    toast(`Deleted “${title}”.`);
     router.push("/recruiters");
   };
 
@@ -68,7 +65,7 @@ export function InterviewHeading({ interview, onChanged }: InterviewHeadingProps
           Edit
         </Button>
         <Button variant="secondary" small onClick={() => setAsking("deadline")}>
-          {deadline ? "Move the deadline" : "Set a deadline"}
+          {deadline ? "Change the deadline" : "Set a deadline"}
         </Button>
         {status === "active" ? (
           <Button variant="secondary" small onClick={() => setAsking("close")}>
@@ -100,62 +97,60 @@ export function InterviewHeading({ interview, onChanged }: InterviewHeadingProps
           interview={interview}
           onClose={done}
           onSave={(time) =>
-            save({ deadline: time }, time ? "The deadline is set." : "There is no deadline now.")
+            save({ deadline: time }, time ? "Deadline saved." : "Deadline removed.")
           }
         />
       )}
       {asking === "close" && (
         <ConfirmDialog
           title="Close this interview?"
-          action="Close it"
+          action="Close"
           onClose={done}
           onConfirm={() => save({ status: "inactive" }, "Closed: nobody new can join.")}
         >
-          Nobody new can join, and codes stop working until you reopen it. Whoever has joined may
-          still finish.
+          Nobody new can join, and codes stop working until you reopen it. Candidates who have
+          joined can still finish.
         </ConfirmDialog>
       )}
       {asking === "reopen" && (
         <ConfirmDialog
           title="Reopen this interview?"
-          action="Reopen it"
+          action="Reopen"
           onClose={done}
-          onConfirm={() => save({ status: "active" }, "Open again.")}
+          onConfirm={() => save({ status: "active" }, "Reopened.")}
         >
           Codes that have not expired work again, and you can invite people.
           {deadline && new Date(deadline) <= new Date() && (
-            <> Its deadline has passed, though: move it, too, or nobody can join.</>
+            <> Its deadline has passed, so nobody can join until you change it.</>
           )}
         </ConfirmDialog>
       )}
       {asking === "complete" && (
         <ConfirmDialog
           title="Complete this interview?"
-          action="Complete it"
+          action="Complete"
           onClose={done}
           onConfirm={() => save({ status: "completed" }, "Completed: nobody can join or finish.")}
         >
-          Nobody can join or finish any more, those who have begun included. You can reopen it
-          later.
+          Nobody can join or finish any more, including candidates who have started. You can reopen
+          it later.
         </ConfirmDialog>
       )}
       {asking === "delete" && (
         <ConfirmDialog
           title={`Delete “${title}”?`}
-          action="Delete it"
+          action="Delete"
           danger
           onClose={done}
           onConfirm={remove}
         >
-          Its questions, invites and participants are deleted with it, for good. To keep them,
+          Its questions, invitations and participants will be deleted for good. To keep them,
           complete the interview instead.
         </ConfirmDialog>
       )}
     </header>
   );
 }
-
-const gone = () => ({ code: "PT404", details: problem("interview_not_found").slug });
 
 interface EditWindowProps {
   interview: Interview;
@@ -194,7 +189,7 @@ function DeadlineWindow({ interview, onClose, onSave }: DeadlineWindowProps) {
   const [value, setValue] = useState(toLocalInput(interview.deadline));
   return (
     <FormWindow
-      title={interview.deadline ? "Move the deadline" : "Set a deadline"}
+      title={interview.deadline ? "Change the deadline" : "Set a deadline"}
       faulty={Boolean(deadlineFault(value))}
       onClose={onClose}
       onSave={() => onSave(fromLocalInput(value))}
@@ -203,8 +198,8 @@ function DeadlineWindow({ interview, onClose, onSave }: DeadlineWindowProps) {
         <>
           <DeadlineField value={value} onChange={setValue} checked={checked} />
           <p className="soft small">
-            Whoever has joined may finish until 10 minutes past it. Left empty, there is none. To
-            end the interview at once, close or complete it.
+            Candidates who have joined can finish up to 10 minutes after it. To end the interview
+            now, close or complete it.
           </p>
         </>
       )}
@@ -220,7 +215,7 @@ interface FormWindowProps {
   children: (checked: boolean) => React.ReactNode;
 }
 
-/** A window with a form that is saved as a whole; closes once it is. */
+/** A dialog with a form that is saved as a whole; closes once it is. */
 export function FormWindow({ title, faulty, onClose, onSave, children }: FormWindowProps) {
   const { run, busy, refusal } = useAction();
   const [checked, setChecked] = useState(false);
@@ -250,7 +245,7 @@ export function FormWindow({ title, faulty, onClose, onSave, children }: FormWin
             Cancel
           </Button>
           <Button type="submit" form={form} busy={busy}>
-            Save
+            {busy ? "Saving …" : "Save"}
           </Button>
         </>
       }

@@ -16,16 +16,17 @@ import { type Item, item } from "../new-interview/draft";
 import type { Interview, Outcome } from "../queries";
 import { StepHeading } from "../StepHeading";
 
+import { useChanges } from "./useChanges";
+
 const STEPS = ["Candidates", "Review"];
 
 interface InviteDialogProps {
   interview: Interview;
   onClose: () => void;
-  onInvited: () => Promise<unknown>;
 }
 
-/** Invites more people to an interview: addresses, what will become of them, what became. */
-export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProps) {
+/** Invites more people to an interview: their addresses, a preview, the result. */
+export function InviteDialog({ interview, onClose }: InviteDialogProps) {
   const { supabase } = useSignedIn();
   const { list, change, forget } = useKeptList(interview.id);
   const [foreseen, setForeseen] = useState<Outcome[] | null>(null);
@@ -33,6 +34,7 @@ export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProp
   const [fault, setFault] = useState<Problem | null>(null);
   const { run, busy, refusal, setRefusal } = useAction();
   const form = useId();
+  const { invitesChanged } = useChanges(interview.id);
   const emails = list.addresses.map(({ text }) => text);
 
   const preview = () => {
@@ -59,7 +61,7 @@ export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProp
       );
       forget();
       setDone(outcomes);
-      await onInvited();
+      invitesChanged();
     });
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -93,10 +95,10 @@ export function InviteDialog({ interview, onClose, onInvited }: InviteDialogProp
             </Button>
           )}
           {foreseen && mails === 0 ? (
-            <Button onClick={onClose}>Nothing to send: close</Button>
+            <Button onClick={onClose}>Nothing to send – close</Button>
           ) : (
             <Button type="submit" form={form} busy={busy}>
-              {foreseen ? `Send ${plural(mails, "mail")}` : "Next: review"}
+              {foreseen ? `Send ${plural(mails, "email")}` : "Next: review"}
             </Button>
           )}
         </>
@@ -144,7 +146,9 @@ function Result({ outcomes, onClose }: { outcomes: Outcome[]; onClose: () => voi
         <Notice
           tone={mails > 0 ? "good" : "neutral"}
           title={
-            mails > 0 ? `${plural(mails, "mail is", "mails are")} on the way.` : "Nothing sent."
+            mails > 0
+              ? `${plural(mails, "email is on its way", "emails are on their way")}.`
+              : "Nothing sent."
           }
         />
         <InviteResults outcomes={outcomes} />
@@ -158,7 +162,7 @@ interface List {
   typed: string;
 }
 
-/** The list, kept in this browser for this account and interview until it was sent. */
+/** The list, kept in this browser for this account and interview until it is sent. */
 function useKeptList(interviewId: string) {
   const { account } = useSignedIn();
   const key = `hirevision:invite-more:${account.id}:${interviewId}`;

@@ -1,81 +1,87 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
-import { jsonOf, problemOf } from "@/lib/errors";
+import { useRead } from "@/features/account/ServerAnswers";
+import { jsonOf } from "@/lib/errors";
 import { count, plural } from "@/lib/format";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
+import { CursorPager } from "@/ui/CursorPager";
 import { EmptyState } from "@/ui/EmptyState";
 import { Field } from "@/ui/Field";
+import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
-import { Pager } from "@/ui/Pager";
-import { Skeleton } from "@/ui/Skeleton";
 import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
+import { useParams } from "@/ui/useParams";
 import { CodeChip } from "../CodeChip";
 import { outcomeSentence } from "../InviteResults";
 import {
-  INVITE_PAGE,
+  INVITE_FILTERS,
   type Interview,
   type Invite,
-  type InviteQuery,
+  type InviteFilter,
+  interviewReads,
   isOpen,
   isPending,
+  MOST_RENEWALS,
   type Outcome,
-  useInvites,
-  useRenewals,
+  type Overview,
 } from "../queries";
 import { InviteState, MailState } from "../StatusBadges";
 import { InviteDialog } from "./InviteDialog";
 import { ManageInviteDialog } from "./ManageInviteDialog";
 import styles from "./RecruiterInterviewPage.module.css";
+import { useChanges } from "./useChanges";
 
-const FILTERS = [
-  { filter: "all", name: "All" },
-  { filter: "pending", name: "Pending" },
-  { filter: "failed", name: "Not delivered" },
-  { filter: "joined", name: "Joined" },
-  { filter: "expired", name: "Expired" },
-] as const;
+const FILTER_NAMES: Record<InviteFilter, string> = {
+  all: "All",
+  pending: "Pending",
+  failed: "Not delivered",
+  joined: "Joined",
+  expired: "Expired",
+};
 
-interface InvitesSectionProps {
-  interview: Interview;
-  onChanged: () => Promise<unknown>;
-}
+// How often to look whether queued emails have left, in milliseconds.
+const WATCH_QUEUED = 4000;
 
-/** Who was invited, with what code, and what became of the mail. */
-export function InvitesSection({ interview, onChanged }: InvitesSectionProps) {
-  const [query, setQuery] = useState<InviteQuery>({ filter: "all", search: "", page: 0 });
-  const { data, error, isValidating, isLoading, mutate } = useInvites(interview.id, query);
-  const { data: renewals = [] } = useRenewals(interview.id);
+/** Who was invited, with what code, and what became of the email. */
+export function InvitesSection({ interview, stats }: Overview) {
+  const { account } = useSignedIn();
+  const { param, push, replace } = useParams();
+  const reads = interviewReads(interview.id, account.id, param);
+  const answer = useRead(reads.invites, {
+    refreshInterval: (data) =>
+      data?.rows.some(({ delivery_status }) => delivery_status === "queued") ? WATCH_QUEUED : 0,
+  });
+  const { data: renewals = [] } = useRead(reads.renewals);
   const [inviting, setInviting] = useState(false);
   const [chosenId, setChosen] = useState<string | null>(null);
   const heading = useId();
 
   const asking = new Set(renewals.map(({ id }) => id));
-  const chosen = data?.rows.find(({ id }) => id === chosenId);
-  const narrowed = query.filter !== "all" || query.search !== "";
-  const narrow = (change: Partial<InviteQuery>) => setQuery({ ...query, page: 0, ...change });
+  const chosen = answer.data?.rows.find(({ id }) => id === chosenId);
+  const shown = INVITE_FILTERS.find((filter) => filter === param("show")) ?? "all";
+  const narrowed = shown !== "all" || Boolean(param("q"));
+  const onFirstPage = !param("after") && !param("before");
+  const firstPage = { after: null, before: null };
   // Rows may have gone since.
-  const pages = Math.ceil((data?.total ?? 0) / INVITE_PAGE);
-  if (data && query.page > 0 && query.page >= pages) setQuery({ ...query, page: pages - 1 });
+  const beyondTheEnd = !onFirstPage && !answer.isLoading && answer.data?.rows.length === 0;
+  useEffect(() => {
+    if (beyondTheEnd) replace({ after: null, before: null });
+  });
 
-  const invite = (
-    <Button variant="secondary" onClick={() => setInviting(true)}>
-      Invite more
-    </Button>
-  );
   const columns = [
     {
       name: "Candidate",
       cell: (row: Invite) => (
         <>
           <div className={styles.email}>{row.email}</div>
-          {asking.has(row.id) && <Badge tone="warn">Asks for a new code</Badge>}
+          {asking.has(row.id) && <Badge tone="warn">Requested a new code</Badge>}
         </>
       ),
     },
@@ -86,14 +92,14 @@ export function InvitesSection({ interview, onChanged }: InvitesSectionProps) {
         isPending(row) ? <CodeChip code={row.invite_code} email={row.email} /> : "–",
     },
     { name: "Status", cell: (row: Invite) => <InviteState invite={row} /> },
-    { name: "Mail", cell: (row: Invite) => <MailState invite={row} /> },
+    { name: "Email", cell: (row: Invite) => <MailState invite={row} /> },
     {
       name: "Action",
       cell: (row: Invite) => (
         <Button
           variant="secondary"
           small
-          aria-label={`Manage the invite of ${row.email}`}
+          aria-label={`Manage the invitation to ${row.email}`}
           aria-haspopup="dialog"
           onClick={() => setChosen(row.id)}
         >
@@ -107,83 +113,93 @@ export function InvitesSection({ interview, onChanged }: InvitesSectionProps) {
     <section className={styles.section} aria-labelledby={heading}>
       <div className={styles.head}>
         <h2 id={heading}>
-          Invites <span className={styles.count}>{data && !narrowed && count(data.total)}</span>
+          Invitations <span className={styles.count}>{count(stats.invited)}</span>
         </h2>
-        {invite}
+        <Button variant="secondary" onClick={() => setInviting(true)}>
+          Invite more
+        </Button>
       </div>
-      {renewals.length > 0 && (
-        <Renewals interview={interview} renewals={renewals} onChanged={onChanged} />
-      )}
-      {(data?.total !== 0 || narrowed) && (
+      {renewals.length > 0 && <Renewals interview={interview} renewals={renewals} />}
+      {(stats.invited !== 0 || narrowed) && (
         <div className={styles.filters}>
           <fieldset className={styles.choices}>
-            <legend className="unseen">Which invites</legend>
-            {FILTERS.map(({ filter, name }) => (
+            <legend className="unseen">Which invitations</legend>
+            {INVITE_FILTERS.map((filter) => (
               <label key={filter} className={styles.choice}>
                 <input
                   type="radio"
                   name={heading}
-                  checked={query.filter === filter}
-                  onChange={() => narrow({ filter })}
+                  checked={shown === filter}
+                  onChange={() => push({ ...firstPage, show: filter === "all" ? null : filter })}
                 />
-                {name}
+                {FILTER_NAMES[filter]}
               </label>
             ))}
           </fieldset>
-          <Search onSearch={(search) => narrow({ search })} />
+          <Search
+            value={param("q") ?? ""}
+            onSearch={(search) => replace({ ...firstPage, q: search || null })}
+          />
         </div>
       )}
-      {error && (
-        <AccountProblem problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />
-      )}
-      {!data && !error && <Skeleton of="the invites" shape="line" count={6} />}
-      {data && data.rows.length > 0 && (
-        <div className={`card ${styles.sheet} ${isLoading ? styles.stale : ""}`}>
-          <Table caption="Invites" columns={columns} rows={data.rows} rowKey={({ id }) => id} />
-        </div>
-      )}
-      {data?.total === 0 &&
-        (narrowed ? (
-          <p className="soft" role="status">
-            No invite is like that.
-          </p>
-        ) : (
-          <EmptyState title="Nobody is invited yet">
-            {isOpen(interview)
-              ? "Each candidate gets a mail with a code of their own."
-              : "Open the interview first: as it is, it takes nobody in."}
-          </EmptyState>
-        ))}
-      {data && (
-        <Pager
-          of="invites"
-          page={query.page}
-          size={INVITE_PAGE}
-          total={data.total}
-          onPage={(page) => setQuery({ ...query, page })}
-        />
-      )}
+      <Loaded
+        answer={answer}
+        of="the invitations"
+        shape="line"
+        count={6}
+        isEmpty={({ rows }) => rows.length === 0}
+        empty={
+          narrowed ? (
+            <p className="soft" role="status">
+              No matches
+            </p>
+          ) : (
+            <EmptyState title="No invitations yet">
+              {isOpen(interview)
+                ? "Each candidate gets an email with their own code."
+                : "This interview is closed. Reopen it to invite candidates."}
+            </EmptyState>
+          )
+        }
+      >
+        {({ rows, previous, next }) => (
+          <>
+            <div
+              className={`card ${styles.sheet} ${answer.isLoading ? styles.stale : ""}`}
+              aria-busy={answer.isLoading}
+            >
+              <Table caption="Invitations" columns={columns} rows={rows} rowKey={({ id }) => id} />
+            </div>
+            <CursorPager
+              of="invitations"
+              previous={previous}
+              next={next}
+              busy={answer.isLoading}
+              onGo={push}
+            />
+          </>
+        )}
+      </Loaded>
       {chosen && (
         <ManageInviteDialog
           invite={chosen}
           asking={asking.has(chosen.id)}
           onClose={() => setChosen(null)}
-          onChanged={onChanged}
         />
       )}
-      {inviting && (
-        <InviteDialog
-          interview={interview}
-          onClose={() => setInviting(false)}
-          onInvited={onChanged}
-        />
-      )}
+      {inviting && <InviteDialog interview={interview} onClose={() => setInviting(false)} />}
     </section>
   );
 }
 
-/** Looks while it is typed, once a pause is made. */
-function Search({ onSearch }: { onSearch: (search: string) => void }) {
+interface SearchProps {
+  /** What the address of the page says. */
+  value: string;
+  onSearch: (search: string) => void;
+}
+
+/** Searches once there is a pause in typing. */
+function Search({ value, onSearch }: SearchProps) {
   const [timer, setTimer] = useState<ReturnType<typeof setTimeout>>();
   return (
     <Field
@@ -192,6 +208,7 @@ function Search({ onSearch }: { onSearch: (search: string) => void }) {
       autoComplete="off"
       autoCapitalize="none"
       spellCheck={false}
+      defaultValue={value}
       onChange={({ target }) => {
         clearTimeout(timer);
         setTimer(setTimeout(() => onSearch(target.value.trim().toLowerCase()), 250));
@@ -200,19 +217,21 @@ function Search({ onSearch }: { onSearch: (search: string) => void }) {
   );
 }
 
-interface RenewalsProps extends InvitesSectionProps {
+interface RenewalsProps {
+  interview: Interview;
   renewals: Invite[];
 }
 
-// The others stand in the list.
+// The others are in the list.
 const SHOWN = 5;
 
-/** Those whose codes have expired and who have asked for new ones. */
-function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
+/** Candidates whose codes have expired and who have requested new ones. */
+function Renewals({ interview, renewals }: RenewalsProps) {
   const { supabase } = useSignedIn();
   const { run, busy, refusal } = useAction();
   const toast = useToast();
   const [renewing, setRenewing] = useState("");
+  const { invitesChanged } = useChanges(interview.id);
   const more = renewals.length - SHOWN;
 
   const renew = (invite: Invite) => {
@@ -221,7 +240,7 @@ function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
       const outcome = await jsonOf<Outcome>(
         supabase.rpc("resend_invite", { invite_id: invite.id }),
       );
-      await onChanged();
+      invitesChanged();
       toast(outcomeSentence(outcome));
     });
   };
@@ -234,15 +253,19 @@ function Renewals({ interview, renewals, onChanged }: RenewalsProps) {
           emails: renewals.map(({ email }) => email),
         }),
       );
-      await onChanged();
+      invitesChanged();
       const made = outcomes.filter(({ outcome }) => outcome === "created").length;
-      toast(`${plural(made, "new code is", "new codes are")} on the way.`);
+      toast(`${plural(made, "new code is on its way", "new codes are on their way")}.`);
     });
   };
   return (
     <Notice
       tone="warn"
-      title={`${plural(renewals.length, "candidate asks", "candidates ask")} for a new code.`}
+      title={
+        renewals.length === MOST_RENEWALS
+          ? `${count(MOST_RENEWALS)}+ candidates requested a new code.`
+          : `${plural(renewals.length, "candidate", "candidates")} requested a new code.`
+      }
       actions={
         renewals.length > 1 && (
           <Button variant="secondary" small busy={busy && renewing === "all"} onClick={renewAll}>

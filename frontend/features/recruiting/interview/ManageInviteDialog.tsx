@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { isAddress, normalized } from "@/lib/addresses";
-import { dataOf, jsonOf } from "@/lib/errors";
+import { dataOf, jsonOf, refuse } from "@/lib/errors";
 import { moment } from "@/lib/format";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -19,22 +19,17 @@ import { type Invite, isExpired, isPending, type Outcome } from "../queries";
 import { InviteState, MailState } from "../StatusBadges";
 import { FormWindow } from "./InterviewHeading";
 import styles from "./RecruiterInterviewPage.module.css";
+import { useChanges } from "./useChanges";
 
 interface ManageInviteDialogProps {
   invite: Invite;
-  /** Whether the candidate waits for a new code. */
+  /** Whether the candidate has requested a new code. */
   asking: boolean;
   onClose: () => void;
-  onChanged: () => Promise<unknown>;
 }
 
-/** One invite: what is known of it, and what can be done about it. */
-export function ManageInviteDialog({
-  invite,
-  asking,
-  onClose,
-  onChanged,
-}: ManageInviteDialogProps) {
+/** One invitation, and the actions on it. */
+export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDialogProps) {
   const { supabase } = useSignedIn();
   const toast = useToast();
   const { run, busy, refusal } = useAction();
@@ -43,28 +38,31 @@ export function ManageInviteDialog({
   const pending = isPending(invite);
   const expired = isExpired(invite);
   const back = () => setAsked(null);
+  const { invitesChanged } = useChanges(invite.interview_id);
+  const changed = (change: Partial<Invite>) => (invites: Invite[]) =>
+    invites.map((one) => (one.id === id ? { ...one, ...change } : one));
 
   const resend = () =>
     run(async () => {
       const outcome = await jsonOf<Outcome>(supabase.rpc("resend_invite", { invite_id: id }));
-      await onChanged();
+      invitesChanged();
       onClose();
       toast(outcomeSentence(outcome));
     });
   const correct = async (address: string) => {
-    const { email, outcome } = await jsonOf<Outcome>(
+    const { email, outcome, invite_code } = await jsonOf<Outcome>(
       supabase.rpc("correct_invite", { invite_id: id, email: address }),
     );
-    await onChanged();
+    invitesChanged(changed({ email, invite_code: invite_code ?? invite.invite_code }));
     toast(
       outcome === "unchanged"
-        ? "That is the address as it was."
-        : `A new code is on the way to ${email}.`,
+        ? "That is the current address."
+        : `A new code is on its way to ${email}.`,
     );
   };
   const revoke = async () => {
     await dataOf(supabase.rpc("revoke_invite", { invite_id: id }));
-    await onChanged();
+    invitesChanged(changed({ status: "expired" }));
     toast(`Revoked: the code of ${email} no longer works.`);
   };
   const remove = async () => {
@@ -72,37 +70,37 @@ export function ManageInviteDialog({
       supabase.from("interview_invites").delete().eq("id", id).select("id"),
     );
     // It was used in the meantime, or is gone already.
-    if (rows.length === 0) throw { code: "PT409", details: "invite_not_pending" };
-    await onChanged();
-    toast(`The invite of ${email} is deleted.`);
+    if (rows.length === 0) refuse("invite_not_pending");
+    invitesChanged((invites) => invites.filter((one) => one.id !== id));
+    toast(`Deleted the invitation to ${email}.`);
   };
 
   if (asked === "correct") return <CorrectWindow {...{ invite, onClose: back }} onSave={correct} />;
   if (asked === "revoke") {
     return (
       <ConfirmDialog
-        title="Revoke this invite?"
-        action="Revoke it"
+        title="Revoke this invitation?"
+        action="Revoke"
         danger
         onClose={back}
         onConfirm={revoke}
       >
-        The code {invite.invite_code} of {email} stops working at once. You can invite them again
-        later, with a new code.
+        The code {invite.invite_code} of {email} stops working immediately. You can invite them
+        again later, with a new code.
       </ConfirmDialog>
     );
   }
   if (asked === "delete") {
     return (
       <ConfirmDialog
-        title="Delete this invite?"
-        action="Delete it"
+        title="Delete this invitation?"
+        action="Delete"
         danger
         onClose={back}
         onConfirm={remove}
       >
-        {email} disappears from the list{pending && ", and the code stops working"}. This cannot be
-        undone.
+        {email} disappears from the list{pending && ", and the code stops working"}. You can’t undo
+        this.
       </ConfirmDialog>
     );
   }
@@ -112,14 +110,14 @@ export function ManageInviteDialog({
         <dl className={styles.pairs}>
           <Pair name="Status">
             <InviteState invite={invite} />
-            {asking && <Badge tone="warn">Asks for a new code</Badge>}
+            {asking && <Badge tone="warn">Requested a new code</Badge>}
           </Pair>
           {pending && (
             <Pair name="Code">
               <CodeChip code={invite.invite_code} email={email} />
             </Pair>
           )}
-          <Pair name="Mail">
+          <Pair name="Email">
             <MailState invite={invite} />
           </Pair>
           <Pair name="Invited">
@@ -129,8 +127,8 @@ export function ManageInviteDialog({
         {refusal && <AccountProblem problem={refusal} onRetry={resend} busy={busy} />}
         {!pending && !expired && (
           <p className="soft">
-            The code was used, so this invite can no longer be changed. To keep everybody from going
-            on, complete the interview.
+            The code was used, so this invitation can’t be changed. To stop everyone from
+            continuing, complete the interview.
           </p>
         )}
         {(pending || expired) && (
@@ -141,11 +139,11 @@ export function ManageInviteDialog({
               busy={busy}
               onClick={resend}
             >
-              {expired ? "A new code, by mail." : "The same code, another 30 days."}
+              {expired ? "Emails a new code." : "Emails the same code, valid for another 30 days."}
             </InviteAction>
             {pending && (
               <InviteAction name="Correct the address" onClick={() => setAsked("correct")}>
-                A new code goes to the right one; the old code stops working.
+                Emails a new code to the right address. The old code stops working.
               </InviteAction>
             )}
             {pending && (
@@ -154,7 +152,7 @@ export function ManageInviteDialog({
               </InviteAction>
             )}
             <InviteAction name="Delete" onClick={() => setAsked("delete")}>
-              The invite disappears from the list.
+              Removes the invitation from the list.
             </InviteAction>
           </ul>
         )}
@@ -215,7 +213,7 @@ function CorrectWindow({ invite, onClose, onSave }: CorrectWindowProps) {
       {(checked) => (
         <>
           <p>
-            A mail with a new code goes to the right address. The code that was sent to{" "}
+            We’ll email a new code to the right address. The code that was sent to{" "}
             <strong>{invite.email}</strong> stops working.
           </p>
           <Field
@@ -235,6 +233,6 @@ function CorrectWindow({ invite, onClose, onSave }: CorrectWindowProps) {
 }
 
 function faultOf(email: string, old: string): string {
-  if (!isAddress(normalized(email))) return "That is no address we can write to.";
-  return normalized(email) === old ? "That is the address as it was." : "";
+  if (!isAddress(normalized(email))) return "Enter a valid email address.";
+  return normalized(email) === old ? "That is the current address." : "";
 }

@@ -3,36 +3,29 @@
 import { useId, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
-import { jsonOf, problemOf } from "@/lib/errors";
+import { useRead } from "@/features/account/ServerAnswers";
+import { jsonOf } from "@/lib/errors";
 import { count } from "@/lib/format";
 import { Button } from "@/ui/Button";
-import { Pager } from "@/ui/Pager";
-import { Skeleton } from "@/ui/Skeleton";
+import { CursorPager } from "@/ui/CursorPager";
+import { Loaded } from "@/ui/Loaded";
 import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
+import { useParams } from "@/ui/useParams";
 import { outcomeSentence } from "../InviteResults";
-import {
-  type Interview,
-  type Outcome,
-  PARTICIPANT_PAGE,
-  type Participant,
-  useParticipants,
-} from "../queries";
+import { interviewReads, type Outcome, type Overview, type Participant } from "../queries";
 import { ParticipantBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
+import { useChanges } from "./useChanges";
 
-interface ParticipantsSectionProps {
-  interview: Interview;
-  onChanged: () => Promise<unknown>;
-}
-
-/** Who has joined, and how far they are. */
-export function ParticipantsSection({ interview, onChanged }: ParticipantsSectionProps) {
-  const { supabase } = useSignedIn();
-  const [page, setPage] = useState(0);
-  const { data, error, isValidating, mutate } = useParticipants(interview.id, page);
+/** Who has joined, and who has completed. */
+export function ParticipantsSection({ interview, stats }: Overview) {
+  const { supabase, account } = useSignedIn();
+  const { param, push } = useParams();
+  const answer = useRead(interviewReads(interview.id, account.id, param).participants);
+  const { invitesChanged } = useChanges(interview.id);
   const { run, busy, refusal } = useAction();
   const [inviting, setInviting] = useState("");
   const toast = useToast();
@@ -44,7 +37,7 @@ export function ParticipantsSection({ interview, onChanged }: ParticipantsSectio
       const [outcome] = await jsonOf<Outcome[]>(
         supabase.rpc("create_invites", { interview_id: interview.id, emails: [email] }),
       );
-      await onChanged();
+      invitesChanged();
       if (outcome) toast(outcomeSentence(outcome));
     });
   };
@@ -52,10 +45,10 @@ export function ParticipantsSection({ interview, onChanged }: ParticipantsSectio
     {
       name: "Candidate",
       cell: ({ invite }: Participant) => (
-        <div className={styles.email}>{invite?.email ?? "Address not known"}</div>
+        <div className={styles.email}>{invite?.email ?? "Unknown address"}</div>
       ),
     },
-    { name: "State", cell: (row: Participant) => <ParticipantBadge participant={row} /> },
+    { name: "Status", cell: (row: Participant) => <ParticipantBadge participant={row} /> },
     { name: "Joined", cell: ({ joined_at }: Participant) => <Moment at={joined_at} /> },
     {
       name: "Completed",
@@ -82,33 +75,35 @@ export function ParticipantsSection({ interview, onChanged }: ParticipantsSectio
   return (
     <section className={styles.section} aria-labelledby={heading}>
       <h2 id={heading}>
-        Participants <span className={styles.count}>{data && count(data.total)}</span>
+        Participants <span className={styles.count}>{count(stats.joined)}</span>
       </h2>
-      {error && (
-        <AccountProblem problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />
-      )}
       {refusal && <AccountProblem problem={refusal} />}
-      {!data && !error && <Skeleton of="the participants" shape="line" count={2} />}
-      {data?.total === 0 && <p className="soft">Nobody has joined yet.</p>}
-      {data && data.rows.length > 0 && (
-        <div className={`card ${styles.sheet}`}>
-          <Table
-            caption="Participants"
-            columns={columns}
-            rows={data.rows}
-            rowKey={({ id }) => id}
-          />
-        </div>
-      )}
-      {data && (
-        <Pager
-          of="participants"
-          page={page}
-          size={PARTICIPANT_PAGE}
-          total={data.total}
-          onPage={setPage}
-        />
-      )}
+      <Loaded
+        answer={answer}
+        of="the participants"
+        shape="line"
+        count={2}
+        isEmpty={({ rows }) => rows.length === 0}
+        empty={<p className="soft">Nobody has joined yet.</p>}
+      >
+        {({ rows, previous, next }) => (
+          <>
+            <div
+              className={`card ${styles.sheet} ${answer.isLoading ? styles.stale : ""}`}
+              aria-busy={answer.isLoading}
+            >
+              <Table caption="Participants" columns={columns} rows={rows} rowKey={({ id }) => id} />
+            </div>
+            <CursorPager
+              of="participants"
+              previous={previous}
+              next={next}
+              busy={answer.isLoading}
+              onGo={({ after, before }) => push({ "joined-after": after, "joined-before": before })}
+            />
+          </>
+        )}
+      </Loaded>
     </section>
   );
 }

@@ -3,32 +3,49 @@
 import { useId, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
+import { useRead } from "@/features/account/ServerAnswers";
 import type { TablesInsert } from "@/lib/database.types";
-import { dataOf, type Problem, problemOf } from "@/lib/errors";
+import { dataOf, type Problem, problemOf, refuse } from "@/lib/errors";
 import { count } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { TextArea } from "@/ui/Field";
+import { Loaded } from "@/ui/Loaded";
 import { useToast } from "@/ui/Toast";
+import { useParams } from "@/ui/useParams";
 import { moved, questionFault } from "../new-interview/DraftQuestions";
 import list from "../Questions.module.css";
-import type { Interview, Question } from "../queries";
+import { type Interview, interviewReads, type Question } from "../queries";
 import { MoveButtons, useReorder } from "../Reorder";
 import { FormWindow } from "./InterviewHeading";
 import styles from "./RecruiterInterviewPage.module.css";
+import { useChanges } from "./useChanges";
 
-interface QuestionsSectionProps {
-  interview: Interview;
-  questions: Question[];
-  onChanged: () => Promise<unknown>;
-}
+const QUESTION = "id, question, order_index";
 
 /** The questions in their order; each change is saved at once. */
-export function QuestionsSection({ interview, questions, onChanged }: QuestionsSectionProps) {
+export function QuestionsSection({ interview }: { interview: Interview }) {
+  const { account } = useSignedIn();
+  const { param } = useParams();
+  const answer = useRead(interviewReads(interview.id, account.id, param).questions);
+  return (
+    <Loaded answer={answer} of="the questions" shape="line">
+      {(questions) => <QuestionList interview={interview} questions={questions} />}
+    </Loaded>
+  );
+}
+
+interface QuestionListProps {
+  interview: Interview;
+  questions: Question[];
+}
+
+function QuestionList({ interview, questions }: QuestionListProps) {
+  const { questionsSaved, questionsChanged } = useChanges(interview.id);
   const { supabase } = useSignedIn();
   const toast = useToast();
   const heading = useId();
-  const { shown, reorder, refusal } = useSavedOrder(interview.id, questions, onChanged);
+  const { shown, reorder, refusal } = useSavedOrder(interview.id, questions);
   const [editing, setEditing] = useState<Question | "new" | null>(null);
   const [removing, setRemoving] = useState<Question | null>(null);
   const {
@@ -41,31 +58,39 @@ export function QuestionsSection({ interview, questions, onChanged }: QuestionsS
     if (editing === "new") {
       const last = questions.reduce((most, { order_index }) => Math.max(most, order_index), 0);
       // Its recruiter_id is filled in by the database.
-      await dataOf(
-        supabase.from("interview_questions").insert({
-          interview_id: interview.id,
-          question: text,
-          order_index: last + 1,
-        } as TablesInsert<"interview_questions">),
+      const row = {
+        interview_id: interview.id,
+        question: text,
+        order_index: last + 1,
+      } as TablesInsert<"interview_questions">;
+      const added = await dataOf(
+        supabase.from("interview_questions").insert(row).select(QUESTION).single(),
       );
+      questionsSaved((old) => [...old, added]);
+      toast("Question added.");
     } else if (editing) {
-      const rows = await dataOf(
+      const saved = await dataOf(
         supabase
           .from("interview_questions")
           .update({ question: text })
           .eq("id", editing.id)
-          .select("id"),
+          .select(QUESTION)
+          .maybeSingle(),
       );
-      if (rows.length === 0) throw { code: "PGRST116" };
+      if (!saved) {
+        // Deleted elsewhere.
+        void questionsChanged();
+        refuse("not_found");
+      }
+      questionsSaved((old) => old.map((one) => (one.id === saved.id ? saved : one)));
+      toast("Question saved.");
     }
-    await onChanged();
-    toast(editing === "new" ? "The question is added." : "The question is saved.");
   };
   const remove = async () => {
     if (!removing) return;
     await dataOf(supabase.from("interview_questions").delete().eq("id", removing.id));
-    await onChanged();
-    toast("The question is removed.");
+    questionsSaved((old) => old.filter(({ id }) => id !== removing.id));
+    toast("Question removed.");
   };
 
   return (
@@ -78,9 +103,9 @@ export function QuestionsSection({ interview, questions, onChanged }: QuestionsS
           Add a question
         </Button>
       </div>
-      {refusal && <AccountProblem problem={refusal} onRetry={onChanged} />}
+      {refusal && <AccountProblem problem={refusal} onRetry={() => void questionsChanged()} />}
       {shown.length === 0 && (
-        <p className="soft">None yet. Candidates see them in this order once they have joined.</p>
+        <p className="soft">No questions yet. Candidates see them in this order after joining.</p>
       )}
       {shown.length > 0 && (
         <div className="card">
@@ -126,12 +151,12 @@ export function QuestionsSection({ interview, questions, onChanged }: QuestionsS
       {removing && (
         <ConfirmDialog
           title="Remove this question?"
-          action="Remove it"
+          action="Remove"
           danger
           onClose={() => setRemoving(null)}
           onConfirm={remove}
         >
-          “{removing.question}” is no longer shown to anybody. This cannot be undone.
+          Candidates will no longer see “{removing.question}”. You can’t undo this.
         </ConfirmDialog>
       )}
     </section>
@@ -142,12 +167,9 @@ export function QuestionsSection({ interview, questions, onChanged }: QuestionsS
  * The order as it was put, before the database has said so. Moves that come faster than its
  * answers are saved together; when it refuses, its own order is shown again.
  */
-function useSavedOrder(
-  interviewId: string,
-  questions: Question[],
-  onChanged: () => Promise<unknown>,
-) {
+function useSavedOrder(interviewId: string, questions: Question[]) {
   const { supabase } = useSignedIn();
+  const { questionsSaved, questionsChanged } = useChanges(interviewId);
   const [order, setOrder] = useState<Question[] | null>(null);
   const [refusal, setRefusal] = useState<Problem | null>(null);
   const [saver] = useState(() => ({ wanted: null as Question[] | null, busy: false }));
@@ -165,12 +187,13 @@ function useSavedOrder(
             question_ids: wanted.map(({ id }) => id),
           }),
         );
+        questionsSaved(() => wanted.map((row, at) => ({ ...row, order_index: at + 1 })));
       }
     } catch (error) {
       saver.wanted = null;
       setRefusal(problemOf(error));
+      await questionsChanged();
     }
-    await onChanged();
     saver.busy = false;
     if (saver.wanted) void save();
     else setOrder(null);

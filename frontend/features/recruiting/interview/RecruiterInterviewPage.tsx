@@ -1,16 +1,16 @@
 "use client";
 
-import { useCallback } from "react";
-import { useSWRConfig } from "swr";
-import { AccountProblem } from "@/features/account/AccountProblem";
-import { problem, problemOf } from "@/lib/errors";
+import { useSignedIn } from "@/features/account/Providers";
+import { useRead } from "@/features/account/ServerAnswers";
+import { problem } from "@/lib/errors";
 import { ButtonLink } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
+import { Loaded } from "@/ui/Loaded";
 import { PageLink } from "@/ui/PageLink";
-import { Skeleton } from "@/ui/Skeleton";
+import { useParams } from "@/ui/useParams";
 import { DeliveryStatus } from "../DeliveryStatus";
 import { Figures } from "../InterviewList";
-import { useDeliveryState, useOwnInterview } from "../queries";
+import { interviewReads } from "../queries";
 import { InterviewHeading } from "./InterviewHeading";
 import { InvitesSection } from "./InvitesSection";
 import { ParticipantsSection } from "./ParticipantsSection";
@@ -19,43 +19,36 @@ import styles from "./RecruiterInterviewPage.module.css";
 
 /** One interview of the signed-in recruiter: all that is known of it and can be done about it. */
 export function RecruiterInterviewPage({ id }: { id: string }) {
-  const { data, error, isValidating, mutate } = useOwnInterview(id);
-  const { data: delivery } = useDeliveryState();
-  const refresh = useRefresh();
+  const { account } = useSignedIn();
+  const { param } = useParams();
+  const reads = interviewReads(id, account.id, param);
+  const overview = useRead(reads.overview);
+  const delivery = useRead(reads.delivery, { refreshInterval: 30_000 });
   return (
     <div className="stack">
       <p>
         <PageLink href="/recruiters">← Recruiting</PageLink>
       </p>
-      {error && (
-        <AccountProblem problem={problemOf(error)} onRetry={() => mutate()} busy={isValidating} />
-      )}
-      {data === undefined && !error && <Skeleton of="the interview" count={4} />}
-      {data === null && <NotYours />}
-      {data && (
-        <article className={styles.page}>
-          <InterviewHeading interview={data.interview} onChanged={refresh} />
-          <div className={`card ${styles.numbers}`}>
-            <Figures stats={data.stats} />
-            <DeliveryStatus state={delivery} />
-          </div>
-          <InvitesSection interview={data.interview} onChanged={refresh} />
-          <ParticipantsSection interview={data.interview} onChanged={refresh} />
-          <QuestionsSection
-            interview={data.interview}
-            questions={data.questions}
-            onChanged={refresh}
-          />
-        </article>
-      )}
+      <Loaded answer={overview} of="the interview" count={4}>
+        {(data) =>
+          data ? (
+            <article className={styles.page}>
+              <InterviewHeading interview={data.interview} />
+              <div className={`card ${styles.numbers}`}>
+                <Figures stats={data.stats} />
+                <DeliveryStatus state={delivery.data} />
+              </div>
+              <InvitesSection {...data} />
+              <ParticipantsSection {...data} />
+              <QuestionsSection interview={data.interview} />
+            </article>
+          ) : (
+            <NotYours />
+          )
+        }
+      </Loaded>
     </div>
   );
-}
-
-/** Reads anew all that is shown of interviews; what stands there stays until it has come. */
-function useRefresh(): () => Promise<unknown> {
-  const { mutate } = useSWRConfig();
-  return useCallback(() => mutate((key) => Array.isArray(key) && key[0] !== "barred"), [mutate]);
 }
 
 function NotYours() {
@@ -65,7 +58,7 @@ function NotYours() {
       <h1>Interview</h1>
       <EmptyState
         title={message}
-        action={<ButtonLink href="/recruiters">To your interviews</ButtonLink>}
+        action={<ButtonLink href="/recruiters">Your interviews</ButtonLink>}
       >
         {hint}
       </EmptyState>

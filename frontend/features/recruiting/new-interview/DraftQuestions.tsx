@@ -11,8 +11,8 @@ const LONGEST = 100_000;
 
 /** What is wrong with a question; empty when nothing is. */
 export function questionFault(text: string): string {
-  if (!text.trim()) return "This question is empty. Write it, or remove it.";
-  return text.length > LONGEST ? "This question is too long. Make several of it." : "";
+  if (!text.trim()) return "Write this question, or remove it.";
+  return text.length > LONGEST ? "A question can have at most 100,000 characters." : "";
 }
 
 interface DraftQuestionsProps {
@@ -59,8 +59,8 @@ export function DraftQuestions({ questions, onChange, checked }: DraftQuestionsP
       <legend className={styles.legend}>Questions</legend>
       <p className="soft small">
         {questions.length === 0
-          ? "None yet. Candidates see them in this order once they have joined; you can also add them later."
-          : "The arrows change their order; so do Alt and an arrow key while you write."}
+          ? "No questions yet. Candidates see them in this order after joining. You can also add them later."
+          : "Change the order with the arrows, or with Alt and an arrow key while you type."}
       </p>
       {questions.length > 0 && (
         <ol className={styles.list} ref={list}>

@@ -56,8 +56,8 @@ export function EarlierAttemptNotice({ earlier, busy, onAnyway }: EarlierAttempt
         </>
       }
     >
-      It seems that your last try went through, and only its answer was lost. Creating another one
-      would invite everybody twice.
+      Your last attempt seems to have worked, and only the reply was lost. Creating another one
+      would invite everyone twice.
     </Notice>
   );
 }

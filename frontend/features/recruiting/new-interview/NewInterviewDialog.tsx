@@ -31,7 +31,7 @@ interface NewInterviewDialogProps {
 }
 
 /**
- * The window in which an interview is made, in three steps. All that is entered is kept in this
+ * Creates an interview, in three steps. All that is entered is kept in this
  * browser for this account, until the interview was created or the draft is discarded.
  */
 export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogProps) {
@@ -83,7 +83,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
         setCreated(made);
         onCreated();
       } catch (error) {
-        // A refusal says that nothing was done; only without an answer it may have been.
+        // After a refusal nothing was done; without an answer it may have been.
         if (!wasLost(error)) change({ triedAt: "", triedTitle: "" });
         throw error;
       }
@@ -125,16 +125,16 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
       <form id={form} ref={body} className="stack" onSubmit={onSubmit} noValidate>
         <StepHeading names={STEPS} current={draft.step} />
         {!kept && (
-          <Notice tone="warn" title="This browser does not keep what you enter.">
-            Its storage is full or switched off: do not close this tab before you are done.
+          <Notice tone="warn" title="This browser can’t save your entries.">
+            Its storage is full or turned off. Don’t close this tab before you are done.
           </Notice>
         )}
         {restored && (
           <Notice
-            title="Here is what you had entered."
+            title="We restored your draft."
             actions={
               <Button variant="secondary" small onClick={begin}>
-                Discard it and begin anew
+                Discard and start over
               </Button>
             }
           />
@@ -230,7 +230,7 @@ function argumentsOf(draft: Draft) {
 function submitName({ step, addresses }: Draft): string {
   if (step === 1) return "Next: candidates";
   if (step === 2) return "Next: review";
-  return addresses.length > 0 ? "Create and invite" : "Create the interview";
+  return addresses.length > 0 ? "Create and invite" : "Create interview";
 }
 
 // The window scrolls, not the page.
@@ -240,17 +240,17 @@ const scrollToTop = (inside: HTMLElement | null) =>
 const focusFirstFault = (inside: HTMLElement | null) =>
   inside?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 
-// Without an answer nobody knows whether it was done; a refusal says that nothing was.
+// Without an answer it may have been done; after a refusal it was not.
 const wasLost = (error: unknown): boolean =>
   ["network_down", "unexpected"].includes(problemOf(error).slug);
 
-/** What was created: what became of each address. */
+/** What was created, with the result for each address. */
 function Result({ created, onClose }: { created: Created; onClose: () => void }) {
   const router = useRouter();
   const invited = created.invites.filter(({ invite_code }) => invite_code).length;
   return (
     <Dialog
-      title="The interview is created"
+      title="Interview created"
       wide
       keep
       onClose={onClose}
@@ -270,12 +270,12 @@ function Result({ created, onClose }: { created: Created; onClose: () => void })
           tone="good"
           title={
             invited > 0
-              ? `${plural(invited, "invitation is", "invitations are")} on the way by mail.`
-              : "Nobody is invited yet."
+              ? `${plural(invited, "invitation is on its way", "invitations are on their way")}.`
+              : "No invitations yet"
           }
         >
           {invited > 0
-            ? "Each has a code of its own. You find them again on the interview’s page."
+            ? "Each has its own code. You can find them on the interview’s page."
             : "You can invite people on the interview’s page."}
         </Notice>
         {created.invites.length > 0 && <InviteResults outcomes={created.invites} />}

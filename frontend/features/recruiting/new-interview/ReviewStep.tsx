@@ -18,7 +18,7 @@ interface ReviewStepProps {
   onStep: (step: Draft["step"]) => void;
 }
 
-/** All that was entered, before it is sent. */
+/** All that was entered, to be checked before it is sent. */
 export function ReviewStep({ draft, onStep }: ReviewStepProps) {
   const { account } = useSignedIn();
   const { title, description, questions, addresses } = draft;
@@ -36,7 +36,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
       </Part>
       <Part title={plural(questions.length, "question")} onChange={() => onStep(1)}>
         {questions.length === 0 ? (
-          <p className="soft">You can write them later.</p>
+          <p className="soft">You can add them later.</p>
         ) : (
           <ol className={styles.questions}>
             {questions.map(({ id, text }) => (
@@ -59,7 +59,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
               {more > 0 && <li className="soft">and {plural(more, "other")}</li>}
             </ul>
             <p className="soft small">
-              Each gets a mail with a code of their own, signed by {signature}. Replies go to{" "}
+              Each gets an email with their own code, signed by {signature}. Replies go to{" "}
               {account.email}.
             </p>
           </>
@@ -69,7 +69,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
   );
 }
 
-/** Whose name the mails carry. Asked of Auth, as the database does: a token may not have it. */
+/** The name that signs the emails. Asked of Auth, as the database does: a token may lack it. */
 function useSignature(): string {
   const { supabase, account } = useSignedIn();
   const { data } = useSWR(["name", account.id], async () => {

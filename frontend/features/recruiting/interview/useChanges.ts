@@ -1,0 +1,38 @@
+import { useSWRConfig } from "swr";
+import type { Page } from "@/lib/keyset";
+import type { Interview, Invite, Overview, Question } from "../queries";
+
+/** What to show of an interview once something about it was saved. */
+export function useChanges(interviewId: string) {
+  const { mutate } = useSWRConfig();
+  const of = (name: string) => (key: unknown) =>
+    Array.isArray(key) && key[0] === name && key[1] === interviewId;
+
+  /** The interview as it was saved: nothing has to be read. */
+  const interviewSaved = (interview: Interview) =>
+    void mutate<Overview | null>(of("overview"), (data) => data && { ...data, interview }, {
+      revalidate: false,
+    });
+
+  /** The questions as they were saved. */
+  const questionsSaved = (change: (questions: Question[]) => Question[]) =>
+    void mutate<Question[]>(of("questions"), (data) => data && change(data), {
+      revalidate: false,
+    });
+
+  /** Reads the questions again: they are not what was thought. */
+  const questionsChanged = () => mutate(of("questions"));
+
+  /**
+   * Reads again, at once, what invites show up in. `change` is what the page shows until that has
+   * come.
+   */
+  const invitesChanged = (change: (invites: Invite[]) => Invite[] = (invites) => invites) => {
+    void mutate<Page<Invite>>(
+      of("invites"),
+      (data) => data && { ...data, rows: change(data.rows) },
+    );
+    for (const name of ["overview", "renewals", "participants"]) void mutate(of(name));
+  };
+  return { interviewSaved, questionsSaved, questionsChanged, invitesChanged };
+}

@@ -1,0 +1,250 @@
+"""What a click shows before any answer has come, and how many calls a page needs."""
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from playwright.sync_api import Locator, Page, Request, Route, expect
+
+from tests.browser.site import Site
+
+
+@contextmanager
+def nothing_answers(page: Page) -> Iterator[None]:
+    """Hold back every response; afterwards they come."""
+    held: list[Route] = []
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/*", hold)
+    yield
+    holding = False
+    for route in held:
+        route.continue_()
+    page.unroute("**/*", hold)
+
+
+@contextmanager
+def calls(site: Site, page: Page) -> Iterator[list[str]]:
+    """What the browser itself asks of Supabase's database."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        path = request.url.removeprefix(site.environment.supabase_url)
+        if path.startswith("/rest/v1/") and request.method != "OPTIONS":
+            asked.append(f"{request.method} {path.removeprefix('/rest/v1/').partition('?')[0]}")
+
+    page.on("request", note)
+    yield asked
+    page.remove_listener("request", note)
+
+
+def loading(page: Page) -> Locator:
+    """The bar that says that another page is on its way."""
+    return page.get_by_role("status").filter(has_text=re.compile(r"^Loading …$"))
+
+
+def many(site: Site, recruiter: str) -> str:
+    """An interview with two pages of invitations; returns its id."""
+    emails = [site.address() for _ in range(25)]
+    interview = site.interview(*emails, recruiter=recruiter, title="Many")
+    # Nothing is queued any more, so that the page does not look again by itself.
+    site.sql(
+        "delete from private.jobs j using interview_invites i "
+        f"where i.id = j.subject and i.interview_id = '{interview.id}'; "
+        "alter table interview_invites disable trigger user; "
+        "update interview_invites set delivery_status = 'accepted' "
+        f"where interview_id = '{interview.id}'; "
+        "alter table interview_invites enable trigger user"
+    )
+    return interview.id
+
+
+def test_a_click_shows_something_before_any_answer(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    interview = many(site, recruiter)
+    with site.device() as page:
+        site.sign_in(page, recruiter, "/recruiters")
+        link = page.get_by_role("link", name="Many")
+        expect(link).to_be_visible()
+        with nothing_answers(page):
+            link.click()
+            expect(loading(page)).to_be_visible()
+        page.wait_for_url(f"**/recruiters/{interview}")
+        table = page.get_by_role("table", name="Invitations")
+        expect(table).to_be_visible()
+        waiting = page.locator("[aria-busy=true]").filter(has=table)
+
+        with nothing_answers(page):
+            page.get_by_role("button", name="Next").click()
+            expect(waiting).to_be_visible()
+            expect(loading(page)).to_be_visible()
+        expect(waiting).to_have_count(0)
+        with nothing_answers(page):
+            page.get_by_role("radio", name="Pending").check()
+            expect(waiting).to_be_visible()
+        expect(waiting).to_have_count(0)
+        with nothing_answers(page):
+            page.get_by_label("Find an address").fill("nobody")
+            expect(waiting).to_be_visible()
+        expect(page.get_by_text("No matches")).to_be_visible()
+
+        page.get_by_role("button", name="Edit", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Edit the interview")
+        dialog.get_by_label("Title").fill("Renamed")
+        with nothing_answers(page):
+            dialog.get_by_role("button", name="Save").click()
+            expect(dialog.get_by_role("button", name="Saving …")).to_be_visible()
+        expect(page.get_by_role("heading", name="Renamed")).to_be_visible()
+        page.get_by_role("button", name="Close", exact=True).click()
+        with nothing_answers(page):
+            page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).last.click()
+            expect(page.get_by_role("dialog").locator("[aria-busy=true]")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        with nothing_answers(page):
+            # The frame of a page that was visited before is there at once.
+            page.get_by_role("link", name="← Recruiting").click()
+            expect(page.get_by_role("heading", name="Recruiting")).to_be_visible()
+        expect(page.get_by_role("link", name="Renamed")).to_be_visible()
+
+
+def test_first_content_needs_no_call_of_the_browser(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    interview = many(site, recruiter)
+    with site.device(timezone_id="Asia/Kolkata") as page, calls(site, page) as asked:
+        site.sign_in(page, recruiter, "/recruiters")
+        expect(page.get_by_role("link", name="Many")).to_be_visible()
+        page.get_by_role("link", name="Many").click()
+        expect(page.get_by_role("table", name="Invitations")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        for path in ("/recruiters", f"/recruiters/{interview}?show=pending"):
+            answer = page.goto(path)
+            page.wait_for_load_state("networkidle")
+            # One account's data is kept for no other.
+            assert answer and answer.header_value("cache-control") == (
+                "private, no-cache, no-store, max-age=0, must-revalidate"
+            )
+        expect(page.get_by_role("radio", name="Pending")).to_be_checked()
+        assert asked == []
+
+
+def test_saving_reads_only_what_it_has_changed(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    interview = many(site, recruiter)
+    with site.device() as page:
+        site.sign_in(page, recruiter, f"/recruiters/{interview}")
+        expect(page.get_by_role("table", name="Invitations")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        with calls(site, page) as asked:
+            page.get_by_role("button", name="Edit", exact=True).click()
+            page.get_by_role("dialog").get_by_label("Title").fill("Renamed")
+            page.get_by_role("button", name="Save").click()
+            expect(page.get_by_role("heading", name="Renamed")).to_be_visible()
+            page.get_by_role("button", name="Add a question").click()
+            page.get_by_role("dialog").get_by_label("Question").fill("And now?")
+            page.get_by_role("button", name="Save").click()
+            expect(page.get_by_text("And now?")).to_be_visible()
+            page.wait_for_load_state("networkidle")
+            assert asked == ["PATCH interviews", "POST interview_questions"]
+        page.get_by_role("button", name="Manage the invitation to").first.click()
+        page.get_by_role("button", name="Revoke").click()
+        with calls(site, page) as asked:
+            page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+            expect(page.get_by_role("status").get_by_text("no longer works")).to_have_count(1)
+            page.wait_for_load_state("networkidle")
+            assert asked[0] == "POST rpc/revoke_invite"
+            # One round: the invitations, who requests a code, the counts, who has joined.
+            assert sorted(asked[1:]) == [
+                "GET interview_invites",
+                "GET interview_invites",
+                "GET interview_participants",
+                "GET interview_stats",
+                "GET interviews",
+            ]
+
+
+def test_an_expired_session_is_renewed_before_the_page_is_made(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    site.interview(recruiter=recruiter, title="Still mine")
+    with site.device() as page:
+        site.sign_in(page, recruiter, "/recruiters")
+        expect(page.get_by_role("link", name="Still mine")).to_be_visible()
+        expire(page)
+        # Two pages of the same browser ask at the same moment.
+        other = page.context.new_page()
+        page.reload(wait_until="commit")
+        other.goto("/recruiters", wait_until="commit")
+        for one in (page, other):
+            expect(one.get_by_role("link", name="Still mine")).to_be_visible()
+        expire(page)
+        page.get_by_role("link", name="Still mine").click()
+        expect(page.get_by_role("heading", name="Still mine")).to_be_visible()
+
+
+def expire(page: Page) -> None:
+    """As if an hour had passed: the access token in the cookies is no longer to be used."""
+    context = page.context
+    cookies = [one for one in context.cookies() if "-auth-token" in one["name"]]
+    value = "".join(one["value"] for one in sorted(cookies, key=lambda one: one["name"]))
+    text = value.removeprefix("base64-")
+    session = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    session["expires_at"] = 1_000_000_000
+    encoded = base64.urlsafe_b64encode(json.dumps(session).encode()).decode().rstrip("=")
+    whole = f"base64-{encoded}"
+    name = cookies[0]["name"].removesuffix(".0")
+    context.clear_cookies(name=re.compile(f"^{re.escape(name)}"))
+    size = 3180
+    parts = [whole[at : at + size] for at in range(0, len(whole), size)]
+    for at, part in enumerate(parts):
+        context.add_cookies(
+            [
+                {
+                    "name": name if len(parts) == 1 else f"{name}.{at}",
+                    "value": part,
+                    "domain": cookies[0]["domain"],
+                    "path": "/",
+                    "sameSite": "Lax",
+                }
+            ]
+        )
+
+
+# Without what records a candidate's answers.
+MOST_JAVASCRIPT = 260_000
+
+
+def scripts(page: Page) -> set[str]:
+    """The addresses of the scripts that the page loads from now on."""
+    loaded: set[str] = set()
+
+    def note(request: Request) -> None:
+        if request.resource_type == "script":
+            loaded.add(request.url)
+
+    page.on("request", note)
+    return loaded
+
+
+def test_no_page_is_heavy(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    interview = site.interview(recruiter, recruiter=recruiter)
+    weights: dict[str, int] = {}
+    for path in ("/login", "/signup", "/recruiters", f"/recruiters/{interview.id}"):
+        with site.device() as page:
+            if path.startswith("/recruiters"):
+                site.sign_in(page, recruiter, "/recruiters")
+            loaded = scripts(page)
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            assert loaded
+            weights[path] = sum(len(gzip.compress(httpx.get(url).content)) for url in loaded)
+    assert max(weights.values()) <= MOST_JAVASCRIPT, weights
