@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.http.problems import Problem
+from service.http.schemas import ReadFile
 
 # Rows below the header of one file, which is as many addresses as create_invites takes.
 MOST_ROWS = 10_000
@@ -75,13 +76,7 @@ class Table:
         return "The file is not UTF-8, so it was read as Windows-1252: check names with accents."
 
     def described(self) -> dict[str, Any]:
-        return {
-            "encoding": self.encoding,
-            "delimiter": self.delimiter,
-            "column": self.column,
-            "header": self.header,
-            "note": self.note,
-        }
+        return {name: getattr(self, name) for name in ReadFile.model_fields}
 
     def with_outcomes(self, outcomes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """One outcome per row, given those of `emails` in their order.
@@ -97,11 +92,6 @@ class Table:
                 break
             rows.append({"row": row.row, **outcome})
         return rows
-
-
-def numbered(outcomes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The outcomes of a plain list, numbered from 1."""
-    return [{"row": row, **outcome} for row, outcome in enumerate(outcomes, 1)]
 
 
 def summary(outcomes: Iterable[dict[str, Any]]) -> dict[str, int]:

@@ -112,7 +112,10 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
         arguments["recruiter_name"] = form.recruiter_name or query.recruiter_name or None
     caller: Caller = g.caller
     outcomes = caller.supabase.rpc("preview_invites" if dry_run else "create_invites", arguments)
-    rows = table.with_outcomes(outcomes) if table else candidate_files.numbered(outcomes)
+    if table:
+        rows = table.with_outcomes(outcomes)
+    else:
+        rows = [{"row": row, **outcome} for row, outcome in enumerate(outcomes, 1)]
     if not dry_run:
         _refuse_nonsense(outcomes, rows)
         runtime().worker.wake()

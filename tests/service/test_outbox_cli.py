@@ -6,7 +6,7 @@ import pytest
 from click import BadParameter
 from click.testing import Result
 
-from service.commands.outbox import Since
+from service.commands.outbox import since
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
 from tests.service.conftest import Seed, Service, parts
@@ -70,13 +70,13 @@ def test_a_time_is_asked_for(service: Service, seed: Seed) -> None:
     ],
 )
 def test_times(given: str, expected: datetime) -> None:
-    assert Since().convert(given, None, None) == expected
+    assert since(given) == expected
 
 
 @pytest.mark.parametrize("given", ["", "h", "-2h", "2w", "2026-13-01"])
 def test_no_times(given: str) -> None:
     with pytest.raises(BadParameter):
-        Since().convert(given, None, None)
+        since(given)
 
 
 def test_without_a_database(service: Service, supabase: Gateway) -> None:
