@@ -10,11 +10,11 @@ begin;
 
 -- Setup: the guard against a first-version database, and the private schema with its settings.
 
--- Nothing to say about objects that do not exist yet or already do.
+-- No notices about objects that already exist, or do not exist yet.
 set local client_min_messages = warning;
 
--- A plain `create table if not exists` would pass silently over the first version's tables,
--- so stop before anything has changed.
+-- `create table if not exists` would silently keep the first version's tables, so stop before
+-- anything changes.
 do $$
 begin
   if to_regclass('auth.users') is null then
@@ -43,8 +43,8 @@ begin
 end
 $$;
 
--- Over a database in use: the tables in the order in which everybody locks them, so that nobody
--- waits for us who holds what we need, and nothing has changed if we cannot have them.
+-- When the database is in use: lock the tables in the order in which everything locks them, so that
+-- this cannot deadlock, and give up before anything has changed.
 do $$
 declare
   v_table text;
@@ -58,10 +58,10 @@ begin
   end loop;
 exception when lock_not_available then
   raise exception
-      'The tables are in use, and did not come free within 10 seconds; nothing was changed.'
+      'The tables are in use and could not be locked within 10 seconds; nothing was changed.'
     using errcode = 'PT503', detail = 'tables_in_use',
-          hint = 'Apply the schema again at a quiet time, or end what holds them '
-                 '(pg_stat_activity).';
+          hint = 'Apply the schema again when there is less traffic, or end the sessions that use '
+                 'the tables (pg_stat_activity).';
 end
 $$;
 
@@ -79,22 +79,23 @@ create table if not exists private.settings (
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
-  'Mails that one account may queue in a day (UTC) by inviting; no limit for service_role and '
+  'Emails that one account may queue per day (UTC) by inviting; no limit for service_role and '
   'DBAs.';
 comment on column private.settings.require_recruiter_role is
-  'If true, only accounts whose app_metadata.roles has "recruiter" create interviews and invites.';
+  'If true, only accounts whose app_metadata.roles contains "recruiter" may create interviews and '
+  'invites.';
 comment on column private.settings.mail_give_up_after is
-  'A mail that still meets temporary errors at this age, and has met a few, is failed.';
+  'After this time and several tries, an email that still gets temporary errors has failed.';
 comment on column private.settings.outbox_kept_for is
-  'Failed mails are kept this long for a retry.';
+  'How long failed emails are kept for a retry.';
 comment on column private.settings.reminder_distances is
   'How long before expiry or deadline reminders are sent; empty for none.';
 insert into private.settings default values on conflict do nothing;
 
 -- ======== supabase/schemas/12_refusals.sql ========
 
--- Refusals: every sentence and way out that the database has for a slug, once, and the two ways
--- of saying it. (The guards in 10_setup.sql speak for themselves: they come before this table.)
+-- Refusals: the sentence and hint of every slug, written once, and the functions that raise or
+-- return them. (The guards in 10_setup.sql run before this table exists, so they have their own.)
 
 create table if not exists private.refusals (
   key text primary key,
@@ -103,105 +104,103 @@ create table if not exists private.refusals (
   hint text not null
 );
 comment on table private.refusals is
-  'What each refusal says. The text is kept by database_schema.sql: change it there.';
+  'What each refusal says. database_schema.sql overwrites it, so change texts there.';
 comment on column private.refusals.key is
-  'The slug; behind a colon, for whom the sentence is meant, where it differs.';
-comment on column private.refusals.message is 'One sentence; %1$s and so on are filled in.';
-comment on column private.refusals.hint is 'The way out; filled in alike.';
+  'The slug; after a colon, the situation in which the text differs.';
+comment on column private.refusals.message is
+  'One sentence; %1$s and so on are placeholders for arguments.';
+comment on column private.refusals.hint is 'What to do; has the same placeholders.';
 
 delete from private.refusals;
 insert into private.refusals (key, status, message, hint) values
-  ('already_invited', 409, 'This address has a pending invite to this interview already.',
+  ('already_invited', 409, 'This address already has a pending invite to this interview.',
     'Call create_invites or resend_invite to send the email again.'),
   ('already_invited:correcting', 409,
-    'This address has a pending invite to this interview already.',
-    'Revoke this invite, or resend the other.'),
+    'This address already has a pending invite to this interview.',
+    'Revoke this invite, or resend the other one.'),
   ('code_not_allowed', 400, 'Interview codes are drawn by the database and cannot be chosen.',
-    'Leave invite_code out; the answer carries the code that was drawn.'),
+    'Leave out invite_code; the response contains the code that was drawn.'),
   ('code_not_allowed:changing', 400,
     'Interview codes are drawn by the database and cannot be chosen.',
-    'Correct the address with correct_invite, or invite again: both draw a new code.'),
-  ('codes_exhausted', 503, 'Nearly all interview codes of this account are in use.',
+    'Correct the address with correct_invite, or revoke the invite and invite again.'),
+  ('codes_exhausted', 503, 'This account''s pending invites use nearly all interview codes.',
     'Revoke invites that are no longer needed, or wait until some expire.'),
-  ('codes_sent_recently', 429, 'Your codes were sent a short while ago.',
-    'Check your inbox and the spam folder; you can have them sent again 15 minutes after the last '
-    'time.'),
+  ('codes_sent_recently', 429, 'Your codes were sent less than 15 minutes ago.',
+    'Check your inbox and spam folder. You can request the codes again after 15 minutes.'),
   ('description_too_long', 400,
-    'A description may have up to 100,000 characters; this one has %1$s.', 'Shorten it.'),
+    'A description can have at most 100,000 characters; this one has %1$s.', 'Shorten it.'),
   ('email_not_confirmed', 403, 'Please confirm your email address first.',
-    'Open the link in the confirmation email, or ask for a new one, then try again.'),
-  ('empty_question', 400, 'A question is empty.', 'Write the question, or leave it out.'),
+    'Open the link in the confirmation email, or request a new one, then try again.'),
+  ('empty_question', 400, 'A question is empty.', 'Enter the question, or remove it.'),
   ('interview_closed', 409,
-    'This interview takes no candidates: it is not active, or its deadline has passed.',
-    'Set it active again, or move the deadline, then invite.'),
+    'This interview does not accept candidates: it is not active, or its deadline has passed.',
+    'Reopen it or move the deadline, then invite again.'),
   ('interview_closed:joining', 409,
-    'This interview takes no candidates: it is not active, or its deadline has passed.',
-    'Ask the recruiter to open it again.'),
-  ('interview_closed:completing', 409,
-    'This interview is closed; it can no longer be completed.',
-    'Ask the recruiter to open it again, or to move the deadline.'),
-  ('interview_moved', 409, 'This interview was handed to another recruiter in the meantime.',
-    'Load the list of interviews again, then repeat what you did.'),
+    'This interview does not accept candidates: it is not active, or its deadline has passed.',
+    'Ask the recruiter to reopen it.'),
+  ('interview_closed:completing', 409, 'This interview is closed; it can no longer be completed.',
+    'Ask the recruiter to reopen it or move the deadline.'),
+  ('interview_moved', 409, 'This interview has just been transferred to another recruiter.',
+    'Reload the list of interviews, then try again.'),
   ('interview_not_found', 404, 'This interview does not exist, or it is not yours.',
     'Open it from your list of interviews.'),
   ('invalid_code', 400, 'An interview code has six digits.',
-    'Type the six digits from your invitation email.'),
+    'Enter the six digits from your invitation email.'),
   ('invalid_deadline', 400, 'The deadline must lie between the years 2000 and 9998.',
-    'Give another date, or none.'),
-  ('invalid_email', 400, 'This is not an email address that can be written to.',
-    'Check the spelling of the address. Before the @ only letters without accents work.'),
-  ('invalid_title', 400, 'Enter a title of 1 to 255 characters.', 'Give another title.'),
+    'Choose another date, or none.'),
+  ('invalid_email', 400, 'This is not a valid email address.',
+    'Check the spelling. Letters before the @ must be a to z, without accents.'),
+  ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',
+    'Shorten the title, or enter one.'),
   ('invite_expired', 410, 'This invite has expired.', 'Ask the recruiter for a new one.'),
   ('invite_not_found', 404, 'This code doesn''t match your email address.',
     'Check the code, or sign in with the address that was invited.'),
   ('invite_not_found:recruiter', 404, 'This invite does not exist, or it is not yours.',
-    'Open it from the list of the interview''s invites.'),
-  ('invite_not_found:service', 404, 'There is no pending invite of this address with this code.',
-    'Invite the address first; the answer carries its code.'),
-  ('invite_not_pending', 409, 'Only a pending invite can change its address; this one is %1$s.',
+    'Open it from the interview''s list of invites.'),
+  ('invite_not_found:service', 404, 'No pending invite has this address and code.',
+    'Invite the address first; the response contains its code.'),
+  ('invite_not_pending', 409, 'Only a pending invite can be corrected; this one is %1$s.',
     'Invite the right address instead.'),
   ('invite_not_pending:revoking', 409,
     'This invite has been redeemed; it can no longer be revoked.',
-    'Close the interview if nobody may go on.'),
-  ('invite_used', 409, 'This invite has been used by another account with your address.',
+    'To stop candidates from finishing, set the interview to completed.'),
+  ('invite_used', 409, 'Another account with your address has already used this invite.',
     'Sign in with that account, or ask the recruiter for a new invite.'),
   ('invites_per_day_reached', 429,
-    'You''ve reached today''s limit of %1$s invitations; %2$s are left.',
-    'Invite fewer people, or go on after %3$s 00:00 UTC.'),
-  ('no_emails', 400, 'There is no address to invite.', 'Give at least one email address.'),
+    'You''ve reached today''s limit of %1$s invitations (%2$s left).',
+    'Invite fewer people, or continue after %3$s 00:00 UTC.'),
+  ('no_emails', 400, 'No email address was given.', 'Enter at least one email address.'),
   ('not_signed_in', 401, 'Please sign in first.', 'Sign in, then try again.'),
   ('participation_not_found', 404, 'You have not joined this interview.',
-    'Redeem the code of your invitation first.'),
+    'Enter the code from your invitation first.'),
   ('question_ids_mismatch', 409,
     'The new order must name every question of the interview exactly once.',
-    'Load the questions again, then reorder them.'),
-  ('question_too_long', 400, 'A question may have up to 100,000 characters.',
-    'Shorten it, or split it into several.'),
+    'Reload the questions, then reorder them.'),
+  ('question_too_long', 400, 'A question can have at most 100,000 characters.',
+    'Shorten it, or split it into several questions.'),
   ('recruiter_not_found', 404, 'There is no account with the id %1$s.',
-    'Give the id of an existing account.'),
+    'Use the id of an existing account.'),
   ('recruiter_role_required', 403, 'This account may not create interviews or invite candidates.',
     'Ask an administrator to give your account the role "recruiter".'),
   ('status_move_not_allowed', 409, 'A participant who is %1$s cannot change to this status.',
-    'What has been completed or withdrawn stays so.'),
+    'Completing is final. To return after withdrawing, ask the recruiter for a new invite.'),
   ('status_move_not_allowed:invite', 409, 'An invite that is %1$s cannot change to this status.',
     'Invite the address again instead.'),
   ('status_move_not_allowed:rejoining', 409,
-    'Once withdrawn, a participant comes back only by redeeming a new invite.',
+    'After withdrawing, a participant can only return with a new invite.',
     'Ask the recruiter for a new invite.'),
-  ('status_not_allowed', 400, 'A new participant is active, and nothing else.',
-    'Leave status out.'),
-  ('status_not_allowed:invite', 400, 'A new invite is pending, and nothing else.',
-    'Leave status out, or send "pending".'),
+  ('status_not_allowed', 400, 'A new participant must be active.', 'Leave out status.'),
+  ('status_not_allowed:invite', 400, 'A new invite must be pending.',
+    'Leave out status, or send "pending".'),
   ('too_many_attempts', 429, 'Too many wrong codes.',
-    'Wait until 15 minutes have passed since your last tries, then enter the code from your '
-    'invitation email.'),
-  ('too_many_emails', 413,
-    'At most 10,000 addresses can be invited in one call; these are %1$s.',
+    'Wait 15 minutes, then enter the code from your invitation email.'),
+  ('too_many_emails', 413, 'One call can invite at most 10,000 addresses; this one has %1$s.',
     'Split the list into several calls.'),
-  ('too_many_rows', 413, 'At most 1,000 invites can be inserted in one statement; these are %1$s.',
-    'Call create_invites, which takes up to 10,000 addresses, or insert them in several calls.');
+  ('too_many_rows', 413, 'One statement can insert at most 1,000 invites; this one has %1$s.',
+    'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
+    'several calls.');
 
--- Definer: all may call it, and the texts stay in a schema that nobody reads.
+-- Definer: every role may call it, but none may read the table.
 create or replace function private.refuse(key text, variadic arguments text[] default '{}')
   returns void
   language plpgsql stable security definer set search_path = ''
@@ -218,9 +217,9 @@ begin
 end
 $$;
 comment on function private.refuse(text, text[]) is
-  'Raises the error of that key in private.refusals, with the arguments filled in.';
+  'Raises the error with this key in private.refusals, with the arguments filled in.';
 
--- Raising rolls the transaction back. Where it must commit (a counted guess), the same four
+-- An error would roll back the transaction. Where it must commit (a counted guess), the same four
 -- keys are returned as the result, and PostgREST takes the status from response.status.
 create or replace function private.refusal(key text, retry_after integer)
   returns jsonb
@@ -240,7 +239,7 @@ begin
 end
 $$;
 comment on function private.refusal(text, integer) is
-  'That error as a result, for transactions that must commit; retry_after in seconds, or null.';
+  'The same error as a result, for transactions that must commit; retry_after in seconds, or null.';
 
 -- ======== supabase/schemas/15_addresses.sql ========
 

@@ -1,10 +1,10 @@
 -- Setup: the guard against a first-version database, and the private schema with its settings.
 
--- Nothing to say about objects that do not exist yet or already do.
+-- No notices about objects that already exist, or do not exist yet.
 set local client_min_messages = warning;
 
--- A plain `create table if not exists` would pass silently over the first version's tables,
--- so stop before anything has changed.
+-- `create table if not exists` would silently keep the first version's tables, so stop before
+-- anything changes.
 do $$
 begin
   if to_regclass('auth.users') is null then
@@ -33,8 +33,8 @@ begin
 end
 $$;
 
--- Over a database in use: the tables in the order in which everybody locks them, so that nobody
--- waits for us who holds what we need, and nothing has changed if we cannot have them.
+-- When the database is in use: lock the tables in the order in which everything locks them, so that
+-- this cannot deadlock, and give up before anything has changed.
 do $$
 declare
   v_table text;
@@ -48,10 +48,10 @@ begin
   end loop;
 exception when lock_not_available then
   raise exception
-      'The tables are in use, and did not come free within 10 seconds; nothing was changed.'
+      'The tables are in use and could not be locked within 10 seconds; nothing was changed.'
     using errcode = 'PT503', detail = 'tables_in_use',
-          hint = 'Apply the schema again at a quiet time, or end what holds them '
-                 '(pg_stat_activity).';
+          hint = 'Apply the schema again when there is less traffic, or end the sessions that use '
+                 'the tables (pg_stat_activity).';
 end
 $$;
 
@@ -69,14 +69,15 @@ create table if not exists private.settings (
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
-  'Mails that one account may queue in a day (UTC) by inviting; no limit for service_role and '
+  'Emails that one account may queue per day (UTC) by inviting; no limit for service_role and '
   'DBAs.';
 comment on column private.settings.require_recruiter_role is
-  'If true, only accounts whose app_metadata.roles has "recruiter" create interviews and invites.';
+  'If true, only accounts whose app_metadata.roles contains "recruiter" may create interviews and '
+  'invites.';
 comment on column private.settings.mail_give_up_after is
-  'A mail that still meets temporary errors at this age, and has met a few, is failed.';
+  'After this time and several tries, an email that still gets temporary errors has failed.';
 comment on column private.settings.outbox_kept_for is
-  'Failed mails are kept this long for a retry.';
+  'How long failed emails are kept for a retry.';
 comment on column private.settings.reminder_distances is
   'How long before expiry or deadline reminders are sent; empty for none.';
 insert into private.settings default values on conflict do nothing;
