@@ -243,18 +243,18 @@ comment on function private.refusal(text, integer) is
 
 -- ======== supabase/schemas/15_addresses.sql ========
 
--- Addresses and codes as people write them: the one definition of an email address, the form in
--- which it is stored and compared, and the digits of a code. Nobody else converts: browser and
--- service take lists apart, and send each address as it was typed.
--- These functions call nothing outside this file, so that upgrades and preflight.sql can run them
--- too. No answer depends on the collation of the database.
+-- Addresses and codes as people type them: the only definition of an email address, its canonical
+-- form, and the digits of a code. Nothing else converts: the browser and the service split lists
+-- and send each address as typed.
+-- The functions call nothing outside this file, so that upgrades and preflight.sql can run them
+-- too. No result depends on the collation of the database.
 
 create or replace function private.trim_blanks(value text)
   returns text
   language plpgsql immutable set search_path = ''
 as $$
 begin
-  -- White space, then what has no shape at all: joiners, marks of direction, byte order marks.
+  -- White space, then invisible characters: joiners, direction marks, byte order marks.
   return btrim(value, E' \t\n\r\f\u000b\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005'
     '\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
     '\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061'
@@ -262,7 +262,8 @@ begin
 end
 $$;
 comment on function private.trim_blanks(text) is
-  'Without leading and trailing blanks, the invisible marks that come with a copied text included.';
+  'Removes leading and trailing white space and the invisible characters that come with copied '
+  'text.';
 
 create or replace function private.display_name(name text)
   returns text
@@ -271,13 +272,12 @@ create or replace function private.display_name(name text)
     name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g'
   )), 100)), '');
 comment on function private.display_name(text) is
-  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when '
-  'nothing is left.';
+  'A person''s name fit for one line of an email: at most 100 characters, no line breaks; null if '
+  'empty.';
 
 -- ---- domains ----------------------------------------------------------------------------------
 
--- RFC 3492, section 6.3, for at most 63 characters: then no number overflows, and the quadratic
--- time does not matter.
+-- RFC 3492, section 6.3. With at most 63 characters nothing overflows, and quadratic time is fine.
 create or replace function private.to_punycode(label text)
   returns text
   language plpgsql immutable set search_path = ''
@@ -287,7 +287,7 @@ declare
   v_output text := regexp_replace(label, '[^\u0001-\u007f]', '', 'g');
   v_basic integer := length(v_output);
   v_done integer := v_basic;
-  v_next integer := 128;   -- the code point whose turn it is
+  v_next integer := 128;   -- the code point to encode next
   v_delta integer := 0;
   v_bias integer := 72;
   v_point integer;
@@ -317,7 +317,7 @@ begin
           v_base := v_base + 36;
         end loop;
         v_output := v_output || substr('abcdefghijklmnopqrstuvwxyz0123456789', v_rest + 1, 1);
-        -- The next numbers will be about as large (section 6.1).
+        -- The bias adapts, as the next numbers will be about as large (section 6.1).
         v_delta := v_delta / case when v_done = v_basic then 700 else 2 end;
         v_done := v_done + 1;
         v_delta := v_delta + v_delta / v_done;
@@ -339,16 +339,16 @@ $$;
 comment on function private.to_punycode(text) is
   'A label of a domain in Punycode (RFC 3492), without the prefix xn--; for up to 63 characters.';
 
--- UTS 46, non-transitional. Not by lower() of a collation: they differ over İ, ẞ and Σ, and not
--- every PostgreSQL has ICU. Taken are the scripts that most domains beyond ASCII are written in,
--- and of them only what every implementation reads alike: no joiners, middle dots or Arabic digits,
--- no mark without its letter, no mixed direction. What is left out can still be sent as xn--.
+-- UTS 46, non-transitional. Does not use lower() with an ICU collation: it treats İ, ẞ and Σ
+-- differently, and not every PostgreSQL has ICU. Accepts the scripts of most non-ASCII domains,
+-- limited to what every implementation converts alike: no joiners, middle dots, Arabic digits,
+-- marks without a letter or mixed direction. Other domains can be sent as xn--.
 create or replace function private.to_ascii(label text)
   returns text
   language plpgsql immutable set search_path = ''
 as $$
 declare
-  -- Those that are no other letter with an accent.
+  -- Capitals that NFKD does not split into a letter and an accent.
   c_capitals constant text := 'ÆÐØÞĐĦŁŊŒŦΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'
     'АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЈЉЊЋЏҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӀӃӅӇӉӋӍӔӘӠӨӶӺӼӾ'
     'ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ';
@@ -376,11 +376,11 @@ begin
     lower(normalize(label, nfkd) collate "C"), c_capitals, c_small), nfc);
   if length(v_label) > 63
      or v_label !~ format('^(?:[%1$s][%2$s]*-*)*[%1$s][%2$s]*$', c_letters, c_marks)
-     -- From right to left from the first letter to the last.
+     -- Right-to-left letters may be mixed with digits and hyphens only.
      or (v_label ~ '[\u05b0-\u077f]' and v_label !~ '^[\u05b0-\u077f][-0-9\u05b0-\u077f]*$')
-     -- What would turn into an xn-- or its like.
+     -- Could become an xn-- prefix or a similar one.
      or v_label ~ '^..--'
-     -- NFKD makes a final sigma of signs that UTS 46 reads as another one.
+     -- NFKD turns some characters into a final sigma where UTS 46 has a plain one.
      or regexp_count(v_label, '\u03c2') > regexp_count(label, '\u03c2') then
     return null;
   elsif v_label ~ '[^\u0001-\u007f]' then
@@ -390,8 +390,8 @@ begin
 end
 $$;
 comment on function private.to_ascii(text) is
-  'A label of a domain as the domain name system has it, "münchen" as "xn--mnchen-3ya"; null for '
-  'one that cannot be in a domain, or might be another one elsewhere.';
+  'A label of a domain in ASCII, "münchen" as "xn--mnchen-3ya"; null if it is invalid, or if '
+  'implementations convert it differently.';
 
 -- ---- addresses --------------------------------------------------------------------------------
 
@@ -404,16 +404,16 @@ declare
   v_domain text;
   v_label text;
 begin
-  -- Nothing longer is an address, and the rest would take its time over it.
+  -- Longer text is never an address, and would be slow to convert.
   if length(email) > 320 then
     return email;
   end if;
-  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
+  -- Fast path: nearly all addresses are ASCII without blanks.
   if email ~ '^[!-~]*$' then
     return lower(email collate "C");
   end if;
-  -- Only ASCII is lowered: other letters fold into ASCII's, which before the @ makes another
-  -- mailbox.
+  -- Lowers ASCII only: some other letters have ASCII lower-case forms, and before the @ that would
+  -- be another mailbox.
   v_email := lower(private.trim_blanks(email) collate "C");
   if (v_email ~ '^[!-?A-~]+@[^@]*[^@\u0001-\u007f][^@]*$') is not true then
     return v_email;
@@ -434,13 +434,13 @@ begin
 end
 $$;
 comment on function private.normalize_email(text) is
-  'How addresses are stored and compared everywhere: trimmed, lower case, the domain in ASCII. '
-  'What is no address stays none.';
+  'The canonical form in which addresses are stored and compared: trimmed, lower case, domain in '
+  'ASCII. Text that is not an address stays invalid.';
 
--- What a browser's email field takes (WHATWG HTML, "valid email address"), of that only what needs
--- no quotes (RFC 5321, dot-string), with the lengths that mail servers know.
--- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
--- make a regular expression ten times slower.
+-- What a browser's email field accepts (WHATWG HTML, "valid email address"), limited to what needs
+-- no quotes (RFC 5321, dot-string) and to the lengths that mail servers allow.
+-- Without lookahead and counted repetition, which make a regular expression ten times slower: one
+-- call checks up to 10,000 addresses.
 create or replace function private.is_email(email text)
   returns boolean
   language plpgsql immutable set search_path = ''
@@ -455,8 +455,8 @@ begin
 end
 $$;
 comment on function private.is_email(text) is
-  'Whether a normalized address can be mailed and signed up with: as a browser''s email field '
-  'takes it, in ASCII, at most 64 characters before the @, then two or more labels. Null is none.';
+  'Whether a normalized address can receive mail and sign up: valid in a browser''s email field, '
+  'ASCII, at most 64 characters before the @, then two or more labels. False for null.';
 
 -- ---- codes ------------------------------------------------------------------------------------
 
@@ -466,7 +466,7 @@ create or replace function private.read_code(code text)
 as $$
 declare
   v_code text;
-  -- The zero of every script in Unicode 17; its one to nine follow it.
+  -- The zero of every script in Unicode 17; the digits one to nine follow it.
   c_zeros constant text :=
     E'0\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0de6\u0e50'
     '\u0ed0\u0f20\u1040\u1090\u17e0\u1810\u1946\u19d0\u1a80\u1a90\u1b50\u1bb0\u1c40\u1c50'
@@ -493,18 +493,18 @@ begin
 end
 $$;
 comment on function private.read_code(text) is
-  'The six digits of a code, in whatever script they were typed, without blanks around them; null '
-  'for anything else.';
+  'The six digits of a code, typed in any script, with surrounding blanks removed; null for '
+  'anything else.';
 
 -- ======== supabase/schemas/17_people.sql ========
 
--- People: who calls, what their account may do, and how a name is written.
+-- People: who the caller is, their confirmed address, and whether they may recruit.
 
--- (A function of one expression is in plpgsql where it is called often: PostgreSQL 17 parses and
--- plans one in SQL again for every statement.)
+-- (Frequently called functions are in plpgsql even if they are one expression: PostgreSQL 17 parses
+-- and plans SQL functions again for every statement.)
 
--- Who calls. In a `security definer` function current_user is the owner, while the setting
--- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
+-- In a `security definer` function current_user is the owner, but the setting `role` is still the
+-- one that PostgREST switched to; outside an API request it is 'none'.
 create or replace function private.is_client()
   returns boolean
   language plpgsql stable set search_path = ''
@@ -514,10 +514,10 @@ begin
 end
 $$;
 comment on function private.is_client() is
-  'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on '
-  'everything.';
+  'True for calls by a browser (anon, authenticated); false for service_role and DBAs, who may act '
+  'on every interview.';
 
--- A token that others sign for the project may name an account by something that is no uuid.
+-- Tokens of third-party issuers may identify an account by something other than a uuid.
 create or replace function private.caller_id()
   returns uuid
   language plpgsql stable set search_path = ''
@@ -529,12 +529,11 @@ exception when invalid_text_representation then
 end
 $$;
 comment on function private.caller_id() is
-  'The account that the token names, null without one; raises not_signed_in when it cannot be an '
-  'account''s id.';
+  'The account of the token, null without a token; raises not_signed_in if its subject is not a '
+  'uuid.';
 
--- The address decides which invites a person may redeem: it is read from auth.users, never
--- from the token's metadata, which users edit themselves. Definer, because clients may not
--- read auth.users.
+-- The address decides which invites a person may redeem, so it is read from auth.users and not from
+-- the token's metadata, which users can edit. Definer, because clients may not read auth.users.
 create or replace function private.confirmed_email(user_id uuid)
   returns text
   language plpgsql stable security definer set search_path = ''
@@ -557,8 +556,8 @@ $$;
 comment on function private.confirmed_email(uuid) is
   'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
 
--- For clients, and read by the insert policies. Definer, because clients may not read auth.users
--- or settings.
+-- For clients and the insert policies. Definer, because clients may not read auth.users or
+-- settings.
 create or replace function public.may_recruit()
   returns boolean
   language sql stable security definer set search_path = ''
@@ -577,7 +576,7 @@ $$;
 comment on function public.may_recruit() is
   'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
 
--- The same rule for functions, with a reason. Definer for the same cause.
+-- Definer, because clients may not call confirmed_email.
 create or replace function private.require_recruiter()
   returns void
   language plpgsql stable security definer set search_path = ''
@@ -590,12 +589,11 @@ begin
 end
 $$;
 comment on function private.require_recruiter() is
-  'Raises not_signed_in, email_not_confirmed or recruiter_role_required for a client who may not '
-  'recruit.';
+  'may_recruit as an error: raises not_signed_in, email_not_confirmed or recruiter_role_required.';
 
 -- ======== supabase/schemas/20_interviews.sql ========
 
--- Interviews: what a recruiter creates, and the one rule for when candidates may come in.
+-- Interviews: what a recruiter creates, and when candidates may join.
 
 create table if not exists public.interviews (
   id uuid primary key default gen_random_uuid(),
@@ -625,12 +623,13 @@ create index if not exists interviews_deadline_idx
 comment on table public.interviews is
   'An interview: ordered questions that invited candidates answer.';
 comment on column public.interviews.recruiter_id is
-  'Its owner; changed by transfer_interviews alone.';
+  'The owner; only transfer_interviews changes it.';
 comment on column public.interviews.company_number is 'A label; grants nothing.';
 comment on column public.interviews.status is
-  'active takes candidates in; inactive takes nobody new; completed lets nobody finish any more.';
+  'active: candidates may join; inactive: only those who have joined may continue; completed: '
+  'nobody may finish.';
 comment on column public.interviews.deadline is
-  'Nobody joins after it; those who have joined may finish until 10 minutes past it.';
+  'Nobody joins after it; those who have joined may finish until 10 minutes later.';
 comment on column public.interviews.reminded_for is
   'The shortest distance before the deadline for which all reminders are queued (see '
   'queue_reminders).';
@@ -651,7 +650,7 @@ begin
   if (new.status, new.deadline) is distinct from (old.status, old.deadline) then
     new.reminded_for := null;
   end if;
-  -- Reminders are no change that anybody made.
+  -- A reminder is not an edit.
   if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline)
      is distinct from
      (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline)
@@ -662,7 +661,7 @@ begin
 end
 $$;
 comment on function private.stamp_interview() is
-  'The database sets the stamps, whatever was sent; a new deadline is reminded of like the first.';
+  'Sets the timestamps, whatever the client sent; a new deadline gets its own reminders.';
 
 create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
@@ -677,21 +676,21 @@ begin
 end
 $$;
 comment on function private.is_open(text, timestamptz) is
-  'Whether an interview of this status and deadline accepts candidates now.';
+  'Whether an interview with this status and deadline accepts candidates now.';
 
--- Questions, invites and participants repeat their interview's recruiter_id, so that each of
--- their policies is one comparison with an indexed column instead of a look into another
--- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
--- Definer, because the writer need not see the interview. The lock, which the foreign key would
--- take later, keeps the interview from being moved or deleted until the row stands; clients lock
--- none but their own, and the one that accept_invite has locked already.
+-- Questions, invites and participants repeat their interview's recruiter_id, so that their policies
+-- compare one indexed column instead of reading another table. It is copied here, never sent, and
+-- move_recruiter_id keeps it up to date. Definer, because the writer may not be able to read the
+-- interview. The lock, which the foreign key takes later anyway, keeps the interview from being
+-- transferred or deleted in between. Clients can only lock their own interviews, and the one that
+-- accept_invite has already locked.
 create or replace function private.copy_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if tg_table_name = 'interview_invites' and tg_op = 'INSERT' and not private.is_client() then
-    -- Clients have locked before (see lock_inviting_first); others may insert for many recruiters.
+    -- Clients hold it already (lock_inviting_first); others may insert for many recruiters.
     perform private.lock_inviting(n.recruiter_id)
       from public.interviews n where n.id = new.interview_id;
   end if;
@@ -708,13 +707,13 @@ begin
 end
 $$;
 comment on function private.copy_recruiter_id() is
-  'Sets recruiter_id to that of the row''s interview; for clients null, which the policies '
-  'refuse, when it is not theirs.';
+  'Sets recruiter_id to that of the row''s interview. Another recruiter''s interview gives clients '
+  'null, which the policies refuse.';
 
--- Locks are taken in one order, so that nobody waits for each other: the recruiter's inviting
--- lock (see lock_inviting), the interview (shared by those who write below it), participants by
--- id, invites by id, jobs. A move or deletion takes the three in the middle here, so that no row
--- is missed. Definer, because the writer need not own the rows below.
+-- To avoid deadlocks, everything locks in this order: the recruiter's inviting lock
+-- (lock_inviting), the interview (shared by writers below it), participants by id, invites by id,
+-- jobs. A transfer or deletion takes the middle three here, so that it misses no row. Definer,
+-- because the writer may not own the rows below.
 create or replace function private.hold_interview()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -728,8 +727,7 @@ begin
 end
 $$;
 comment on function private.hold_interview() is
-  'Before an interview changes its recruiter or is deleted: waits for those who write below it, '
-  'and keeps others out.';
+  'Before an interview is transferred or deleted: waits for writers below it and blocks new ones.';
 
 create or replace trigger _200_hold_interview
   before delete on public.interviews
@@ -741,8 +739,8 @@ create or replace trigger _200_hold_moved_interview
     and current_setting('interviews.skip_row_triggers', true) is distinct from 'yes')
   execute function private.hold_interview();
 
--- Definer, because a DBA or service_role need not own the rows below. The row triggers of invites
--- would look at each row for what this statement does not change.
+-- Definer, because service_role and DBAs may not own the rows below. Skips the row triggers of
+-- invites, which have nothing to check here.
 create or replace function private.move_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -765,15 +763,15 @@ begin
 end
 $$;
 comment on function private.move_recruiter_id() is
-  'Carries a new recruiter_id to everything below the interview.';
+  'Copies a new recruiter_id to everything below the interview.';
 
 create or replace trigger _300_move_recruiter_id
   after update on public.interviews
   referencing old table as was new table as now_is
   for each statement execute function private.move_recruiter_id();
 
--- For service_role and DBAs: an account that owns interviews cannot be deleted before.
--- Definer: service_role may not update interviews.
+-- For service_role and DBAs: an account can be deleted only when it owns no interviews. Definer,
+-- because service_role may not update interviews.
 create or replace function public.transfer_interviews(
   from_recruiter uuid, to_recruiter uuid, at_most integer default null
 )
@@ -794,7 +792,7 @@ begin
     where n.recruiter_id = transfer_interviews.from_recruiter
     order by n.id limit transfer_interviews.at_most
     for update);
-  -- What hold_interview locks of one interview, of all of them, so that the order holds.
+  -- As in hold_interview, but for all interviews at once, to keep the lock order.
   perform from public.interview_participants p
     where p.interview_id = any (v_interview_ids) order by p.id for update;
   perform from public.interview_invites i
@@ -808,8 +806,8 @@ begin
 end
 $$;
 comment on function public.transfer_interviews(uuid, uuid, integer) is
-  'Moves the interviews of one recruiter to another, with everything below them, all or at_most '
-  'so many; returns how many. Of an account with 100,000 invites, repeat it with a limit until '
+  'Transfers all interviews of a recruiter, or at_most that many, to another, with everything '
+  'below them; returns how many. For an account with 100,000 invites, repeat it with a limit until '
   'it returns 0.';
 
 -- ======== supabase/schemas/30_questions.sql ========
@@ -839,8 +837,8 @@ comment on table public.interview_questions is
 comment on column public.interview_questions.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_questions.order_index is
-  'Position; unique within the interview, checked at the end of a statement, so that reordering '
-  'is one update.';
+  'Position, unique within the interview; checked at the end of the statement, so that one update '
+  'can reorder all.';
 
 create or replace function private.stamp_question()
   returns trigger
@@ -851,7 +849,7 @@ begin
   return new;
 end
 $$;
-comment on function private.stamp_question() is 'The database sets the stamp, whatever was sent.';
+comment on function private.stamp_question() is 'Sets created_at, whatever the client sent.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_questions
@@ -860,7 +858,7 @@ create or replace trigger _200_stamp_question
   before insert or update on public.interview_questions
   for each row execute function private.stamp_question();
 
--- For recruiters: row level security lets nobody else update a question.
+-- For recruiters: row level security keeps others from updating questions.
 create or replace function public.reorder_questions(interview_id uuid, question_ids uuid[])
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -898,15 +896,14 @@ begin
 end
 $$;
 comment on function public.reorder_questions(uuid, uuid[]) is
-  'Puts the questions of an interview into the order given, numbered from 1; returns the new '
-  'order.';
+  'Puts the questions of an interview into the order given, numbered from 1, and returns it.';
 
 -- ======== supabase/schemas/40_invites.sql ========
 
--- Invites: who was invited to which interview, with the code that lets them in.
--- Whatever door a row comes through, its triggers draw the code and keep the rules. A setting of
--- the transaction, interviews.skip_row_triggers, skips the row triggers for the few functions of
--- ours that do their work for a whole set; no client can set it.
+-- Invites: who was invited to which interview, with the code that lets them in. The triggers draw
+-- the code and keep the rules, however a row is inserted. The transaction setting
+-- interviews.skip_row_triggers, which no client can set, skips the row triggers for functions that
+-- do their work for a whole set.
 
 create table if not exists public.interview_invites (
   id uuid primary key default gen_random_uuid(),
@@ -938,10 +935,10 @@ create table if not exists public.interview_invites (
     check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
   constraint interview_invites_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade
-) with (fillfactor = 50);  -- room for the state of delivery, so that settling writes no index
--- Expressions rather than partial indexes: both also answer who holds a code, and what an address
--- ever had in an interview. (recruiter_id, which the interview decides, stands in the first for the
--- sake of @supabase/lite: by the columns alone it would take an interview to have one invite.)
+) with (fillfactor = 50);  -- room for HOT updates of the delivery state
+-- Expressions instead of partial indexes, so that they also find who holds a code, and all invites
+-- of an address in an interview. (recruiter_id, which depends on interview_id, is in the first for
+-- @supabase/lite, which would otherwise take the relation to interviews for one-to-one.)
 create unique index if not exists interview_invites_pending_code_key
   on public.interview_invites
   ((case when status = 'pending' then invite_code end), recruiter_id, interview_id);
@@ -966,28 +963,26 @@ comment on table public.interview_invites is
 comment on column public.interview_invites.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_invites.recruiter_name is
-  'Signs the mail, its repetitions and its reminders.';
+  'Signs the invitation and its reminders.';
 comment on column public.interview_invites.invite_code is
-  'Six digits, drawn by the database alone. Together with the address they name one invite for '
-  'ever.';
+  'Six digits, drawn by the database. Address and code together are unique, for good.';
 comment on column public.interview_invites.status is
-  'pending -> accepted -> completed, or pending -> expired; a pending one past expires_at counts '
-  'as expired.';
+  'pending -> accepted -> completed, or pending -> expired; a pending invite past expires_at '
+  'counts as expired.';
 comment on column public.interview_invites.renewal_requested_at is
-  'When the candidate asked for a renewal of this expired invite; null again once they are '
-  'invited.';
-comment on column public.interview_invites.reminded_at is 'When its last reminder was queued.';
+  'When the candidate asked to renew this expired invite; null again once they are invited.';
+comment on column public.interview_invites.reminded_at is 'When the last reminder was queued.';
 comment on column public.interview_invites.reminded_for is
   'The shortest distance before expiry for which a reminder was considered (see queue_reminders).';
 comment on column public.interview_invites.queued_at is
-  'When its mail was last queued; setting it again queues another mail.';
+  'When the email was last queued; updating it queues another one.';
 comment on column public.interview_invites.delivery_status is
-  'queued; accepted by the mail server; failed for good; cancelled because it was no longer to '
-  'be sent. Null for invites of the first version.';
+  'queued; accepted by the mail server; failed for good; cancelled because it was no longer '
+  'needed. Null for invites of the first version.';
 comment on column public.interview_invites.delivery_at is
-  'When delivery was last tried or settled.';
+  'When delivery was last attempted or settled.';
 comment on column public.interview_invites.delivery_error is
-  'The mail server''s last words, if it refused.';
+  'The mail server''s last error message.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -996,7 +991,7 @@ create table if not exists private.invite_counts (
   primary key (user_id, day)
 );
 comment on table private.invite_counts is
-  'Mails queued by an account''s invitations on a day (UTC), for settings.invites_per_day.';
+  'Emails queued by an account''s invitations per day (UTC), for settings.invites_per_day.';
 
 -- Definer, because clients may not read auth.users.
 create or replace function private.recruiter_name(interview_id uuid)
@@ -1010,14 +1005,14 @@ as $$
   ), 'HireVision')
 $$;
 comment on function private.recruiter_name(uuid) is
-  'Who signs when nobody was named: the full_name of the interview''s recruiter, else HireVision.';
+  'The default signature: the full_name of the interview''s recruiter, or HireVision.';
 
 create or replace function private.prepare_invite()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
+  -- Not the caller's interview: the policy refuses the row, and no earlier error may reveal more.
   if private.is_client() and new.recruiter_id is distinct from auth.uid() then
     return new;
   end if;
@@ -1057,8 +1052,8 @@ end
 $$;
 comment on function private.prepare_invite() is
   'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the '
-  'code, stamps the row. Definer, because the writer need not see the interview, the accounts or '
-  'other invites.';
+  'code, sets the timestamps. Definer, because the writer may not be able to read interview, '
+  'accounts and other invites.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_invites
@@ -1116,17 +1111,18 @@ begin
 end
 $$;
 comment on function private.change_invite() is
-  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a '
-  'corrected address. Definer, because the writer need not see the other invites.';
+  'Before an invite is updated: checks the change of status, keeps the timestamps, and draws a new '
+  'code for a corrected address. Definer, because the writer may not be able to read other '
+  'invites.';
 
--- Not for the state of delivery and the marks of reminders, which the database writes often.
+-- Without the columns for delivery and reminders, which the database updates often.
 create or replace trigger _200_change_invite
   before update of id, interview_id, recruiter_name, email, invite_code, status, created_at,
     expires_at, accepted_at, completed_at, queued_at
   on public.interview_invites
   for each row execute function private.change_invite();
 
--- Definer, because clients may not read the counts and the interviews' states.
+-- Definer, because clients may not read the counts, or the status of every interview.
 create or replace function private.admit_invites()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -1150,8 +1146,8 @@ begin
 end
 $$;
 comment on function private.admit_invites() is
-  'After invites are inserted, once a statement: of clients at most 1,000, for which the '
-  'interview must be open and the account within its day''s limit.';
+  'After a statement that inserts invites: the interviews must be open, and clients may insert at '
+  'most 1,000 rows within their daily limit.';
 
 create or replace trigger _300_admit_invites
   after insert on public.interview_invites
@@ -1160,7 +1156,7 @@ create or replace trigger _300_admit_invites
 
 -- ---- how many an account may send ---------------------------------------------------------------
 
--- Definer, because clients may not see the counts.
+-- Definer, because clients may not read the counts.
 create or replace function private.invites_left()
   returns integer
   language sql stable security definer set search_path = ''
@@ -1172,8 +1168,8 @@ as $$
   where private.is_client()
 $$;
 comment on function private.invites_left() is
-  'How many emails more the calling account may queue today; null for service_role and DBAs, who '
-  'have no limit.';
+  'How many more emails the caller may queue today; null for service_role and DBAs, who have no '
+  'limit.';
 
 create or replace function private.check_invites_left(invites integer, invites_left integer)
   returns void
@@ -1190,9 +1186,9 @@ begin
 end
 $$;
 comment on function private.check_invites_left(integer, integer) is
-  'Raises invites_per_day_reached if that many emails are more than what invites_left says.';
+  'Raises invites_per_day_reached if invites is more than invites_left.';
 
--- Definer, because clients may not touch the counts.
+-- Definer, because clients may not write the counts.
 create or replace function private.count_invites(invites integer)
   returns void
   language plpgsql volatile security definer set search_path = ''
@@ -1209,17 +1205,16 @@ begin
 end
 $$;
 comment on function private.count_invites(integer) is
-  'Counts emails queued by the calling account today; raises invites_per_day_reached.';
+  'Counts emails queued by the caller today; raises invites_per_day_reached.';
 
 -- ======== supabase/schemas/42_codes.sql ========
 
--- Codes: six digits, of which a candidate needs to know only their own. A code is looked up
--- together with the address, so equal numbers of two recruiters harm nobody, and no recruiter
--- waits for another's codes or uses them up.
+-- Codes: six digits. A code is only looked up together with an address, so two recruiters may use
+-- the same one, and none waits for another's codes or uses them up.
 
--- One recruiter's calls that invite wait for each other, so that each sees which codes are taken:
--- two that insert in different orders would otherwise be a deadlock on the unique indexes. Taken
--- before any interview or invite is locked (see hold_interview).
+-- Serializes a recruiter's inviting, so that each call sees which codes are taken; two calls that
+-- insert in different orders would deadlock on the unique indexes. Taken before any interview or
+-- invite is locked (see hold_interview).
 create or replace function private.lock_inviting(recruiter_id uuid)
   returns void
   language sql volatile set search_path = ''
@@ -1228,7 +1223,7 @@ as $$
     hashtextextended(lock_inviting.recruiter_id::text, 715518))
 $$;
 comment on function private.lock_inviting(uuid) is
-  'Serialises the inviting of one recruiter until the transaction ends.';
+  'Serializes the inviting of one recruiter until the transaction ends.';
 
 create or replace function private.lock_inviting_first()
   returns trigger
@@ -1242,19 +1237,19 @@ begin
 end
 $$;
 comment on function private.lock_inviting_first() is
-  'Takes lock_inviting of the calling client before a statement that inserts invites. Definer, '
-  'because clients may not take it by themselves.';
+  'Takes lock_inviting for the client before a statement inserts invites. Definer, because clients '
+  'may not call lock_inviting.';
 
 create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
   for each statement execute function private.lock_inviting_first();
 
--- Needs lock_inviting. Tries one code for each address, then again for those without, until each
--- has one that is new to it, to this call and to the recruiter's pending invites; in the first 10
--- rounds also to everybody's, so that numbers stay apart as long as that is easy. 48 random bits
--- make each of the million equally likely to within 4e-9.
--- Without enable_seqscan off, a session that met an empty table reads it from end to end for each
--- code, and goes on while it grows.
+-- The caller must hold lock_inviting. Draws a code for each address, and again for those whose code
+-- is taken: by the address, this call or the recruiter's pending invites, and in the first 10
+-- rounds by anybody's pending invites, to keep codes apart while that is easy. 48 random bits make
+-- each of the million codes equally likely to within 4e-9.
+-- Without enable_seqscan off, a plan cached while the table was empty runs a sequential scan for
+-- each code.
 create or replace function private.draw_codes(recruiter_id uuid, emails text[])
   returns table (email text, code text)
   language plpgsql volatile set search_path = '' set enable_seqscan = off
@@ -1302,12 +1297,12 @@ begin
 end
 $$;
 comment on function private.draw_codes(uuid, text[]) is
-  'A random code for each address, all different: none that the address ever had or that a '
-  'pending invite of the recruiter has. Raises codes_exhausted after 1,000 tries in vain.';
+  'A random code for each address, all different: none that the address ever had or that a pending '
+  'invite of the recruiter has. Raises codes_exhausted after 1,000 failed tries.';
 
--- By the address alone, of which there are few: a plan that a session keeps from a small interview
--- would look for interview and address by the former, and read the whole of a large one for each
--- address (3,000 known ones: 1,290 instead of 64 ms of CPU).
+-- By address alone, as an address has few invites: a plan cached for a small interview would search
+-- by interview, and read all invites of a large one for each address (3,000 known addresses: 1,290
+-- instead of 64 ms of CPU).
 create or replace function private.invites_of(email text)
   returns setof public.interview_invites
   language plpgsql stable rows 2 set search_path = ''
@@ -1341,14 +1336,14 @@ begin
 end
 $$;
 comment on function private.make_room(uuid, text[]) is
-  'Before some addresses are invited to an interview: expires their overdue invites, and answers '
-  'what they asked to be renewed.';
+  'Before addresses are invited to an interview: expires their overdue invites and clears their '
+  'requests for renewal.';
 
 -- ======== supabase/schemas/45_inviting.sql ========
 
--- Inviting: what recruiters, the service and DBAs call to invite people.
+-- Inviting: the functions that recruiters, the service and DBAs call to invite people.
 
--- The interview that the caller may invite to, or the reason why not. Definer, like its callers.
+-- Definer, like its callers.
 create or replace function private.require_interview(interview_id uuid)
   returns public.interviews
   language plpgsql stable security definer set search_path = ''
@@ -1368,11 +1363,11 @@ begin
 end
 $$;
 comment on function private.require_interview(uuid) is
-  'The interview, if it is the caller''s own (or the caller is service_role or a DBA); else '
+  'The interview, if it is the caller''s (or the caller is service_role or a DBA); else raises '
   'interview_not_found.';
 
--- The interview, locked for inviting: its recruiter first, then the interview itself, which may
--- have been moved or deleted while this waited. Definer, like its callers.
+-- Locks the recruiter first, then the interview, which may have been transferred or deleted during
+-- the wait. Definer, like its callers.
 create or replace function private.lock_interview(interview_id uuid)
   returns public.interviews
   language plpgsql volatile security definer set search_path = ''
@@ -1394,8 +1389,8 @@ begin
 end
 $$;
 comment on function private.lock_interview(uuid) is
-  'The interview of require_interview, which nobody moves or deletes until the transaction ends, '
-  'and to which nobody else invites; raises interview_moved if somebody just did.';
+  'The interview of require_interview, locked for inviting: until the transaction ends nobody can '
+  'transfer or delete it, or invite to it. Raises interview_moved if it was just transferred.';
 
 create or replace function private.check_emails(emails text[])
   returns void
@@ -1423,9 +1418,9 @@ begin
 end
 $$;
 comment on function private.check_open(public.interviews) is
-  'Raises interview_closed unless the interview takes candidates.';
+  'Raises interview_closed unless the interview accepts candidates.';
 
--- What inviting an address comes to. (A type, so that create_invites can keep a list of them.)
+-- The result of inviting one address. (A type, so that create_invites can hold an array of them.)
 do $$
 begin
   if to_regtype('private.invite_outcome') is null then
@@ -1435,8 +1430,8 @@ begin
 end
 $$;
 
--- For create_invites and its preview. Definer, like these. Each address is looked up by itself:
--- what else the interview holds costs nothing. See invites_of on how.
+-- Definer, like its callers. Looks up each address by itself (see invites_of), so that the cost
+-- does not depend on the size of the interview.
 create or replace function private.classify_invites(interview_id uuid, emails text[])
   returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
@@ -1478,11 +1473,10 @@ begin
 end
 $$;
 comment on function private.classify_invites(uuid, text[]) is
-  'One row per address in the order given: the outcome that create_invites would have, and the '
+  'One row per address in the order given: the outcome that create_invites would return, and the '
   'pending invite.';
 
--- The next two are the steps of create_invites that write. With enable_seqscan off, like it: see
--- there.
+-- insert_invites and renew_invites inherit enable_seqscan off from create_invites, and need it.
 create or replace function private.insert_invites(
   interview public.interviews, recruiter_name text, outcomes private.invite_outcome[]
 )
@@ -1518,8 +1512,8 @@ begin
 end
 $$;
 comment on function private.insert_invites(public.interviews, text, private.invite_outcome[]) is
-  'Inserts the invites whose outcome is created, as a set: row by row their triggers cost twice '
-  'what the insert itself does. Returns all outcomes, completed.';
+  'Inserts the invites whose outcome is created, as a set: row triggers would cost twice as much '
+  'as the insert itself. Returns all outcomes, with the new ids and codes.';
 
 create or replace function private.renew_invites(
   recruiter_name text, outcomes private.invite_outcome[]
@@ -1546,7 +1540,7 @@ begin
   )
   select coalesce(array_agg(r.id), '{}') into v_renewed from renewed r;
   perform private.count_invites(cardinality(v_renewed));
-  -- Those that are missing were redeemed while this call waited for them.
+  -- Those not renewed were redeemed while this call waited for their locks.
   return array(
     select case
       when o.outcome = 'renewed' and o.invite_id not in (select unnest(v_renewed))
@@ -1557,8 +1551,8 @@ begin
 end
 $$;
 comment on function private.renew_invites(text, private.invite_outcome[]) is
-  'Queues the emails of the invites whose outcome is renewed again, and has them last another 30 '
-  'days. Returns all outcomes.';
+  'Queues the emails of the invites whose outcome is renewed again, and extends them to at least '
+  '30 days from now. Returns all outcomes.';
 
 create or replace function private.outcomes_as_json(outcomes private.invite_outcome[])
   returns jsonb
@@ -1575,11 +1569,11 @@ as $$
   ) as o
 $$;
 comment on function private.outcomes_as_json(private.invite_outcome[]) is
-  'What create_invites and preview_invites answer.';
+  'The result of create_invites and preview_invites.';
 
--- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
--- client may do. Without enable_seqscan off, a session that met empty tables reads them from end
--- to end for each of 10,000 addresses.
+-- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which clients
+-- may not do. Without enable_seqscan off, a plan cached while the tables were empty runs a
+-- sequential scan for each of 10,000 addresses.
 create or replace function public.create_invites(
   interview_id uuid, emails text[], recruiter_name text default null
 )
@@ -1594,7 +1588,7 @@ declare
 begin
   perform private.check_emails(create_invites.emails);
   perform private.check_open(v_interview);
-  -- Only a list that may be too long is looked at before the lock, to refuse it before the work.
+  -- A list that may exceed the limit is checked before the lock, to refuse it early.
   if cardinality(create_invites.emails) > v_left then
     perform private.check_invites_left((
       select count(*)::integer from private.classify_invites(v_interview.id, emails) c
@@ -1615,8 +1609,8 @@ comment on function public.create_invites(uuid, text[], text) is
   'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
   'duplicate_in_request, invalid_email.';
 
--- For recruiters, service_role and DBAs: looks, and changes nothing. Definer, because clients may
--- not read whose accounts have joined.
+-- For recruiters, service_role and DBAs; changes nothing. Definer, because clients may not call
+-- classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])
   returns jsonb
   language plpgsql stable security definer set search_path = ''
@@ -1631,10 +1625,10 @@ begin
 end
 $$;
 comment on function public.preview_invites(uuid, text[]) is
-  'What create_invites would answer for these addresses, without inviting anybody; the codes of '
-  'new invites are not drawn yet, so they are null.';
+  'What create_invites would return for these addresses, without inviting anybody; codes of new '
+  'invites are null, as they are not drawn yet.';
 
--- For recruiters. Invoker: the policies of interviews and questions decide.
+-- For recruiters. Invoker, so that the policies of interviews and questions apply.
 create or replace function public.create_interview(
   title text,
   description text default null,
@@ -1693,16 +1687,15 @@ begin
 end
 $$;
 comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
-  'Creates an interview with its questions and invites in one transaction; returns interview_id, '
+  'Creates an interview with questions and invites in one transaction; returns interview_id, '
   'questions, invites.';
 
 -- ======== supabase/schemas/47_correcting.sql ========
 
--- Correcting: what recruiters, the service and DBAs call to put right what went wrong with an
--- invite. All are definer, because clients may not update invites.
+-- Correcting: the functions that recruiters, the service and DBAs call to resend, revoke or correct
+-- an invite. All are definer, because clients may not update invites.
 
--- The invite that the caller may act on, locked after its recruiter and its interview (see
--- hold_interview).
+-- Locks the recruiter and the interview before the invite (see hold_interview).
 create or replace function private.lock_invite(invite_id uuid)
   returns public.interview_invites
   language plpgsql volatile security definer set search_path = ''
@@ -1729,8 +1722,8 @@ begin
 end
 $$;
 comment on function private.lock_invite(uuid) is
-  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or '
-  'a DBA); else invite_not_found.';
+  'The invite, locked, if its interview is the caller''s (or the caller is service_role or a DBA); '
+  'else raises invite_not_found.';
 
 create or replace function public.resend_invite(invite_id uuid)
   returns jsonb
@@ -1746,8 +1739,8 @@ begin
 end
 $$;
 comment on function public.resend_invite(uuid) is
-  'Sends a pending invite''s email again with the same code, or renews an expired invite; '
-  'returns one outcome of create_invites.';
+  'Sends a pending invite''s email again with the same code, or renews an expired invite; returns '
+  'one outcome of create_invites.';
 
 create or replace function public.revoke_invite(invite_id uuid)
   returns jsonb
@@ -1766,8 +1759,8 @@ begin
 end
 $$;
 comment on function public.revoke_invite(uuid) is
-  'Expires a pending invite now: its code no longer works, an email that waits is not sent. '
-  'Returns invite_id and status.';
+  'Expires a pending invite now: its code stops working, and a queued email is not sent. Returns '
+  'invite_id and status.';
 
 create or replace function public.correct_invite(invite_id uuid, email text)
   returns jsonb
@@ -1805,12 +1798,12 @@ begin
 end
 $$;
 comment on function public.correct_invite(uuid, text) is
-  'Gives a pending invite another address and a new code, and queues one email to it; the old '
-  'code no longer works.';
+  'Gives a pending invite another address and a new code, and queues one email to it; the old code '
+  'stops working.';
 
 -- ======== supabase/schemas/48_guesses.sql ========
 
--- Guesses: an account may try five wrong codes in 15 minutes, then it waits.
+-- Guesses: after five wrong codes in 15 minutes, an account must wait.
 
 create table if not exists private.code_requests (
   user_id uuid primary key references auth.users (id) on delete cascade,
@@ -1818,11 +1811,10 @@ create table if not exists private.code_requests (
   resent_at timestamptz
 );
 comment on table private.code_requests is
-  'What limits a candidate''s account: when it guessed wrong codes lately, and when it last had '
-  'its codes sent again.';
+  'Rate limits of a candidate''s account: its recent wrong codes, and when it last had its codes '
+  'sent again.';
 
--- Calls of one account wait for each other, so that guesses sent in parallel are counted one by
--- one.
+-- So that guesses sent in parallel are counted one by one.
 create or replace function private.lock_candidate(user_id uuid)
   returns void
   language plpgsql volatile set search_path = ''
@@ -1832,7 +1824,7 @@ begin
 end
 $$;
 comment on function private.lock_candidate(uuid) is
-  'Serialises accept_invite and resend_my_codes of one account.';
+  'Serializes accept_invite and resend_my_codes of one account.';
 
 create or replace function private.seconds_to_wait(user_id uuid)
   returns integer
@@ -1848,7 +1840,7 @@ begin
 end
 $$;
 comment on function private.seconds_to_wait(uuid) is
-  'How long an account that has guessed too often waits for its next try; null if it may try now.';
+  'Seconds until an account with too many wrong codes may try again; null if it may now.';
 
 create or replace function private.count_wrong_guess(user_id uuid)
   returns void
@@ -1868,7 +1860,7 @@ comment on function private.count_wrong_guess(uuid) is
 
 -- ======== supabase/schemas/50_accepting.sql ========
 
--- Accepting: the one door through which a candidate enters an interview.
+-- Accepting: the only way for a candidate to join an interview.
 
 create table if not exists public.interview_participants (
   id uuid primary key default gen_random_uuid(),
@@ -1898,17 +1890,16 @@ create index if not exists interview_participants_invite_id_idx
   on public.interview_participants (invite_id);
 
 comment on table public.interview_participants is
-  'Who has joined which interview; rows come from accept_invite alone.';
+  'Who has joined which interview; only accept_invite inserts rows.';
 comment on column public.interview_participants.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_participants.invite_id is 'The invite that was redeemed last.';
 comment on column public.interview_participants.reminded_at is 'When the last reminder was queued.';
 comment on column public.interview_participants.status is
-  'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another '
-  'invite.';
+  'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
 
--- Read by the policies of interviews and questions. Definer, so that those do not go through
--- the policies of this table for every row.
+-- For the policies of interviews and questions. Definer, so that the policies of this table are not
+-- evaluated for every row.
 create or replace function private.joined_interview_ids()
   returns setof uuid
   language sql stable security definer set search_path = ''
@@ -1926,8 +1917,7 @@ as $$
   where p.user_id = (select auth.uid()) and p.status <> 'withdrawn'
 $$;
 comment on function private.attended_interview_ids() is
-  'The interviews that the caller has joined and not withdrawn from: those whose questions they '
-  'read.';
+  'The interviews that the caller has joined and not withdrawn from; they may read the questions.';
 
 create or replace function private.join_interview(invite_id uuid, user_id uuid)
   returns void
@@ -1940,7 +1930,7 @@ begin
   update public.interview_invites i set status = 'accepted'
     where i.id = join_interview.invite_id
     returning i.interview_id into v_interview_id;
-  -- Whether the interview takes candidates is for the participant's trigger to say.
+  -- The participant's trigger checks that the interview is open.
   update public.interview_participants p
     set invite_id = join_interview.invite_id,
         status = case p.status when 'withdrawn' then 'active' else p.status end
@@ -1956,12 +1946,12 @@ begin
 end
 $$;
 comment on function private.join_interview(uuid, uuid) is
-  'Redeems a pending invite, locked by the caller, for an account: it takes part, or takes part '
-  'again.';
+  'Redeems a pending invite, locked by the caller, for an account, which joins the interview or '
+  'returns to it.';
 
--- For candidates. Definer, because they may read neither invites nor the counter, nor write
--- participants. One json value: a set could be rolled back by PostgREST after it ran (object
--- Accept header), and the count with it; for the same reason a wrong guess returns its error.
+-- For candidates. Definer, because they may not read invites or the counter, nor insert
+-- participants. Returns one JSON value: after a set, PostgREST could still roll back (Accept for a
+-- single object), and the count with it. For the same reason a wrong guess returns its error.
 create or replace function public.accept_invite(code text)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -1982,7 +1972,7 @@ begin
     return private.refusal('too_many_attempts', v_seconds_to_wait);
   end if;
 
-  -- The interview before its invite (see hold_interview).
+  -- Locks the interview before the invite (see hold_interview).
   select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id
     into v_invite
     from public.interview_invites i
@@ -2013,11 +2003,11 @@ begin
 end
 $$;
 comment on function public.accept_invite(text) is
-  'Redeems the code of an invite to the caller''s own confirmed address; returns interview_id, '
-  'participant_id, invite_id, title and the participant''s status. Repeating it changes nothing. '
-  'Five wrong codes in 15 minutes close it for a while.';
+  'Redeems the code of an invite to the caller''s confirmed address; returns interview_id, '
+  'participant_id, invite_id, title and the participant''s status. Idempotent. After five wrong '
+  'codes in 15 minutes the caller must wait.';
 
--- For candidates. Definer, because they may neither read nor update invites.
+-- For candidates. Definer, because they may not read or update invites.
 create or replace function public.resend_my_codes()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -2036,7 +2026,7 @@ begin
       ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
   end if;
 
-  -- In one order, as for everybody who locks several invites (see hold_interview).
+  -- Ordered by id, to avoid deadlocks (see hold_interview).
   perform from public.interview_invites i
     where i.email = v_email order by i.id for no key update;
   with queued as (
@@ -2073,15 +2063,15 @@ begin
 end
 $$;
 comment on function public.resend_my_codes() is
-  'Queues the emails of the caller''s pending invites again and asks the recruiters to renew '
-  'expired ones; once in 15 minutes. Returns how many of each: queued, renewals_requested.';
+  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew expired '
+  'ones; once in 15 minutes. Returns the counts queued and renewals_requested.';
 
 -- ======== supabase/schemas/60_participating.sql ========
 
--- Participating: what a candidate who has joined may still do, by function or by a plain
--- update of the status; the triggers meet both.
+-- Participating: completing and withdrawing, by function or by updating the status directly; the
+-- triggers keep the rules in both cases.
 
--- Definer, because a participant need not see the interview's row to have its rules applied.
+-- Definer, because the participant may not be able to read the interview.
 create or replace function private.change_participant()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -2111,7 +2101,7 @@ begin
       perform private.refuse('status_move_not_allowed:rejoining');
     end if;
   end if;
-  -- Locked already where somebody joins, by accept_invite or copy_recruiter_id.
+  -- When joining, accept_invite or copy_recruiter_id has locked it already.
   select n.* into v_interview from public.interviews n where n.id = new.interview_id;
   if new.status = 'active' and not private.is_open(v_interview.status, v_interview.deadline) then
     perform private.refuse('interview_closed:joining');
@@ -2126,8 +2116,8 @@ begin
 end
 $$;
 comment on function private.change_participant() is
-  'Before a participant is written: keeps the status moves, the time allowed for finishing and '
-  'the stamps.';
+  'Before a participant is written: checks the change of status and the time allowed to finish, '
+  'and sets the timestamps.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_participants
@@ -2160,7 +2150,7 @@ begin
 end
 $$;
 comment on function private.complete_invite() is
-  'Completing a participant completes the redeemed invites of that address to the interview, '
+  'When a participant completes, completes the redeemed invites of that address to the interview, '
   'except those of another participant.';
 
 create or replace trigger _300_complete_invite
@@ -2168,7 +2158,7 @@ create or replace trigger _300_complete_invite
   for each row when (new.status = 'completed' and old.status <> 'completed')
   execute function private.complete_invite();
 
--- Invoker: the policy lets participants update their own status alone.
+-- Invoker: the policy lets participants update only their own status.
 create or replace function private.move_own_participant(interview_id uuid, status text)
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -2199,8 +2189,8 @@ as $$
   select private.move_own_participant(complete_interview.interview_id, 'completed')
 $$;
 comment on function public.complete_interview(uuid) is
-  'The caller submits: active becomes completed. Returns interview_id, participant_id, status, '
-  'completed_at; repeating it changes nothing.';
+  'Completes the caller''s participation: active becomes completed. Returns interview_id, '
+  'participant_id, status, completed_at. Idempotent.';
 
 create or replace function public.withdraw_from_interview(interview_id uuid)
   returns jsonb
@@ -2209,7 +2199,7 @@ as $$
   select private.move_own_participant(withdraw_from_interview.interview_id, 'withdrawn')
 $$;
 comment on function public.withdraw_from_interview(uuid) is
-  'The caller drops out: active becomes withdrawn. Returns interview_id, participant_id, status, '
+  'Withdraws the caller: active becomes withdrawn. Returns interview_id, participant_id, status, '
   'completed_at.';
 
 -- ======== supabase/schemas/70_jobs.sql ========

@@ -224,18 +224,18 @@ $$;
 
 -- ======== supabase/schemas/15_addresses.sql ========
 
--- Addresses and codes as people write them: the one definition of an email address, the form in
--- which it is stored and compared, and the digits of a code. Nobody else converts: browser and
--- service take lists apart, and send each address as it was typed.
--- These functions call nothing outside this file, so that upgrades and preflight.sql can run them
--- too. No answer depends on the collation of the database.
+-- Addresses and codes as people type them: the only definition of an email address, its canonical
+-- form, and the digits of a code. Nothing else converts: the browser and the service split lists
+-- and send each address as typed.
+-- The functions call nothing outside this file, so that upgrades and preflight.sql can run them
+-- too. No result depends on the collation of the database.
 
 create or replace function pg_temp.trim_blanks(value text)
   returns text
   language plpgsql immutable set search_path = ''
 as $$
 begin
-  -- White space, then what has no shape at all: joiners, marks of direction, byte order marks.
+  -- White space, then invisible characters: joiners, direction marks, byte order marks.
   return btrim(value, E' \t\n\r\f\u000b\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005'
     '\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
     '\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061'
@@ -243,7 +243,8 @@ begin
 end
 $$;
 comment on function pg_temp.trim_blanks(text) is
-  'Without leading and trailing blanks, the invisible marks that come with a copied text included.';
+  'Removes leading and trailing white space and the invisible characters that come with copied '
+  'text.';
 
 create or replace function pg_temp.display_name(name text)
   returns text
@@ -252,13 +253,12 @@ create or replace function pg_temp.display_name(name text)
     name, '[[:cntrl:]\s\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+', ' ', 'g'
   )), 100)), '');
 comment on function pg_temp.display_name(text) is
-  'A person''s name fit for one line of a mail: at most 100 characters, no line breaks; null when '
-  'nothing is left.';
+  'A person''s name fit for one line of an email: at most 100 characters, no line breaks; null if '
+  'empty.';
 
 -- ---- domains ----------------------------------------------------------------------------------
 
--- RFC 3492, section 6.3, for at most 63 characters: then no number overflows, and the quadratic
--- time does not matter.
+-- RFC 3492, section 6.3. With at most 63 characters nothing overflows, and quadratic time is fine.
 create or replace function pg_temp.to_punycode(label text)
   returns text
   language plpgsql immutable set search_path = ''
@@ -268,7 +268,7 @@ declare
   v_output text := regexp_replace(label, '[^\u0001-\u007f]', '', 'g');
   v_basic integer := length(v_output);
   v_done integer := v_basic;
-  v_next integer := 128;   -- the code point whose turn it is
+  v_next integer := 128;   -- the code point to encode next
   v_delta integer := 0;
   v_bias integer := 72;
   v_point integer;
@@ -298,7 +298,7 @@ begin
           v_base := v_base + 36;
         end loop;
         v_output := v_output || substr('abcdefghijklmnopqrstuvwxyz0123456789', v_rest + 1, 1);
-        -- The next numbers will be about as large (section 6.1).
+        -- The bias adapts, as the next numbers will be about as large (section 6.1).
         v_delta := v_delta / case when v_done = v_basic then 700 else 2 end;
         v_done := v_done + 1;
         v_delta := v_delta + v_delta / v_done;
@@ -320,16 +320,16 @@ $$;
 comment on function pg_temp.to_punycode(text) is
   'A label of a domain in Punycode (RFC 3492), without the prefix xn--; for up to 63 characters.';
 
--- UTS 46, non-transitional. Not by lower() of a collation: they differ over İ, ẞ and Σ, and not
--- every PostgreSQL has ICU. Taken are the scripts that most domains beyond ASCII are written in,
--- and of them only what every implementation reads alike: no joiners, middle dots or Arabic digits,
--- no mark without its letter, no mixed direction. What is left out can still be sent as xn--.
+-- UTS 46, non-transitional. Does not use lower() with an ICU collation: it treats İ, ẞ and Σ
+-- differently, and not every PostgreSQL has ICU. Accepts the scripts of most non-ASCII domains,
+-- limited to what every implementation converts alike: no joiners, middle dots, Arabic digits,
+-- marks without a letter or mixed direction. Other domains can be sent as xn--.
 create or replace function pg_temp.to_ascii(label text)
   returns text
   language plpgsql immutable set search_path = ''
 as $$
 declare
-  -- Those that are no other letter with an accent.
+  -- Capitals that NFKD does not split into a letter and an accent.
   c_capitals constant text := 'ÆÐØÞĐĦŁŊŒŦΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'
     'АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЈЉЊЋЏҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӀӃӅӇӉӋӍӔӘӠӨӶӺӼӾ'
     'ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ';
@@ -357,11 +357,11 @@ begin
     lower(normalize(label, nfkd) collate "C"), c_capitals, c_small), nfc);
   if length(v_label) > 63
      or v_label !~ format('^(?:[%1$s][%2$s]*-*)*[%1$s][%2$s]*$', c_letters, c_marks)
-     -- From right to left from the first letter to the last.
+     -- Right-to-left letters may be mixed with digits and hyphens only.
      or (v_label ~ '[\u05b0-\u077f]' and v_label !~ '^[\u05b0-\u077f][-0-9\u05b0-\u077f]*$')
-     -- What would turn into an xn-- or its like.
+     -- Could become an xn-- prefix or a similar one.
      or v_label ~ '^..--'
-     -- NFKD makes a final sigma of signs that UTS 46 reads as another one.
+     -- NFKD turns some characters into a final sigma where UTS 46 has a plain one.
      or regexp_count(v_label, '\u03c2') > regexp_count(label, '\u03c2') then
     return null;
   elsif v_label ~ '[^\u0001-\u007f]' then
@@ -371,8 +371,8 @@ begin
 end
 $$;
 comment on function pg_temp.to_ascii(text) is
-  'A label of a domain as the domain name system has it, "münchen" as "xn--mnchen-3ya"; null for '
-  'one that cannot be in a domain, or might be another one elsewhere.';
+  'A label of a domain in ASCII, "münchen" as "xn--mnchen-3ya"; null if it is invalid, or if '
+  'implementations convert it differently.';
 
 -- ---- addresses --------------------------------------------------------------------------------
 
@@ -385,16 +385,16 @@ declare
   v_domain text;
   v_label text;
 begin
-  -- Nothing longer is an address, and the rest would take its time over it.
+  -- Longer text is never an address, and would be slow to convert.
   if length(email) > 320 then
     return email;
   end if;
-  -- Nearly all are plain ASCII without blanks, for which the rest does nothing but this.
+  -- Fast path: nearly all addresses are ASCII without blanks.
   if email ~ '^[!-~]*$' then
     return lower(email collate "C");
   end if;
-  -- Only ASCII is lowered: other letters fold into ASCII's, which before the @ makes another
-  -- mailbox.
+  -- Lowers ASCII only: some other letters have ASCII lower-case forms, and before the @ that would
+  -- be another mailbox.
   v_email := lower(pg_temp.trim_blanks(email) collate "C");
   if (v_email ~ '^[!-?A-~]+@[^@]*[^@\u0001-\u007f][^@]*$') is not true then
     return v_email;
@@ -415,13 +415,13 @@ begin
 end
 $$;
 comment on function pg_temp.normalize_email(text) is
-  'How addresses are stored and compared everywhere: trimmed, lower case, the domain in ASCII. '
-  'What is no address stays none.';
+  'The canonical form in which addresses are stored and compared: trimmed, lower case, domain in '
+  'ASCII. Text that is not an address stays invalid.';
 
--- What a browser's email field takes (WHATWG HTML, "valid email address"), of that only what needs
--- no quotes (RFC 5321, dot-string), with the lengths that mail servers know.
--- Written for speed (10,000 addresses a call): no lookahead and no counted repetition, which
--- make a regular expression ten times slower.
+-- What a browser's email field accepts (WHATWG HTML, "valid email address"), limited to what needs
+-- no quotes (RFC 5321, dot-string) and to the lengths that mail servers allow.
+-- Without lookahead and counted repetition, which make a regular expression ten times slower: one
+-- call checks up to 10,000 addresses.
 create or replace function pg_temp.is_email(email text)
   returns boolean
   language plpgsql immutable set search_path = ''
@@ -436,8 +436,8 @@ begin
 end
 $$;
 comment on function pg_temp.is_email(text) is
-  'Whether a normalized address can be mailed and signed up with: as a browser''s email field '
-  'takes it, in ASCII, at most 64 characters before the @, then two or more labels. Null is none.';
+  'Whether a normalized address can receive mail and sign up: valid in a browser''s email field, '
+  'ASCII, at most 64 characters before the @, then two or more labels. False for null.';
 
 -- ---- codes ------------------------------------------------------------------------------------
 
@@ -447,7 +447,7 @@ create or replace function pg_temp.read_code(code text)
 as $$
 declare
   v_code text;
-  -- The zero of every script in Unicode 17; its one to nine follow it.
+  -- The zero of every script in Unicode 17; the digits one to nine follow it.
   c_zeros constant text :=
     E'0\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0de6\u0e50'
     '\u0ed0\u0f20\u1040\u1090\u17e0\u1810\u1946\u19d0\u1a80\u1a90\u1b50\u1bb0\u1c40\u1c50'
@@ -474,8 +474,8 @@ begin
 end
 $$;
 comment on function pg_temp.read_code(text) is
-  'The six digits of a code, in whatever script they were typed, without blanks around them; null '
-  'for anything else.';
+  'The six digits of a code, typed in any script, with surrounding blanks removed; null for '
+  'anything else.';
 
 -- ======== supabase/upgrade/20_rows.sql ========
 

@@ -1,10 +1,10 @@
--- People: who calls, what their account may do, and how a name is written.
+-- People: who the caller is, their confirmed address, and whether they may recruit.
 
--- (A function of one expression is in plpgsql where it is called often: PostgreSQL 17 parses and
--- plans one in SQL again for every statement.)
+-- (Frequently called functions are in plpgsql even if they are one expression: PostgreSQL 17 parses
+-- and plans SQL functions again for every statement.)
 
--- Who calls. In a `security definer` function current_user is the owner, while the setting
--- `role` still tells whom PostgREST switched to; outside an API request it is 'none'.
+-- In a `security definer` function current_user is the owner, but the setting `role` is still the
+-- one that PostgREST switched to; outside an API request it is 'none'.
 create or replace function private.is_client()
   returns boolean
   language plpgsql stable set search_path = ''
@@ -14,10 +14,10 @@ begin
 end
 $$;
 comment on function private.is_client() is
-  'True for a browser''s call (anon, authenticated); false for service_role and DBAs, who act on '
-  'everything.';
+  'True for calls by a browser (anon, authenticated); false for service_role and DBAs, who may act '
+  'on every interview.';
 
--- A token that others sign for the project may name an account by something that is no uuid.
+-- Tokens of third-party issuers may identify an account by something other than a uuid.
 create or replace function private.caller_id()
   returns uuid
   language plpgsql stable set search_path = ''
@@ -29,12 +29,11 @@ exception when invalid_text_representation then
 end
 $$;
 comment on function private.caller_id() is
-  'The account that the token names, null without one; raises not_signed_in when it cannot be an '
-  'account''s id.';
+  'The account of the token, null without a token; raises not_signed_in if its subject is not a '
+  'uuid.';
 
--- The address decides which invites a person may redeem: it is read from auth.users, never
--- from the token's metadata, which users edit themselves. Definer, because clients may not
--- read auth.users.
+-- The address decides which invites a person may redeem, so it is read from auth.users and not from
+-- the token's metadata, which users can edit. Definer, because clients may not read auth.users.
 create or replace function private.confirmed_email(user_id uuid)
   returns text
   language plpgsql stable security definer set search_path = ''
@@ -57,8 +56,8 @@ $$;
 comment on function private.confirmed_email(uuid) is
   'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
 
--- For clients, and read by the insert policies. Definer, because clients may not read auth.users
--- or settings.
+-- For clients and the insert policies. Definer, because clients may not read auth.users or
+-- settings.
 create or replace function public.may_recruit()
   returns boolean
   language sql stable security definer set search_path = ''
@@ -77,7 +76,7 @@ $$;
 comment on function public.may_recruit() is
   'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
 
--- The same rule for functions, with a reason. Definer for the same cause.
+-- Definer, because clients may not call confirmed_email.
 create or replace function private.require_recruiter()
   returns void
   language plpgsql stable security definer set search_path = ''
@@ -90,5 +89,4 @@ begin
 end
 $$;
 comment on function private.require_recruiter() is
-  'Raises not_signed_in, email_not_confirmed or recruiter_role_required for a client who may not '
-  'recruit.';
+  'may_recruit as an error: raises not_signed_in, email_not_confirmed or recruiter_role_required.';

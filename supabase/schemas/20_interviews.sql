@@ -1,4 +1,4 @@
--- Interviews: what a recruiter creates, and the one rule for when candidates may come in.
+-- Interviews: what a recruiter creates, and when candidates may join.
 
 create table if not exists public.interviews (
   id uuid primary key default gen_random_uuid(),
@@ -28,12 +28,13 @@ create index if not exists interviews_deadline_idx
 comment on table public.interviews is
   'An interview: ordered questions that invited candidates answer.';
 comment on column public.interviews.recruiter_id is
-  'Its owner; changed by transfer_interviews alone.';
+  'The owner; only transfer_interviews changes it.';
 comment on column public.interviews.company_number is 'A label; grants nothing.';
 comment on column public.interviews.status is
-  'active takes candidates in; inactive takes nobody new; completed lets nobody finish any more.';
+  'active: candidates may join; inactive: only those who have joined may continue; completed: '
+  'nobody may finish.';
 comment on column public.interviews.deadline is
-  'Nobody joins after it; those who have joined may finish until 10 minutes past it.';
+  'Nobody joins after it; those who have joined may finish until 10 minutes later.';
 comment on column public.interviews.reminded_for is
   'The shortest distance before the deadline for which all reminders are queued (see '
   'queue_reminders).';
@@ -54,7 +55,7 @@ begin
   if (new.status, new.deadline) is distinct from (old.status, old.deadline) then
     new.reminded_for := null;
   end if;
-  -- Reminders are no change that anybody made.
+  -- A reminder is not an edit.
   if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline)
      is distinct from
      (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline)
@@ -65,7 +66,7 @@ begin
 end
 $$;
 comment on function private.stamp_interview() is
-  'The database sets the stamps, whatever was sent; a new deadline is reminded of like the first.';
+  'Sets the timestamps, whatever the client sent; a new deadline gets its own reminders.';
 
 create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
@@ -80,21 +81,21 @@ begin
 end
 $$;
 comment on function private.is_open(text, timestamptz) is
-  'Whether an interview of this status and deadline accepts candidates now.';
+  'Whether an interview with this status and deadline accepts candidates now.';
 
--- Questions, invites and participants repeat their interview's recruiter_id, so that each of
--- their policies is one comparison with an indexed column instead of a look into another
--- table. Nobody sends it: it is copied here, and follows the interview in move_recruiter_id.
--- Definer, because the writer need not see the interview. The lock, which the foreign key would
--- take later, keeps the interview from being moved or deleted until the row stands; clients lock
--- none but their own, and the one that accept_invite has locked already.
+-- Questions, invites and participants repeat their interview's recruiter_id, so that their policies
+-- compare one indexed column instead of reading another table. It is copied here, never sent, and
+-- move_recruiter_id keeps it up to date. Definer, because the writer may not be able to read the
+-- interview. The lock, which the foreign key takes later anyway, keeps the interview from being
+-- transferred or deleted in between. Clients can only lock their own interviews, and the one that
+-- accept_invite has already locked.
 create or replace function private.copy_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if tg_table_name = 'interview_invites' and tg_op = 'INSERT' and not private.is_client() then
-    -- Clients have locked before (see lock_inviting_first); others may insert for many recruiters.
+    -- Clients hold it already (lock_inviting_first); others may insert for many recruiters.
     perform private.lock_inviting(n.recruiter_id)
       from public.interviews n where n.id = new.interview_id;
   end if;
@@ -111,13 +112,13 @@ begin
 end
 $$;
 comment on function private.copy_recruiter_id() is
-  'Sets recruiter_id to that of the row''s interview; for clients null, which the policies '
-  'refuse, when it is not theirs.';
+  'Sets recruiter_id to that of the row''s interview. Another recruiter''s interview gives clients '
+  'null, which the policies refuse.';
 
--- Locks are taken in one order, so that nobody waits for each other: the recruiter's inviting
--- lock (see lock_inviting), the interview (shared by those who write below it), participants by
--- id, invites by id, jobs. A move or deletion takes the three in the middle here, so that no row
--- is missed. Definer, because the writer need not own the rows below.
+-- To avoid deadlocks, everything locks in this order: the recruiter's inviting lock
+-- (lock_inviting), the interview (shared by writers below it), participants by id, invites by id,
+-- jobs. A transfer or deletion takes the middle three here, so that it misses no row. Definer,
+-- because the writer may not own the rows below.
 create or replace function private.hold_interview()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -131,8 +132,7 @@ begin
 end
 $$;
 comment on function private.hold_interview() is
-  'Before an interview changes its recruiter or is deleted: waits for those who write below it, '
-  'and keeps others out.';
+  'Before an interview is transferred or deleted: waits for writers below it and blocks new ones.';
 
 create or replace trigger _200_hold_interview
   before delete on public.interviews
@@ -144,8 +144,8 @@ create or replace trigger _200_hold_moved_interview
     and current_setting('interviews.skip_row_triggers', true) is distinct from 'yes')
   execute function private.hold_interview();
 
--- Definer, because a DBA or service_role need not own the rows below. The row triggers of invites
--- would look at each row for what this statement does not change.
+-- Definer, because service_role and DBAs may not own the rows below. Skips the row triggers of
+-- invites, which have nothing to check here.
 create or replace function private.move_recruiter_id()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -168,15 +168,15 @@ begin
 end
 $$;
 comment on function private.move_recruiter_id() is
-  'Carries a new recruiter_id to everything below the interview.';
+  'Copies a new recruiter_id to everything below the interview.';
 
 create or replace trigger _300_move_recruiter_id
   after update on public.interviews
   referencing old table as was new table as now_is
   for each statement execute function private.move_recruiter_id();
 
--- For service_role and DBAs: an account that owns interviews cannot be deleted before.
--- Definer: service_role may not update interviews.
+-- For service_role and DBAs: an account can be deleted only when it owns no interviews. Definer,
+-- because service_role may not update interviews.
 create or replace function public.transfer_interviews(
   from_recruiter uuid, to_recruiter uuid, at_most integer default null
 )
@@ -197,7 +197,7 @@ begin
     where n.recruiter_id = transfer_interviews.from_recruiter
     order by n.id limit transfer_interviews.at_most
     for update);
-  -- What hold_interview locks of one interview, of all of them, so that the order holds.
+  -- As in hold_interview, but for all interviews at once, to keep the lock order.
   perform from public.interview_participants p
     where p.interview_id = any (v_interview_ids) order by p.id for update;
   perform from public.interview_invites i
@@ -211,6 +211,6 @@ begin
 end
 $$;
 comment on function public.transfer_interviews(uuid, uuid, integer) is
-  'Moves the interviews of one recruiter to another, with everything below them, all or at_most '
-  'so many; returns how many. Of an account with 100,000 invites, repeat it with a limit until '
+  'Transfers all interviews of a recruiter, or at_most that many, to another, with everything '
+  'below them; returns how many. For an account with 100,000 invites, repeat it with a limit until '
   'it returns 0.';

@@ -23,8 +23,8 @@ comment on table public.interview_questions is
 comment on column public.interview_questions.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_questions.order_index is
-  'Position; unique within the interview, checked at the end of a statement, so that reordering '
-  'is one update.';
+  'Position, unique within the interview; checked at the end of the statement, so that one update '
+  'can reorder all.';
 
 create or replace function private.stamp_question()
   returns trigger
@@ -35,7 +35,7 @@ begin
   return new;
 end
 $$;
-comment on function private.stamp_question() is 'The database sets the stamp, whatever was sent.';
+comment on function private.stamp_question() is 'Sets created_at, whatever the client sent.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_questions
@@ -44,7 +44,7 @@ create or replace trigger _200_stamp_question
   before insert or update on public.interview_questions
   for each row execute function private.stamp_question();
 
--- For recruiters: row level security lets nobody else update a question.
+-- For recruiters: row level security keeps others from updating questions.
 create or replace function public.reorder_questions(interview_id uuid, question_ids uuid[])
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -82,5 +82,4 @@ begin
 end
 $$;
 comment on function public.reorder_questions(uuid, uuid[]) is
-  'Puts the questions of an interview into the order given, numbered from 1; returns the new '
-  'order.';
+  'Puts the questions of an interview into the order given, numbered from 1, and returns it.';

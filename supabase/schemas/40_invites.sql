@@ -1,7 +1,7 @@
--- Invites: who was invited to which interview, with the code that lets them in.
--- Whatever door a row comes through, its triggers draw the code and keep the rules. A setting of
--- the transaction, interviews.skip_row_triggers, skips the row triggers for the few functions of
--- ours that do their work for a whole set; no client can set it.
+-- Invites: who was invited to which interview, with the code that lets them in. The triggers draw
+-- the code and keep the rules, however a row is inserted. The transaction setting
+-- interviews.skip_row_triggers, which no client can set, skips the row triggers for functions that
+-- do their work for a whole set.
 
 create table if not exists public.interview_invites (
   id uuid primary key default gen_random_uuid(),
@@ -33,10 +33,10 @@ create table if not exists public.interview_invites (
     check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
   constraint interview_invites_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade
-) with (fillfactor = 50);  -- room for the state of delivery, so that settling writes no index
--- Expressions rather than partial indexes: both also answer who holds a code, and what an address
--- ever had in an interview. (recruiter_id, which the interview decides, stands in the first for the
--- sake of @supabase/lite: by the columns alone it would take an interview to have one invite.)
+) with (fillfactor = 50);  -- room for HOT updates of the delivery state
+-- Expressions instead of partial indexes, so that they also find who holds a code, and all invites
+-- of an address in an interview. (recruiter_id, which depends on interview_id, is in the first for
+-- @supabase/lite, which would otherwise take the relation to interviews for one-to-one.)
 create unique index if not exists interview_invites_pending_code_key
   on public.interview_invites
   ((case when status = 'pending' then invite_code end), recruiter_id, interview_id);
@@ -61,28 +61,26 @@ comment on table public.interview_invites is
 comment on column public.interview_invites.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_invites.recruiter_name is
-  'Signs the mail, its repetitions and its reminders.';
+  'Signs the invitation and its reminders.';
 comment on column public.interview_invites.invite_code is
-  'Six digits, drawn by the database alone. Together with the address they name one invite for '
-  'ever.';
+  'Six digits, drawn by the database. Address and code together are unique, for good.';
 comment on column public.interview_invites.status is
-  'pending -> accepted -> completed, or pending -> expired; a pending one past expires_at counts '
-  'as expired.';
+  'pending -> accepted -> completed, or pending -> expired; a pending invite past expires_at '
+  'counts as expired.';
 comment on column public.interview_invites.renewal_requested_at is
-  'When the candidate asked for a renewal of this expired invite; null again once they are '
-  'invited.';
-comment on column public.interview_invites.reminded_at is 'When its last reminder was queued.';
+  'When the candidate asked to renew this expired invite; null again once they are invited.';
+comment on column public.interview_invites.reminded_at is 'When the last reminder was queued.';
 comment on column public.interview_invites.reminded_for is
   'The shortest distance before expiry for which a reminder was considered (see queue_reminders).';
 comment on column public.interview_invites.queued_at is
-  'When its mail was last queued; setting it again queues another mail.';
+  'When the email was last queued; updating it queues another one.';
 comment on column public.interview_invites.delivery_status is
-  'queued; accepted by the mail server; failed for good; cancelled because it was no longer to '
-  'be sent. Null for invites of the first version.';
+  'queued; accepted by the mail server; failed for good; cancelled because it was no longer '
+  'needed. Null for invites of the first version.';
 comment on column public.interview_invites.delivery_at is
-  'When delivery was last tried or settled.';
+  'When delivery was last attempted or settled.';
 comment on column public.interview_invites.delivery_error is
-  'The mail server''s last words, if it refused.';
+  'The mail server''s last error message.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -91,7 +89,7 @@ create table if not exists private.invite_counts (
   primary key (user_id, day)
 );
 comment on table private.invite_counts is
-  'Mails queued by an account''s invitations on a day (UTC), for settings.invites_per_day.';
+  'Emails queued by an account''s invitations per day (UTC), for settings.invites_per_day.';
 
 -- Definer, because clients may not read auth.users.
 create or replace function private.recruiter_name(interview_id uuid)
@@ -105,14 +103,14 @@ as $$
   ), 'HireVision')
 $$;
 comment on function private.recruiter_name(uuid) is
-  'Who signs when nobody was named: the full_name of the interview''s recruiter, else HireVision.';
+  'The default signature: the full_name of the interview''s recruiter, or HireVision.';
 
 create or replace function private.prepare_invite()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  -- Somebody else's interview: the policy refuses the row, and nothing here may tell more.
+  -- Not the caller's interview: the policy refuses the row, and no earlier error may reveal more.
   if private.is_client() and new.recruiter_id is distinct from auth.uid() then
     return new;
   end if;
@@ -152,8 +150,8 @@ end
 $$;
 comment on function private.prepare_invite() is
   'Before an invite is inserted: checks and normalizes the address, makes room for it, draws the '
-  'code, stamps the row. Definer, because the writer need not see the interview, the accounts or '
-  'other invites.';
+  'code, sets the timestamps. Definer, because the writer may not be able to read interview, '
+  'accounts and other invites.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_invites
@@ -211,17 +209,18 @@ begin
 end
 $$;
 comment on function private.change_invite() is
-  'Before an invite changes: keeps the status moves and the stamps, and draws a new code for a '
-  'corrected address. Definer, because the writer need not see the other invites.';
+  'Before an invite is updated: checks the change of status, keeps the timestamps, and draws a new '
+  'code for a corrected address. Definer, because the writer may not be able to read other '
+  'invites.';
 
--- Not for the state of delivery and the marks of reminders, which the database writes often.
+-- Without the columns for delivery and reminders, which the database updates often.
 create or replace trigger _200_change_invite
   before update of id, interview_id, recruiter_name, email, invite_code, status, created_at,
     expires_at, accepted_at, completed_at, queued_at
   on public.interview_invites
   for each row execute function private.change_invite();
 
--- Definer, because clients may not read the counts and the interviews' states.
+-- Definer, because clients may not read the counts, or the status of every interview.
 create or replace function private.admit_invites()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -245,8 +244,8 @@ begin
 end
 $$;
 comment on function private.admit_invites() is
-  'After invites are inserted, once a statement: of clients at most 1,000, for which the '
-  'interview must be open and the account within its day''s limit.';
+  'After a statement that inserts invites: the interviews must be open, and clients may insert at '
+  'most 1,000 rows within their daily limit.';
 
 create or replace trigger _300_admit_invites
   after insert on public.interview_invites
@@ -255,7 +254,7 @@ create or replace trigger _300_admit_invites
 
 -- ---- how many an account may send ---------------------------------------------------------------
 
--- Definer, because clients may not see the counts.
+-- Definer, because clients may not read the counts.
 create or replace function private.invites_left()
   returns integer
   language sql stable security definer set search_path = ''
@@ -267,8 +266,8 @@ as $$
   where private.is_client()
 $$;
 comment on function private.invites_left() is
-  'How many emails more the calling account may queue today; null for service_role and DBAs, who '
-  'have no limit.';
+  'How many more emails the caller may queue today; null for service_role and DBAs, who have no '
+  'limit.';
 
 create or replace function private.check_invites_left(invites integer, invites_left integer)
   returns void
@@ -285,9 +284,9 @@ begin
 end
 $$;
 comment on function private.check_invites_left(integer, integer) is
-  'Raises invites_per_day_reached if that many emails are more than what invites_left says.';
+  'Raises invites_per_day_reached if invites is more than invites_left.';
 
--- Definer, because clients may not touch the counts.
+-- Definer, because clients may not write the counts.
 create or replace function private.count_invites(invites integer)
   returns void
   language plpgsql volatile security definer set search_path = ''
@@ -304,4 +303,4 @@ begin
 end
 $$;
 comment on function private.count_invites(integer) is
-  'Counts emails queued by the calling account today; raises invites_per_day_reached.';
+  'Counts emails queued by the caller today; raises invites_per_day_reached.';

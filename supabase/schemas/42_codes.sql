@@ -1,10 +1,9 @@
--- Codes: six digits, of which a candidate needs to know only their own. A code is looked up
--- together with the address, so equal numbers of two recruiters harm nobody, and no recruiter
--- waits for another's codes or uses them up.
+-- Codes: six digits. A code is only looked up together with an address, so two recruiters may use
+-- the same one, and none waits for another's codes or uses them up.
 
--- One recruiter's calls that invite wait for each other, so that each sees which codes are taken:
--- two that insert in different orders would otherwise be a deadlock on the unique indexes. Taken
--- before any interview or invite is locked (see hold_interview).
+-- Serializes a recruiter's inviting, so that each call sees which codes are taken; two calls that
+-- insert in different orders would deadlock on the unique indexes. Taken before any interview or
+-- invite is locked (see hold_interview).
 create or replace function private.lock_inviting(recruiter_id uuid)
   returns void
   language sql volatile set search_path = ''
@@ -13,7 +12,7 @@ as $$
     hashtextextended(lock_inviting.recruiter_id::text, 715518))
 $$;
 comment on function private.lock_inviting(uuid) is
-  'Serialises the inviting of one recruiter until the transaction ends.';
+  'Serializes the inviting of one recruiter until the transaction ends.';
 
 create or replace function private.lock_inviting_first()
   returns trigger
@@ -27,19 +26,19 @@ begin
 end
 $$;
 comment on function private.lock_inviting_first() is
-  'Takes lock_inviting of the calling client before a statement that inserts invites. Definer, '
-  'because clients may not take it by themselves.';
+  'Takes lock_inviting for the client before a statement inserts invites. Definer, because clients '
+  'may not call lock_inviting.';
 
 create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
   for each statement execute function private.lock_inviting_first();
 
--- Needs lock_inviting. Tries one code for each address, then again for those without, until each
--- has one that is new to it, to this call and to the recruiter's pending invites; in the first 10
--- rounds also to everybody's, so that numbers stay apart as long as that is easy. 48 random bits
--- make each of the million equally likely to within 4e-9.
--- Without enable_seqscan off, a session that met an empty table reads it from end to end for each
--- code, and goes on while it grows.
+-- The caller must hold lock_inviting. Draws a code for each address, and again for those whose code
+-- is taken: by the address, this call or the recruiter's pending invites, and in the first 10
+-- rounds by anybody's pending invites, to keep codes apart while that is easy. 48 random bits make
+-- each of the million codes equally likely to within 4e-9.
+-- Without enable_seqscan off, a plan cached while the table was empty runs a sequential scan for
+-- each code.
 create or replace function private.draw_codes(recruiter_id uuid, emails text[])
   returns table (email text, code text)
   language plpgsql volatile set search_path = '' set enable_seqscan = off
@@ -87,12 +86,12 @@ begin
 end
 $$;
 comment on function private.draw_codes(uuid, text[]) is
-  'A random code for each address, all different: none that the address ever had or that a '
-  'pending invite of the recruiter has. Raises codes_exhausted after 1,000 tries in vain.';
+  'A random code for each address, all different: none that the address ever had or that a pending '
+  'invite of the recruiter has. Raises codes_exhausted after 1,000 failed tries.';
 
--- By the address alone, of which there are few: a plan that a session keeps from a small interview
--- would look for interview and address by the former, and read the whole of a large one for each
--- address (3,000 known ones: 1,290 instead of 64 ms of CPU).
+-- By address alone, as an address has few invites: a plan cached for a small interview would search
+-- by interview, and read all invites of a large one for each address (3,000 known addresses: 1,290
+-- instead of 64 ms of CPU).
 create or replace function private.invites_of(email text)
   returns setof public.interview_invites
   language plpgsql stable rows 2 set search_path = ''
@@ -126,5 +125,5 @@ begin
 end
 $$;
 comment on function private.make_room(uuid, text[]) is
-  'Before some addresses are invited to an interview: expires their overdue invites, and answers '
-  'what they asked to be renewed.';
+  'Before addresses are invited to an interview: expires their overdue invites and clears their '
+  'requests for renewal.';

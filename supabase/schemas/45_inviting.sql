@@ -1,6 +1,6 @@
--- Inviting: what recruiters, the service and DBAs call to invite people.
+-- Inviting: the functions that recruiters, the service and DBAs call to invite people.
 
--- The interview that the caller may invite to, or the reason why not. Definer, like its callers.
+-- Definer, like its callers.
 create or replace function private.require_interview(interview_id uuid)
   returns public.interviews
   language plpgsql stable security definer set search_path = ''
@@ -20,11 +20,11 @@ begin
 end
 $$;
 comment on function private.require_interview(uuid) is
-  'The interview, if it is the caller''s own (or the caller is service_role or a DBA); else '
+  'The interview, if it is the caller''s (or the caller is service_role or a DBA); else raises '
   'interview_not_found.';
 
--- The interview, locked for inviting: its recruiter first, then the interview itself, which may
--- have been moved or deleted while this waited. Definer, like its callers.
+-- Locks the recruiter first, then the interview, which may have been transferred or deleted during
+-- the wait. Definer, like its callers.
 create or replace function private.lock_interview(interview_id uuid)
   returns public.interviews
   language plpgsql volatile security definer set search_path = ''
@@ -46,8 +46,8 @@ begin
 end
 $$;
 comment on function private.lock_interview(uuid) is
-  'The interview of require_interview, which nobody moves or deletes until the transaction ends, '
-  'and to which nobody else invites; raises interview_moved if somebody just did.';
+  'The interview of require_interview, locked for inviting: until the transaction ends nobody can '
+  'transfer or delete it, or invite to it. Raises interview_moved if it was just transferred.';
 
 create or replace function private.check_emails(emails text[])
   returns void
@@ -75,9 +75,9 @@ begin
 end
 $$;
 comment on function private.check_open(public.interviews) is
-  'Raises interview_closed unless the interview takes candidates.';
+  'Raises interview_closed unless the interview accepts candidates.';
 
--- What inviting an address comes to. (A type, so that create_invites can keep a list of them.)
+-- The result of inviting one address. (A type, so that create_invites can hold an array of them.)
 do $$
 begin
   if to_regtype('private.invite_outcome') is null then
@@ -87,8 +87,8 @@ begin
 end
 $$;
 
--- For create_invites and its preview. Definer, like these. Each address is looked up by itself:
--- what else the interview holds costs nothing. See invites_of on how.
+-- Definer, like its callers. Looks up each address by itself (see invites_of), so that the cost
+-- does not depend on the size of the interview.
 create or replace function private.classify_invites(interview_id uuid, emails text[])
   returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
@@ -130,11 +130,10 @@ begin
 end
 $$;
 comment on function private.classify_invites(uuid, text[]) is
-  'One row per address in the order given: the outcome that create_invites would have, and the '
+  'One row per address in the order given: the outcome that create_invites would return, and the '
   'pending invite.';
 
--- The next two are the steps of create_invites that write. With enable_seqscan off, like it: see
--- there.
+-- insert_invites and renew_invites inherit enable_seqscan off from create_invites, and need it.
 create or replace function private.insert_invites(
   interview public.interviews, recruiter_name text, outcomes private.invite_outcome[]
 )
@@ -170,8 +169,8 @@ begin
 end
 $$;
 comment on function private.insert_invites(public.interviews, text, private.invite_outcome[]) is
-  'Inserts the invites whose outcome is created, as a set: row by row their triggers cost twice '
-  'what the insert itself does. Returns all outcomes, completed.';
+  'Inserts the invites whose outcome is created, as a set: row triggers would cost twice as much '
+  'as the insert itself. Returns all outcomes, with the new ids and codes.';
 
 create or replace function private.renew_invites(
   recruiter_name text, outcomes private.invite_outcome[]
@@ -198,7 +197,7 @@ begin
   )
   select coalesce(array_agg(r.id), '{}') into v_renewed from renewed r;
   perform private.count_invites(cardinality(v_renewed));
-  -- Those that are missing were redeemed while this call waited for them.
+  -- Those not renewed were redeemed while this call waited for their locks.
   return array(
     select case
       when o.outcome = 'renewed' and o.invite_id not in (select unnest(v_renewed))
@@ -209,8 +208,8 @@ begin
 end
 $$;
 comment on function private.renew_invites(text, private.invite_outcome[]) is
-  'Queues the emails of the invites whose outcome is renewed again, and has them last another 30 '
-  'days. Returns all outcomes.';
+  'Queues the emails of the invites whose outcome is renewed again, and extends them to at least '
+  '30 days from now. Returns all outcomes.';
 
 create or replace function private.outcomes_as_json(outcomes private.invite_outcome[])
   returns jsonb
@@ -227,11 +226,11 @@ as $$
   ) as o
 $$;
 comment on function private.outcomes_as_json(private.invite_outcome[]) is
-  'What create_invites and preview_invites answer.';
+  'The result of create_invites and preview_invites.';
 
--- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which no
--- client may do. Without enable_seqscan off, a session that met empty tables reads them from end
--- to end for each of 10,000 addresses.
+-- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which clients
+-- may not do. Without enable_seqscan off, a plan cached while the tables were empty runs a
+-- sequential scan for each of 10,000 addresses.
 create or replace function public.create_invites(
   interview_id uuid, emails text[], recruiter_name text default null
 )
@@ -246,7 +245,7 @@ declare
 begin
   perform private.check_emails(create_invites.emails);
   perform private.check_open(v_interview);
-  -- Only a list that may be too long is looked at before the lock, to refuse it before the work.
+  -- A list that may exceed the limit is checked before the lock, to refuse it early.
   if cardinality(create_invites.emails) > v_left then
     perform private.check_invites_left((
       select count(*)::integer from private.classify_invites(v_interview.id, emails) c
@@ -267,8 +266,8 @@ comment on function public.create_invites(uuid, text[], text) is
   'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
   'duplicate_in_request, invalid_email.';
 
--- For recruiters, service_role and DBAs: looks, and changes nothing. Definer, because clients may
--- not read whose accounts have joined.
+-- For recruiters, service_role and DBAs; changes nothing. Definer, because clients may not call
+-- classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])
   returns jsonb
   language plpgsql stable security definer set search_path = ''
@@ -283,10 +282,10 @@ begin
 end
 $$;
 comment on function public.preview_invites(uuid, text[]) is
-  'What create_invites would answer for these addresses, without inviting anybody; the codes of '
-  'new invites are not drawn yet, so they are null.';
+  'What create_invites would return for these addresses, without inviting anybody; codes of new '
+  'invites are null, as they are not drawn yet.';
 
--- For recruiters. Invoker: the policies of interviews and questions decide.
+-- For recruiters. Invoker, so that the policies of interviews and questions apply.
 create or replace function public.create_interview(
   title text,
   description text default null,
@@ -345,5 +344,5 @@ begin
 end
 $$;
 comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
-  'Creates an interview with its questions and invites in one transaction; returns interview_id, '
+  'Creates an interview with questions and invites in one transaction; returns interview_id, '
   'questions, invites.';

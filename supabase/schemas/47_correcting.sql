@@ -1,8 +1,7 @@
--- Correcting: what recruiters, the service and DBAs call to put right what went wrong with an
--- invite. All are definer, because clients may not update invites.
+-- Correcting: the functions that recruiters, the service and DBAs call to resend, revoke or correct
+-- an invite. All are definer, because clients may not update invites.
 
--- The invite that the caller may act on, locked after its recruiter and its interview (see
--- hold_interview).
+-- Locks the recruiter and the interview before the invite (see hold_interview).
 create or replace function private.lock_invite(invite_id uuid)
   returns public.interview_invites
   language plpgsql volatile security definer set search_path = ''
@@ -29,8 +28,8 @@ begin
 end
 $$;
 comment on function private.lock_invite(uuid) is
-  'The invite, locked, if it is of the caller''s own interview (or the caller is service_role or '
-  'a DBA); else invite_not_found.';
+  'The invite, locked, if its interview is the caller''s (or the caller is service_role or a DBA); '
+  'else raises invite_not_found.';
 
 create or replace function public.resend_invite(invite_id uuid)
   returns jsonb
@@ -46,8 +45,8 @@ begin
 end
 $$;
 comment on function public.resend_invite(uuid) is
-  'Sends a pending invite''s email again with the same code, or renews an expired invite; '
-  'returns one outcome of create_invites.';
+  'Sends a pending invite''s email again with the same code, or renews an expired invite; returns '
+  'one outcome of create_invites.';
 
 create or replace function public.revoke_invite(invite_id uuid)
   returns jsonb
@@ -66,8 +65,8 @@ begin
 end
 $$;
 comment on function public.revoke_invite(uuid) is
-  'Expires a pending invite now: its code no longer works, an email that waits is not sent. '
-  'Returns invite_id and status.';
+  'Expires a pending invite now: its code stops working, and a queued email is not sent. Returns '
+  'invite_id and status.';
 
 create or replace function public.correct_invite(invite_id uuid, email text)
   returns jsonb
@@ -105,5 +104,5 @@ begin
 end
 $$;
 comment on function public.correct_invite(uuid, text) is
-  'Gives a pending invite another address and a new code, and queues one email to it; the old '
-  'code no longer works.';
+  'Gives a pending invite another address and a new code, and queues one email to it; the old code '
+  'stops working.';

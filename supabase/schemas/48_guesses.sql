@@ -1,4 +1,4 @@
--- Guesses: an account may try five wrong codes in 15 minutes, then it waits.
+-- Guesses: after five wrong codes in 15 minutes, an account must wait.
 
 create table if not exists private.code_requests (
   user_id uuid primary key references auth.users (id) on delete cascade,
@@ -6,11 +6,10 @@ create table if not exists private.code_requests (
   resent_at timestamptz
 );
 comment on table private.code_requests is
-  'What limits a candidate''s account: when it guessed wrong codes lately, and when it last had '
-  'its codes sent again.';
+  'Rate limits of a candidate''s account: its recent wrong codes, and when it last had its codes '
+  'sent again.';
 
--- Calls of one account wait for each other, so that guesses sent in parallel are counted one by
--- one.
+-- So that guesses sent in parallel are counted one by one.
 create or replace function private.lock_candidate(user_id uuid)
   returns void
   language plpgsql volatile set search_path = ''
@@ -20,7 +19,7 @@ begin
 end
 $$;
 comment on function private.lock_candidate(uuid) is
-  'Serialises accept_invite and resend_my_codes of one account.';
+  'Serializes accept_invite and resend_my_codes of one account.';
 
 create or replace function private.seconds_to_wait(user_id uuid)
   returns integer
@@ -36,7 +35,7 @@ begin
 end
 $$;
 comment on function private.seconds_to_wait(uuid) is
-  'How long an account that has guessed too often waits for its next try; null if it may try now.';
+  'Seconds until an account with too many wrong codes may try again; null if it may now.';
 
 create or replace function private.count_wrong_guess(user_id uuid)
   returns void

@@ -1,4 +1,4 @@
--- Accepting: the one door through which a candidate enters an interview.
+-- Accepting: the only way for a candidate to join an interview.
 
 create table if not exists public.interview_participants (
   id uuid primary key default gen_random_uuid(),
@@ -28,17 +28,16 @@ create index if not exists interview_participants_invite_id_idx
   on public.interview_participants (invite_id);
 
 comment on table public.interview_participants is
-  'Who has joined which interview; rows come from accept_invite alone.';
+  'Who has joined which interview; only accept_invite inserts rows.';
 comment on column public.interview_participants.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_participants.invite_id is 'The invite that was redeemed last.';
 comment on column public.interview_participants.reminded_at is 'When the last reminder was queued.';
 comment on column public.interview_participants.status is
-  'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another '
-  'invite.';
+  'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
 
--- Read by the policies of interviews and questions. Definer, so that those do not go through
--- the policies of this table for every row.
+-- For the policies of interviews and questions. Definer, so that the policies of this table are not
+-- evaluated for every row.
 create or replace function private.joined_interview_ids()
   returns setof uuid
   language sql stable security definer set search_path = ''
@@ -56,8 +55,7 @@ as $$
   where p.user_id = (select auth.uid()) and p.status <> 'withdrawn'
 $$;
 comment on function private.attended_interview_ids() is
-  'The interviews that the caller has joined and not withdrawn from: those whose questions they '
-  'read.';
+  'The interviews that the caller has joined and not withdrawn from; they may read the questions.';
 
 create or replace function private.join_interview(invite_id uuid, user_id uuid)
   returns void
@@ -70,7 +68,7 @@ begin
   update public.interview_invites i set status = 'accepted'
     where i.id = join_interview.invite_id
     returning i.interview_id into v_interview_id;
-  -- Whether the interview takes candidates is for the participant's trigger to say.
+  -- The participant's trigger checks that the interview is open.
   update public.interview_participants p
     set invite_id = join_interview.invite_id,
         status = case p.status when 'withdrawn' then 'active' else p.status end
@@ -86,12 +84,12 @@ begin
 end
 $$;
 comment on function private.join_interview(uuid, uuid) is
-  'Redeems a pending invite, locked by the caller, for an account: it takes part, or takes part '
-  'again.';
+  'Redeems a pending invite, locked by the caller, for an account, which joins the interview or '
+  'returns to it.';
 
--- For candidates. Definer, because they may read neither invites nor the counter, nor write
--- participants. One json value: a set could be rolled back by PostgREST after it ran (object
--- Accept header), and the count with it; for the same reason a wrong guess returns its error.
+-- For candidates. Definer, because they may not read invites or the counter, nor insert
+-- participants. Returns one JSON value: after a set, PostgREST could still roll back (Accept for a
+-- single object), and the count with it. For the same reason a wrong guess returns its error.
 create or replace function public.accept_invite(code text)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -112,7 +110,7 @@ begin
     return private.refusal('too_many_attempts', v_seconds_to_wait);
   end if;
 
-  -- The interview before its invite (see hold_interview).
+  -- Locks the interview before the invite (see hold_interview).
   select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id
     into v_invite
     from public.interview_invites i
@@ -143,11 +141,11 @@ begin
 end
 $$;
 comment on function public.accept_invite(text) is
-  'Redeems the code of an invite to the caller''s own confirmed address; returns interview_id, '
-  'participant_id, invite_id, title and the participant''s status. Repeating it changes nothing. '
-  'Five wrong codes in 15 minutes close it for a while.';
+  'Redeems the code of an invite to the caller''s confirmed address; returns interview_id, '
+  'participant_id, invite_id, title and the participant''s status. Idempotent. After five wrong '
+  'codes in 15 minutes the caller must wait.';
 
--- For candidates. Definer, because they may neither read nor update invites.
+-- For candidates. Definer, because they may not read or update invites.
 create or replace function public.resend_my_codes()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -166,7 +164,7 @@ begin
       ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
   end if;
 
-  -- In one order, as for everybody who locks several invites (see hold_interview).
+  -- Ordered by id, to avoid deadlocks (see hold_interview).
   perform from public.interview_invites i
     where i.email = v_email order by i.id for no key update;
   with queued as (
@@ -203,5 +201,5 @@ begin
 end
 $$;
 comment on function public.resend_my_codes() is
-  'Queues the emails of the caller''s pending invites again and asks the recruiters to renew '
-  'expired ones; once in 15 minutes. Returns how many of each: queued, renewals_requested.';
+  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew expired '
+  'ones; once in 15 minutes. Returns the counts queued and renewals_requested.';

@@ -1,7 +1,7 @@
--- Participating: what a candidate who has joined may still do, by function or by a plain
--- update of the status; the triggers meet both.
+-- Participating: completing and withdrawing, by function or by updating the status directly; the
+-- triggers keep the rules in both cases.
 
--- Definer, because a participant need not see the interview's row to have its rules applied.
+-- Definer, because the participant may not be able to read the interview.
 create or replace function private.change_participant()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -31,7 +31,7 @@ begin
       perform private.refuse('status_move_not_allowed:rejoining');
     end if;
   end if;
-  -- Locked already where somebody joins, by accept_invite or copy_recruiter_id.
+  -- When joining, accept_invite or copy_recruiter_id has locked it already.
   select n.* into v_interview from public.interviews n where n.id = new.interview_id;
   if new.status = 'active' and not private.is_open(v_interview.status, v_interview.deadline) then
     perform private.refuse('interview_closed:joining');
@@ -46,8 +46,8 @@ begin
 end
 $$;
 comment on function private.change_participant() is
-  'Before a participant is written: keeps the status moves, the time allowed for finishing and '
-  'the stamps.';
+  'Before a participant is written: checks the change of status and the time allowed to finish, '
+  'and sets the timestamps.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_participants
@@ -80,7 +80,7 @@ begin
 end
 $$;
 comment on function private.complete_invite() is
-  'Completing a participant completes the redeemed invites of that address to the interview, '
+  'When a participant completes, completes the redeemed invites of that address to the interview, '
   'except those of another participant.';
 
 create or replace trigger _300_complete_invite
@@ -88,7 +88,7 @@ create or replace trigger _300_complete_invite
   for each row when (new.status = 'completed' and old.status <> 'completed')
   execute function private.complete_invite();
 
--- Invoker: the policy lets participants update their own status alone.
+-- Invoker: the policy lets participants update only their own status.
 create or replace function private.move_own_participant(interview_id uuid, status text)
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -119,8 +119,8 @@ as $$
   select private.move_own_participant(complete_interview.interview_id, 'completed')
 $$;
 comment on function public.complete_interview(uuid) is
-  'The caller submits: active becomes completed. Returns interview_id, participant_id, status, '
-  'completed_at; repeating it changes nothing.';
+  'Completes the caller''s participation: active becomes completed. Returns interview_id, '
+  'participant_id, status, completed_at. Idempotent.';
 
 create or replace function public.withdraw_from_interview(interview_id uuid)
   returns jsonb
@@ -129,5 +129,5 @@ as $$
   select private.move_own_participant(withdraw_from_interview.interview_id, 'withdrawn')
 $$;
 comment on function public.withdraw_from_interview(uuid) is
-  'The caller drops out: active becomes withdrawn. Returns interview_id, participant_id, status, '
+  'Withdraws the caller: active becomes withdrawn. Returns interview_id, participant_id, status, '
   'completed_at.';
