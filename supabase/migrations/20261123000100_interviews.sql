@@ -2204,9 +2204,9 @@ comment on function public.withdraw_from_interview(uuid) is
 
 -- ======== supabase/schemas/70_jobs.sql ========
 
--- Jobs: what leaves the database. A job is queued in the transaction that wants it, claimed by a
--- worker under a lease with a token, done with no transaction open, and settled by that token.
--- It says whom it is about, never a text: what is sent is read when it is claimed.
+-- Jobs: work outside the database. A job is queued in the transaction that needs it, claimed by a
+-- worker under a lease with a token, done outside any transaction, and settled with that token. It
+-- holds only ids (and what no row holds); what to send is read when it is claimed.
 
 create table if not exists private.jobs (
   id bigint generated always as identity primary key,
@@ -2234,23 +2234,21 @@ create index if not exists jobs_failed_at_idx on private.jobs (failed_at)
   where failed_at is not null;
 
 comment on table private.jobs is
-  'What is to be done outside the database. Settled jobs are deleted; failed ones stay for a '
-  'retry.';
+  'Work to do outside the database. Settled jobs are deleted; failed ones are kept for a retry.';
 comment on column private.jobs.lane is
-  'The recruiter it is done for; zero for the service. Claims take a share of each lane.';
+  'The recruiter for whom it is done; zero for the service. Claims take a share of each lane.';
 comment on column private.jobs.subject is
   'The row it is about, without a foreign key: a job whose subject is gone is dropped when '
   'claimed.';
-comment on column private.jobs.key is 'Tells jobs of one kind and subject apart.';
+comment on column private.jobs.key is 'Tells apart jobs of the same kind and subject.';
 comment on column private.jobs.due_at is
-  'Not claimed before; -infinity at the head of its lane. A claim moves it to the end of the '
-  'lease, so that an orphan comes back by itself.';
-comment on column private.jobs.attempts is 'How often it was claimed and not given back.';
+  'Earliest time to claim it; -infinity puts it at the head of its lane. A claim sets it to the '
+  'end of the lease, so that the job comes back if the worker dies.';
+comment on column private.jobs.attempts is 'How often it was claimed and not released.';
 comment on column private.jobs.lease_token is
-  'Held by the worker that claimed it last; nothing is settled without it.';
+  'Held by the worker that claimed it last; needed to settle it.';
 comment on column private.jobs.done_at is
-  'Settled, while the subject has still to be told, or the job is kept for a while to be '
-  'remembered.';
+  'When it was settled, if its subject is yet to be updated, or if it is kept against duplicates.';
 
 create table if not exists private.job_kinds (
   kind text primary key check (length(kind) <= 100),
@@ -2261,7 +2259,7 @@ create table if not exists private.job_kinds (
   retried bigint not null default 0
 );
 comment on table private.job_kinds is
-  'Per kind of job: whether it is paused, until when and why; how many tries ever ended how.';
+  'Per kind of job: until when it is paused and why; the total of attempts per outcome.';
 
 create table if not exists private.job_workers (
   worker text,
@@ -2270,22 +2268,21 @@ create table if not exists private.job_workers (
   primary key (worker, kind)
 );
 comment on table private.job_workers is
-  'Heartbeats: which worker last asked for jobs of which kind.';
+  'Heartbeats: when each worker last asked for jobs of each kind.';
 
 -- ---- claiming -----------------------------------------------------------------------------------
 
--- The table is empty at one moment and holds 10,000 jobs at the next, so its statistics are
--- always wrong. With a plan made for an empty one, claiming and settling a job of 10,000 costs 600
--- to 1,900 µs of CPU instead of 85. So the functions that workers call say
--- `set enable_seqscan = off`, and every statement looks jobs up by `= any (array(…))` or in a
--- lateral subquery, never by a join.
--- claim_jobs has generic plans as well: PostgreSQL believes that one for the few jobs at hand is
--- worth planning at every call, which took 1 ms of the 2 that claiming a few jobs cost.
+-- The table is empty at one moment and holds 10,000 jobs at the next, so its statistics are always
+-- wrong. With a plan made for an empty table, claiming and settling one of 10,000 jobs costs 600 to
+-- 1,900 µs of CPU instead of 85. So the functions for workers `set enable_seqscan = off`, and all
+-- statements look up jobs by `= any (array(…))` or in a lateral subquery, never by a join.
+-- claim_jobs also forces generic plans: PostgreSQL would plan every call again, which took 1 ms of
+-- the 2 ms for claiming a few jobs.
 
--- A worker that asked for everything in one order would serve who queued most. So this walks the
--- lanes of each kind from a random one on, each step one look into jobs_waiting_idx at the next
--- lane's first job, until enough lanes have something due; then each gives the same share. Fewer
--- than `batch` may come although more is due, but none only when nothing is.
+-- Claiming in order of age would serve those who queued most. So this walks the lanes of each kind
+-- from a random one on, each step one look-up in jobs_waiting_idx for the next lane's first job,
+-- until `batch` lanes have something due; then each lane gives the same share. It may return fewer
+-- than `batch` jobs although more are due, but none only if nothing is due.
 create or replace function private.lock_due_jobs(kinds text[], batch integer)
   returns bigint[]
   language plpgsql volatile set search_path = ''
@@ -2318,7 +2315,7 @@ begin
 end
 $$;
 comment on function private.lock_due_jobs(text[], integer) is
-  'Locks at most so many due jobs of these kinds, an equal share of each lane.';
+  'Locks up to batch due jobs of these kinds, an equal share of each lane.';
 
 create or replace function private.next_lane(kind text, start uuid, after uuid)
   returns table (lane uuid, due_at timestamptz)
@@ -2344,8 +2341,8 @@ begin
 end
 $$;
 comment on function private.next_lane(text, uuid, uuid) is
-  'The next lane of a kind in which jobs wait, and when its first is due: from start to the last, '
-  'then from the first to start.';
+  'The next lane of a kind with waiting jobs, and when its first is due: from start to the last '
+  'lane, then from the first to start.';
 
 create or replace function private.lease_jobs(job_ids bigint[], lease_seconds integer)
   returns json
@@ -2379,10 +2376,10 @@ begin
 end
 $$;
 comment on function private.lease_jobs(bigint[], integer) is
-  'Leases jobs that the caller has locked, under one token, and returns what is to be done; drops '
-  'those that are no longer wanted.';
+  'Leases jobs that the caller has locked, under one token, and returns their details; drops those '
+  'that are no longer wanted.';
 
--- The functions of this file are for workers, with the service-role key. Definer: the jobs are
+-- The public functions of this file are for workers, with the service-role key. Definer: jobs are
 -- private.
 create or replace function public.claim_jobs(
   kinds text[], worker text, batch integer default 50, lease_seconds integer default 60
@@ -2406,7 +2403,7 @@ begin
     select kind from unnest(claim_jobs.kinds) as kind
     except
     select k.kind from private.job_kinds k where k.paused_until > now());
-  -- Again where none of those that were due was still wanted, but not for too long.
+  -- Tries again if all due jobs were unwanted, but not forever.
   for v_round in 1 .. 20 loop
     v_job_ids := private.lock_due_jobs(
       v_kinds, greatest(least(coalesce(claim_jobs.batch, 50), 1000), 0));
@@ -2418,12 +2415,11 @@ begin
 end
 $$;
 comment on function public.claim_jobs(text[], text, integer, integer) is
-  'Leases at most batch due jobs of these kinds to a worker for lease_seconds, and returns them '
-  'with what it needs to do them, the most urgent first; none of a kind that is paused. An empty '
-  'answer means that nothing is due (or 20 batches that are no longer wanted), a short one does '
-  'not. Also the worker''s heartbeat.';
+  'Leases up to batch due jobs of these kinds to a worker for lease_seconds, and returns them with '
+  'their details, the most urgent first; none of a paused kind. An empty result means that nothing '
+  'is due (or that 20 batches were unwanted), a short one does not. Also the worker''s heartbeat.';
 
--- Renewing waits for nobody: a job that an inviting transaction holds keeps its lease as it is.
+-- Never waits: a job locked by an inviting transaction keeps its lease as it is.
 create or replace function public.renew_jobs(
   lease_token uuid, job_ids bigint[], lease_seconds integer
 )
@@ -2444,8 +2440,8 @@ begin
 end
 $$;
 comment on function public.renew_jobs(uuid, bigint[], integer) is
-  'Has the lease of claimed jobs run for lease_seconds from now; returns the ids of those that '
-  'the token still holds.';
+  'Extends the lease of claimed jobs to lease_seconds from now; returns the ids that the token '
+  'still holds.';
 
 -- ---- settling -----------------------------------------------------------------------------------
 
@@ -2461,11 +2457,11 @@ begin
 end
 $$;
 comment on function private.read_results(jsonb) is
-  'What a worker settles, one row a job; outcomes that there are not are left out.';
+  'The argument of settle_jobs, one row per job; unknown outcomes are left out.';
 
--- Settling waits for nobody: what another transaction holds is named as busy, for the worker to
--- settle a moment later, and an invite that is held is told by the next settling or maintenance.
--- (Long, because it is one statement: what was accepted is deleted without being written first.)
+-- Never waits: jobs locked by another transaction are returned as busy, for the worker to retry,
+-- and a locked invite is updated by the next settling or maintenance. (One long statement, so that
+-- accepted jobs are deleted without being updated first.)
 create or replace function public.settle_jobs(results jsonb)
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
@@ -2479,7 +2475,7 @@ begin
     select j.id, j.kind, j.subject, r.retry_in,
            coalesce(left(r.error, 1000), j.last_error) as error,
       case
-        -- By age, but never at once after a long pause, when everything is old.
+        -- By age, but only after some attempts, or everything would fail after a long pause.
         when r.outcome = 'retry' and j.attempts > 5
           and j.queued_at < now() - (select s.mail_give_up_after from private.settings s)
           then 'failed'
@@ -2522,7 +2518,7 @@ begin
   select array_agg(s.kind), array_agg(s.outcome) into v_kinds, v_outcomes from settled s;
   perform private.count_outcomes(v_kinds, v_outcomes);
   perform private.tell_what_was_settled();
-  -- What still has its token was held by somebody else.
+  -- Jobs that still have their token were locked by another transaction.
   v_busy := array(
     select r.job_id from private.read_results(settle_jobs.results) as r
     where exists (
@@ -2534,9 +2530,9 @@ begin
 end
 $$;
 comment on function public.settle_jobs(jsonb) is
-  'Writes what became of claimed jobs: objects of job_id, lease_token, outcome (accepted, failed, '
-  'retry, released), error, retry_in (seconds). A job whose lease went to another worker is left '
-  'alone. Returns settled, a count, and busy, the ids that could not be written at the moment.';
+  'Settles claimed jobs: objects of job_id, lease_token, outcome (accepted, failed, retry, '
+  'released), error, retry_in (seconds). Jobs whose lease went to another worker are left alone. '
+  'Returns settled, a count, and busy, the ids that were locked.';
 
 create or replace function private.count_outcomes(kinds text[], outcomes text[])
   returns void
@@ -2556,12 +2552,12 @@ begin
 end
 $$;
 comment on function private.count_outcomes(text[], text[]) is
-  'Counts how many tries of each kind ended how, for monitoring.';
+  'Counts the outcomes of each kind, for monitoring.';
 
 -- ======== supabase/schemas/71_watching.sql ========
 
--- Watching: what operators and the service call to hold the jobs, to see how they go, and to have
--- failed ones tried again. All are definer: the jobs are private.
+-- Watching: how operators and the service pause, monitor and retry jobs. All functions are definer:
+-- jobs are private.
 
 create or replace function public.pause_jobs(kinds text[], reason text, seconds integer)
   returns void
@@ -2575,7 +2571,7 @@ as $$
     set paused_until = excluded.paused_until, paused_reason = excluded.paused_reason
 $$;
 comment on function public.pause_jobs(text[], text, integer) is
-  'Stops all claiming of these kinds for some seconds; every job is kept.';
+  'Stops claiming of these kinds for some seconds; all jobs are kept.';
 
 create or replace function public.resume_jobs(kinds text[])
   returns void
@@ -2624,9 +2620,9 @@ as $$
   ) as w
 $$;
 comment on function public.jobs_status(text[]) is
-  'Of these kinds: queued, oldest_seconds (since it was queued), late_seconds (since one could '
-  'have been done that nobody took), accepted, failed, retried (tries, ever), paused_until, '
-  'paused_reason, workers (seen in the last minute), last_seen_seconds.';
+  'For these kinds: queued, oldest_seconds (since it was queued), late_seconds (since the first '
+  'became due without being claimed), accepted, failed, retried (attempts, in total), '
+  'paused_until, paused_reason, workers (seen in the last minute), last_seen_seconds.';
 
 create or replace function public.retry_jobs(kinds text[], failed_since timestamptz)
   returns jsonb
@@ -2635,7 +2631,7 @@ as $$
 declare
   v_retried bigint[];
 begin
-  -- Invites before jobs, as everywhere.
+  -- Locks invites before jobs (see hold_interview).
   perform from public.interview_invites i
     where i.id in (
       select j.subject from private.jobs j
@@ -2657,12 +2653,13 @@ begin
 end
 $$;
 comment on function public.retry_jobs(text[], timestamptz) is
-  'Queues jobs again that failed since a time; what is no longer wanted is dropped when claimed. '
-  'Returns retried, a count.';
+  'Queues jobs again that failed since a time; unwanted ones are dropped when claimed. Returns '
+  'retried, a count.';
 
 -- ======== supabase/schemas/72_mail.sql ========
 
--- Mail: the three kinds of jobs that are emails, what is written in each, and what becomes of it.
+-- Mail: the three kinds of jobs that are emails, their contents, and what invites show of their
+-- delivery.
 
 create or replace function private.queue_new_invites()
   returns trigger
@@ -2675,7 +2672,7 @@ begin
 end
 $$;
 comment on function private.queue_new_invites() is
-  'Queues one email for each new invite, whatever door it came by. Definer: nobody else may '
+  'Queues one email for each new invite, however it was inserted. Definer, because callers may not '
   'write jobs.';
 
 create or replace trigger _400_queue_new_invites
@@ -2704,9 +2701,8 @@ begin
 end
 $$;
 comment on function private.queue_invite_again() is
-  'Queues another email, unless one is waiting or under way; what was meant for an old address '
-  'is dropped, and a worker that sends it at the moment settles nothing. Definer: nobody else '
-  'may write jobs.';
+  'Queues another email, unless one is waiting or being sent. Drops jobs for an old address, so '
+  'that a worker that is sending one settles nothing. Definer, because callers may not write jobs.';
 
 create or replace trigger _400_queue_invite_again
   after update on public.interview_invites
@@ -2722,10 +2718,10 @@ as $$
     and j.lease_token is null
 $$;
 comment on function private.hurry_mails(uuid[]) is
-  'Puts the emails of some invites, for which somebody waits, at the head of their lanes.';
+  'Moves the emails of these invites, for which a person is waiting, to the head of their lanes.';
 
--- `offset 0` keeps each part a look-up by key: a plan made while few take part would otherwise read
--- all participants for every job.
+-- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
+-- would read all of them for every job.
 create or replace view private.mail_details with (security_invoker = true) as
 select
   j.id as job_id,
@@ -2769,7 +2765,7 @@ left join lateral (
 where j.kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder');
 
 comment on view private.mail_details is
-  'What each job that is an email says to whom, and whether it is still to be sent.';
+  'Recipient and contents of each job that is an email, and whether it is still wanted.';
 
 create or replace function private.drop_unwanted_mails(job_ids bigint[])
   returns void
@@ -2781,7 +2777,7 @@ begin
   if cardinality(drop_unwanted_mails.job_ids) = 0 then
     return;
   end if;
-  -- Others lock the invite before its jobs, so one that somebody holds is left for the next claim.
+  -- Others lock the invite before its jobs, so locked invites are left for the next claim.
   v_invite_ids := array(
     select i.id from public.interview_invites i
     where i.id in (
@@ -2795,13 +2791,13 @@ begin
     where j.id = any (drop_unwanted_mails.job_ids)
       and (j.kind <> 'interview_invitation' or j.subject = any (v_invite_ids)
            or not exists (select from public.interview_invites i where i.id = j.subject));
-  -- Those are looked at again a little later, so that they stand in nobody's way.
+  -- Those are due again a little later, so that they do not block others.
   update private.jobs j set due_at = now() + interval '10 seconds'
     where j.id = any (drop_unwanted_mails.job_ids);
 end
 $$;
 comment on function private.drop_unwanted_mails(bigint[]) is
-  'Deletes the jobs of emails that are no longer to be sent, and shows it on their invites.';
+  'Deletes the jobs of emails that are no longer wanted, and marks their invites as cancelled.';
 
 create or replace function private.tell_invites(
   invite_ids uuid[], outcomes text[], errors text[]
@@ -2832,7 +2828,8 @@ begin
 end
 $$;
 comment on function private.tell_invites(uuid[], text[], text[]) is
-  'Shows on invites what became of their emails; returns those that nobody else held.';
+  'Writes the outcomes of emails to their invites; skips invites that are locked, and returns the '
+  'others.';
 
 create or replace function private.tell_what_was_settled()
   returns void
@@ -2866,9 +2863,9 @@ begin
 end
 $$;
 comment on function private.tell_what_was_settled() is
-  'Tells the invites that somebody held when their emails were settled, 100 a call.';
+  'Updates the invites that were locked when their emails were settled, 100 per call.';
 
--- For the service, which sends one email while its caller waits. Definer: the jobs are private.
+-- For the service, to send one email while its caller waits. Definer: jobs are private.
 create or replace function public.claim_invite_mail(
   email text, invite_code text, worker text, lease_seconds integer default 60
 )
@@ -2892,7 +2889,7 @@ begin
     perform private.refuse('invite_not_found:service');
   end if;
   if v_invite.delivery_status is null then
-    -- An invite of the first version, which nobody has mailed from here.
+    -- An invite of the first version, not queued yet.
     update public.interview_invites i set queued_at = now() where i.id = v_invite.id;
   end if;
   select j.* into v_job
@@ -2907,7 +2904,7 @@ begin
   elsif v_job.failed_at is not null then
     return jsonb_build_object('delivery', 'failed', 'error', v_job.last_error);
   elsif v_job.done_at is not null then
-    -- Sent, which the invite does not say yet (see tell_what_was_settled).
+    -- Sent, but the invite is not updated yet (see tell_what_was_settled).
     return '{"delivery": "accepted"}';
   elsif v_job.lease_token is not null and v_job.due_at > now() then
     return '{"delivery": "in_progress"}';
@@ -2922,12 +2919,12 @@ begin
 end
 $$;
 comment on function public.claim_invite_mail(text, text, text, integer) is
-  'Leases the queued email of one pending invite, named by address and code. Returns delivery: '
+  'Leases the queued email of one pending invite, found by address and code. Returns delivery: '
   'claimed (with mail), in_progress, accepted, failed (with error), cancelled or paused (with '
   'reason); raises invite_not_found.';
 
--- For recruiters, who would otherwise wait for emails that nobody sends, and the service. Definer:
--- the state is private.
+-- For recruiters, so that they do not wait for emails that are not being sent, and the service.
+-- Definer: jobs are private.
 create or replace function public.delivery_state()
   returns text
   language sql stable security definer set search_path = ''
@@ -2944,11 +2941,11 @@ as $$
   end
 $$;
 comment on function public.delivery_state() is
-  'sending; paused, because the mail server refuses us at the moment; stopped, because no worker '
-  'was seen for a minute.';
+  'sending; paused, because the mail server refuses our emails; stopped, because no worker was '
+  'seen in the last minute.';
 
--- For the service. Definer: the jobs are private. Such an email is about no row: its subject is
--- the address, and its settled job stays for 10 minutes, so that nobody gets it twice.
+-- For the service. Definer: jobs are private. This email is about no row: its subject is a hash of
+-- the address, and the settled job is kept for 10 minutes against duplicates.
 create or replace function public.invite_candidates(
   emails text[], recruiter_name text default null
 )
@@ -2999,14 +2996,14 @@ comment on function public.invite_candidates(text[], text) is
 
 -- ======== supabase/schemas/75_maintenance.sql ========
 
--- Maintenance: what happens because time passes. The worker calls it every minute, pg_cron too
--- where the project has it; one of them at a time does the work.
+-- Maintenance: what happens because time passes. The worker calls run_maintenance every minute, and
+-- so does pg_cron if the project has it; only one call runs at a time.
 
--- Reminders. Pending invites are reminded before the earlier of expiry and deadline, active
--- participants before the deadline, at each distance of the settings once. Each row is looked at
--- when it comes within a distance and marked (reminded_for), so that a run costs what became due
--- since the last one, whatever waits or was reminded before. Of the distances that are due the
--- shortest counts, so that nobody gets two at once after a pause.
+-- Reminders: for pending invites before expiry or deadline, whichever is earlier, for active
+-- participants before the deadline; once at each distance of the settings. A row is read when it
+-- comes within a distance, and then marked (reminded_for), so that the cost of a run depends only
+-- on what became due since the last one. If several distances are due, only the shortest counts, so
+-- that nobody gets two reminders at once after a pause.
 
 create or replace function private.may_remind(
   since timestamptz, reminded_at timestamptz, target timestamptz, distance interval
@@ -3018,15 +3015,15 @@ begin
   return coalesce(may_remind.since <= target - 2 * distance, false)
     and (may_remind.reminded_at is null
          or (may_remind.reminded_at < target - distance
-             -- A day apart, or a deadline that is moved again and again would mail as often. (An
-             -- hour less, since no run comes to the second.)
+             -- At least a day apart, or moving the deadline again and again would send one each
+             -- time. (An hour less, because runs are not exact to the second.)
              and may_remind.reminded_at <= now() - interval '23 hours'));
 end
 $$;
 comment on function private.may_remind(timestamptz, timestamptz, timestamptz, interval) is
-  'Whether somebody invited since then is reminded of a target: not if they were invited less '
-  'than the distance before the reminder, nor if it was sent already. Invites of the first '
-  'version, never queued here, get none.';
+  'Whether to remind a person of target: not if they were invited (since) less than one distance '
+  'before the reminder, or were already reminded of it. Invites of the first version, which were '
+  'never queued, get none.';
 
 create or replace function private.queue_reminder_jobs(
   recruiter_ids uuid[], subjects uuid[], distance interval
@@ -3054,8 +3051,8 @@ declare
   v_lanes uuid[];
   v_subjects uuid[];
 begin
-  -- By the index, once for each mark that there is of a longer distance, or none (1000 years).
-  -- The marks are read, not taken from the settings: these may have changed since.
+  -- By index, once per mark that means a longer distance, or none (1000 years). Marks are read from
+  -- the table, because the settings may have changed since.
   v_invite_ids := array(
     with recursive marks (mark) as (
       select min(coalesce(i.reminded_for, '1000 years')) from public.interview_invites i
@@ -3098,10 +3095,10 @@ begin
 end
 $$;
 comment on function private.remind_of_expiry(interval, integer) is
-  'Queues the reminders of invites that expire within the distance, looking at most at so many.';
+  'Queues the reminders of invites that expire within the distance; reads up to at_most invites.';
 
--- (Long, because each interview is done with before the next: its invites, its participants, and
--- whether somebody held one.)
+-- (Long, because each interview is finished before the next: its invites, its participants, and
+-- whether any of them was locked.)
 create or replace function private.remind_of_deadline(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
@@ -3154,8 +3151,8 @@ begin
     perform private.queue_reminder_jobs(v_lanes, v_invite_ids || v_participant_ids, distance);
     v_left := v_left - cardinality(v_lanes);
     v_queued := v_queued + cardinality(v_lanes);
-    exit when v_left <= 0;  -- the rest comes with the next run
-    -- Nor is it done while somebody holds one whose turn it is.
+    exit when v_left <= 0;  -- the next run continues
+    -- Not finished while rows that are due are locked.
     update public.interviews n set reminded_for = distance
       where n.id = v_interview.id
         and not exists (
@@ -3172,8 +3169,8 @@ begin
 end
 $$;
 comment on function private.remind_of_deadline(interval, integer) is
-  'Queues the reminders of interviews whose deadline comes within the distance: at most so many, '
-  'of at most 1,000 interviews.';
+  'Queues up to at_most reminders of interviews whose deadline is within the distance; 1,000 '
+  'interviews per call.';
 
 create or replace function private.queue_reminders()
   returns integer
@@ -3201,9 +3198,9 @@ begin
 end
 $$;
 comment on function private.queue_reminders() is
-  'Queues the reminders that are due, some 10,000 a call; returns how many.';
+  'Queues reminders that are due, about 10,000 per call; returns how many.';
 
--- For the worker and pg_cron. Definer: it writes what nobody else may.
+-- For the worker and pg_cron. Definer, because it writes tables that its callers may not.
 create or replace function public.run_maintenance()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -3242,10 +3239,10 @@ begin
 end
 $$;
 comment on function public.run_maintenance() is
-  'Expires overdue invites and queues reminders (10,000 of each a call), prunes old jobs and '
-  'counts; one at a time, others return skipped. Returns expired, reminders, pruned.';
+  'Expires overdue invites and queues reminders (10,000 of each per call), prunes old jobs and '
+  'counts. One call runs at a time; others return skipped. Returns expired, reminders, pruned.';
 
--- Where pg_cron is, it makes sure that time passes without a worker as well.
+-- With pg_cron, maintenance also runs without a worker.
 do $$
 begin
   if exists (select from pg_catalog.pg_extension e where e.extname = 'pg_cron') then
@@ -3258,7 +3255,7 @@ $$;
 
 -- ======== supabase/schemas/80_statistics.sql ========
 
--- Statistics: what a recruiter sees of an interview at a glance.
+-- Statistics: an interview's numbers for its recruiter.
 
 create or replace view public.interview_stats with (security_invoker = true) as
 select
@@ -3276,7 +3273,7 @@ select
   round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate,
   n.deadline
 from (
-  -- In the order in which they are listed, so that a page of them counts no other interviews.
+  -- In the order of lists, so that a page counts no other interviews.
   select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id,
          mine.deadline
   from public.interviews mine
@@ -3303,18 +3300,18 @@ cross join lateral (
 ) as p;
 
 comment on view public.interview_stats is
-  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending '
-  'invite, with expired ones only; people who joined (whatever came after), completed, withdrew. '
-  'Rates are fractions of 1, null when of nobody.';
+  'The calling recruiter''s interviews, counted by person: addresses invited, with a pending '
+  'invite, with only expired ones; people who joined (whatever their status now), completed, '
+  'withdrew. Rates are from 0 to 1, null if the denominator is 0.';
 
 -- ======== supabase/schemas/85_lists.sql ========
 
--- Lists: pages of what recruiters look at. A page begins at a row (a cursor) instead of at a number
--- of rows, so that it costs the same however far down the list it is.
+-- Lists: pages for recruiters. A page starts at a row (a cursor) instead of an offset, so that
+-- every page costs the same.
 
--- For recruiters. Definer, with their own interviews chosen here: for the policy's `or` (one's own,
--- or joined) PostgreSQL gathers and sorts all 10,000 for a page (6.1 instead of 1.8 ms of CPU). The
--- generic plan saves planning each call, which takes as long as reading the page.
+-- For recruiters. Definer, with their own interviews selected here: with the `or` of the policy
+-- (own or joined), PostgreSQL reads and sorts all 10,000 for a page (6.1 instead of 1.8 ms of CPU).
+-- Generic plan, because planning takes as long as reading the page.
 create or replace function public.list_interviews(
   page_size integer default 50,
   cursor_created_at timestamptz default null,
@@ -3350,9 +3347,9 @@ begin
 end
 $$;
 comment on function public.list_interviews(integer, timestamptz, uuid, boolean) is
-  'The caller''s own interviews with their numbers (see interview_stats), newest first: at most '
-  'page_size (up to 1,000) that follow the one with this created_at and id or, backwards, that '
-  'come just before it.';
+  'The caller''s own interviews with their numbers (see interview_stats), newest first: up to '
+  'page_size (at most 1,000) after the one with this created_at and id or, if backwards, just '
+  'before it.';
 
 -- ======== policies/functions.sql ========
 

@@ -1,6 +1,6 @@
--- Jobs: what leaves the database. A job is queued in the transaction that wants it, claimed by a
--- worker under a lease with a token, done with no transaction open, and settled by that token.
--- It says whom it is about, never a text: what is sent is read when it is claimed.
+-- Jobs: work outside the database. A job is queued in the transaction that needs it, claimed by a
+-- worker under a lease with a token, done outside any transaction, and settled with that token. It
+-- holds only ids (and what no row holds); what to send is read when it is claimed.
 
 create table if not exists private.jobs (
   id bigint generated always as identity primary key,
@@ -28,23 +28,21 @@ create index if not exists jobs_failed_at_idx on private.jobs (failed_at)
   where failed_at is not null;
 
 comment on table private.jobs is
-  'What is to be done outside the database. Settled jobs are deleted; failed ones stay for a '
-  'retry.';
+  'Work to do outside the database. Settled jobs are deleted; failed ones are kept for a retry.';
 comment on column private.jobs.lane is
-  'The recruiter it is done for; zero for the service. Claims take a share of each lane.';
+  'The recruiter for whom it is done; zero for the service. Claims take a share of each lane.';
 comment on column private.jobs.subject is
   'The row it is about, without a foreign key: a job whose subject is gone is dropped when '
   'claimed.';
-comment on column private.jobs.key is 'Tells jobs of one kind and subject apart.';
+comment on column private.jobs.key is 'Tells apart jobs of the same kind and subject.';
 comment on column private.jobs.due_at is
-  'Not claimed before; -infinity at the head of its lane. A claim moves it to the end of the '
-  'lease, so that an orphan comes back by itself.';
-comment on column private.jobs.attempts is 'How often it was claimed and not given back.';
+  'Earliest time to claim it; -infinity puts it at the head of its lane. A claim sets it to the '
+  'end of the lease, so that the job comes back if the worker dies.';
+comment on column private.jobs.attempts is 'How often it was claimed and not released.';
 comment on column private.jobs.lease_token is
-  'Held by the worker that claimed it last; nothing is settled without it.';
+  'Held by the worker that claimed it last; needed to settle it.';
 comment on column private.jobs.done_at is
-  'Settled, while the subject has still to be told, or the job is kept for a while to be '
-  'remembered.';
+  'When it was settled, if its subject is yet to be updated, or if it is kept against duplicates.';
 
 create table if not exists private.job_kinds (
   kind text primary key check (length(kind) <= 100),
@@ -55,7 +53,7 @@ create table if not exists private.job_kinds (
   retried bigint not null default 0
 );
 comment on table private.job_kinds is
-  'Per kind of job: whether it is paused, until when and why; how many tries ever ended how.';
+  'Per kind of job: until when it is paused and why; the total of attempts per outcome.';
 
 create table if not exists private.job_workers (
   worker text,
@@ -64,22 +62,21 @@ create table if not exists private.job_workers (
   primary key (worker, kind)
 );
 comment on table private.job_workers is
-  'Heartbeats: which worker last asked for jobs of which kind.';
+  'Heartbeats: when each worker last asked for jobs of each kind.';
 
 -- ---- claiming -----------------------------------------------------------------------------------
 
--- The table is empty at one moment and holds 10,000 jobs at the next, so its statistics are
--- always wrong. With a plan made for an empty one, claiming and settling a job of 10,000 costs 600
--- to 1,900 µs of CPU instead of 85. So the functions that workers call say
--- `set enable_seqscan = off`, and every statement looks jobs up by `= any (array(…))` or in a
--- lateral subquery, never by a join.
--- claim_jobs has generic plans as well: PostgreSQL believes that one for the few jobs at hand is
--- worth planning at every call, which took 1 ms of the 2 that claiming a few jobs cost.
+-- The table is empty at one moment and holds 10,000 jobs at the next, so its statistics are always
+-- wrong. With a plan made for an empty table, claiming and settling one of 10,000 jobs costs 600 to
+-- 1,900 µs of CPU instead of 85. So the functions for workers `set enable_seqscan = off`, and all
+-- statements look up jobs by `= any (array(…))` or in a lateral subquery, never by a join.
+-- claim_jobs also forces generic plans: PostgreSQL would plan every call again, which took 1 ms of
+-- the 2 ms for claiming a few jobs.
 
--- A worker that asked for everything in one order would serve who queued most. So this walks the
--- lanes of each kind from a random one on, each step one look into jobs_waiting_idx at the next
--- lane's first job, until enough lanes have something due; then each gives the same share. Fewer
--- than `batch` may come although more is due, but none only when nothing is.
+-- Claiming in order of age would serve those who queued most. So this walks the lanes of each kind
+-- from a random one on, each step one look-up in jobs_waiting_idx for the next lane's first job,
+-- until `batch` lanes have something due; then each lane gives the same share. It may return fewer
+-- than `batch` jobs although more are due, but none only if nothing is due.
 create or replace function private.lock_due_jobs(kinds text[], batch integer)
   returns bigint[]
   language plpgsql volatile set search_path = ''
@@ -112,7 +109,7 @@ begin
 end
 $$;
 comment on function private.lock_due_jobs(text[], integer) is
-  'Locks at most so many due jobs of these kinds, an equal share of each lane.';
+  'Locks up to batch due jobs of these kinds, an equal share of each lane.';
 
 create or replace function private.next_lane(kind text, start uuid, after uuid)
   returns table (lane uuid, due_at timestamptz)
@@ -138,8 +135,8 @@ begin
 end
 $$;
 comment on function private.next_lane(text, uuid, uuid) is
-  'The next lane of a kind in which jobs wait, and when its first is due: from start to the last, '
-  'then from the first to start.';
+  'The next lane of a kind with waiting jobs, and when its first is due: from start to the last '
+  'lane, then from the first to start.';
 
 create or replace function private.lease_jobs(job_ids bigint[], lease_seconds integer)
   returns json
@@ -173,10 +170,10 @@ begin
 end
 $$;
 comment on function private.lease_jobs(bigint[], integer) is
-  'Leases jobs that the caller has locked, under one token, and returns what is to be done; drops '
-  'those that are no longer wanted.';
+  'Leases jobs that the caller has locked, under one token, and returns their details; drops those '
+  'that are no longer wanted.';
 
--- The functions of this file are for workers, with the service-role key. Definer: the jobs are
+-- The public functions of this file are for workers, with the service-role key. Definer: jobs are
 -- private.
 create or replace function public.claim_jobs(
   kinds text[], worker text, batch integer default 50, lease_seconds integer default 60
@@ -200,7 +197,7 @@ begin
     select kind from unnest(claim_jobs.kinds) as kind
     except
     select k.kind from private.job_kinds k where k.paused_until > now());
-  -- Again where none of those that were due was still wanted, but not for too long.
+  -- Tries again if all due jobs were unwanted, but not forever.
   for v_round in 1 .. 20 loop
     v_job_ids := private.lock_due_jobs(
       v_kinds, greatest(least(coalesce(claim_jobs.batch, 50), 1000), 0));
@@ -212,12 +209,11 @@ begin
 end
 $$;
 comment on function public.claim_jobs(text[], text, integer, integer) is
-  'Leases at most batch due jobs of these kinds to a worker for lease_seconds, and returns them '
-  'with what it needs to do them, the most urgent first; none of a kind that is paused. An empty '
-  'answer means that nothing is due (or 20 batches that are no longer wanted), a short one does '
-  'not. Also the worker''s heartbeat.';
+  'Leases up to batch due jobs of these kinds to a worker for lease_seconds, and returns them with '
+  'their details, the most urgent first; none of a paused kind. An empty result means that nothing '
+  'is due (or that 20 batches were unwanted), a short one does not. Also the worker''s heartbeat.';
 
--- Renewing waits for nobody: a job that an inviting transaction holds keeps its lease as it is.
+-- Never waits: a job locked by an inviting transaction keeps its lease as it is.
 create or replace function public.renew_jobs(
   lease_token uuid, job_ids bigint[], lease_seconds integer
 )
@@ -238,8 +234,8 @@ begin
 end
 $$;
 comment on function public.renew_jobs(uuid, bigint[], integer) is
-  'Has the lease of claimed jobs run for lease_seconds from now; returns the ids of those that '
-  'the token still holds.';
+  'Extends the lease of claimed jobs to lease_seconds from now; returns the ids that the token '
+  'still holds.';
 
 -- ---- settling -----------------------------------------------------------------------------------
 
@@ -255,11 +251,11 @@ begin
 end
 $$;
 comment on function private.read_results(jsonb) is
-  'What a worker settles, one row a job; outcomes that there are not are left out.';
+  'The argument of settle_jobs, one row per job; unknown outcomes are left out.';
 
--- Settling waits for nobody: what another transaction holds is named as busy, for the worker to
--- settle a moment later, and an invite that is held is told by the next settling or maintenance.
--- (Long, because it is one statement: what was accepted is deleted without being written first.)
+-- Never waits: jobs locked by another transaction are returned as busy, for the worker to retry,
+-- and a locked invite is updated by the next settling or maintenance. (One long statement, so that
+-- accepted jobs are deleted without being updated first.)
 create or replace function public.settle_jobs(results jsonb)
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
@@ -273,7 +269,7 @@ begin
     select j.id, j.kind, j.subject, r.retry_in,
            coalesce(left(r.error, 1000), j.last_error) as error,
       case
-        -- By age, but never at once after a long pause, when everything is old.
+        -- By age, but only after some attempts, or everything would fail after a long pause.
         when r.outcome = 'retry' and j.attempts > 5
           and j.queued_at < now() - (select s.mail_give_up_after from private.settings s)
           then 'failed'
@@ -316,7 +312,7 @@ begin
   select array_agg(s.kind), array_agg(s.outcome) into v_kinds, v_outcomes from settled s;
   perform private.count_outcomes(v_kinds, v_outcomes);
   perform private.tell_what_was_settled();
-  -- What still has its token was held by somebody else.
+  -- Jobs that still have their token were locked by another transaction.
   v_busy := array(
     select r.job_id from private.read_results(settle_jobs.results) as r
     where exists (
@@ -328,9 +324,9 @@ begin
 end
 $$;
 comment on function public.settle_jobs(jsonb) is
-  'Writes what became of claimed jobs: objects of job_id, lease_token, outcome (accepted, failed, '
-  'retry, released), error, retry_in (seconds). A job whose lease went to another worker is left '
-  'alone. Returns settled, a count, and busy, the ids that could not be written at the moment.';
+  'Settles claimed jobs: objects of job_id, lease_token, outcome (accepted, failed, retry, '
+  'released), error, retry_in (seconds). Jobs whose lease went to another worker are left alone. '
+  'Returns settled, a count, and busy, the ids that were locked.';
 
 create or replace function private.count_outcomes(kinds text[], outcomes text[])
   returns void
@@ -350,4 +346,4 @@ begin
 end
 $$;
 comment on function private.count_outcomes(text[], text[]) is
-  'Counts how many tries of each kind ended how, for monitoring.';
+  'Counts the outcomes of each kind, for monitoring.';

@@ -1,5 +1,5 @@
--- Watching: what operators and the service call to hold the jobs, to see how they go, and to have
--- failed ones tried again. All are definer: the jobs are private.
+-- Watching: how operators and the service pause, monitor and retry jobs. All functions are definer:
+-- jobs are private.
 
 create or replace function public.pause_jobs(kinds text[], reason text, seconds integer)
   returns void
@@ -13,7 +13,7 @@ as $$
     set paused_until = excluded.paused_until, paused_reason = excluded.paused_reason
 $$;
 comment on function public.pause_jobs(text[], text, integer) is
-  'Stops all claiming of these kinds for some seconds; every job is kept.';
+  'Stops claiming of these kinds for some seconds; all jobs are kept.';
 
 create or replace function public.resume_jobs(kinds text[])
   returns void
@@ -62,9 +62,9 @@ as $$
   ) as w
 $$;
 comment on function public.jobs_status(text[]) is
-  'Of these kinds: queued, oldest_seconds (since it was queued), late_seconds (since one could '
-  'have been done that nobody took), accepted, failed, retried (tries, ever), paused_until, '
-  'paused_reason, workers (seen in the last minute), last_seen_seconds.';
+  'For these kinds: queued, oldest_seconds (since it was queued), late_seconds (since the first '
+  'became due without being claimed), accepted, failed, retried (attempts, in total), '
+  'paused_until, paused_reason, workers (seen in the last minute), last_seen_seconds.';
 
 create or replace function public.retry_jobs(kinds text[], failed_since timestamptz)
   returns jsonb
@@ -73,7 +73,7 @@ as $$
 declare
   v_retried bigint[];
 begin
-  -- Invites before jobs, as everywhere.
+  -- Locks invites before jobs (see hold_interview).
   perform from public.interview_invites i
     where i.id in (
       select j.subject from private.jobs j
@@ -95,5 +95,5 @@ begin
 end
 $$;
 comment on function public.retry_jobs(text[], timestamptz) is
-  'Queues jobs again that failed since a time; what is no longer wanted is dropped when claimed. '
-  'Returns retried, a count.';
+  'Queues jobs again that failed since a time; unwanted ones are dropped when claimed. Returns '
+  'retried, a count.';

@@ -1,4 +1,5 @@
--- Mail: the three kinds of jobs that are emails, what is written in each, and what becomes of it.
+-- Mail: the three kinds of jobs that are emails, their contents, and what invites show of their
+-- delivery.
 
 create or replace function private.queue_new_invites()
   returns trigger
@@ -11,7 +12,7 @@ begin
 end
 $$;
 comment on function private.queue_new_invites() is
-  'Queues one email for each new invite, whatever door it came by. Definer: nobody else may '
+  'Queues one email for each new invite, however it was inserted. Definer, because callers may not '
   'write jobs.';
 
 create or replace trigger _400_queue_new_invites
@@ -40,9 +41,8 @@ begin
 end
 $$;
 comment on function private.queue_invite_again() is
-  'Queues another email, unless one is waiting or under way; what was meant for an old address '
-  'is dropped, and a worker that sends it at the moment settles nothing. Definer: nobody else '
-  'may write jobs.';
+  'Queues another email, unless one is waiting or being sent. Drops jobs for an old address, so '
+  'that a worker that is sending one settles nothing. Definer, because callers may not write jobs.';
 
 create or replace trigger _400_queue_invite_again
   after update on public.interview_invites
@@ -58,10 +58,10 @@ as $$
     and j.lease_token is null
 $$;
 comment on function private.hurry_mails(uuid[]) is
-  'Puts the emails of some invites, for which somebody waits, at the head of their lanes.';
+  'Moves the emails of these invites, for which a person is waiting, to the head of their lanes.';
 
--- `offset 0` keeps each part a look-up by key: a plan made while few take part would otherwise read
--- all participants for every job.
+-- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
+-- would read all of them for every job.
 create or replace view private.mail_details with (security_invoker = true) as
 select
   j.id as job_id,
@@ -105,7 +105,7 @@ left join lateral (
 where j.kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder');
 
 comment on view private.mail_details is
-  'What each job that is an email says to whom, and whether it is still to be sent.';
+  'Recipient and contents of each job that is an email, and whether it is still wanted.';
 
 create or replace function private.drop_unwanted_mails(job_ids bigint[])
   returns void
@@ -117,7 +117,7 @@ begin
   if cardinality(drop_unwanted_mails.job_ids) = 0 then
     return;
   end if;
-  -- Others lock the invite before its jobs, so one that somebody holds is left for the next claim.
+  -- Others lock the invite before its jobs, so locked invites are left for the next claim.
   v_invite_ids := array(
     select i.id from public.interview_invites i
     where i.id in (
@@ -131,13 +131,13 @@ begin
     where j.id = any (drop_unwanted_mails.job_ids)
       and (j.kind <> 'interview_invitation' or j.subject = any (v_invite_ids)
            or not exists (select from public.interview_invites i where i.id = j.subject));
-  -- Those are looked at again a little later, so that they stand in nobody's way.
+  -- Those are due again a little later, so that they do not block others.
   update private.jobs j set due_at = now() + interval '10 seconds'
     where j.id = any (drop_unwanted_mails.job_ids);
 end
 $$;
 comment on function private.drop_unwanted_mails(bigint[]) is
-  'Deletes the jobs of emails that are no longer to be sent, and shows it on their invites.';
+  'Deletes the jobs of emails that are no longer wanted, and marks their invites as cancelled.';
 
 create or replace function private.tell_invites(
   invite_ids uuid[], outcomes text[], errors text[]
@@ -168,7 +168,8 @@ begin
 end
 $$;
 comment on function private.tell_invites(uuid[], text[], text[]) is
-  'Shows on invites what became of their emails; returns those that nobody else held.';
+  'Writes the outcomes of emails to their invites; skips invites that are locked, and returns the '
+  'others.';
 
 create or replace function private.tell_what_was_settled()
   returns void
@@ -202,9 +203,9 @@ begin
 end
 $$;
 comment on function private.tell_what_was_settled() is
-  'Tells the invites that somebody held when their emails were settled, 100 a call.';
+  'Updates the invites that were locked when their emails were settled, 100 per call.';
 
--- For the service, which sends one email while its caller waits. Definer: the jobs are private.
+-- For the service, to send one email while its caller waits. Definer: jobs are private.
 create or replace function public.claim_invite_mail(
   email text, invite_code text, worker text, lease_seconds integer default 60
 )
@@ -228,7 +229,7 @@ begin
     perform private.refuse('invite_not_found:service');
   end if;
   if v_invite.delivery_status is null then
-    -- An invite of the first version, which nobody has mailed from here.
+    -- An invite of the first version, not queued yet.
     update public.interview_invites i set queued_at = now() where i.id = v_invite.id;
   end if;
   select j.* into v_job
@@ -243,7 +244,7 @@ begin
   elsif v_job.failed_at is not null then
     return jsonb_build_object('delivery', 'failed', 'error', v_job.last_error);
   elsif v_job.done_at is not null then
-    -- Sent, which the invite does not say yet (see tell_what_was_settled).
+    -- Sent, but the invite is not updated yet (see tell_what_was_settled).
     return '{"delivery": "accepted"}';
   elsif v_job.lease_token is not null and v_job.due_at > now() then
     return '{"delivery": "in_progress"}';
@@ -258,12 +259,12 @@ begin
 end
 $$;
 comment on function public.claim_invite_mail(text, text, text, integer) is
-  'Leases the queued email of one pending invite, named by address and code. Returns delivery: '
+  'Leases the queued email of one pending invite, found by address and code. Returns delivery: '
   'claimed (with mail), in_progress, accepted, failed (with error), cancelled or paused (with '
   'reason); raises invite_not_found.';
 
--- For recruiters, who would otherwise wait for emails that nobody sends, and the service. Definer:
--- the state is private.
+-- For recruiters, so that they do not wait for emails that are not being sent, and the service.
+-- Definer: jobs are private.
 create or replace function public.delivery_state()
   returns text
   language sql stable security definer set search_path = ''
@@ -280,11 +281,11 @@ as $$
   end
 $$;
 comment on function public.delivery_state() is
-  'sending; paused, because the mail server refuses us at the moment; stopped, because no worker '
-  'was seen for a minute.';
+  'sending; paused, because the mail server refuses our emails; stopped, because no worker was '
+  'seen in the last minute.';
 
--- For the service. Definer: the jobs are private. Such an email is about no row: its subject is
--- the address, and its settled job stays for 10 minutes, so that nobody gets it twice.
+-- For the service. Definer: jobs are private. This email is about no row: its subject is a hash of
+-- the address, and the settled job is kept for 10 minutes against duplicates.
 create or replace function public.invite_candidates(
   emails text[], recruiter_name text default null
 )

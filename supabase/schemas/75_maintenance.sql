@@ -1,11 +1,11 @@
--- Maintenance: what happens because time passes. The worker calls it every minute, pg_cron too
--- where the project has it; one of them at a time does the work.
+-- Maintenance: what happens because time passes. The worker calls run_maintenance every minute, and
+-- so does pg_cron if the project has it; only one call runs at a time.
 
--- Reminders. Pending invites are reminded before the earlier of expiry and deadline, active
--- participants before the deadline, at each distance of the settings once. Each row is looked at
--- when it comes within a distance and marked (reminded_for), so that a run costs what became due
--- since the last one, whatever waits or was reminded before. Of the distances that are due the
--- shortest counts, so that nobody gets two at once after a pause.
+-- Reminders: for pending invites before expiry or deadline, whichever is earlier, for active
+-- participants before the deadline; once at each distance of the settings. A row is read when it
+-- comes within a distance, and then marked (reminded_for), so that the cost of a run depends only
+-- on what became due since the last one. If several distances are due, only the shortest counts, so
+-- that nobody gets two reminders at once after a pause.
 
 create or replace function private.may_remind(
   since timestamptz, reminded_at timestamptz, target timestamptz, distance interval
@@ -17,15 +17,15 @@ begin
   return coalesce(may_remind.since <= target - 2 * distance, false)
     and (may_remind.reminded_at is null
          or (may_remind.reminded_at < target - distance
-             -- A day apart, or a deadline that is moved again and again would mail as often. (An
-             -- hour less, since no run comes to the second.)
+             -- At least a day apart, or moving the deadline again and again would send one each
+             -- time. (An hour less, because runs are not exact to the second.)
              and may_remind.reminded_at <= now() - interval '23 hours'));
 end
 $$;
 comment on function private.may_remind(timestamptz, timestamptz, timestamptz, interval) is
-  'Whether somebody invited since then is reminded of a target: not if they were invited less '
-  'than the distance before the reminder, nor if it was sent already. Invites of the first '
-  'version, never queued here, get none.';
+  'Whether to remind a person of target: not if they were invited (since) less than one distance '
+  'before the reminder, or were already reminded of it. Invites of the first version, which were '
+  'never queued, get none.';
 
 create or replace function private.queue_reminder_jobs(
   recruiter_ids uuid[], subjects uuid[], distance interval
@@ -53,8 +53,8 @@ declare
   v_lanes uuid[];
   v_subjects uuid[];
 begin
-  -- By the index, once for each mark that there is of a longer distance, or none (1000 years).
-  -- The marks are read, not taken from the settings: these may have changed since.
+  -- By index, once per mark that means a longer distance, or none (1000 years). Marks are read from
+  -- the table, because the settings may have changed since.
   v_invite_ids := array(
     with recursive marks (mark) as (
       select min(coalesce(i.reminded_for, '1000 years')) from public.interview_invites i
@@ -97,10 +97,10 @@ begin
 end
 $$;
 comment on function private.remind_of_expiry(interval, integer) is
-  'Queues the reminders of invites that expire within the distance, looking at most at so many.';
+  'Queues the reminders of invites that expire within the distance; reads up to at_most invites.';
 
--- (Long, because each interview is done with before the next: its invites, its participants, and
--- whether somebody held one.)
+-- (Long, because each interview is finished before the next: its invites, its participants, and
+-- whether any of them was locked.)
 create or replace function private.remind_of_deadline(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
@@ -153,8 +153,8 @@ begin
     perform private.queue_reminder_jobs(v_lanes, v_invite_ids || v_participant_ids, distance);
     v_left := v_left - cardinality(v_lanes);
     v_queued := v_queued + cardinality(v_lanes);
-    exit when v_left <= 0;  -- the rest comes with the next run
-    -- Nor is it done while somebody holds one whose turn it is.
+    exit when v_left <= 0;  -- the next run continues
+    -- Not finished while rows that are due are locked.
     update public.interviews n set reminded_for = distance
       where n.id = v_interview.id
         and not exists (
@@ -171,8 +171,8 @@ begin
 end
 $$;
 comment on function private.remind_of_deadline(interval, integer) is
-  'Queues the reminders of interviews whose deadline comes within the distance: at most so many, '
-  'of at most 1,000 interviews.';
+  'Queues up to at_most reminders of interviews whose deadline is within the distance; 1,000 '
+  'interviews per call.';
 
 create or replace function private.queue_reminders()
   returns integer
@@ -200,9 +200,9 @@ begin
 end
 $$;
 comment on function private.queue_reminders() is
-  'Queues the reminders that are due, some 10,000 a call; returns how many.';
+  'Queues reminders that are due, about 10,000 per call; returns how many.';
 
--- For the worker and pg_cron. Definer: it writes what nobody else may.
+-- For the worker and pg_cron. Definer, because it writes tables that its callers may not.
 create or replace function public.run_maintenance()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -241,10 +241,10 @@ begin
 end
 $$;
 comment on function public.run_maintenance() is
-  'Expires overdue invites and queues reminders (10,000 of each a call), prunes old jobs and '
-  'counts; one at a time, others return skipped. Returns expired, reminders, pruned.';
+  'Expires overdue invites and queues reminders (10,000 of each per call), prunes old jobs and '
+  'counts. One call runs at a time; others return skipped. Returns expired, reminders, pruned.';
 
--- Where pg_cron is, it makes sure that time passes without a worker as well.
+-- With pg_cron, maintenance also runs without a worker.
 do $$
 begin
   if exists (select from pg_catalog.pg_extension e where e.extname = 'pg_cron') then

@@ -1,4 +1,4 @@
--- Statistics: what a recruiter sees of an interview at a glance.
+-- Statistics: an interview's numbers for its recruiter.
 
 create or replace view public.interview_stats with (security_invoker = true) as
 select
@@ -16,7 +16,7 @@ select
   round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate,
   n.deadline
 from (
-  -- In the order in which they are listed, so that a page of them counts no other interviews.
+  -- In the order of lists, so that a page counts no other interviews.
   select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id,
          mine.deadline
   from public.interviews mine
@@ -43,6 +43,6 @@ cross join lateral (
 ) as p;
 
 comment on view public.interview_stats is
-  'The calling recruiter''s own interviews, counted by person: addresses invited, with a pending '
-  'invite, with expired ones only; people who joined (whatever came after), completed, withdrew. '
-  'Rates are fractions of 1, null when of nobody.';
+  'The calling recruiter''s interviews, counted by person: addresses invited, with a pending '
+  'invite, with only expired ones; people who joined (whatever their status now), completed, '
+  'withdrew. Rates are from 0 to 1, null if the denominator is 0.';

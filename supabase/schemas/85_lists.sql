@@ -1,9 +1,9 @@
--- Lists: pages of what recruiters look at. A page begins at a row (a cursor) instead of at a number
--- of rows, so that it costs the same however far down the list it is.
+-- Lists: pages for recruiters. A page starts at a row (a cursor) instead of an offset, so that
+-- every page costs the same.
 
--- For recruiters. Definer, with their own interviews chosen here: for the policy's `or` (one's own,
--- or joined) PostgreSQL gathers and sorts all 10,000 for a page (6.1 instead of 1.8 ms of CPU). The
--- generic plan saves planning each call, which takes as long as reading the page.
+-- For recruiters. Definer, with their own interviews selected here: with the `or` of the policy
+-- (own or joined), PostgreSQL reads and sorts all 10,000 for a page (6.1 instead of 1.8 ms of CPU).
+-- Generic plan, because planning takes as long as reading the page.
 create or replace function public.list_interviews(
   page_size integer default 50,
   cursor_created_at timestamptz default null,
@@ -39,6 +39,6 @@ begin
 end
 $$;
 comment on function public.list_interviews(integer, timestamptz, uuid, boolean) is
-  'The caller''s own interviews with their numbers (see interview_stats), newest first: at most '
-  'page_size (up to 1,000) that follow the one with this created_at and id or, backwards, that '
-  'come just before it.';
+  'The caller''s own interviews with their numbers (see interview_stats), newest first: up to '
+  'page_size (at most 1,000) after the one with this created_at and id or, if backwards, just '
+  'before it.';
