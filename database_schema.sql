@@ -3353,19 +3353,19 @@ comment on function public.list_interviews(integer, timestamptz, uuid, boolean) 
 
 -- ======== policies/functions.sql ========
 
--- Functions: who may execute what. Everybody is refused first; the tables' own files do the
--- same for the tables. (anon: nothing at all.)
+-- Functions: who may execute what. All grants are revoked first; the files of the tables do the
+-- same for tables. anon may execute nothing.
 --
--- The list names every function of ours. What stands in schema private without being in it, or in
--- public under one of its names, is an older signature, and goes: PostgREST could not tell which
--- of two is meant.
+-- The list names every function of the project. A function in schema private that is not listed, or
+-- one in public with a listed name and another signature, is an older version and is dropped:
+-- PostgREST could not tell which one a call means.
 
 revoke all on schema private from public, anon, authenticated, service_role;
 revoke all on all tables in schema private from public, anon, authenticated, service_role;
 revoke all on all sequences in schema private from public, anon, authenticated, service_role;
 
--- Schema private is not exposed by PostgREST: its functions are reached through policies,
--- constraints and functions of the caller only.
+-- PostgREST does not expose schema private: its functions are only called by policies, constraints
+-- and other functions.
 grant usage on schema private to authenticated;
 
 do $$
@@ -3404,7 +3404,7 @@ begin
         ('public.jobs_status(text[])', 'service_role'),
         ('public.retry_jobs(text[],timestamp with time zone)', 'service_role'),
         ('public.run_maintenance()', 'service_role'),
-        -- What policies, constraints and functions of the caller call.
+        -- Called by policies, constraints and invoker functions.
         ('private.is_client()', 'authenticated'),
         ('private.caller_id()', 'authenticated'),
         ('private.require_recruiter()', 'authenticated'),
@@ -3413,7 +3413,7 @@ begin
         ('private.joined_interview_ids()', 'authenticated'),
         ('private.attended_interview_ids()', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
-        -- Everything else.
+        -- All others.
         ('private.confirmed_email(uuid)', null),
         ('private.to_punycode(text)', null),
         ('private.to_ascii(text)', null),
@@ -3508,7 +3508,7 @@ $$;
 -- update           -         -        -                                      -                 -
 -- delete           -         -        pending and expired ones               -                 -
 --
--- Candidates never read this table: accept_invite is their one door.
+-- Candidates never read this table; they use accept_invite.
 
 alter table public.interview_invites enable row level security;
 revoke all on public.interview_invites from public, anon, authenticated, service_role;
@@ -3544,7 +3544,7 @@ create policy interview_invites_delete_recruiter on public.interview_invites
 -- update           -         -        -                           own status         -
 -- delete           -         -        -                           -                  -
 --
--- Rows come from accept_invite alone.
+-- Only accept_invite inserts rows.
 
 alter table public.interview_participants enable row level security;
 revoke all on public.interview_participants from public, anon, authenticated, service_role;
@@ -3659,8 +3659,8 @@ create policy interviews_delete_recruiter on public.interviews
   for delete to authenticated
   using (recruiter_id = (select auth.uid()));
 
--- interview_stats: recruiters read their own interviews' numbers; the policies of the tables
--- below it apply to the reader.
+-- interview_stats: recruiters read the numbers of their own interviews; the policies of its tables
+-- apply to the reader.
 revoke all on public.interview_stats from public, anon, authenticated, service_role;
 grant select on public.interview_stats to authenticated;
 

@@ -1,16 +1,16 @@
--- Functions: who may execute what. Everybody is refused first; the tables' own files do the
--- same for the tables. (anon: nothing at all.)
+-- Functions: who may execute what. All grants are revoked first; the files of the tables do the
+-- same for tables. anon may execute nothing.
 --
--- The list names every function of ours. What stands in schema private without being in it, or in
--- public under one of its names, is an older signature, and goes: PostgREST could not tell which
--- of two is meant.
+-- The list names every function of the project. A function in schema private that is not listed, or
+-- one in public with a listed name and another signature, is an older version and is dropped:
+-- PostgREST could not tell which one a call means.
 
 revoke all on schema private from public, anon, authenticated, service_role;
 revoke all on all tables in schema private from public, anon, authenticated, service_role;
 revoke all on all sequences in schema private from public, anon, authenticated, service_role;
 
--- Schema private is not exposed by PostgREST: its functions are reached through policies,
--- constraints and functions of the caller only.
+-- PostgREST does not expose schema private: its functions are only called by policies, constraints
+-- and other functions.
 grant usage on schema private to authenticated;
 
 do $$
@@ -49,7 +49,7 @@ begin
         ('public.jobs_status(text[])', 'service_role'),
         ('public.retry_jobs(text[],timestamp with time zone)', 'service_role'),
         ('public.run_maintenance()', 'service_role'),
-        -- What policies, constraints and functions of the caller call.
+        -- Called by policies, constraints and invoker functions.
         ('private.is_client()', 'authenticated'),
         ('private.caller_id()', 'authenticated'),
         ('private.require_recruiter()', 'authenticated'),
@@ -58,7 +58,7 @@ begin
         ('private.joined_interview_ids()', 'authenticated'),
         ('private.attended_interview_ids()', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
-        -- Everything else.
+        -- All others.
         ('private.confirmed_email(uuid)', null),
         ('private.to_punycode(text)', null),
         ('private.to_ascii(text)', null),

@@ -8,7 +8,7 @@
 -- update           -         -        -                                      -                 -
 -- delete           -         -        pending and expired ones               -                 -
 --
--- Candidates never read this table: accept_invite is their one door.
+-- Candidates never read this table; they use accept_invite.
 
 alter table public.interview_invites enable row level security;
 revoke all on public.interview_invites from public, anon, authenticated, service_role;

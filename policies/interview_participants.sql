@@ -6,7 +6,7 @@
 -- update           -         -        -                           own status         -
 -- delete           -         -        -                           -                  -
 --
--- Rows come from accept_invite alone.
+-- Only accept_invite inserts rows.
 
 alter table public.interview_participants enable row level security;
 revoke all on public.interview_participants from public, anon, authenticated, service_role;

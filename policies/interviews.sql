@@ -47,7 +47,7 @@ create policy interviews_delete_recruiter on public.interviews
   for delete to authenticated
   using (recruiter_id = (select auth.uid()));
 
--- interview_stats: recruiters read their own interviews' numbers; the policies of the tables
--- below it apply to the reader.
+-- interview_stats: recruiters read the numbers of their own interviews; the policies of its tables
+-- apply to the reader.
 revoke all on public.interview_stats from public, anon, authenticated, service_role;
 grant select on public.interview_stats to authenticated;

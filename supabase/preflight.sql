@@ -65,7 +65,7 @@ $$;
 
 -- ======== supabase/upgrade/10_tables.sql ========
 
--- The first version's tables, and whether this database has them.
+-- The tables of the first version, and whether this database has them.
 
 create function pg_temp.first_version_columns()
   returns table (table_name text, column_name text, type text)
@@ -101,7 +101,7 @@ as $$
     ('interview_participants', 'completed_at', 'timestamp with time zone')
 $$;
 
--- Columns that the schema has and the first version had not.
+-- Columns that the first version did not have.
 create function pg_temp.new_columns()
   returns table (table_name text, column_name text, type text, default_value text)
   language sql
@@ -123,7 +123,7 @@ as $$
     on c.oid = to_regclass('public.' || f.table_name) and c.relkind = 'r'
 $$;
 
--- The same question as in the schema's setup: is one of the tables there without its marker?
+-- As in the schema's setup: does one of the tables exist without its marker column?
 create function pg_temp.is_first_version()
   returns boolean
   language sql
@@ -142,7 +142,7 @@ as $$
   )
 $$;
 
--- What keeps these from being the tables that the upgrade knows, one sentence each.
+-- How these tables differ from the first version, one phrase each.
 create function pg_temp.problems_of_tables()
   returns setof text
   language sql
@@ -188,8 +188,8 @@ as $$
     and k.conrelid not in (select other.oid from tables other where other.oid is not null)
 $$;
 
--- Everything that hangs on the tables and follows the old rules, and how it is dropped; foreign
--- keys before the unique constraints that they depend on.
+-- The old rules of the tables, and how to drop them; foreign keys before the unique constraints
+-- that they depend on.
 create function pg_temp.old_rules()
   returns table (kind text, name text, step integer, command text)
   language sql
@@ -474,12 +474,12 @@ comment on function pg_temp.read_code(text) is
 
 -- ======== supabase/upgrade/20_rows.sql ========
 
--- What becomes of each row, and by which cases (their names stand in 30_cases.sql). Nothing is
--- written here but two temporary tables.
+-- The new values of each row, and which cases apply to it (30_cases.sql lists their names). Writes
+-- only two temporary tables.
 
 create temp table planned_invites (
   id uuid, interview_id uuid, email text,
-  invite_code text,  -- null: another one is to be drawn
+  invite_code text,  -- null: to be drawn
   status text, created_at timestamptz, accepted_at timestamptz, completed_at timestamptz,
   cases text[]
 ) on commit drop;
@@ -559,10 +559,11 @@ as $$
       having count(*) <> count(distinct b.order_index) or min(b.order_index) < 0) as broken) as c
 $$;
 
--- Step by step: the canonical address; what is malformed expires; of several pending ones of an
--- interview and address the newest stays; then two rules for codes, which cost nobody the invite:
--- of an interview's pending ones with one code the newest keeps it, and of an address's with one
--- code a pending one, else one that was redeemed, else the newest.
+-- In steps: the address in canonical form; malformed invites expire; of the pending invites of one
+-- address to an interview the newest stays; then two rules for codes, which only change the code:
+-- among an interview's pending invites with the same code the newest keeps it, and among an
+-- address's invites with the same code a pending one keeps it, else a redeemed one, else the
+-- newest.
 create function pg_temp.clean_invites()
   returns setof pg_temp.planned_invites
   language sql
@@ -571,7 +572,7 @@ as $$
     select i.*, n.created_at as interview_created_at, n.updated_at as interview_updated_at,
       pg_temp.clean_status(i.status, c.known, 'pending', 'expired') as status_1,
       pg_temp.case_of_status('invite', i.status, c.known) as case_of_status,
-      -- As long as the column allows; beyond 254 characters it is no address anyway.
+      -- Cut to the length of the column; over 254 characters it is no address anyway.
       btrim(left(lower(pg_temp.normalize_email(coalesce(i.email, ''))), 255)) as clean_email,
       coalesce(i.invite_code, '') as code
     from public.interview_invites i
@@ -623,7 +624,7 @@ as $$
   from one_per_address_and_code i
 $$;
 
--- Reads planned_invites: participants are linked to the invite that let them in.
+-- Links participants to the invite that let them in; reads planned_invites.
 create function pg_temp.clean_participants()
   returns setof pg_temp.planned_participants
   language sql
@@ -659,7 +660,8 @@ as $$
                     n.created_at, n.updated_at, now()) as joined_at) as s
 $$;
 
--- Fills the two tables; redeemed invites take from their participants what they lack.
+-- Fills the two tables; redeemed invites take missing timestamps, and completed, from their
+-- participants.
 create function pg_temp.plan_rows()
   returns void
   language plpgsql
@@ -693,7 +695,7 @@ $$;
 
 -- ======== supabase/upgrade/30_cases.sql ========
 
--- The cases by name, what happens to their rows, and how many rows each concerns.
+-- The cases, what happens to their rows, and how many rows each affects.
 
 create function pg_temp.cases()
   returns table (place integer, name text, outcome text)
@@ -761,7 +763,7 @@ as $$
      'takes those of the participant, else what else is known')
 $$;
 
--- Rows that the schema's constraints refuse and nobody but their owner can put right.
+-- Rows that the new constraints refuse, and that only their owner can correct.
 create function pg_temp.blocking_rows()
   returns table (name text, id text)
   language sql
@@ -800,7 +802,7 @@ as $$
   from public.interview_questions q where length(q.question) > 100000
 $$;
 
--- Every case with the rows (or objects) that it concerns. After plan_rows.
+-- Every case with the rows or objects that it affects; call it after plan_rows.
 create function pg_temp.summary()
   returns table (place integer, name text, outcome text, affected bigint, ids text[])
   language sql
@@ -839,7 +841,7 @@ set transaction read only;
 
 -- ======== supabase/upgrade/preflight.sql ========
 
--- ---- what would happen -------------------------------------------------------------------------
+-- ---- the report --------------------------------------------------------------------------------
 
 do $$
 begin

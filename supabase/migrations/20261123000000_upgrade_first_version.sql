@@ -70,7 +70,7 @@ $$;
 
 -- ======== supabase/upgrade/10_tables.sql ========
 
--- The first version's tables, and whether this database has them.
+-- The tables of the first version, and whether this database has them.
 
 create function pg_temp.first_version_columns()
   returns table (table_name text, column_name text, type text)
@@ -106,7 +106,7 @@ as $$
     ('interview_participants', 'completed_at', 'timestamp with time zone')
 $$;
 
--- Columns that the schema has and the first version had not.
+-- Columns that the first version did not have.
 create function pg_temp.new_columns()
   returns table (table_name text, column_name text, type text, default_value text)
   language sql
@@ -128,7 +128,7 @@ as $$
     on c.oid = to_regclass('public.' || f.table_name) and c.relkind = 'r'
 $$;
 
--- The same question as in the schema's setup: is one of the tables there without its marker?
+-- As in the schema's setup: does one of the tables exist without its marker column?
 create function pg_temp.is_first_version()
   returns boolean
   language sql
@@ -147,7 +147,7 @@ as $$
   )
 $$;
 
--- What keeps these from being the tables that the upgrade knows, one sentence each.
+-- How these tables differ from the first version, one phrase each.
 create function pg_temp.problems_of_tables()
   returns setof text
   language sql
@@ -193,8 +193,8 @@ as $$
     and k.conrelid not in (select other.oid from tables other where other.oid is not null)
 $$;
 
--- Everything that hangs on the tables and follows the old rules, and how it is dropped; foreign
--- keys before the unique constraints that they depend on.
+-- The old rules of the tables, and how to drop them; foreign keys before the unique constraints
+-- that they depend on.
 create function pg_temp.old_rules()
   returns table (kind text, name text, step integer, command text)
   language sql
@@ -479,12 +479,12 @@ comment on function pg_temp.read_code(text) is
 
 -- ======== supabase/upgrade/20_rows.sql ========
 
--- What becomes of each row, and by which cases (their names stand in 30_cases.sql). Nothing is
--- written here but two temporary tables.
+-- The new values of each row, and which cases apply to it (30_cases.sql lists their names). Writes
+-- only two temporary tables.
 
 create temp table planned_invites (
   id uuid, interview_id uuid, email text,
-  invite_code text,  -- null: another one is to be drawn
+  invite_code text,  -- null: to be drawn
   status text, created_at timestamptz, accepted_at timestamptz, completed_at timestamptz,
   cases text[]
 ) on commit drop;
@@ -564,10 +564,11 @@ as $$
       having count(*) <> count(distinct b.order_index) or min(b.order_index) < 0) as broken) as c
 $$;
 
--- Step by step: the canonical address; what is malformed expires; of several pending ones of an
--- interview and address the newest stays; then two rules for codes, which cost nobody the invite:
--- of an interview's pending ones with one code the newest keeps it, and of an address's with one
--- code a pending one, else one that was redeemed, else the newest.
+-- In steps: the address in canonical form; malformed invites expire; of the pending invites of one
+-- address to an interview the newest stays; then two rules for codes, which only change the code:
+-- among an interview's pending invites with the same code the newest keeps it, and among an
+-- address's invites with the same code a pending one keeps it, else a redeemed one, else the
+-- newest.
 create function pg_temp.clean_invites()
   returns setof pg_temp.planned_invites
   language sql
@@ -576,7 +577,7 @@ as $$
     select i.*, n.created_at as interview_created_at, n.updated_at as interview_updated_at,
       pg_temp.clean_status(i.status, c.known, 'pending', 'expired') as status_1,
       pg_temp.case_of_status('invite', i.status, c.known) as case_of_status,
-      -- As long as the column allows; beyond 254 characters it is no address anyway.
+      -- Cut to the length of the column; over 254 characters it is no address anyway.
       btrim(left(lower(pg_temp.normalize_email(coalesce(i.email, ''))), 255)) as clean_email,
       coalesce(i.invite_code, '') as code
     from public.interview_invites i
@@ -628,7 +629,7 @@ as $$
   from one_per_address_and_code i
 $$;
 
--- Reads planned_invites: participants are linked to the invite that let them in.
+-- Links participants to the invite that let them in; reads planned_invites.
 create function pg_temp.clean_participants()
   returns setof pg_temp.planned_participants
   language sql
@@ -664,7 +665,8 @@ as $$
                     n.created_at, n.updated_at, now()) as joined_at) as s
 $$;
 
--- Fills the two tables; redeemed invites take from their participants what they lack.
+-- Fills the two tables; redeemed invites take missing timestamps, and completed, from their
+-- participants.
 create function pg_temp.plan_rows()
   returns void
   language plpgsql
@@ -698,7 +700,7 @@ $$;
 
 -- ======== supabase/upgrade/30_cases.sql ========
 
--- The cases by name, what happens to their rows, and how many rows each concerns.
+-- The cases, what happens to their rows, and how many rows each affects.
 
 create function pg_temp.cases()
   returns table (place integer, name text, outcome text)
@@ -766,7 +768,7 @@ as $$
      'takes those of the participant, else what else is known')
 $$;
 
--- Rows that the schema's constraints refuse and nobody but their owner can put right.
+-- Rows that the new constraints refuse, and that only their owner can correct.
 create function pg_temp.blocking_rows()
   returns table (name text, id text)
   language sql
@@ -805,7 +807,7 @@ as $$
   from public.interview_questions q where length(q.question) > 100000
 $$;
 
--- Every case with the rows (or objects) that it concerns. After plan_rows.
+-- Every case with the rows or objects that it affects; call it after plan_rows.
 create function pg_temp.summary()
   returns table (place integer, name text, outcome text, affected bigint, ids text[])
   language sql
@@ -870,7 +872,7 @@ $$;
 
 -- ======== supabase/upgrade/upgrade.sql ========
 
--- ---- may it go on? -----------------------------------------------------------------------------
+-- ---- checks ------------------------------------------------------------------------------------
 
 create function pg_temp.stop(problems text)
   returns void
@@ -921,7 +923,7 @@ declare
 begin
   for v_case in
     select s.name, s.affected,
-           -- Objects have names, which say more than ids.
+           -- Objects are listed by name; rows are too many to list.
            s.outcome || case when s.place < 20 then ': ' || array_to_string(s.ids, ', ') else '' end
              as outcome
     from pg_temp.summary() s where s.affected > 0
@@ -941,7 +943,7 @@ declare
   v_name text;
   v_command text;
 begin
-  -- Closed to everybody but the owner until the next migration writes the new policies.
+  -- Closed to all but the owner until the next migration writes the new policies.
   for v_name in select t.table_name from pg_temp.interview_tables() t loop
     execute format(
       'alter table public.%I enable row level security, no force row level security', v_name);
@@ -963,7 +965,7 @@ begin
 end
 $$;
 
--- What may be null until the rows are written is required afterwards.
+-- Required columns may be null until the rows are written.
 create function pg_temp.add_new_columns()
   returns void
   language plpgsql
@@ -993,7 +995,7 @@ begin
         created_at = c.created_at
     from pg_temp.clean_questions() c
     where c.id = q.id;
-  -- No delivery is known of old invites, and none is queued. Materialized: a name is cleaned once
+  -- The delivery of old invites is unknown, and none is queued. Materialized, to clean a name once
   -- per interview instead of once per invite.
   with signed as materialized (
     select n.id, n.recruiter_id, coalesce(
@@ -1018,7 +1020,7 @@ begin
 end
 $$;
 
--- An address has each code once, and so has an interview among its pending invites.
+-- A code is unique per address, and among an interview's pending invites.
 create function pg_temp.draw_codes()
   returns void
   language plpgsql
@@ -1033,7 +1035,7 @@ begin
     from pg_temp.planned_invites p where p.invite_code is null
   loop
     loop
-      -- 48 random bits make each of the million equally likely to within 4e-9.
+      -- 48 random bits make each of the million codes equally likely to within 4e-9.
       v_code := 'x' || left(replace(gen_random_uuid()::text, '-', ''), 12);
       v_code := lpad((v_code::bit(48)::bigint % 1000000)::text, 6, '0');
       exit when not exists (
@@ -1048,8 +1050,8 @@ begin
 end
 $$;
 
--- Constraints may call functions of schema private, which the next migration writes: so they are
--- created here, as they stand among the temporary ones.
+-- Constraints call functions of schema private, which the next migration writes, so they are
+-- created here from the temporary ones.
 create function pg_temp.add_functions_of_constraints()
   returns void
   language plpgsql
@@ -1096,13 +1098,13 @@ begin
 end
 $$;
 
--- ---- and their order ---------------------------------------------------------------------------
+-- ---- the upgrade -------------------------------------------------------------------------------
 
 do $$
 begin
   if pg_temp.is_first_version() then
     perform pg_temp.stop_at_other_tables();
-    -- Nobody reads or writes in between.
+    -- No reads or writes during the upgrade.
     lock table public.interviews, public.interview_questions, public.interview_participants,
       public.interview_invites in access exclusive mode;
     perform pg_temp.stop_at_rows_that_cannot_be_kept();

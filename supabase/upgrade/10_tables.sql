@@ -1,4 +1,4 @@
--- The first version's tables, and whether this database has them.
+-- The tables of the first version, and whether this database has them.
 
 create function pg_temp.first_version_columns()
   returns table (table_name text, column_name text, type text)
@@ -34,7 +34,7 @@ as $$
     ('interview_participants', 'completed_at', 'timestamp with time zone')
 $$;
 
--- Columns that the schema has and the first version had not.
+-- Columns that the first version did not have.
 create function pg_temp.new_columns()
   returns table (table_name text, column_name text, type text, default_value text)
   language sql
@@ -56,7 +56,7 @@ as $$
     on c.oid = to_regclass('public.' || f.table_name) and c.relkind = 'r'
 $$;
 
--- The same question as in the schema's setup: is one of the tables there without its marker?
+-- As in the schema's setup: does one of the tables exist without its marker column?
 create function pg_temp.is_first_version()
   returns boolean
   language sql
@@ -75,7 +75,7 @@ as $$
   )
 $$;
 
--- What keeps these from being the tables that the upgrade knows, one sentence each.
+-- How these tables differ from the first version, one phrase each.
 create function pg_temp.problems_of_tables()
   returns setof text
   language sql
@@ -121,8 +121,8 @@ as $$
     and k.conrelid not in (select other.oid from tables other where other.oid is not null)
 $$;
 
--- Everything that hangs on the tables and follows the old rules, and how it is dropped; foreign
--- keys before the unique constraints that they depend on.
+-- The old rules of the tables, and how to drop them; foreign keys before the unique constraints
+-- that they depend on.
 create function pg_temp.old_rules()
   returns table (kind text, name text, step integer, command text)
   language sql

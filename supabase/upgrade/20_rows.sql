@@ -1,9 +1,9 @@
--- What becomes of each row, and by which cases (their names stand in 30_cases.sql). Nothing is
--- written here but two temporary tables.
+-- The new values of each row, and which cases apply to it (30_cases.sql lists their names). Writes
+-- only two temporary tables.
 
 create temp table planned_invites (
   id uuid, interview_id uuid, email text,
-  invite_code text,  -- null: another one is to be drawn
+  invite_code text,  -- null: to be drawn
   status text, created_at timestamptz, accepted_at timestamptz, completed_at timestamptz,
   cases text[]
 ) on commit drop;
@@ -83,10 +83,11 @@ as $$
       having count(*) <> count(distinct b.order_index) or min(b.order_index) < 0) as broken) as c
 $$;
 
--- Step by step: the canonical address; what is malformed expires; of several pending ones of an
--- interview and address the newest stays; then two rules for codes, which cost nobody the invite:
--- of an interview's pending ones with one code the newest keeps it, and of an address's with one
--- code a pending one, else one that was redeemed, else the newest.
+-- In steps: the address in canonical form; malformed invites expire; of the pending invites of one
+-- address to an interview the newest stays; then two rules for codes, which only change the code:
+-- among an interview's pending invites with the same code the newest keeps it, and among an
+-- address's invites with the same code a pending one keeps it, else a redeemed one, else the
+-- newest.
 create function pg_temp.clean_invites()
   returns setof pg_temp.planned_invites
   language sql
@@ -95,7 +96,7 @@ as $$
     select i.*, n.created_at as interview_created_at, n.updated_at as interview_updated_at,
       pg_temp.clean_status(i.status, c.known, 'pending', 'expired') as status_1,
       pg_temp.case_of_status('invite', i.status, c.known) as case_of_status,
-      -- As long as the column allows; beyond 254 characters it is no address anyway.
+      -- Cut to the length of the column; over 254 characters it is no address anyway.
       btrim(left(lower(pg_temp.normalize_email(coalesce(i.email, ''))), 255)) as clean_email,
       coalesce(i.invite_code, '') as code
     from public.interview_invites i
@@ -147,7 +148,7 @@ as $$
   from one_per_address_and_code i
 $$;
 
--- Reads planned_invites: participants are linked to the invite that let them in.
+-- Links participants to the invite that let them in; reads planned_invites.
 create function pg_temp.clean_participants()
   returns setof pg_temp.planned_participants
   language sql
@@ -183,7 +184,8 @@ as $$
                     n.created_at, n.updated_at, now()) as joined_at) as s
 $$;
 
--- Fills the two tables; redeemed invites take from their participants what they lack.
+-- Fills the two tables; redeemed invites take missing timestamps, and completed, from their
+-- participants.
 create function pg_temp.plan_rows()
   returns void
   language plpgsql

@@ -1,4 +1,4 @@
--- The cases by name, what happens to their rows, and how many rows each concerns.
+-- The cases, what happens to their rows, and how many rows each affects.
 
 create function pg_temp.cases()
   returns table (place integer, name text, outcome text)
@@ -66,7 +66,7 @@ as $$
      'takes those of the participant, else what else is known')
 $$;
 
--- Rows that the schema's constraints refuse and nobody but their owner can put right.
+-- Rows that the new constraints refuse, and that only their owner can correct.
 create function pg_temp.blocking_rows()
   returns table (name text, id text)
   language sql
@@ -105,7 +105,7 @@ as $$
   from public.interview_questions q where length(q.question) > 100000
 $$;
 
--- Every case with the rows (or objects) that it concerns. After plan_rows.
+-- Every case with the rows or objects that it affects; call it after plan_rows.
 create function pg_temp.summary()
   returns table (place integer, name text, outcome text, affected bigint, ids text[])
   language sql

@@ -1,4 +1,4 @@
--- ---- may it go on? -----------------------------------------------------------------------------
+-- ---- checks ------------------------------------------------------------------------------------
 
 create function pg_temp.stop(problems text)
   returns void
@@ -49,7 +49,7 @@ declare
 begin
   for v_case in
     select s.name, s.affected,
-           -- Objects have names, which say more than ids.
+           -- Objects are listed by name; rows are too many to list.
            s.outcome || case when s.place < 20 then ': ' || array_to_string(s.ids, ', ') else '' end
              as outcome
     from pg_temp.summary() s where s.affected > 0
@@ -69,7 +69,7 @@ declare
   v_name text;
   v_command text;
 begin
-  -- Closed to everybody but the owner until the next migration writes the new policies.
+  -- Closed to all but the owner until the next migration writes the new policies.
   for v_name in select t.table_name from pg_temp.interview_tables() t loop
     execute format(
       'alter table public.%I enable row level security, no force row level security', v_name);
@@ -91,7 +91,7 @@ begin
 end
 $$;
 
--- What may be null until the rows are written is required afterwards.
+-- Required columns may be null until the rows are written.
 create function pg_temp.add_new_columns()
   returns void
   language plpgsql
@@ -121,7 +121,7 @@ begin
         created_at = c.created_at
     from pg_temp.clean_questions() c
     where c.id = q.id;
-  -- No delivery is known of old invites, and none is queued. Materialized: a name is cleaned once
+  -- The delivery of old invites is unknown, and none is queued. Materialized, to clean a name once
   -- per interview instead of once per invite.
   with signed as materialized (
     select n.id, n.recruiter_id, coalesce(
@@ -146,7 +146,7 @@ begin
 end
 $$;
 
--- An address has each code once, and so has an interview among its pending invites.
+-- A code is unique per address, and among an interview's pending invites.
 create function pg_temp.draw_codes()
   returns void
   language plpgsql
@@ -161,7 +161,7 @@ begin
     from pg_temp.planned_invites p where p.invite_code is null
   loop
     loop
-      -- 48 random bits make each of the million equally likely to within 4e-9.
+      -- 48 random bits make each of the million codes equally likely to within 4e-9.
       v_code := 'x' || left(replace(gen_random_uuid()::text, '-', ''), 12);
       v_code := lpad((v_code::bit(48)::bigint % 1000000)::text, 6, '0');
       exit when not exists (
@@ -176,8 +176,8 @@ begin
 end
 $$;
 
--- Constraints may call functions of schema private, which the next migration writes: so they are
--- created here, as they stand among the temporary ones.
+-- Constraints call functions of schema private, which the next migration writes, so they are
+-- created here from the temporary ones.
 create function pg_temp.add_functions_of_constraints()
   returns void
   language plpgsql
@@ -224,13 +224,13 @@ begin
 end
 $$;
 
--- ---- and their order ---------------------------------------------------------------------------
+-- ---- the upgrade -------------------------------------------------------------------------------
 
 do $$
 begin
   if pg_temp.is_first_version() then
     perform pg_temp.stop_at_other_tables();
-    -- Nobody reads or writes in between.
+    -- No reads or writes during the upgrade.
     lock table public.interviews, public.interview_questions, public.interview_participants,
       public.interview_invites in access exclusive mode;
     perform pg_temp.stop_at_rows_that_cannot_be_kept();
