@@ -38,14 +38,15 @@ function interviewsRead(cursor: Cursor | null): Read<Page<Stats>> {
   return {
     key: ["interviews", cursor],
     from: async (supabase) => {
+      const backwards = cursor?.is === "before";
       const read = await dataOf(
-        pageFrom(
-          supabase.from("interview_stats").select("*"),
-          { time: "created_at", id: "interview_id" },
-          cursor,
-          INTERVIEW_PAGE,
-        ),
+        supabase.rpc("list_interviews", {
+          // One more tells whether there is another page.
+          page_size: INTERVIEW_PAGE + 1,
+          ...(cursor && { cursor_created_at: cursor.time, cursor_id: cursor.id, backwards }),
+        }),
       );
+      if (backwards) read.reverse();
       const textOf = (row: Stats) => ({ time: row.created_at, id: row.interview_id });
       return pageOf(read, textOf, cursor, INTERVIEW_PAGE);
     },
