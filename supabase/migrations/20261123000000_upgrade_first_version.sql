@@ -320,10 +320,10 @@ $$;
 comment on function pg_temp.to_punycode(text) is
   'A label of a domain in Punycode (RFC 3492), without the prefix xn--; for up to 63 characters.';
 
--- UTS 46, non-transitional. Does not use lower() with an ICU collation: it treats İ, ẞ and Σ
--- differently, and not every PostgreSQL has ICU. Accepts the scripts of most non-ASCII domains,
--- limited to what every implementation converts alike: no joiners, middle dots, Arabic digits,
--- marks without a letter or mixed direction. Other domains can be sent as xn--.
+-- UTS 46, non-transitional. Uses lower() with collation C only: others differ over İ, ẞ and Σ, and
+-- not every PostgreSQL has ICU. Accepts the scripts of most non-ASCII domains, limited to what
+-- every implementation converts alike: no joiners, middle dots, Arabic digits, marks without a
+-- letter or mixed direction. Other domains can be sent as xn--.
 create or replace function pg_temp.to_ascii(label text)
   returns text
   language plpgsql immutable set search_path = ''
@@ -566,9 +566,8 @@ $$;
 
 -- In steps: the address in canonical form; malformed invites expire; of the pending invites of one
 -- address to an interview the newest stays; then two rules for codes, which only change the code:
--- among an interview's pending invites with the same code the newest keeps it, and among an
--- address's invites with the same code a pending one keeps it, else a redeemed one, else the
--- newest.
+-- of an interview's pending invites with one code the newest keeps it, and of an address's invites
+-- with one code a pending one, else a redeemed one, else the newest.
 create function pg_temp.clean_invites()
   returns setof pg_temp.planned_invites
   language sql
@@ -665,8 +664,7 @@ as $$
                     n.created_at, n.updated_at, now()) as joined_at) as s
 $$;
 
--- Fills the two tables; redeemed invites take missing timestamps, and completed, from their
--- participants.
+-- Fills the two tables; redeemed invites take missing values from their participants.
 create function pg_temp.plan_rows()
   returns void
   language plpgsql

@@ -13,8 +13,7 @@ begin;
 -- No notices about objects that already exist, or do not exist yet.
 set local client_min_messages = warning;
 
--- `create table if not exists` would silently keep the first version's tables, so stop before
--- anything changes.
+-- `create table if not exists` would silently keep first-version tables; stop before any change.
 do $$
 begin
   if to_regclass('auth.users') is null then
@@ -200,7 +199,7 @@ insert into private.refusals (key, status, message, hint) values
     'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
     'several calls.');
 
--- Definer: every role may call it, but none may read the table.
+-- Definer: every role may call it, but clients may not read the table.
 create or replace function private.refuse(key text, variadic arguments text[] default '{}')
   returns void
   language plpgsql stable security definer set search_path = ''
@@ -339,10 +338,10 @@ $$;
 comment on function private.to_punycode(text) is
   'A label of a domain in Punycode (RFC 3492), without the prefix xn--; for up to 63 characters.';
 
--- UTS 46, non-transitional. Does not use lower() with an ICU collation: it treats İ, ẞ and Σ
--- differently, and not every PostgreSQL has ICU. Accepts the scripts of most non-ASCII domains,
--- limited to what every implementation converts alike: no joiners, middle dots, Arabic digits,
--- marks without a letter or mixed direction. Other domains can be sent as xn--.
+-- UTS 46, non-transitional. Uses lower() with collation C only: others differ over İ, ẞ and Σ, and
+-- not every PostgreSQL has ICU. Accepts the scripts of most non-ASCII domains, limited to what
+-- every implementation converts alike: no joiners, middle dots, Arabic digits, marks without a
+-- letter or mixed direction. Other domains can be sent as xn--.
 create or replace function private.to_ascii(label text)
   returns text
   language plpgsql immutable set search_path = ''
@@ -556,8 +555,7 @@ $$;
 comment on function private.confirmed_email(uuid) is
   'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
 
--- For clients and the insert policies. Definer, because clients may not read auth.users or
--- settings.
+-- For clients and policies. Definer, because clients may not read auth.users or settings.
 create or replace function public.may_recruit()
   returns boolean
   language sql stable security definer set search_path = ''
@@ -1248,8 +1246,7 @@ create or replace trigger _050_lock_inviting_first
 -- is taken: by the address, this call or the recruiter's pending invites, and in the first 10
 -- rounds by anybody's pending invites, to keep codes apart while that is easy. 48 random bits make
 -- each of the million codes equally likely to within 4e-9.
--- Without enable_seqscan off, a plan cached while the table was empty runs a sequential scan for
--- each code.
+-- Without enable_seqscan off, a plan cached on an empty table runs a sequential scan for each code.
 create or replace function private.draw_codes(recruiter_id uuid, emails text[])
   returns table (email text, code text)
   language plpgsql volatile set search_path = '' set enable_seqscan = off
@@ -1609,8 +1606,7 @@ comment on function public.create_invites(uuid, text[], text) is
   'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
   'duplicate_in_request, invalid_email.';
 
--- For recruiters, service_role and DBAs; changes nothing. Definer, because clients may not call
--- classify_invites.
+-- For recruiters, service_role and DBAs. Definer, because clients may not call classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])
   returns jsonb
   language plpgsql stable security definer set search_path = ''
@@ -1898,8 +1894,7 @@ comment on column public.interview_participants.reminded_at is 'When the last re
 comment on column public.interview_participants.status is
   'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
 
--- For the policies of interviews and questions. Definer, so that the policies of this table are not
--- evaluated for every row.
+-- For policies. Definer, so that the policies of this table are not evaluated for every row.
 create or replace function private.joined_interview_ids()
   returns setof uuid
   language sql stable security definer set search_path = ''
@@ -1950,8 +1945,8 @@ comment on function private.join_interview(uuid, uuid) is
   'returns to it.';
 
 -- For candidates. Definer, because they may not read invites or the counter, nor insert
--- participants. Returns one JSON value: after a set, PostgREST could still roll back (Accept for a
--- single object), and the count with it. For the same reason a wrong guess returns its error.
+-- participants. Returns one JSON value, because after a set PostgREST may roll back (Accept for a
+-- single object), and lose the count. For the same reason a wrong guess returns its error.
 create or replace function public.accept_invite(code text)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -2068,8 +2063,7 @@ comment on function public.resend_my_codes() is
 
 -- ======== supabase/schemas/60_participating.sql ========
 
--- Participating: completing and withdrawing, by function or by updating the status directly; the
--- triggers keep the rules in both cases.
+-- Participating: completing and withdrawing; triggers keep the rules, for direct updates too.
 
 -- Definer, because the participant may not be able to read the interview.
 create or replace function private.change_participant()
@@ -2206,7 +2200,7 @@ comment on function public.withdraw_from_interview(uuid) is
 
 -- Jobs: work outside the database. A job is queued in the transaction that needs it, claimed by a
 -- worker under a lease with a token, done outside any transaction, and settled with that token. It
--- holds only ids (and what no row holds); what to send is read when it is claimed.
+-- refers to a row by id: what to send is read when it is claimed.
 
 create table if not exists private.jobs (
   id bigint generated always as identity primary key,
@@ -2379,8 +2373,7 @@ comment on function private.lease_jobs(bigint[], integer) is
   'Leases jobs that the caller has locked, under one token, and returns their details; drops those '
   'that are no longer wanted.';
 
--- The public functions of this file are for workers, with the service-role key. Definer: jobs are
--- private.
+-- For workers, like all public functions of this file. Definer: jobs are private.
 create or replace function public.claim_jobs(
   kinds text[], worker text, batch integer default 50, lease_seconds integer default 60
 )
@@ -2556,8 +2549,7 @@ comment on function private.count_outcomes(text[], text[]) is
 
 -- ======== supabase/schemas/71_watching.sql ========
 
--- Watching: how operators and the service pause, monitor and retry jobs. All functions are definer:
--- jobs are private.
+-- Watching: how operators and the service pause, monitor and retry jobs. Definer: jobs are private.
 
 create or replace function public.pause_jobs(kinds text[], reason text, seconds integer)
   returns void
@@ -2658,8 +2650,7 @@ comment on function public.retry_jobs(text[], timestamptz) is
 
 -- ======== supabase/schemas/72_mail.sql ========
 
--- Mail: the three kinds of jobs that are emails, their contents, and what invites show of their
--- delivery.
+-- Mail: the three kinds of jobs that are emails, their contents, and the delivery shown on invites.
 
 create or replace function private.queue_new_invites()
   returns trigger
@@ -3097,8 +3088,7 @@ $$;
 comment on function private.remind_of_expiry(interval, integer) is
   'Queues the reminders of invites that expire within the distance; reads up to at_most invites.';
 
--- (Long, because each interview is finished before the next: its invites, its participants, and
--- whether any of them was locked.)
+-- (Long, because each interview is finished before the next: invites, participants, locked rows.)
 create or replace function private.remind_of_deadline(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
@@ -3306,8 +3296,7 @@ comment on view public.interview_stats is
 
 -- ======== supabase/schemas/85_lists.sql ========
 
--- Lists: pages for recruiters. A page starts at a row (a cursor) instead of an offset, so that
--- every page costs the same.
+-- Lists: pages for recruiters, by cursor instead of offset, so that every page costs the same.
 
 -- For recruiters. Definer, with their own interviews selected here: with the `or` of the policy
 -- (own or joined), PostgreSQL reads and sorts all 10,000 for a page (6.1 instead of 1.8 ms of CPU).

@@ -3,8 +3,7 @@
 -- No notices about objects that already exist, or do not exist yet.
 set local client_min_messages = warning;
 
--- `create table if not exists` would silently keep the first version's tables, so stop before
--- anything changes.
+-- `create table if not exists` would silently keep first-version tables; stop before any change.
 do $$
 begin
   if to_regclass('auth.users') is null then

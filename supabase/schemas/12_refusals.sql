@@ -104,7 +104,7 @@ insert into private.refusals (key, status, message, hint) values
     'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
     'several calls.');
 
--- Definer: every role may call it, but none may read the table.
+-- Definer: every role may call it, but clients may not read the table.
 create or replace function private.refuse(key text, variadic arguments text[] default '{}')
   returns void
   language plpgsql stable security definer set search_path = ''

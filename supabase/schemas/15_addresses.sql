@@ -94,10 +94,10 @@ $$;
 comment on function private.to_punycode(text) is
   'A label of a domain in Punycode (RFC 3492), without the prefix xn--; for up to 63 characters.';
 
--- UTS 46, non-transitional. Does not use lower() with an ICU collation: it treats İ, ẞ and Σ
--- differently, and not every PostgreSQL has ICU. Accepts the scripts of most non-ASCII domains,
--- limited to what every implementation converts alike: no joiners, middle dots, Arabic digits,
--- marks without a letter or mixed direction. Other domains can be sent as xn--.
+-- UTS 46, non-transitional. Uses lower() with collation C only: others differ over İ, ẞ and Σ, and
+-- not every PostgreSQL has ICU. Accepts the scripts of most non-ASCII domains, limited to what
+-- every implementation converts alike: no joiners, middle dots, Arabic digits, marks without a
+-- letter or mixed direction. Other domains can be sent as xn--.
 create or replace function private.to_ascii(label text)
   returns text
   language plpgsql immutable set search_path = ''

@@ -56,8 +56,7 @@ $$;
 comment on function private.confirmed_email(uuid) is
   'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
 
--- For clients and the insert policies. Definer, because clients may not read auth.users or
--- settings.
+-- For clients and policies. Definer, because clients may not read auth.users or settings.
 create or replace function public.may_recruit()
   returns boolean
   language sql stable security definer set search_path = ''

@@ -37,8 +37,7 @@ create or replace trigger _050_lock_inviting_first
 -- is taken: by the address, this call or the recruiter's pending invites, and in the first 10
 -- rounds by anybody's pending invites, to keep codes apart while that is easy. 48 random bits make
 -- each of the million codes equally likely to within 4e-9.
--- Without enable_seqscan off, a plan cached while the table was empty runs a sequential scan for
--- each code.
+-- Without enable_seqscan off, a plan cached on an empty table runs a sequential scan for each code.
 create or replace function private.draw_codes(recruiter_id uuid, emails text[])
   returns table (email text, code text)
   language plpgsql volatile set search_path = '' set enable_seqscan = off

@@ -266,8 +266,7 @@ comment on function public.create_invites(uuid, text[], text) is
   'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
   'duplicate_in_request, invalid_email.';
 
--- For recruiters, service_role and DBAs; changes nothing. Definer, because clients may not call
--- classify_invites.
+-- For recruiters, service_role and DBAs. Definer, because clients may not call classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])
   returns jsonb
   language plpgsql stable security definer set search_path = ''

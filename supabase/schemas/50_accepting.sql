@@ -36,8 +36,7 @@ comment on column public.interview_participants.reminded_at is 'When the last re
 comment on column public.interview_participants.status is
   'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
 
--- For the policies of interviews and questions. Definer, so that the policies of this table are not
--- evaluated for every row.
+-- For policies. Definer, so that the policies of this table are not evaluated for every row.
 create or replace function private.joined_interview_ids()
   returns setof uuid
   language sql stable security definer set search_path = ''
@@ -88,8 +87,8 @@ comment on function private.join_interview(uuid, uuid) is
   'returns to it.';
 
 -- For candidates. Definer, because they may not read invites or the counter, nor insert
--- participants. Returns one JSON value: after a set, PostgREST could still roll back (Accept for a
--- single object), and the count with it. For the same reason a wrong guess returns its error.
+-- participants. Returns one JSON value, because after a set PostgREST may roll back (Accept for a
+-- single object), and lose the count. For the same reason a wrong guess returns its error.
 create or replace function public.accept_invite(code text)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''

@@ -1,5 +1,4 @@
--- Participating: completing and withdrawing, by function or by updating the status directly; the
--- triggers keep the rules in both cases.
+-- Participating: completing and withdrawing; triggers keep the rules, for direct updates too.
 
 -- Definer, because the participant may not be able to read the interview.
 create or replace function private.change_participant()

@@ -1,6 +1,6 @@
 -- Jobs: work outside the database. A job is queued in the transaction that needs it, claimed by a
 -- worker under a lease with a token, done outside any transaction, and settled with that token. It
--- holds only ids (and what no row holds); what to send is read when it is claimed.
+-- refers to a row by id: what to send is read when it is claimed.
 
 create table if not exists private.jobs (
   id bigint generated always as identity primary key,
@@ -173,8 +173,7 @@ comment on function private.lease_jobs(bigint[], integer) is
   'Leases jobs that the caller has locked, under one token, and returns their details; drops those '
   'that are no longer wanted.';
 
--- The public functions of this file are for workers, with the service-role key. Definer: jobs are
--- private.
+-- For workers, like all public functions of this file. Definer: jobs are private.
 create or replace function public.claim_jobs(
   kinds text[], worker text, batch integer default 50, lease_seconds integer default 60
 )

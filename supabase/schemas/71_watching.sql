@@ -1,5 +1,4 @@
--- Watching: how operators and the service pause, monitor and retry jobs. All functions are definer:
--- jobs are private.
+-- Watching: how operators and the service pause, monitor and retry jobs. Definer: jobs are private.
 
 create or replace function public.pause_jobs(kinds text[], reason text, seconds integer)
   returns void

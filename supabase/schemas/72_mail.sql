@@ -1,5 +1,4 @@
--- Mail: the three kinds of jobs that are emails, their contents, and what invites show of their
--- delivery.
+-- Mail: the three kinds of jobs that are emails, their contents, and the delivery shown on invites.
 
 create or replace function private.queue_new_invites()
   returns trigger

@@ -99,8 +99,7 @@ $$;
 comment on function private.remind_of_expiry(interval, integer) is
   'Queues the reminders of invites that expire within the distance; reads up to at_most invites.';
 
--- (Long, because each interview is finished before the next: its invites, its participants, and
--- whether any of them was locked.)
+-- (Long, because each interview is finished before the next: invites, participants, locked rows.)
 create or replace function private.remind_of_deadline(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''

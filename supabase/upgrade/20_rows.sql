@@ -85,9 +85,8 @@ $$;
 
 -- In steps: the address in canonical form; malformed invites expire; of the pending invites of one
 -- address to an interview the newest stays; then two rules for codes, which only change the code:
--- among an interview's pending invites with the same code the newest keeps it, and among an
--- address's invites with the same code a pending one keeps it, else a redeemed one, else the
--- newest.
+-- of an interview's pending invites with one code the newest keeps it, and of an address's invites
+-- with one code a pending one, else a redeemed one, else the newest.
 create function pg_temp.clean_invites()
   returns setof pg_temp.planned_invites
   language sql
@@ -184,8 +183,7 @@ as $$
                     n.created_at, n.updated_at, now()) as joined_at) as s
 $$;
 
--- Fills the two tables; redeemed invites take missing timestamps, and completed, from their
--- participants.
+-- Fills the two tables; redeemed invites take missing values from their participants.
 create function pg_temp.plan_rows()
   returns void
   language plpgsql
