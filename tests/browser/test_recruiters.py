@@ -81,7 +81,7 @@ def test_from_the_first_question_to_the_completed_interview(
         expect(page.get_by_role("heading", name="Data Engineer")).to_be_visible()
         row = page.get_by_role("table", name="Invites").get_by_role("row", name=anna)
         expect(row.get_by_text("Pending")).to_be_visible()
-        expect(row.get_by_text("taken by the mail server")).to_be_visible()
+        expect(row.get_by_text("accepted by the mail server")).to_be_visible()
         expect(page).to_have_title("Interview · HireVision")
         check(page, "an interview")
         interview = page.url.rpartition("/")[2]
