@@ -1,6 +1,6 @@
 /** Where a page of a long list begins or ends: the time and the id of the row beside it. */
 export interface Cursor {
-  /** Whether the page is below that row or above it, in a list with the latest first. */
+  /** Whether the page comes after that row or before it, in a list with the latest first. */
   is: "after" | "before";
   time: string;
   id: string;
@@ -57,7 +57,7 @@ export function pageFrom<Query extends Pageable<Query>>(
   return bounded.or(`${time}.${than}."${cursor.time}",${id}.${than}.${cursor.id}`);
 }
 
-/** What `pageFrom` has read, in the order of the list. */
+/** The page of which `read` has one row more than `size`, nearest to the cursor first. */
 export function pageOf<Row>(
   read: Row[],
   textOf: (row: Row) => { time: string; id: string },

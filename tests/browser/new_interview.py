@@ -59,7 +59,7 @@ def ready(page: Page) -> Locator:
 
 def faulty(page: Page) -> Locator:
     """The fields of the addresses that need attention."""
-    return window(page).get_by_role("region", name="To be looked at").get_by_role("textbox")
+    return window(page).get_by_role("region", name="Needs attention").get_by_role("textbox")
 
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]

@@ -13,12 +13,12 @@ def visit(site: Site, page: Page, recruiter: str, interview: Interview) -> None:
 
 def row(page: Page, email: str) -> Locator:
     """Somebody's invite in the table."""
-    return page.get_by_role("table", name="Invites").get_by_role("row", name=email)
+    return page.get_by_role("table", name="Invitations").get_by_role("row", name=email)
 
 
 def manage(page: Page, email: str, action: str = "") -> Locator:
     """The window about somebody's invite, with one of its buttons pressed."""
-    page.get_by_role("button", name=f"Manage the invite of {email}").click()
+    page.get_by_role("button", name=f"Manage the invitation to {email}").click()
     dialog = page.get_by_role("dialog", name=email)
     expect(dialog).to_be_visible()
     if action:
@@ -30,7 +30,7 @@ def confirm(page: Page, title: str, button: str) -> None:
     """Answer the question whether one is sure."""
     asking = page.get_by_role("dialog", name=title)
     expect(asking.get_by_role("button", name="Cancel")).to_be_focused()
-    asking.get_by_role("button", name=button).click()
+    asking.get_by_role("button", name=button, exact=True).click()
 
 
 def told(page: Page, text: str) -> None:

@@ -93,16 +93,16 @@ def test_malformed_ones_and_duplicates_are_mended_one_by_one_or_removed(site: Si
         page.keyboard.press("Enter")
         expect(box).to_be_focused()
         expect(faulty(page)).to_have_count(3)
-        expect(window(page).get_by_text("2 addresses are malformed.")).to_be_visible()
+        expect(window(page).get_by_text("2 invalid addresses")).to_be_visible()
         check_page(page, "addresses to be mended")
         window(page).get_by_role("button", name="Next: review").click()
-        expect_refusal(page, "addresses_to_be_mended", "malformed or stand twice")
-        window(page).get_by_role("textbox", name="Malformed: oops").fill("oops@example.com")
+        expect_refusal(page, "faulty_addresses", "invalid or duplicates")
+        window(page).get_by_role("textbox", name="Invalid: oops").fill("oops@example.com")
         page.keyboard.press("Enter")
         expect(faulty(page)).to_have_count(2)
         expect(ready(page)).to_have_count(3)
         window(page).get_by_role("button", name="Remove ANNA@example.com", exact=True).click()
-        window(page).get_by_role("button", name="Remove all malformed").click()
+        window(page).get_by_role("button", name="Remove all invalid").click()
         expect(faulty(page)).to_have_count(0)
         go_on(page, 3)
         expect(window(page).get_by_role("heading", name="3 candidates")).to_be_visible()
@@ -125,7 +125,7 @@ def test_csv_files_are_read_as_spreadsheets_save_them(site: Site, tmp_path: Path
             file = tmp_path / name
             file.write_bytes(content)
             with page.expect_file_chooser() as chooser:
-                window(page).get_by_role("button", name="Read a CSV file").click()
+                window(page).get_by_role("button", name="Upload a CSV file").click()
             chooser.value.set_files(file)
 
         for name, (text, letters) in files.items():
@@ -136,7 +136,7 @@ def test_csv_files_are_read_as_spreadsheets_save_them(site: Site, tmp_path: Path
             for _ in letters:
                 ready(page).first.get_by_role("button", name="Remove").click()
         read("latin.csv", "Name;Mail\nJörg;joerg@x.example\n".encode("windows-1252"))
-        expect(window(page).get_by_text("The file is not UTF-8")).to_be_visible()
+        expect(window(page).get_by_text("The file isn’t UTF-8")).to_be_visible()
         for name, content, told in (
             ("table.xlsx", b"PK\x03\x04\x00\x00", "This is not a text file."),
             ("names.csv", b"Name\nAnna\n", "No column of the file holds email addresses."),
@@ -160,7 +160,7 @@ def test_ten_thousand_addresses_stay_usable(site: Site) -> None:
         expect(window(page).get_by_text("10,000 addresses ready")).to_be_visible()
         window(page).get_by_role("button", name="Next: review").click()
         expect_refusal(page, "too_many_emails", "At most 10,000 addresses")
-        window(page).get_by_role("button", name="Remove all malformed").click()
+        window(page).get_by_role("button", name="Remove all invalid").click()
         expect(faulty(page)).to_have_count(0)
         pages = window(page).get_by_role("navigation", name="Pages of addresses")
         pages.get_by_role("button", name="Next").click()

@@ -1,8 +1,6 @@
 """What a click shows before any answer has come, and how many calls a page needs."""
 
-import base64
 import gzip
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,7 +105,7 @@ def test_a_click_shows_something_before_any_answer(site: Site) -> None:
         expect(page.get_by_role("heading", name="Renamed")).to_be_visible()
         page.get_by_role("button", name="Close", exact=True).click()
         with nothing_answers(page):
-            page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).last.click()
+            page.get_by_role("dialog").get_by_role("button", name="Close interview").click()
             expect(page.get_by_role("dialog").locator("[aria-busy=true]")).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
         with nothing_answers(page):
@@ -170,52 +168,6 @@ def test_saving_reads_only_what_it_has_changed(site: Site) -> None:
                 "GET interview_stats",
                 "GET interviews",
             ]
-
-
-def test_an_expired_session_is_renewed_before_the_page_is_made(site: Site) -> None:
-    recruiter = site.person("recruiter")
-    site.interview(recruiter=recruiter, title="Still mine")
-    with site.device() as page:
-        site.sign_in(page, recruiter, "/recruiters")
-        expect(page.get_by_role("link", name="Still mine")).to_be_visible()
-        expire(page)
-        # Two pages of the same browser ask at the same moment.
-        other = page.context.new_page()
-        page.reload(wait_until="commit")
-        other.goto("/recruiters", wait_until="commit")
-        for one in (page, other):
-            expect(one.get_by_role("link", name="Still mine")).to_be_visible()
-        expire(page)
-        page.get_by_role("link", name="Still mine").click()
-        expect(page.get_by_role("heading", name="Still mine")).to_be_visible()
-
-
-def expire(page: Page) -> None:
-    """As if an hour had passed: the access token in the cookies is no longer to be used."""
-    context = page.context
-    cookies = [one for one in context.cookies() if "-auth-token" in one["name"]]
-    value = "".join(one["value"] for one in sorted(cookies, key=lambda one: one["name"]))
-    text = value.removeprefix("base64-")
-    session = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    session["expires_at"] = 1_000_000_000
-    encoded = base64.urlsafe_b64encode(json.dumps(session).encode()).decode().rstrip("=")
-    whole = f"base64-{encoded}"
-    name = cookies[0]["name"].removesuffix(".0")
-    context.clear_cookies(name=re.compile(f"^{re.escape(name)}"))
-    size = 3180
-    parts = [whole[at : at + size] for at in range(0, len(whole), size)]
-    for at, part in enumerate(parts):
-        context.add_cookies(
-            [
-                {
-                    "name": name if len(parts) == 1 else f"{name}.{at}",
-                    "value": part,
-                    "domain": cookies[0]["domain"],
-                    "path": "/",
-                    "sameSite": "Lax",
-                }
-            ]
-        )
 
 
 # Without what records a candidate's answers.

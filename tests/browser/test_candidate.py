@@ -116,10 +116,10 @@ def test_somebody_elses_interview_is_none(site: Site) -> None:
         site.sign_in(page, site.person())
         for path in (interview.id, "00000000-0000-0000-0000-000000000000"):
             page.goto(f"/candidates/interviews/{path}")
-            expect(page.get_by_text("You have not joined this interview.")).to_be_visible()
+            expect(page.get_by_text("You haven’t joined this interview.")).to_be_visible()
         check_page(page, "no interview of one's own")
         page.goto("/candidates/interviews/oops")
-        expect(page.get_by_text("You have not joined this interview.")).to_be_visible()
+        expect(page.get_by_text("You haven’t joined this interview.")).to_be_visible()
 
 
 def test_closed_meanwhile(site: Site) -> None:
@@ -238,7 +238,7 @@ def test_an_expired_code_is_asked_for_anew(site: Site) -> None:
     with site.device() as page:
         opened(site, page, email)
         enter(page, code)
-        expect_refusal(page, "invite_expired", "This invite has expired.")
+        expect_refusal(page, "invite_expired", "This invitation has expired.")
         check_page(page, "an expired code")
         page.get_by_role("button", name="Ask for a new code").click()
         expect(page.get_by_text("New code requested.")).to_be_visible()
@@ -261,7 +261,7 @@ def test_a_code_that_another_account_has_used(site: Site) -> None:
     with site.device() as page:
         opened(site, page, first)
         enter(page, code)
-        expect_refusal(page, "invite_used", "Another account with your address has used this code.")
+        expect_refusal(page, "invite_used", "used by another account with your address")
         refused = page.locator("[data-slug=invite_used]")
         expect(refused.get_by_role("button", name="Switch account")).to_be_visible()
 
@@ -317,7 +317,7 @@ def test_codes_sent_again(site: Site) -> None:
         expect(page.get_by_text(f"Sent again to {email}.")).to_be_visible()
         check_page(page, "codes sent again")
         again.click()
-        expect_refusal(page, "codes_sent_recently", "Your codes were sent a short while ago.")
+        expect_refusal(page, "codes_sent_recently", "Your codes were sent recently.")
         refused = page.locator("[data-slug=codes_sent_recently]")
         expect(refused).to_contain_text(re.compile(r"\d\d:\d\d at the latest"))
     assert len(demo.invitations(site.environment, email, code)) >= 1
@@ -338,7 +338,7 @@ def test_without_a_network_the_code_stays(site: Site) -> None:
         opened(site, page, email)
         page.context.set_offline(True)
         enter(page, interview.codes[email])
-        expect_refusal(page, "network_down", "HireVision cannot be reached.")
+        expect_refusal(page, "network_down", "HireVision can’t be reached.")
         page.context.set_offline(False)
         page.locator("[data-slug=network_down]").get_by_role("button", name="Try again").click()
         expect(page.get_by_role("region", name="Active")).to_contain_text(interview.title)

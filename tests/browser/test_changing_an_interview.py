@@ -20,13 +20,13 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
         editing = page.get_by_role("dialog", name="Edit the interview")
         editing.get_by_label("Title").fill(" ")
         press(page, "Save")
-        expect(editing.get_by_text("Give the interview a title.")).to_be_visible()
+        expect(editing.get_by_text("Enter a title.")).to_be_visible()
         check_page(page, "the interview is edited")
         editing.get_by_label("Title").fill("As it is")
         editing.get_by_label("Description").fill("Two lines\nof text.")
         page.context.set_offline(True)
         press(page, "Save")
-        expect_refusal(page, "network_down", "cannot be reached")
+        expect_refusal(page, "network_down", "can’t be reached")
         page.context.set_offline(False)
         press(page, "Try again")
         expect(page.get_by_role("heading", name="As it is")).to_be_visible()
@@ -38,7 +38,7 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
         field = page.get_by_role("dialog").get_by_label("Deadline")
         field.fill("2001-01-31T17:00")
         press(page, "Save")
-        expect(page.get_by_text("That is in the past.")).to_be_visible()
+        expect(page.get_by_text("That’s in the past.")).to_be_visible()
         field.fill("2031-07-31T17:00")
         expect(
             page.get_by_text("Ends 31 July 2031 at 17:00, Europe/Berlin, GMT+2.")
@@ -51,7 +51,7 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
         assert "2031-07-31 15:00:00+00" in site.sql(
             f"set timezone = 'UTC'; select deadline from interviews where id = '{interview.id}'"
         )
-        press(page, "Move the deadline")
+        press(page, "Change the deadline")
         expect(field).to_have_value("2031-07-31T17:00")
         field.fill("")
         press(page, "Save")
@@ -60,18 +60,18 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
 
         press(page, "Close")
         check_page(page, "close?")
-        confirm(page, "Close this interview?", "Close it")
+        confirm(page, "Close this interview?", "Close interview")
         told(page, "Closed: nobody new can join.")
         manage(page, candidate, "Send again")
         expect_refusal(page, "interview_closed", "Set it active again")
         check_page(page, "a closed interview")
         page.keyboard.press("Escape")
         press(page, "Reopen")
-        confirm(page, "Reopen this interview?", "Reopen it")
-        told(page, "Open again.")
+        confirm(page, "Reopen this interview?", "Reopen interview")
+        told(page, "Reopened.")
         demo.value(site.api(candidate).call("accept_invite", code=interview.codes[candidate]))
         press(page, "Complete")
-        confirm(page, "Complete this interview?", "Complete it")
+        confirm(page, "Complete this interview?", "Complete interview")
         told(page, "Completed: nobody can join or finish.")
         late = site.api(candidate).call("complete_interview", interview_id=interview.id)
         assert late.json()["details"] == "interview_closed"
@@ -79,9 +79,9 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
 
         press(page, "Delete")
         check_page(page, "delete?")
-        confirm(page, "Delete “As it is”?", "Delete it")
+        confirm(page, "Delete “As it is”?", "Delete interview")
         page.wait_for_url("**/recruiters")
-        told(page, "“As it is” is deleted.")
+        told(page, "Deleted “As it is”.")
         expect(page.get_by_text("No interviews yet")).to_be_visible()
     assert site.sql(f"select count(*) from interviews where id = '{interview.id}'").strip() == "0"
 
@@ -132,7 +132,7 @@ def test_questions_are_added_edited_moved_and_removed(site: Site) -> None:
         shown("tres", "one", "two", "four")
         press(page, "Remove question 2")
         check_page(page, "remove?")
-        confirm(page, "Remove this question?", "Remove it")
+        confirm(page, "Remove this question?", "Remove")
         shown("tres", "two", "four")
         eventually(lambda: stored() == ["tres", "two", "four"])
 
@@ -142,7 +142,7 @@ def test_questions_are_added_edited_moved_and_removed(site: Site) -> None:
             f"values ('{interview.id}', 'five', 9)"
         )
         section.get_by_role("button", name="Move question 1 down").click()
-        expect_refusal(page, "question_ids_mismatch", "The questions have changed")
+        expect_refusal(page, "question_ids_mismatch", "Someone changed the questions")
         shown("tres", "two", "four", "five")
         check_page(page, "questions that have changed")
 
@@ -154,10 +154,13 @@ def test_loading_and_failing(site: Site) -> None:
     with site.device() as page:
         visit(site, page, recruiter, interview)
         failing: list[Route] = []
-        page.route(re.compile(r"/rest/v1/interview_invites\?"), lambda route: failing.append(route))
-        page.reload()
-        expect(page.get_by_text("Loading the invites")).to_have_count(1)
-        check_page(page, "invites are loading")
+        asked = re.compile(r"/rest/v1/interview_invites\?.*status")
+        page.route(asked, lambda route: failing.append(route))
+        page.get_by_role("radio", name="Pending").check()
+        table = page.get_by_role("table", name="Invitations")
+        expect(page.locator("[aria-busy=true]").filter(has=table)).to_be_visible()
+        check_page(page, "invitations are loading")
+        eventually(lambda: bool(failing))
         for route in failing:
             route.fulfill(
                 status=500,
@@ -166,7 +169,8 @@ def test_loading_and_failing(site: Site) -> None:
                 content_type="application/json",
             )
         expect_refusal(page, "took_too_long", "took too long")
-        page.unroute(re.compile(r"/rest/v1/interview_invites\?"))
+        page.unroute(asked)
         press(page, "Try again")
-        expect(page.get_by_role("table", name="Invites")).to_be_visible()
+        expect(page.locator("[data-slug]")).to_have_count(0)
+        expect(table).to_be_visible()
         site.faults[:] = [fault for fault in site.faults if "status of 500" not in fault]

@@ -29,7 +29,7 @@ def test_a_forgotten_password(site: Site) -> None:
     with site.device(PHONE, is_mobile=True) as page:
         page.goto("/login?code=012345")
         site.fill_in(page, email, "not-the-password")
-        expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
+        expect_refusal(page, "invalid_credentials", "Wrong email address or password.")
         page.get_by_role("link", name="Forgot password?").click()
         expect(page).to_have_url(with_code(CODE, "/forgot"))
         expect(page.get_by_text("Your interview code.")).to_be_visible()
@@ -49,7 +49,7 @@ def test_a_forgotten_password(site: Site) -> None:
         set_password(page, "short")
         expect_refusal(page, "weak_password", "This password is too weak.")
         set_password(page, PASSWORD)
-        expect_refusal(page, "same_password", "That is your present password.")
+        expect_refusal(page, "same_password", "This is your current password.")
         set_password(page, NEW)
         expect(page).to_have_url(with_code(CODE))
         expect(page.get_by_label("Interview code")).to_have_value("012345")
@@ -57,7 +57,7 @@ def test_a_forgotten_password(site: Site) -> None:
     with site.device() as page:
         page.goto("/login?code=012345")
         site.fill_in(page, email, PASSWORD)
-        expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
+        expect_refusal(page, "invalid_credentials", "Wrong email address or password.")
         site.fill_in(page, email, NEW)
         expect(page).to_have_url(with_code(CODE))
 
@@ -83,7 +83,7 @@ def test_one_mail_a_minute(site: Site) -> None:
         ask_for_link(page, email)
         page.get_by_role("button", name="Ask again").click()
         ask_for_link(page, email)
-        expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
+        expect_refusal(page, "over_email_send_rate_limit", "We just sent you an email.")
         check_page(page, "asked twice for a new password")
         first = site.confirmation_link(email)
         site.sql(
@@ -105,7 +105,7 @@ def test_a_link_that_was_used_offers_another(site: Site) -> None:
         page.goto(link)
         expect(page).to_have_url(with_code(CODE, "/password"))
         other.goto(link)
-        expect_refusal(other, "recovery_expired", "This link has expired or was used before.")
+        expect_refusal(other, "recovery_expired", "This link has expired or was already used.")
         check_page(other, "a link for a new password that was used")
         other.get_by_role("link", name="Send another link").click()
         expect(other).to_have_url(with_code(CODE, "/forgot"))
@@ -214,7 +214,7 @@ def test_a_stranger_who_signed_up_first_is_shut_out(site: Site) -> None:
         stranger.context.clear_cookies()
         stranger.goto("/login")
         site.fill_in(stranger, email, "a-strangers-password")
-        expect_refusal(stranger, "invalid_credentials", "The address or the password is wrong.")
+        expect_refusal(stranger, "invalid_credentials", "Wrong email address or password.")
 
 
 def test_the_owner_says_once_that_they_chose_it(site: Site) -> None:

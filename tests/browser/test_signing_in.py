@@ -124,7 +124,7 @@ def test_a_wrong_password(site: Site) -> None:
     with site.device() as page:
         page.goto("/login")
         site.fill_in(page, email, "not-the-password")
-        expect_refusal(page, "invalid_credentials", "The address or the password is wrong.")
+        expect_refusal(page, "invalid_credentials", "Wrong email address or password.")
         check_page(page, "a wrong password")
         site.fill_in(page, email)
         expect(page).to_have_url(DASHBOARD)
@@ -142,7 +142,7 @@ def test_an_unconfirmed_address_gets_its_mail_again(site: Site) -> None:
         # A mail has left a moment ago, so that none is sent …
         again = page.get_by_role("button", name="Send the confirmation email again")
         again.click()
-        expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
+        expect_refusal(page, "over_email_send_rate_limit", "We just sent you an email.")
         check_page(page, "an unconfirmed address")
         # … and a minute later one is.
         first = site.confirmation_link(email)
@@ -160,7 +160,7 @@ def test_signing_up_again(site: Site) -> None:
     with site.device() as page:
         page.goto("/signup?code=012345")
         site.sign_up(page, known)
-        expect_refusal(page, "user_already_exists", "There is already an account")
+        expect_refusal(page, "user_already_exists", "An account with this address")
         check_page(page, "an account that exists")
         page.get_by_role("link", name="Sign in instead").click()
         expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
@@ -170,7 +170,7 @@ def test_signing_up_again(site: Site) -> None:
         expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
         page.get_by_role("button", name="Use another address").click()
         site.sign_up(page, waiting)
-        expect_refusal(page, "over_email_send_rate_limit", "A mail was sent to you a moment ago.")
+        expect_refusal(page, "over_email_send_rate_limit", "We just sent you an email.")
         pass_a_minute(site, waiting)
         page.get_by_role("button", name="Sign up").click()
         expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
@@ -199,7 +199,7 @@ def test_too_many_tries(site: Site) -> None:
         )
         page.goto("/login")
         site.fill_in(page, "anybody@example.com")
-        expect_refusal(page, "over_request_rate_limit", "Too many tries from here.")
+        expect_refusal(page, "over_request_rate_limit", "Too many attempts.")
 
 
 def test_without_a_network(site: Site) -> None:
@@ -207,7 +207,7 @@ def test_without_a_network(site: Site) -> None:
         page.goto("/login")
         page.context.set_offline(True)
         site.fill_in(page, "anybody@example.com")
-        expect_refusal(page, "network_down", "HireVision cannot be reached.")
+        expect_refusal(page, "network_down", "HireVision can’t be reached.")
         expect(page.get_by_label("Email address")).to_have_value("anybody@example.com")
 
 
@@ -221,7 +221,7 @@ def test_a_link_that_was_used_says_so_and_offers_another(site: Site) -> None:
         page.goto(link)
         expect(page).to_have_url(with_code("012345"))
         other.goto(link)
-        expect_refusal(other, "otp_expired", "This link has expired or was used before.")
+        expect_refusal(other, "otp_expired", "This link has expired or was already used.")
         # Nothing of the link stays in the address.
         expect(other).to_have_url(re.compile(r"/auth/confirm$"))
         check_page(other, "a link that was used")

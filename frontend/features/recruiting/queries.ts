@@ -39,21 +39,20 @@ function interviewsRead(cursor: Cursor | null): Read<Page<Stats>> {
     key: ["interviews", cursor],
     from: async (supabase) => {
       const backwards = cursor?.is === "before";
-      const read = await dataOf(
+      const rows = await dataOf(
         supabase.rpc("list_interviews", {
-          // One more tells whether there is another page.
           page_size: INTERVIEW_PAGE + 1,
           ...(cursor && { cursor_created_at: cursor.time, cursor_id: cursor.id, backwards }),
         }),
       );
-      if (backwards) read.reverse();
       const textOf = (row: Stats) => ({ time: row.created_at, id: row.interview_id });
-      return pageOf(read, textOf, cursor, INTERVIEW_PAGE);
+      // They come with the latest first, also those before a row.
+      return pageOf(backwards ? rows.reverse() : rows, textOf, cursor, INTERVIEW_PAGE);
     },
   };
 }
 
-/** Whether mails leave at the moment: "sending", "paused" or "stopped". */
+/** Whether emails leave at the moment: "sending", "paused" or "stopped". */
 const deliveryRead: Read<string> = {
   key: ["delivery"],
   from: (supabase) => dataOf(supabase.rpc("delivery_state")),

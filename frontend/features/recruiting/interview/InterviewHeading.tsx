@@ -104,7 +104,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
       {asking === "close" && (
         <ConfirmDialog
           title="Close this interview?"
-          action="Close"
+          action="Close interview"
           onClose={done}
           onConfirm={() => save({ status: "inactive" }, "Closed: nobody new can join.")}
         >
@@ -115,7 +115,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
       {asking === "reopen" && (
         <ConfirmDialog
           title="Reopen this interview?"
-          action="Reopen"
+          action="Reopen interview"
           onClose={done}
           onConfirm={() => save({ status: "active" }, "Reopened.")}
         >
@@ -128,7 +128,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
       {asking === "complete" && (
         <ConfirmDialog
           title="Complete this interview?"
-          action="Complete"
+          action="Complete interview"
           onClose={done}
           onConfirm={() => save({ status: "completed" }, "Completed: nobody can join or finish.")}
         >
@@ -139,7 +139,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
       {asking === "delete" && (
         <ConfirmDialog
           title={`Delete “${title}”?`}
-          action="Delete"
+          action="Delete interview"
           danger
           onClose={done}
           onConfirm={remove}

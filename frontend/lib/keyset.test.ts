@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Cursor, cursorIn, pageFrom, pageOf } from "./keyset.ts";
+
+const ID = "4e2f9a3c-0000-4000-8000-0123456789ab";
+const TIME = "2026-11-26T18:17:24.123456+00:00";
+const COLUMNS = { time: "created_at", id: "id" };
+const AFTER: Cursor = { is: "after", time: TIME, id: ID };
+const BEFORE: Cursor = { ...AFTER, is: "before" };
+
+test("a cursor is read from the address, or is none", () => {
+  assert.deepEqual(cursorIn(`${TIME}~${ID}`, null), AFTER);
+  assert.deepEqual(cursorIn(undefined, `${TIME}~${ID}`), BEFORE);
+  for (const text of [
+    "",
+    "oops",
+    `${TIME}~`,
+    `~${ID}`,
+    `${TIME}~${ID}x`,
+    `${TIME}",a.eq.1~${ID}`,
+  ]) {
+    assert.equal(cursorIn(text, null), null, text);
+  }
+  assert.equal(cursorIn(null, undefined), null);
+});
+
+/** Notes what a query is asked for. */
+class Query {
+  asked: string[] = [];
+  note = (...words: unknown[]) => {
+    this.asked.push(words.join(" "));
+    return this;
+  };
+  gte = (column: string, value: string) => this.note(column, ">=", value);
+  lte = (column: string, value: string) => this.note(column, "<=", value);
+  or = (filters: string) => this.note(filters);
+  order = (column: string, { ascending }: { ascending: boolean }) =>
+    this.note(column, ascending ? "asc" : "desc");
+  limit = (count: number) => this.note(count);
+}
+
+const asked = (cursor: Cursor | null) => pageFrom(new Query(), COLUMNS, cursor, 20).asked;
+
+test("a page asks for one row more, from the cursor on, in its direction", () => {
+  assert.deepEqual(asked(null), ["created_at desc", "id desc", "21"]);
+  assert.deepEqual(asked(AFTER), [
+    ...["created_at desc", "id desc", "21", `created_at <= ${TIME}`],
+    `created_at.lt."${TIME}",id.lt.${ID}`,
+  ]);
+  assert.deepEqual(asked(BEFORE), [
+    ...["created_at asc", "id asc", "21", `created_at >= ${TIME}`],
+    `created_at.gt."${TIME}",id.gt.${ID}`,
+  ]);
+});
+
+const page = (read: string[], cursor: Cursor | null) =>
+  pageOf(read, (row) => ({ time: row, id: row }), cursor, 2);
+
+test("the row too many tells whether there is another page", () => {
+  assert.deepEqual(page([], null), { rows: [], next: null, previous: null });
+  assert.deepEqual(page(["c", "b"], null), { rows: ["c", "b"], next: null, previous: null });
+  assert.deepEqual(page(["c", "b", "a"], null), { rows: ["c", "b"], next: "b~b", previous: null });
+  assert.deepEqual(page(["c", "b"], AFTER), { rows: ["c", "b"], next: null, previous: "c~c" });
+});
+
+test("rows before a cursor come nearest first, and are shown latest first", () => {
+  assert.deepEqual(page(["b", "c", "d"], BEFORE), {
+    rows: ["c", "b"],
+    next: "b~b",
+    previous: "c~c",
+  });
+  assert.deepEqual(page(["b", "c"], BEFORE), { rows: ["c", "b"], next: "b~b", previous: null });
+});
