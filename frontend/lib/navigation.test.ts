@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { first, HOME, returnToFrom, safePath, withParams } from "./navigation.ts";
+import { changedParams, first, HOME, returnToFrom, safePath, withParams } from "./navigation.ts";
 
 test("a path of this site is kept", () => {
   for (const path of ["/", "/recruiters", "/recruiters?filter=x&y=%26#top", "/a%20b"]) {
@@ -62,4 +62,15 @@ test("what a link to sign in brings along", () => {
       next: "/recruiters",
     },
   );
+});
+
+test("parameters of an address are set and removed", () => {
+  const address = "https://here.example/recruiters?show=failed&after=1~2#top";
+  assert.equal(changedParams(address, { after: null }), "/recruiters?show=failed");
+  assert.equal(changedParams(address, { after: null, show: null }), "/recruiters");
+  assert.equal(
+    changedParams(address, { show: null, q: "a+b&c", after: "3" }),
+    "/recruiters?after=3&q=a%2Bb%26c",
+  );
+  assert.equal(changedParams("https://here.example/recruiters", { new: "" }), "/recruiters?new");
 });

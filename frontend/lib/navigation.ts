@@ -32,6 +32,20 @@ export function withParams(
   return search.size ? `${before}?${search}` : before;
 }
 
+/** Parameters to set, or with null to remove. */
+export type Changes = Record<string, string | null>;
+
+/** Path and query of an address, with some of its parameters changed. */
+export function changedParams(address: string, changes: Changes): string {
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  // "?new" rather than "?new=".
+  return url.pathname + url.search.replace(/=(?=&|$)/g, "");
+}
+
 /** What `/login`, `/signup` and `/candidates` are asked with; a repeated parameter is a list. */
 export interface ReturnToQuery {
   code?: string | string[] | undefined;

@@ -1,18 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-
-type Changes = Record<string, string | null>;
-
-/** Changes parameters of a page's address; null removes one. */
-export function changedParams(address: string, changes: Changes): string {
-  const url = new URL(address);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
-  }
-  return url.pathname + url.search;
-}
+import { type Changes, changedParams } from "@/lib/navigation";
 
 /**
  * The parameters of the page's address, and functions that change them without asking the server:
