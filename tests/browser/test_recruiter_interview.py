@@ -157,7 +157,7 @@ def test_delivery_is_shown_and_expiry_before_any_job_has_run(site: Site) -> None
             # Whoever has joined can no longer be sent away here.
             page.get_by_label("Find an address").fill("joined")
             dialog = manage(page, people["joined"])
-            expect(dialog.get_by_text("This code was used")).to_be_visible()
+            expect(dialog.get_by_text("The code was used")).to_be_visible()
             expect(dialog.get_by_role("button")).to_have_count(1)
             check_page(page, "an invite that was used")
     finally:
