@@ -21,7 +21,9 @@ limit_request_line = 8190
 graceful_timeout = 30
 # Seconds without a heartbeat; a worker sends it even if all its threads are busy.
 timeout = 30
-keepalive = 5
+# Seconds. Longer than load balancers keep an idle connection (60 s as a rule): they must not send
+# into one that is being closed.
+keepalive = 75
 
 
 def on_starting(_: object) -> None:
