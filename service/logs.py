@@ -58,7 +58,7 @@ class Formatter(JsonFormatter):
 
 
 def configure() -> None:
-    """Send the process's logs to standard error, unless whoever embeds us has decided already."""
+    """Log to standard error, unless the embedding program has configured logging."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Formatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])

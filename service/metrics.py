@@ -46,7 +46,7 @@ class Metrics:
         self._registry.register(_Outbox(look))
         self._smtp = Histogram(
             "hirevision_smtp_seconds",
-            "Time to hand over one mail, by what became of it.",
+            "Time to hand over one mail, by outcome.",
             ["outcome"],
             buckets=_SMTP_BUCKETS,
             registry=self._registry,

@@ -130,7 +130,7 @@ class Settings(BaseModel):
     def mail_blocked(self) -> str | None:
         """Why no mail may leave, or None.
 
-        Links to the default SITE_URL, localhost, would be useless to whoever gets them from a
+        Links to the default SITE_URL, localhost, would be useless to those who get them from a
         real mail server.
         """
         if not self.mail_is_local and "site_url" not in self.model_fields_set:

@@ -44,7 +44,7 @@ class _Query(Protocol):
 class Supabase:
     """The functions and tables that one caller may use; safe to share between threads.
 
-    The caller is who `token` says or, without one, whom `key` stands for.
+    Calls are made as the user of `token` or, without one, as the role of `key`.
     """
 
     def __init__(self, http: httpx.Client, url: str, key: str, token: str | None = None) -> None:

@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
 
 
 def needs_credentials(endpoint: str | None) -> bool:
-    """Whether a route is for known callers alone; the limits and the description ask this, too."""
+    """Whether a route needs credentials. The limits and the OpenAPI document ask this as well."""
     return endpoint is not None and endpoint.partition(".")[0] not in OPEN
 
 

@@ -1,4 +1,4 @@
-"""The invites of one interview, with what became of their mails, page by page."""
+"""The invites of one interview, with the delivery status of their mails, page by page."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,12 +12,13 @@ _COLUMNS = ",".join(Invite.model_fields)
 
 
 def page(supabase: Supabase, interview_id: UUID, query: PageQuery) -> dict[str, Any]:
-    """One InvitePage; raises a 404 Problem when the caller cannot see the interview.
+    """An InvitePage; raises a 404 Problem when the caller cannot see the interview.
 
     Participants see their interview, but none of its invites.
     """
     now = datetime.now(UTC)
-    # Two reads that begin at their place in the index; one, with `or`, would sort the interview.
+    # Two reads, each of which begins at its place in the index. One read with `or` would sort
+    # all invites of the interview.
     reads = {"later": []} if query.cursor is None else _after(*query.cursor)
     select = supabase.select(
         "interviews", ",".join(f"{name}:interview_invites({_COLUMNS})" for name in reads)

@@ -16,8 +16,8 @@ from service.settings import Settings, SettingsError
 
 # 10,000 addresses of the greatest length, and room for what is around them.
 MOST_BYTES = 4 * 1024 * 1024
-# Calls with credentials that nobody accepts, from one address. Whoever tries tokens gets no
-# further; service keys are compared without asking anybody, and need no limit.
+# Calls from one address with credentials that are not accepted, against guessing tokens. Service
+# keys are compared without asking Supabase, and need no such limit.
 REFUSED = "60/minute"
 
 

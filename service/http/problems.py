@@ -1,7 +1,7 @@
 """Every refusal is an RFC 9457 problem: application/problem+json.
 
 Beside the members of the standard it has `code` (a stable slug, for programs), `hint` (the way
-out) and `request_id` (for whoever is asked for help).
+out) and `request_id` (for support).
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What callers send and what they get, checked and described by the same models."""
+"""Requests and responses: the models that check what callers send and describe what they get."""
 
 import base64
 import re
@@ -116,12 +116,12 @@ DeliveryStatus = Literal["queued", "accepted", "failed", "cancelled"]
 
 
 Place = tuple[AwareDatetime, UUID]
-"""Where an invite stands in a list: by the time of its making, then by its id."""
+"""The position of an invite in a list: lists are sorted by created_at, then by id."""
 _PLACE = TypeAdapter(Place)
 
 
 def cursor(created_at: str, invite_id: str) -> str:
-    """The place of a page's last invite, for callers, to whom it says nothing."""
+    """An opaque token for the position of a page's last invite."""
     return base64.urlsafe_b64encode(f"{created_at} {invite_id}".encode()).decode()
 
 
@@ -166,7 +166,7 @@ class Done(BaseModel):
 
 
 class Invited(BaseModel):
-    """What inviting one address to an interview came to."""
+    """The outcome of inviting one address to an interview."""
 
     email: str | None = Field(description="Trimmed and lower-cased, if it is an address.")
     outcome: Outcome
@@ -175,7 +175,7 @@ class Invited(BaseModel):
 
 
 class InvitedGenerally(BaseModel):
-    """What inviting one address to HireVision came to."""
+    """The outcome of inviting one address to HireVision."""
 
     email: str | None
     outcome: Literal["queued", "unchanged", "duplicate_in_request", "invalid_email"]
@@ -188,7 +188,7 @@ class Invitations(Done):
 
 
 class InvitedRow(BaseModel):
-    """What one row of a list came to."""
+    """The outcome of one row of a list."""
 
     row: int = Field(description="As spreadsheets count: a file's header is row 1.")
     email: str | None

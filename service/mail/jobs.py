@@ -177,7 +177,7 @@ class Jobs:
         job.lease.held.discard(job.id)
 
     def close(self) -> None:
-        """Let all go."""
+        """Renew no lease any more."""
         with self._lock:
             self._leases.clear()
 

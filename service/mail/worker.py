@@ -1,4 +1,4 @@
-"""The mail worker, as a process of its own or a thread of the web's: what it does, and when."""
+"""The mail worker: claims, sends and settles, in a process of its own or a thread of the web's."""
 
 import atexit
 import logging
@@ -27,7 +27,7 @@ MAINTENANCE = 60.0
 # to be written down. What gets no further comes again, when its lease has ended.
 LAST_MAILS, LAST_OUTCOMES = 40.0, 15.0
 # Seconds that a web process waits for its thread: servers kill those that take long to end.
-LAST_WORDS = 25.0
+JOIN_WITHIN = 25.0
 
 _NOT_SENT = Verdict("released", code="halted")
 
@@ -36,8 +36,8 @@ class Worker:
     """Claims, sends and settles until it is told to stop; survives whatever is down.
 
     It works in the thread that calls run(), or in one of its own after start(). The threads that
-    send are equal. Each takes the next mail that waits here; when none does, one of them
-    claims some for all. No database session waits for SMTP.
+    send are equal: each takes the next of the claimed mails, and when there is none left, one
+    thread claims the next batch for all. No database session waits for SMTP.
     """
 
     def __init__(self, settings: Settings, jobs: Jobs, sender: Sender, smtp: Pool) -> None:
@@ -69,7 +69,7 @@ class Worker:
             thread.start()
         while not self._stopping.wait(SETTLE):
             try:
-                self._keep_house()
+                self._do_what_is_due()
             except Exception as error:
                 self._in_trouble(error)
         self._end(threads)
@@ -94,7 +94,7 @@ class Worker:
         """Stop the thread of start(), and wait for what it has in flight."""
         self.stop()
         if self._thread is not None:
-            self._thread.join(LAST_WORDS)
+            self._thread.join(JOIN_WITHIN)
         atexit.unregister(self.end)
 
     def wake(self) -> None:
@@ -176,7 +176,7 @@ class Worker:
             self._settle()
 
     def _mail_server_down(self, verdict: Verdict) -> None:
-        """Have nobody try it for a while, with none of the mails that are claimed already."""
+        """Let no connection try for a while; mails that are claimed already are released."""
         if not self._down:
             self._claim_at = monotonic() + self._mail_server.next()
             self._down = True
@@ -186,7 +186,7 @@ class Worker:
 
     # ---- what is done for all ------------------------------------------------------------------
 
-    def _keep_house(self) -> None:
+    def _do_what_is_due(self) -> None:
         if monotonic() < self._talk_at:
             return
         self._settle()
