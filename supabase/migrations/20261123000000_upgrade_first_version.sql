@@ -706,7 +706,7 @@ create function pg_temp.cases()
 as $$
   values
     (0, 'upgraded already', 'nothing'),
-    (1, 'not the tables of the first version', 'BLOCKS the upgrade: bring them to its form'),
+    (1, 'not the tables of the first version', 'BLOCKS the upgrade: change them to its form'),
     (2, 'interview whose recruiter_id is no account',
      'BLOCKS the upgrade: give it to an account, or delete it'),
     (3, 'question without an interview',
@@ -719,18 +719,18 @@ as $$
     (7, 'participant more than once in an interview', 'BLOCKS the upgrade: delete all but one'),
     (8, 'description of more than 100,000 characters', 'BLOCKS the upgrade: shorten it'),
     (9, 'question of more than 100,000 characters', 'BLOCKS the upgrade: shorten it'),
-    (11, 'constraint', 'dropped; those of the new version take its place'),
-    (12, 'index', 'dropped; those of the new version take its place'),
-    (13, 'policy', 'dropped; those of the new version take its place'),
-    (14, 'trigger', 'dropped, since it was written for the old rules'),
-    (15, 'view on these tables', 'kept; look who may read it: a view shows what its owner may see'),
+    (11, 'constraint', 'dropped; replaced by those of the new version'),
+    (12, 'index', 'dropped; replaced by those of the new version'),
+    (13, 'policy', 'dropped; replaced by those of the new version'),
+    (14, 'trigger', 'dropped, as it was written for the old rules'),
+    (15, 'view on these tables', 'kept; check who may read it: it shows what its owner may see'),
     (21, 'interview without a title', 'named "Untitled interview"'),
     (22, 'interview without a status', 'active'),
     (23, 'interview status with blanks or capitals', 'without them'),
     (24, 'interview status unknown',
-     'inactive; set what it means beforehand if it should be another'),
+     'inactive; to change that, correct the status before the upgrade'),
     (25, 'interview without created_at or updated_at',
-     'takes one from the other, else the time of the upgrade'),
+     'copied from the other, else the time of the upgrade'),
     (31, 'question without a text', '"(empty question)"'),
     (32, 'question without created_at', 'takes that of its interview'),
     (33, 'question in an interview with null, negative or repeated positions',
@@ -738,24 +738,24 @@ as $$
     (41, 'invite without created_at', 'takes accepted_at, completed_at or that of its interview'),
     (42, 'invite without a status', 'pending'),
     (43, 'invite status with blanks or capitals', 'without them'),
-    (44, 'invite status unknown', 'expired; set what it means beforehand if it should be another'),
+    (44, 'invite status unknown', 'expired; to change that, correct the status before the upgrade'),
     (45, 'invite address null or not in canonical form',
-     'empty, or in it: no blanks, lower case, the domain in ASCII'),
+     'empty, or converted: no blanks, lower case, the domain in ASCII'),
     (46, 'invite without a code', 'empty'),
     (47, 'invite with a malformed address',
-     'expired, a redeemed one too; who has joined stays a participant'),
+     'expired, even if redeemed; people who have joined stay participants'),
     (48, 'invite with a malformed code',
-     'expired, a redeemed one too; who has joined stays a participant'),
+     'expired, even if redeemed; people who have joined stay participants'),
     (49, 'invite pending beside a newer one of the same interview and address', 'expired'),
     (50, 'invite pending beside a newer one of the same interview and code',
      'another code; resend_invite or the candidate''s resend_my_codes mails it'),
     (51, 'invite whose address has the same code elsewhere',
-     'another code; a pending one keeps it, then a redeemed one, then the newest'),
+     'another code; a pending one keeps it, else a redeemed one, else the newest'),
     (52, 'invite pending', 'expires 30 days after the upgrade; no mail is sent'),
     (61, 'participant without a status', 'active'),
     (62, 'participant status with blanks or capitals', 'without them'),
     (63, 'participant status unknown',
-     'withdrawn; set what it means beforehand if it should be another'),
+     'withdrawn; to change that, correct the status before the upgrade'),
     (64, 'participant with one redeemed invite to their address', 'linked to it'),
     (65, 'participant without joined_at',
      'takes the invite''s accepted_at, completed_at or the interview''s created_at'),
@@ -763,7 +763,7 @@ as $$
      'takes that of the invite, else joined_at'),
     (71, 'invite accepted though its participant has completed', 'completed'),
     (72, 'invite redeemed without accepted_at or completed_at',
-     'takes those of the participant, else what else is known')
+     'takes those of the participant, else other known times')
 $$;
 
 -- Rows that the new constraints refuse, and that only their owner can correct.
@@ -889,8 +889,8 @@ create function pg_temp.stop_at_other_tables()
   language sql
 as $$
   select pg_temp.stop(
-    string_agg(problem, '; ' order by problem) || '. Bring these tables to the form of the first '
-    'version, then apply the migrations again.')
+    string_agg(problem, '; ' order by problem) || '. Change these tables to the form of the '
+    'first version, then apply the migrations again.')
   from pg_temp.problems_of_tables() as problem
 $$;
 

@@ -17,8 +17,8 @@ create function pg_temp.stop_at_other_tables()
   language sql
 as $$
   select pg_temp.stop(
-    string_agg(problem, '; ' order by problem) || '. Bring these tables to the form of the first '
-    'version, then apply the migrations again.')
+    string_agg(problem, '; ' order by problem) || '. Change these tables to the form of the '
+    'first version, then apply the migrations again.')
   from pg_temp.problems_of_tables() as problem
 $$;
 
