@@ -1,18 +1,33 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
+import { type ReadonlyURLSearchParams, useSearchParams } from "next/navigation";
+import { useState } from "react";
 import { type Changes, changedParams } from "@/lib/navigation";
+
+/** What was set before the router has taken it over. */
+interface Ahead {
+  of: ReadonlyURLSearchParams;
+  params: URLSearchParams;
+}
 
 /**
  * The parameters of the page's address, and functions that change them without asking the server:
  * with `push` Back leads to how the page was, with `replace` it does not.
  */
 export function useParams() {
-  const params = useSearchParams();
-  const to = (changes: Changes) => changedParams(window.location.href, changes);
+  const known = useSearchParams();
+  // The router takes its time, and a radio button that is set later looks as if it were not set.
+  const [ahead, setAhead] = useState<Ahead | null>(null);
+  const params = ahead?.of === known ? ahead.params : known;
+
+  const change = (changes: Changes, how: "pushState" | "replaceState") => {
+    const address = changedParams(window.location.href, changes);
+    setAhead({ of: known, params: new URL(address, window.location.origin).searchParams });
+    window.history[how](null, "", address);
+  };
   return {
     param: (name: string) => params.get(name),
-    push: (changes: Changes) => window.history.pushState(null, "", to(changes)),
-    replace: (changes: Changes) => window.history.replaceState(null, "", to(changes)),
+    push: (changes: Changes) => change(changes, "pushState"),
+    replace: (changes: Changes) => change(changes, "replaceState"),
   };
 }
