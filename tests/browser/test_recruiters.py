@@ -312,7 +312,7 @@ def test_who_may_not_recruit_is_told_why(site: Site) -> None:
         site.sql(f"update auth.users set email_confirmed_at = null where email = '{recruiter}'")
         page.reload()
         expect_refusal(page, "email_not_confirmed", "not confirmed yet")
-        resend = page.get_by_role("button", name="Send the confirmation mail again")
+        resend = page.get_by_role("button", name="Send the confirmation email again")
         expect(resend).to_be_visible()
         check_page(page, "an account that is not confirmed")
 
