@@ -63,7 +63,7 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
         confirm(page, "Close this interview?", "Close interview")
         told(page, "Closed: nobody new can join.")
         manage(page, candidate, "Send again")
-        expect_refusal(page, "interview_closed", "Set it active again")
+        expect_refusal(page, "interview_closed", "Reopen it or move the deadline")
         check_page(page, "a closed interview")
         page.keyboard.press("Escape")
         press(page, "Reopen")

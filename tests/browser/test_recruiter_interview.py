@@ -215,7 +215,7 @@ def test_more_people_are_invited_with_a_preview(site: Site) -> None:
         # It is closed in the meantime.
         site.sql(f"update interviews set status = 'inactive' where id = '{interview.id}'")
         press(page, "Send 1 email")
-        expect_refusal(page, "interview_closed", "Set it active again")
+        expect_refusal(page, "interview_closed", "Reopen it or move the deadline")
         site.sql(f"update interviews set status = 'active' where id = '{interview.id}'")
         press(page, "Send 1 email")
         result = page.get_by_role("dialog", name="Invited")
