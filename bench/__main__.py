@@ -16,6 +16,7 @@ from bench import (
     lists,
     mail,
     maintenance,
+    pages,
     redeeming,
     tenants,
 )
@@ -42,6 +43,7 @@ def measured(bench: Bench, rounds: int, quick: bool) -> dict[str, Callable[[], I
         "large": large,
         "redeeming": lambda: redeeming.rows(bench, rounds, quick),
         "mail": lambda: mail.rows(bench, rounds, quick),
+        "pages": lambda: pages.rows(rounds),
     }
 
 
@@ -56,6 +58,8 @@ def main() -> int:
     found: list[Row] = []
     with benched() as bench:
         groups = measured(bench, rounds, given.quick)
+        if unknown := set(given.groups) - set(groups):
+            parser.error(f"no group {', '.join(unknown)}; there are {', '.join(groups)}")
         for name in given.groups or groups:
             for row in groups[name]():
                 found.append(row)
