@@ -1,5 +1,7 @@
 """Anything sent to PostgREST gets a success of the documented shape, or a documented refusal."""
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -158,8 +160,10 @@ def bodies(draw: st.DrawFn, arguments: dict[str, st.SearchStrategy[Any]]) -> byt
 
 
 def body_of(answer: httpx.Response) -> Any:
-    """The JSON of an answer, that of a refusal in CSV included."""
+    """The JSON of an answer; of one in CSV its rows, or the JSON of a refusal in it."""
     if answer.headers.get("Content-Type", "").startswith("text/csv"):
+        if answer.is_success:
+            return list(csv.DictReader(io.StringIO(answer.text)))
         quoted = answer.text.partition("\n")[2]
         return json.loads(quoted.strip()[1:-1].replace('""', '"'))
     return answer.json() if answer.content else None
