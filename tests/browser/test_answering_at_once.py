@@ -110,7 +110,7 @@ def test_a_click_shows_something_before_any_answer(site: Site) -> None:
         expect(page.get_by_role("dialog")).to_have_count(0)
         with nothing_answers(page):
             # The frame of a page that was visited before is there at once.
-            page.get_by_role("link", name="← Recruiting").click()
+            page.get_by_role("link", name="Back to Recruiting").click()
             expect(page.get_by_role("heading", name="Recruiting")).to_be_visible()
         expect(page.get_by_role("link", name="Renamed")).to_be_visible()
 

@@ -95,7 +95,7 @@ def test_from_the_first_question_to_the_completed_interview(
         expect(people.get_by_text("Completed")).not_to_have_count(0)
         check(page, "an interview that somebody has completed")
 
-        page.get_by_role("link", name="← Recruiting").click()
+        page.get_by_role("link", name="Back to Recruiting").click()
         listed = page.get_by_role("list", name="Your interviews").get_by_role("listitem")
         expect(listed).to_contain_text("Data Engineer")
         assert figures(listed) == {

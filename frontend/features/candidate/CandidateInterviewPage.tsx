@@ -4,13 +4,13 @@ import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf, problem } from "@/lib/errors";
+import { BackLink } from "@/ui/BackLink";
 import { Badge } from "@/ui/Badge";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
-import { PageLink } from "@/ui/PageLink";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import styles from "./CandidateInterviewPage.module.css";
@@ -30,9 +30,7 @@ export function CandidateInterviewPage({ id }: { id: string }) {
     );
   return (
     <div className="stack">
-      <p>
-        <PageLink href="/candidates/dashboard">← My interviews</PageLink>
-      </p>
+      <BackLink href="/candidates/dashboard">My interviews</BackLink>
       <Loaded answer={answer} of="the interview">
         {(data) =>
           data ? <Joined {...data} onMoved={(moved) => show(data, moved)} /> : <NotJoined />

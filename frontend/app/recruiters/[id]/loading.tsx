@@ -1,12 +1,10 @@
-import { PageLink } from "@/ui/PageLink";
+import { BackLink } from "@/ui/BackLink";
 import { Skeleton } from "@/ui/Skeleton";
 
 export default function InterviewLoading() {
   return (
     <div className="stack">
-      <p>
-        <PageLink href="/recruiters">← Recruiting</PageLink>
-      </p>
+      <BackLink href="/recruiters">Recruiting</BackLink>
       <Skeleton of="the interview" count={4} />
     </div>
   );

@@ -3,10 +3,10 @@
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { problem } from "@/lib/errors";
+import { BackLink } from "@/ui/BackLink";
 import { ButtonLink } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
-import { PageLink } from "@/ui/PageLink";
 import { useParams } from "@/ui/useParams";
 import { DeliveryStatus } from "../DeliveryStatus";
 import { Figures } from "../InterviewList";
@@ -26,9 +26,7 @@ export function RecruiterInterviewPage({ id }: { id: string }) {
   const delivery = useRead(reads.delivery, { refreshInterval: 30_000 });
   return (
     <div className="stack">
-      <p>
-        <PageLink href="/recruiters">← Recruiting</PageLink>
-      </p>
+      <BackLink href="/recruiters">Recruiting</BackLink>
       <Loaded answer={overview} of="the interview" count={4}>
         {(data) =>
           data ? (

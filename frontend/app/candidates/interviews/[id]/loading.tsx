@@ -1,12 +1,10 @@
-import { PageLink } from "@/ui/PageLink";
+import { BackLink } from "@/ui/BackLink";
 import { Skeleton } from "@/ui/Skeleton";
 
 export default function InterviewLoading() {
   return (
     <div className="stack">
-      <p>
-        <PageLink href="/candidates/dashboard">← My interviews</PageLink>
-      </p>
+      <BackLink href="/candidates/dashboard">My interviews</BackLink>
       <Skeleton of="the interview" />
     </div>
   );
