@@ -3,9 +3,12 @@ import styles from "./Table.module.css";
 
 export interface Column<Row> {
   name: string;
+  /** What it holds of a row; nothing leaves its line out of the card. */
   cell: (row: Row) => ReactNode;
   /** Digits of one width. */
   number?: boolean;
+  /** No wider than its cells need; the others share the rest. */
+  narrow?: boolean;
 }
 
 interface TableProps<Row> {
@@ -28,8 +31,13 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
       <caption className="unseen">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
-          {columns.map(({ name }) => (
-            <th key={name} role="columnheader" scope="col">
+          {columns.map(({ name, narrow }) => (
+            <th
+              key={name}
+              role="columnheader"
+              scope="col"
+              className={narrow ? styles.narrow : undefined}
+            >
               {name}
             </th>
           ))}
@@ -38,14 +46,23 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
       <tbody role="rowgroup">
         {rows.map((row) => (
           <tr key={rowKey(row)} role="row">
-            {columns.map(({ name, cell, number }) => (
-              <td key={name} role="cell" className={number ? styles.number : undefined}>
-                <span className={styles.name} aria-hidden="true">
-                  {name}
-                </span>
-                <div>{cell(row)}</div>
-              </td>
-            ))}
+            {columns.map(({ name, cell, number }) => {
+              const content = cell(row);
+              return (
+                <td
+                  key={name}
+                  role="cell"
+                  className={[number && styles.number, !content && styles.empty]
+                    .filter(Boolean)
+                    .join(" ")}
+                >
+                  <span className={styles.name} aria-hidden="true">
+                    {name}
+                  </span>
+                  <div>{content}</div>
+                </td>
+              );
+            })}
           </tr>
         ))}
       </tbody>

@@ -6,6 +6,7 @@ import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf } from "@/lib/errors";
 import { count, plural } from "@/lib/format";
+import { Address } from "@/ui/Address";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { CursorPager } from "@/ui/CursorPager";
@@ -80,7 +81,9 @@ export function InvitesSection({ interview, stats }: Overview) {
       name: "Candidate",
       cell: (row: Invite) => (
         <>
-          <div className={styles.email}>{row.email}</div>
+          <div className={styles.email}>
+            <Address>{row.email}</Address>
+          </div>
           {asking.has(row.id) && <Badge tone="warn">Requested a new code</Badge>}
         </>
       ),
@@ -88,6 +91,7 @@ export function InvitesSection({ interview, stats }: Overview) {
     {
       name: "Code",
       number: true,
+      narrow: true,
       cell: (row: Invite) =>
         isPending(row) ? <CodeChip code={row.invite_code} email={row.email} /> : "–",
     },
@@ -95,6 +99,7 @@ export function InvitesSection({ interview, stats }: Overview) {
     { name: "Email", cell: (row: Invite) => <MailState invite={row} /> },
     {
       name: "Action",
+      narrow: true,
       cell: (row: Invite) => (
         <Button
           variant="secondary"

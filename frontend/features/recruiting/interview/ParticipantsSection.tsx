@@ -6,6 +6,7 @@ import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf } from "@/lib/errors";
 import { count } from "@/lib/format";
+import { Address } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { CursorPager } from "@/ui/CursorPager";
 import { Loaded } from "@/ui/Loaded";
@@ -19,6 +20,12 @@ import { interviewReads, type Outcome, type Overview, type Participant } from ".
 import { ParticipantBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
+
+/** Whether they have withdrawn, and can be invited again. */
+const isInvitable = (
+  row: Participant,
+): row is Participant & { invite: NonNullable<Participant["invite"]> } =>
+  row.status === "withdrawn" && row.invite !== null;
 
 /** Who has joined, and who has completed. */
 export function ParticipantsSection({ interview, stats }: Overview) {
@@ -45,7 +52,9 @@ export function ParticipantsSection({ interview, stats }: Overview) {
     {
       name: "Candidate",
       cell: ({ invite }: Participant) => (
-        <div className={styles.email}>{invite?.email ?? "Unknown address"}</div>
+        <div className={styles.email}>
+          {invite ? <Address>{invite.email}</Address> : "Unknown address"}
+        </div>
       ),
     },
     { name: "Status", cell: (row: Participant) => <ParticipantBadge participant={row} /> },
@@ -54,24 +63,23 @@ export function ParticipantsSection({ interview, stats }: Overview) {
       name: "Completed",
       cell: ({ completed_at }: Participant) => (completed_at ? <Moment at={completed_at} /> : "–"),
     },
-    {
-      name: "Action",
-      cell: (row: Participant) =>
-        row.status === "withdrawn" && row.invite ? (
-          <Button
-            variant="secondary"
-            small
-            aria-label={`Invite ${row.invite.email} again`}
-            busy={busy && inviting === row.id}
-            onClick={() => inviteAgain(row, row.invite?.email ?? "")}
-          >
-            Invite again
-          </Button>
-        ) : (
-          "–"
-        ),
-    },
   ];
+  const action = {
+    name: "Action",
+    narrow: true,
+    cell: (row: Participant) =>
+      isInvitable(row) && (
+        <Button
+          variant="secondary"
+          small
+          aria-label={`Invite ${row.invite.email} again`}
+          busy={busy && inviting === row.id}
+          onClick={() => inviteAgain(row, row.invite.email)}
+        >
+          Invite again
+        </Button>
+      ),
+  };
   return (
     <section className={styles.section} aria-labelledby={heading}>
       <h2 id={heading}>
@@ -92,7 +100,12 @@ export function ParticipantsSection({ interview, stats }: Overview) {
               className={`card ${styles.sheet} ${answer.isLoading ? styles.stale : ""}`}
               aria-busy={answer.isLoading}
             >
-              <Table caption="Participants" columns={columns} rows={rows} rowKey={({ id }) => id} />
+              <Table
+                caption="Participants"
+                columns={rows.some(isInvitable) ? [...columns, action] : columns}
+                rows={rows}
+                rowKey={({ id }) => id}
+              />
             </div>
             <CursorPager
               of="participants"
