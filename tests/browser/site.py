@@ -178,8 +178,26 @@ def with_code(code: str, path: str = "/candidates/dashboard") -> re.Pattern[str]
 # ---- what every page must be --------------------------------------------------------------------
 
 
+# What is cut off by a cell, or reaches beyond the content of the card around its table.
+TOO_WIDE = """
+    [...document.querySelectorAll("table")].flatMap((table) => {
+        const card = table.parentElement;
+        const { paddingRight, borderRightWidth } = getComputedStyle(card);
+        const inset = parseFloat(paddingRight) + parseFloat(borderRightWidth);
+        const edge = card.getBoundingClientRect().right - inset;
+        const right = table.getBoundingClientRect().right;
+        return [
+            ...(right > edge + 0.5 ? [`the table ends at ${right}, its card at ${edge}`] : []),
+            ...[...table.querySelectorAll("td")]
+                .filter((cell) => cell.scrollWidth > cell.clientWidth)
+                .map((cell) => `${cell.innerText} is ${cell.scrollWidth} wide`),
+        ];
+    })
+"""
+
+
 def check_page(page: Page, name: str) -> None:
-    """axe finds no violation, light or dark, and nothing scrolls sideways on phones."""
+    """axe finds no violation, light or dark, and everything fits phones and tablets."""
     check_accessible(page, name)
     check_widths(page, name)
 
@@ -204,12 +222,15 @@ def check_accessible(page: Page, name: str) -> None:
 
 
 def check_widths(page: Page, name: str) -> None:
-    """The page fits phones of 320 to 390 pixels."""
+    """The page fits phones of 320 to 390 pixels, and its tables their cards on wider screens."""
     before = page.viewport_size
     for width in (320, 360, 390):
         page.set_viewport_size({"width": width, "height": 800})
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} is {wide} wide on {width}"
+    for width in (721, 768, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(TOO_WIDE) == [], f"{name} on {width}"
     if before:
         page.set_viewport_size(before)
 

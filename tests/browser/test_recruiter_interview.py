@@ -9,6 +9,13 @@ from tests.browser.new_interview import CLIPBOARD
 from tests.browser.one_interview import confirm, manage, press, row, told, visit
 from tests.browser.site import Interview, Site, check_page, expect_refusal
 
+# In how many lines a text stands.
+LINES = """element => {
+    const text = document.createRange();
+    text.selectNodeContents(element);
+    return new Set([...text.getClientRects()].map(({ top }) => top)).size;
+}"""
+
 
 def asked_again(site: Site, interview: Interview, email: str) -> None:
     """The invite has expired, and the candidate has asked for a new code."""
@@ -84,6 +91,18 @@ def test_each_invite_can_be_put_right(site: Site) -> None:
         confirm(page, "Delete this invitation?", "Delete")
         expect(row(page, late)).to_have_count(1)
         expect(row(page, late).get_by_text("Pending")).to_be_visible()
+
+
+def test_codes_and_addresses_are_not_broken_on_tablets(site: Site) -> None:
+    recruiter, candidate = site.person("recruiter"), "candidate1@example.com"
+    interview = site.interview(candidate, recruiter=recruiter)
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        for width in (721, 768, 1024):
+            page.set_viewport_size({"width": width, "height": 800})
+            for text in (candidate, interview.codes[candidate]):
+                shown = row(page, candidate).get_by_text(text, exact=True).first
+                assert shown.evaluate(LINES) == 1, f"{text} on {width}"
 
 
 def manage_last(page: Page, email: str) -> Locator:
