@@ -19,7 +19,7 @@ def window(page: Page) -> Locator:
 def enter(page: Page, code: str) -> None:
     """Type a code and send it; the dialog is open."""
     window(page).get_by_label("Interview code").fill(code)
-    window(page).get_by_role("button", name="Add interview").click()
+    window(page).get_by_role("button", name="Add Interview").click()
 
 
 def opened(site: Site, page: Page, email: str) -> None:
@@ -165,7 +165,7 @@ def test_the_code_of_the_address_is_filled_in_but_never_sent(site: Site) -> None
         expect(page.get_by_text("No interviews yet")).to_be_visible()
         expect(window(page)).to_have_count(0)
         page.goto(f"/candidates/dashboard?code={code}")
-        window(page).get_by_role("button", name="Add interview").click()
+        window(page).get_by_role("button", name="Add Interview").click()
         expect(page.get_by_role("region", name="Active")).to_be_visible()
         expect(page).to_have_url(DASHBOARD)
 
@@ -190,7 +190,7 @@ def test_switching_the_account_keeps_the_code(site: Site) -> None:
     with site.device() as page:
         site.sign_in(page, mine)
         page.goto(f"/candidates/dashboard?code={code}")
-        window(page).get_by_role("button", name="Add interview").click()
+        window(page).get_by_role("button", name="Add Interview").click()
         expect_refusal(page, "invite_not_found", "This code doesn’t match your email address.")
         check_page(page, "a code for somebody else")
         refused = page.locator("[data-slug=invite_not_found]")
@@ -199,7 +199,7 @@ def test_switching_the_account_keeps_the_code(site: Site) -> None:
         site.fill_in(page, invited)
         expect(window(page)).to_contain_text(invited)
         expect(window(page).get_by_label("Interview code")).to_have_value(code)
-        window(page).get_by_role("button", name="Add interview").click()
+        window(page).get_by_role("button", name="Add Interview").click()
         expect(page.get_by_role("region", name="Active")).to_be_visible()
 
 

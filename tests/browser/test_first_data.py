@@ -214,7 +214,7 @@ def test_redeeming_a_code_shows_at_once(site: Site) -> None:
     with site.device() as page:
         site.sign_in(page, email)
         page.goto(f"{DASHBOARD}?code={interview.codes[email]}")
-        button = page.get_by_role("dialog").get_by_role("button", name="Add interview")
+        button = page.get_by_role("dialog").get_by_role("button", name="Add Interview")
         with answers_held(page):
             button.click()
             expect_busy(button)

@@ -40,7 +40,7 @@ def test_from_the_first_question_to_the_completed_interview(
         page.on("request", lambda request: asked.append(request.url))
         site.sign_in(page, recruiter, "/recruiters")
         expect(page.get_by_text("No interviews yet")).to_be_visible()
-        expect(page.get_by_text("Emails are being sent")).to_be_visible()
+        expect(page.get_by_text("Email delivery is working")).to_be_visible()
         check(page, "no interviews")
 
         page.get_by_role("button", name="New Interview").click()

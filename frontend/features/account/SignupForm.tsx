@@ -71,7 +71,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
           name="full_name"
           autoComplete="name"
           maxLength={100}
-          hint="Shown to others. Invitations are signed with the recruiter’s name."
+          hint="Signs the invitations you send. Recruiters who invite you see only your email address."
           required
         />
         <Field

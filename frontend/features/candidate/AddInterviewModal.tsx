@@ -120,7 +120,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
             Cancel
           </Button>
           <Button type="submit" form={ids.form} busy={joining.busy}>
-            Add interview
+            Add Interview
           </Button>
         </>
       }

@@ -4,7 +4,7 @@ import styles from "./DeliveryStatus.module.css";
 const STATES: Record<string, { tone: Tone; name: string; text: string }> = {
   sending: {
     tone: "good",
-    name: "Emails are being sent",
+    name: "Email delivery is working",
     text: "Invitations go out within seconds.",
   },
   paused: {

@@ -94,6 +94,9 @@ interface DeadlineFieldProps {
   checked: boolean;
 }
 
+const AFTER_IT =
+  " Nobody can join after it. Candidates who have joined can finish until 10 minutes after it.";
+
 /** When the interview ends, by the reader's own clock, which is named. */
 export function DeadlineField({ value, onChange, checked }: DeadlineFieldProps) {
   const time = fromLocalInput(value);
@@ -104,9 +107,9 @@ export function DeadlineField({ value, onChange, checked }: DeadlineFieldProps) 
       type="datetime-local"
       max="9998-12-31T23:59"
       hint={
-        time
+        (time
           ? `Ends ${moment(time)}, ${nameOfZone(time)}.`
-          : `In your time zone: ${nameOfZone(null)}. Nobody can join after it.`
+          : `In your time zone: ${nameOfZone(null)}.`) + AFTER_IT
       }
       value={value}
       error={checked && deadlineFault(value)}

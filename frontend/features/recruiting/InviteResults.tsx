@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { plural } from "@/lib/format";
-import { Badge, type Tone } from "@/ui/Badge";
+import type { Tone } from "@/ui/Badge";
 import { CopyButton } from "@/ui/CopyButton";
 import { Pager } from "@/ui/Pager";
 import { Table } from "@/ui/Table";
@@ -54,6 +54,14 @@ const WORDS: Record<string, Words> = {
 const wordsOf = (outcome: string): Words =>
   WORDS[outcome] ?? { tone: "neutral", done: outcome, foreseen: outcome };
 
+/** "2 addresses will be invited", "1 duplicate" */
+function counted(number: number, outcome: string, words: string): string {
+  if (outcome === "duplicate_in_request") return plural(number, "duplicate");
+  if (outcome === "invalid_email") return plural(number, "invalid address", "invalid addresses");
+  const [first = "", ...rest] = words;
+  return `${plural(number, "address", "addresses")} ${first.toLowerCase()}${rest.join("")}`;
+}
+
 /** The result of one invitation, as a sentence. */
 export const outcomeSentence = ({ email, outcome }: Outcome): string =>
   `${email}: ${wordsOf(outcome).done}.`;
@@ -91,9 +99,8 @@ export function InviteResults({ outcomes, foreseen }: InviteResultsProps) {
     <div className="stack">
       <ul className={styles.counts}>
         {counts.map(({ outcome, of }) => (
-          <li key={outcome}>
-            <Badge tone={wordsOf(outcome).tone}>{plural(of, "address", "addresses")}</Badge>{" "}
-            {say(outcome)}
+          <li key={outcome} className={styles[wordsOf(outcome).tone]}>
+            {counted(of, outcome, say(outcome))}
           </li>
         ))}
       </ul>

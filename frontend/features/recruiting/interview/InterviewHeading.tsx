@@ -20,6 +20,15 @@ import { useChanges } from "./useChanges";
 
 type Asking = "edit" | "deadline" | "close" | "reopen" | "complete" | "delete";
 
+// By the interview's status: told before its buttons are pressed.
+const WHAT_ENDING_DOES: Record<string, string> = {
+  active:
+    "Close: nobody new can join, and candidates who have joined can still finish. Complete: nobody can join or finish. You can reopen it after either.",
+  inactive:
+    "Reopen: codes work again. Complete: nobody can finish any more, not even candidates who have joined.",
+  completed: "Reopen: codes work again, and candidates who have joined can finish.",
+};
+
 /** What the interview is, and the actions on it as a whole. */
 export function InterviewHeading({ interview }: { interview: Interview }) {
   const { supabase } = useSignedIn();
@@ -85,6 +94,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
           Delete
         </Button>
       </div>
+      <p className="soft small">{WHAT_ENDING_DOES[status]}</p>
       {asking === "edit" && (
         <EditWindow
           interview={interview}
@@ -198,8 +208,8 @@ function DeadlineWindow({ interview, onClose, onSave }: DeadlineWindowProps) {
         <>
           <DeadlineField value={value} onChange={setValue} checked={checked} />
           <p className="soft small">
-            Candidates who have joined can finish up to 10 minutes after it. To end the interview
-            now, close or complete it.
+            To end the interview for everyone now, complete it. Closing it only keeps new candidates
+            from joining.
           </p>
         </>
       )}

@@ -148,11 +148,13 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
             )}
             {pending && (
               <InviteAction name="Revoke" onClick={() => setAsked("revoke")}>
-                The code stops working.
+                The code stops working. The invitation stays in the list, as expired.
               </InviteAction>
             )}
             <InviteAction name="Delete" onClick={() => setAsked("delete")}>
-              Removes the invitation from the list.
+              {pending
+                ? "The code stops working, and the invitation disappears from the list."
+                : "The invitation disappears from the list."}
             </InviteAction>
           </ul>
         )}
