@@ -83,7 +83,7 @@ def test_addresses_are_marked_as_the_database_judges_them(site: Site) -> None:
         assert [field.input_value() for field in faulty(page).all()] == wrong
 
 
-def test_malformed_ones_and_duplicates_are_mended_one_by_one_or_removed(site: Site) -> None:
+def test_malformed_ones_are_mended_or_removed_and_duplicates_left_out(site: Site) -> None:
     with site.device() as page:
         opened(site, page)
         write(page, "Faults")
@@ -92,20 +92,25 @@ def test_malformed_ones_and_duplicates_are_mended_one_by_one_or_removed(site: Si
         box.fill("anna@example.com, ANNA@example.com, oops, worse, b@example.com")
         page.keyboard.press("Enter")
         expect(box).to_be_focused()
-        expect(faulty(page)).to_have_count(3)
+        expect(faulty(page)).to_have_count(2)
+        expect(window(page).get_by_text("2 of 5 addresses can be invited.")).to_be_visible()
         expect(window(page).get_by_text("2 invalid addresses")).to_be_visible()
+        expect(window(page).get_by_text("1 duplicate is left out")).to_be_visible()
         check_page(page, "addresses to be mended")
         window(page).get_by_role("button", name="Next: review").click()
-        expect_refusal(page, "faulty_addresses", "invalid or duplicates")
+        expect_refusal(page, "faulty_addresses", "Some addresses are invalid.")
         window(page).get_by_role("textbox", name="Invalid: oops").fill("oops@example.com")
         page.keyboard.press("Enter")
-        expect(faulty(page)).to_have_count(2)
+        expect(faulty(page)).to_have_count(1)
         expect(ready(page)).to_have_count(3)
-        window(page).get_by_role("button", name="Remove ANNA@example.com", exact=True).click()
         window(page).get_by_role("button", name="Remove all invalid").click()
         expect(faulty(page)).to_have_count(0)
         go_on(page, 3)
         expect(window(page).get_by_role("heading", name="3 candidates")).to_be_visible()
+        expect(window(page).get_by_text("invited once: ANNA@example.com.")).to_be_visible()
+        create(page)
+        result = page.get_by_role("dialog", name="Interview created")
+        expect(result.get_by_text("3 addresses invited")).to_be_visible()
 
 
 def test_csv_files_are_read_as_spreadsheets_save_them(site: Site, tmp_path: Path) -> None:
@@ -156,7 +161,9 @@ def test_ten_thousand_addresses_stay_usable(site: Site) -> None:
         go_on(page, 2)
         many = "\n".join(f"person{number}@x.example" for number in range(10_000))
         paste(page, f"oops\n{many}")
-        expect(window(page).get_by_text("10,001 addresses added.")).to_be_visible()
+        expect(
+            window(page).get_by_text("10,000 of 10,001 addresses can be invited.")
+        ).to_be_visible()
         expect(window(page).get_by_text("10,000 addresses ready")).to_be_visible()
         window(page).get_by_role("button", name="Next: review").click()
         expect_refusal(page, "too_many_emails", "At most 10,000 addresses")

@@ -12,7 +12,7 @@ import { AccountProblem } from "@/features/account/AccountProblem";
 import { addressesIn, type Mark, MOST_ADDRESSES, marksOf } from "@/lib/addresses";
 import { readCandidates } from "@/lib/csv";
 import { type Problem, problem } from "@/lib/errors";
-import { plural } from "@/lib/format";
+import { count, plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
@@ -22,6 +22,7 @@ import { type Item, item } from "./new-interview/draft";
 
 // So many lines are drawn at once: a list may have 10,000.
 const PAGE = 50;
+const DUPLICATES_SHOWN = 3;
 
 interface AddressesFieldProps {
   addresses: Item[];
@@ -38,9 +39,10 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
   const file = useRef<HTMLInputElement>(null);
 
   const append = (found: string[], more = "") => {
-    onChange({ addresses: [...addresses, ...found.map(item)], typed: "" });
+    const list = [...addresses, ...found.map(item)];
+    onChange({ addresses: list, typed: "" });
     setUnreadable(null);
-    setSaid(`${plural(found.length, "address", "addresses")} added. ${more}`);
+    setSaid(`${added(list, found.length)} ${more}`);
   };
   const add = () => {
     const found = addressesIn(typed);
@@ -122,22 +124,53 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
   );
 }
 
+/** "3 addresses added.", or how many of the last `number` of a list can be invited. */
+function added(list: Item[], number: number): string {
+  const marks = marksOf(list.map(({ text }) => text)).slice(list.length - number);
+  const usable = marks.filter((mark) => mark === "ready").length;
+  return usable === number
+    ? `${plural(number, "address", "addresses")} added.`
+    : `${count(usable)} of ${plural(number, "address", "addresses")} can be invited.`;
+}
+
 /** The list, with what is still in the box. */
 export const withTyped = (addresses: Item[], typed: string): Item[] => [
   ...addresses,
   ...addressesIn(typed).map(item),
 ];
 
-/** What keeps a list from being sent, or null. */
-export function addressesFault(addresses: Item[]): Problem | null {
-  if (addresses.length > MOST_ADDRESSES) return problem("too_many_emails");
+/** The list as it is sent: each address once. */
+export function withoutDuplicates(addresses: Item[]): Item[] {
   const marks = marksOf(addresses.map(({ text }) => text));
+  return addresses.filter((_, at) => marks[at] !== "duplicate");
+}
+
+/** What keeps a list from being sent, or null. Duplicates do not: they are left out. */
+export function addressesFault(addresses: Item[]): Problem | null {
+  const sent = withoutDuplicates(addresses);
+  if (sent.length > MOST_ADDRESSES) return problem("too_many_emails");
+  const marks = marksOf(sent.map(({ text }) => text));
   if (marks.every((mark) => mark === "ready")) return null;
   return {
     slug: "faulty_addresses",
-    message: "Some addresses are invalid or duplicates.",
+    message: "Some addresses are invalid.",
     hint: "Fix them above, or remove them.",
   };
+}
+
+/** Says that a list is sent without its duplicates, which are named as far as there is room. */
+export function DuplicatesNote({ addresses }: { addresses: Item[] }) {
+  const sent = new Set(withoutDuplicates(addresses));
+  const left = addresses.filter((entry) => !sent.has(entry));
+  if (left.length === 0) return null;
+  const more = left.length - DUPLICATES_SHOWN;
+  const names = left.slice(0, DUPLICATES_SHOWN).map(({ text }) => text);
+  return (
+    <Notice title={plural(left.length, "duplicate is left out", "duplicates are left out")}>
+      Each address is invited once: {names.join(", ")}
+      {more > 0 && ` and ${plural(more, "other")}`}.
+    </Notice>
+  );
 }
 
 interface Marked extends Item {
@@ -145,11 +178,10 @@ interface Marked extends Item {
 }
 
 /** The addresses with their marks. */
-function useMarked(addresses: Item[]): { marked: Marked[]; faults: number } {
+function useMarked(addresses: Item[]): Marked[] {
   return useMemo(() => {
     const marks = marksOf(addresses.map(({ text }) => text));
-    const marked = addresses.map((entry, at) => ({ ...entry, mark: marks[at] ?? "malformed" }));
-    return { marked, faults: marks.filter((mark) => mark !== "ready").length };
+    return addresses.map((entry, at) => ({ ...entry, mark: marks[at] ?? "malformed" }));
   }, [addresses]);
 }
 
@@ -160,16 +192,18 @@ interface AddressListProps {
 
 /** What needs attention, then what is ready. */
 function AddressList({ addresses, onChange }: AddressListProps) {
-  const { marked, faults } = useMarked(addresses);
+  const marked = useMarked(addresses);
   const lists = useRef<HTMLDivElement>(null);
-  const count = (mark: Mark) => marked.filter((entry) => entry.mark === mark).length;
-  const without = (mark: Mark) =>
-    onChange(marked.filter((entry) => entry.mark !== mark).map(({ id, text }) => ({ id, text })));
+  const [ready, malformed] = [marked.filter(isReady), marked.filter(isMalformed)];
   // What had the focus goes with its line.
   const keepFocus = () => lists.current?.focus({ preventScroll: true });
   const remove = (id: number) => {
     onChange(addresses.filter((entry) => entry.id !== id));
     keepFocus();
+  };
+  const removeMalformed = () => {
+    const gone = new Set(malformed.map(({ id }) => id));
+    onChange(addresses.filter(({ id }) => !gone.has(id)));
   };
   const mend = (id: number, text: string) =>
     onChange(
@@ -182,46 +216,32 @@ function AddressList({ addresses, onChange }: AddressListProps) {
     );
 
   if (addresses.length === 0) return null;
-  const [malformed, duplicates] = [count("malformed"), count("duplicate")];
   return (
     <div className="stack" ref={lists} tabIndex={-1}>
-      {faults > 0 && (
+      {malformed.length > 0 && (
         <section className="stack" aria-label="Needs attention">
           <Notice
             tone="warn"
-            title={[
-              malformed > 0 && plural(malformed, "invalid address", "invalid addresses"),
-              duplicates > 0 && plural(duplicates, "duplicate"),
-            ]
-              .filter(Boolean)
-              .join(", ")}
+            title={plural(malformed.length, "invalid address", "invalid addresses")}
             actions={
-              <>
-                {malformed > 0 && (
-                  <Button variant="secondary" small onClick={() => without("malformed")}>
-                    Remove all invalid
-                  </Button>
-                )}
-                {duplicates > 0 && (
-                  <Button variant="secondary" small onClick={() => without("duplicate")}>
-                    Remove all duplicates
-                  </Button>
-                )}
-              </>
+              <Button variant="secondary" small onClick={removeMalformed}>
+                Remove all invalid
+              </Button>
             }
           >
             Fix them here, or remove them.
           </Notice>
-          <Paged of="addresses that need attention" rows={marked.filter(isFaulty)}>
-            {(entry) => <FaultyRow key={entry.id} entry={entry} onMend={mend} onRemove={remove} />}
+          <Paged of="addresses that need attention" rows={malformed}>
+            {(entry) => (
+              <MalformedRow key={entry.id} entry={entry} onMend={mend} onRemove={remove} />
+            )}
           </Paged>
         </section>
       )}
+      <DuplicatesNote addresses={addresses} />
       <section className="stack" aria-label="Ready to be invited">
-        <h3 className={styles.heading}>
-          {plural(addresses.length - faults, "address", "addresses")} ready
-        </h3>
-        <Paged of="addresses" rows={marked.filter((entry) => !isFaulty(entry))}>
+        <h3 className={styles.heading}>{plural(ready.length, "address", "addresses")} ready</h3>
+        <Paged of="addresses" rows={ready}>
           {({ id, text }) => (
             <li key={id} className={styles.entry}>
               <span className={styles.address}>{text}</span>
@@ -241,25 +261,25 @@ function AddressList({ addresses, onChange }: AddressListProps) {
   );
 }
 
-const isFaulty = ({ mark }: Marked): boolean => mark !== "ready";
+const isReady = ({ mark }: Marked): boolean => mark === "ready";
+const isMalformed = ({ mark }: Marked): boolean => mark === "malformed";
 
-interface FaultyRowProps {
-  entry: Marked;
+interface MalformedRowProps {
+  entry: Item;
   onMend: (id: number, text: string) => void;
   onRemove: (id: number) => void;
 }
 
 /** Taken over with Enter or when the field is left, so that the line stays while it is written. */
-function FaultyRow({ entry: { id, text, mark }, onMend, onRemove }: FaultyRowProps) {
+function MalformedRow({ entry: { id, text }, onMend, onRemove }: MalformedRowProps) {
   const [value, setValue] = useState(text);
-  const name = mark === "malformed" ? "Invalid" : "Duplicate";
   const mend = () => value !== text && onMend(id, value);
   return (
     <li className={styles.entry}>
       <span className={styles.fault}>
         <input
           className={styles.input}
-          aria-label={`${name}: ${text}`}
+          aria-label={`Invalid: ${text}`}
           aria-invalid
           value={value}
           onChange={(event) => setValue(event.target.value)}
@@ -272,7 +292,7 @@ function FaultyRow({ entry: { id, text, mark }, onMend, onRemove }: FaultyRowPro
           spellCheck={false}
           autoCapitalize="none"
         />
-        <span className={styles.mark}>{name}</span>
+        <span className={styles.mark}>Invalid</span>
       </span>
       <Button variant="quiet" small aria-label={`Remove ${text}`} onClick={() => onRemove(id)}>
         Remove

@@ -10,7 +10,13 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { useAction } from "@/ui/useAction";
-import { AddressesField, addressesFault, withTyped } from "../AddressesField";
+import {
+  AddressesField,
+  addressesFault,
+  DuplicatesNote,
+  withoutDuplicates,
+  withTyped,
+} from "../AddressesField";
 import { InviteResults } from "../InviteResults";
 import { type Item, item } from "../new-interview/draft";
 import type { Interview, Outcome } from "../queries";
@@ -35,7 +41,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
   const { run, busy, refusal, setRefusal } = useAction();
   const form = useId();
   const { invitesChanged } = useChanges(interview.id);
-  const emails = list.addresses.map(({ text }) => text);
+  const emailsOf = (addresses: Item[]) => withoutDuplicates(addresses).map(({ text }) => text);
 
   const preview = () => {
     const addresses = withTyped(list.addresses, list.typed);
@@ -48,7 +54,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
         await jsonOf<Outcome[]>(
           supabase.rpc("preview_invites", {
             interview_id: interview.id,
-            emails: addresses.map(({ text }) => text),
+            emails: emailsOf(addresses),
           }),
         ),
       );
@@ -57,7 +63,10 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
   const invite = () =>
     run(async () => {
       const outcomes = await jsonOf<Outcome[]>(
-        supabase.rpc("create_invites", { interview_id: interview.id, emails }),
+        supabase.rpc("create_invites", {
+          interview_id: interview.id,
+          emails: emailsOf(list.addresses),
+        }),
       );
       forget();
       setDone(outcomes);
@@ -107,7 +116,10 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
       <form id={form} className="stack" onSubmit={onSubmit} noValidate>
         <StepHeading names={STEPS} current={foreseen ? 2 : 1} />
         {foreseen ? (
-          <InviteResults outcomes={foreseen} foreseen />
+          <>
+            <DuplicatesNote addresses={list.addresses} />
+            <InviteResults outcomes={foreseen} foreseen />
+          </>
         ) : (
           <AddressesField
             {...list}

@@ -12,7 +12,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { useAction } from "@/ui/useAction";
-import { AddressesField, addressesFault, withTyped } from "../AddressesField";
+import { AddressesField, addressesFault, withoutDuplicates, withTyped } from "../AddressesField";
 import { basicFaults, InterviewFields } from "../InterviewFields";
 import { InviteResults } from "../InviteResults";
 import type { Created } from "../queries";
@@ -222,7 +222,7 @@ function argumentsOf(draft: Draft) {
     title: titleOf(draft),
     ...(draft.description.trim() && { description: draft.description.trim() }),
     questions: draft.questions.map(({ text }) => text.trim()),
-    emails: draft.addresses.map(({ text }) => text),
+    emails: withoutDuplicates(draft.addresses).map(({ text }) => text),
     ...(deadline && { deadline }),
   };
 }

@@ -7,6 +7,7 @@ import { fromLocalInput, nameOfZone } from "@/lib/deadline";
 import { moment, plural } from "@/lib/format";
 import { accountOf } from "@/lib/session";
 import { Button } from "@/ui/Button";
+import { DuplicatesNote, withoutDuplicates } from "../AddressesField";
 import type { Draft } from "./draft";
 import styles from "./ReviewStep.module.css";
 
@@ -21,7 +22,8 @@ interface ReviewStepProps {
 /** All that was entered, to be checked before it is sent. */
 export function ReviewStep({ draft, onStep }: ReviewStepProps) {
   const { account } = useSignedIn();
-  const { title, description, questions, addresses } = draft;
+  const { title, description, questions } = draft;
+  const addresses = withoutDuplicates(draft.addresses);
   const deadline = fromLocalInput(draft.deadline);
   const more = addresses.length - SHOWN;
   const signature = useSignature();
@@ -58,6 +60,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
               ))}
               {more > 0 && <li className="soft">and {plural(more, "other")}</li>}
             </ul>
+            <DuplicatesNote addresses={draft.addresses} />
             <p className="soft small">
               Each gets an email with their own code, signed by {signature}. Replies go to{" "}
               {account.email}.
