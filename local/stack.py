@@ -4,7 +4,8 @@
         httpx.get(stack.environment.supabase_url + "/rest/v1/interviews", …)
 
 Every start does the same: PostgreSQL; what a hosted project has (hosted.sql) and the role of
-our Auth server (lite.sql); the migrations, with the Supabase CLI; then the servers.
+our Auth server (lite.sql); the migrations, with the Supabase CLI; in a database that was there
+before, database_schema.sql, which may have changed since; then the servers.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ import httpx
 from local import frontend, node, postgrest
 from local.environment import Environment, Secrets, write_private
 from local.people import ACCOUNTS, PASSWORD, sign_up
-from local.postgres import FAST, Cluster
+from local.postgres import FAST, SCHEMA, Cluster
 from local.processes import LOOPBACK, LocalError, Part, Ports, accepts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -234,6 +235,7 @@ class Stack:
     def _migrate(self) -> None:
         if not any((ROOT / "supabase" / "migrations").glob("*.sql")):
             return
+        had_the_schema = self.cluster.run_sql("select to_regclass('public.interviews')")
         self._say("Applying the migrations with the Supabase CLI")
         url = f"{self.cluster.url(user='postgres')}?sslmode=disable"
         result = supabase_cli("db", "push", "--yes", f"--remote={url}", home=self.run)
@@ -243,6 +245,18 @@ class Stack:
                 f"supabase db push ended with status {result.returncode}\n{said.strip()}\n"
                 "  (`make reset` starts from an empty database)"
             )
+        if had_the_schema:
+            # The CLI applies a migration once, whatever `make schema` has written since.
+            self._say("Applying database_schema.sql, for what has changed since the last start")
+            self._apply_schema()
+
+    def _apply_schema(self) -> None:
+        try:
+            self.cluster.run_sql(SCHEMA.read_text(encoding="utf-8"), user="postgres")
+        except LocalError as error:
+            raise LocalError(
+                f"database_schema.sql: {error}\n  (`make reset` starts from an empty database)"
+            ) from error
 
     def _part(self, name: str, log: str) -> Part:
         part = Part(name, self.run / f"{log}.log")

@@ -242,6 +242,12 @@ def test_data_and_keys_survive_a_restart_and_taken_ports_are_stepped_over(tmp_pa
 
     with start({}) as first:
         before = first.environment
+        # As if the function had been edited since: database_schema.sql has another body.
+        first.cluster.run_sql(
+            "create or replace function public.delivery_state() returns text language sql "
+            "stable security definer set search_path = '' return 'old'",
+            user="postgres",
+        )
         people.sign_up(before, "kept@example.com", PASSWORD)
         ports = {
             name: int(url.rpartition(":")[2])
@@ -263,6 +269,7 @@ def test_data_and_keys_survive_a_restart_and_taken_ports_are_stepped_over(tmp_pa
             assert after.mailbox_url == before.mailbox_url
             assert after.supabase_anon_key == before.supabase_anon_key
             assert sign_in(after, "kept@example.com")
+            assert second.cluster.run_sql("select public.delivery_state()") != "old"
             # The choice reached the links in the mails of Auth, and the service.
             people.sign_up(after, "later@example.com", PASSWORD)
             link = people.confirmation_link(after, "later@example.com")
