@@ -119,16 +119,17 @@ def welcome(started: Stack, candidates: Sequence[str] = ()) -> str:
         ("Database", environment.database_url),
         ("SMTP", environment.smtp_url),
         ("anon key", environment.supabase_anon_key),
-        ("service key", environment.supabase_service_role_key),
-        ("API key", environment.service_api_key),
+        ("service-role key", environment.supabase_service_role_key),
+        ("service API key", environment.service_api_key),
     ):
         if value:
-            lines.append(f"  {name:<12}{value}")
+            lines.append(f"  {name:<18}{value}")
     lines += ["", "Open in a browser:"]
     if started.has_frontend:
         lines.append(f"  {environment.site_url:<34} the example frontend")
     lines.append(f"  {environment.mailbox_url:<34} every email that was sent")
     if environment.service_url:
+        lines.append(f"  {environment.service_url + '/docs/':<34} the service's endpoints")
         lines.append(f"  {environment.service_url + '/health':<34} the service")
     lines += ["", f"Accounts, all with the password {PASSWORD}:"]
     lines.append(f"  {RECRUITER:<34} a recruiter")

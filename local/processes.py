@@ -102,6 +102,26 @@ class Part:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
 
+def run_here(argv: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path) -> int:
+    """Run a program that prints to this terminal; like a part, it ends when this process ends.
+
+    Returns its exit status. `env` is added to this process's.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", GUARD, "SIGTERM", "", *argv],
+        stdin=subprocess.PIPE,
+        env={**os.environ, **env},
+        cwd=cwd,
+        start_new_session=True,
+    )
+    assert process.stdin
+    try:
+        return process.wait()
+    finally:
+        process.stdin.close()
+        process.wait()
+
+
 class Ports:
     """Free loopback ports, reserved for this process until `release()`.
 

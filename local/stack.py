@@ -29,7 +29,7 @@ from local import frontend, node, postgrest
 from local.environment import Environment, Secrets, write_private
 from local.people import ACCOUNTS, PASSWORD, sign_up
 from local.postgres import FAST, SCHEMA, Cluster
-from local.processes import LOOPBACK, LocalError, Part, Ports, accepts
+from local.processes import LOOPBACK, LocalError, Part, Ports, accepts, run_here
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "local"
@@ -350,16 +350,15 @@ def serve_changing_frontend(folder: Path = HOME) -> None:
     if not file.exists():
         raise LocalError("Supabase is not running: leave `make up` running in another terminal")
     known = dict(line.split("=", 1) for line in file.read_text().splitlines())
-    subprocess.run(
-        [node.program(), frontend.NEXT, "dev", "--hostname", LOOPBACK],
+    ports = Ports()
+    port = ports.take(PORTS["frontend"] + 1)
+    run_here(
+        [node.program(), frontend.NEXT, "dev", "--hostname", LOOPBACK, "--port", str(port)],
+        env=frontend.settings(
+            NEXT_PUBLIC_SUPABASE_URL=known["SUPABASE_URL"],
+            NEXT_PUBLIC_SUPABASE_ANON_KEY=known["SUPABASE_ANON_KEY"],
+        ),
         cwd=frontend.FOLDER,
-        env={
-            **os.environ,
-            **frontend.settings(
-                NEXT_PUBLIC_SUPABASE_URL=known["SUPABASE_URL"],
-                NEXT_PUBLIC_SUPABASE_ANON_KEY=known["SUPABASE_ANON_KEY"],
-            ),
-        },
     )
 
 

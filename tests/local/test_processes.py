@@ -45,6 +45,27 @@ def test_a_starter_killed_by_sigkill_leaves_neither_part_nor_grandchild(tmp_path
     eventually(lambda: not alive(started))
 
 
+HERE = """
+import signal, sys
+from pathlib import Path
+from local.processes import run_here
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+pids = sys.argv[1] + '/pids'
+run_here([sys.executable, '-c', sys.argv[2], pids], env={}, cwd=Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_what_prints_to_the_terminal_ends_too(tmp_path: Path, number: signal.Signals) -> None:
+    starter = subprocess.Popen([sys.executable, "-c", HERE, str(tmp_path), STUBBORN])
+    pids = tmp_path / "pids"
+    eventually(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    started = {int(pid) for pid in pids.read_text().split()}
+    starter.send_signal(number)
+    starter.wait()
+    eventually(lambda: not alive(started))
+
+
 def test_a_part_that_ends_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
     part = Part("the thing", tmp_path / "log")
     program = "print('first'); [print(n) for n in range(100)]; print('last words'); exit(3)"

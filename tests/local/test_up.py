@@ -59,6 +59,7 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
     assert not up.env_file.exists()
     said = up.output.read_text()
     assert "Open in a browser" in said and "recruiter@example.com" in said
+    assert "service-role key" in said and "/docs/" in said
 
     # The second start is killed at once, and the third waits until its parts have ended.
     second = Up(tmp_path)
