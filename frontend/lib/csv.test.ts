@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { readCandidates } from "./csv.ts";
+import { COLUMN_NAMES, readCandidates } from "./csv.ts";
+
+// The service knows the same: tests/service/test_candidate_files.py.
+const COLUMNS = new URL("../../tests/samples/columns.json", import.meta.url);
 
 const read = (...parts: BlobPart[]) => readCandidates(new File(parts, "candidates.csv"));
 
@@ -33,6 +37,10 @@ test("as spreadsheets save it", async () => {
     "Address,E-mail\n1 High Street,a@x.example\n2 High Street,b@x.example",
   ];
   for (const file of files) assert.deepEqual(await addresses(file), TWO, file);
+});
+
+test("the names of the column are those of the service", () => {
+  assert.deepEqual(COLUMN_NAMES, JSON.parse(readFileSync(COLUMNS, "utf8")));
 });
 
 test("what its header and its gaps are called", async () => {

@@ -18,8 +18,9 @@ const MOST_BYTES = 4 * 1024 * 1024;
 // Rows that are enough to tell how a file is written.
 const SAMPLE = 200;
 // What a header may call the column, without blanks and signs; the likeliest first, since an
-// "address" beside an "e-mail" is where somebody lives. As in service/http/candidate_files.py.
-const COLUMN_NAMES = [
+// "address" beside an "e-mail" is where somebody lives. The same list is in
+// service/http/candidate_files.py; tests compare both with tests/samples/columns.json.
+export const COLUMN_NAMES = [
   ...["email", "emailaddress", "emailadress", "emailadresse", "candidateemail", "emails"],
   ...["mail", "mailaddress", "mailadresse", "courriel", "correo", "address", "adresse"],
 ];

@@ -23,8 +23,9 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 # What a header may call the column of addresses, without blanks and signs; the likeliest first,
-# since an "address" beside an "e-mail" is where somebody lives.
-_COLUMN_NAMES = (
+# since an "address" beside an "e-mail" is where somebody lives. The same list is in
+# frontend/lib/csv.ts; tests compare both with tests/samples/columns.json.
+COLUMN_NAMES = (
     *("email", "emailaddress", "emailadress", "emailadresse", "candidateemail", "emails"),
     *("mail", "mailaddress", "mailadresse", "courriel", "correo", "address", "adresse"),
 )
@@ -182,7 +183,7 @@ def _column(records: Sequence[tuple[int, Record]]) -> tuple[int | None, int]:
     filled = ((number, record) for number, record in records if _text(record))
     first, cells = next(filled, (None, []))
     names = [_NOT_A_LETTER.sub("", cell).lower() for cell in cells]
-    for name in _COLUMN_NAMES:
+    for name in COLUMN_NAMES:
         if name in names:
             return first, names.index(name)
     columns = Counter(

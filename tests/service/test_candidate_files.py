@@ -64,6 +64,12 @@ def test_encodings(content: bytes, encoding: str) -> None:
     assert (table.note is not None) == (encoding == "windows-1252")
 
 
+def test_the_names_of_the_column_are_those_of_the_frontend() -> None:
+    """frontend/lib/csv.test.ts compares its list with the same file."""
+    columns = json.loads((TESTS / "samples" / "columns.json").read_text(encoding="utf-8"))
+    assert list(candidate_files.COLUMN_NAMES) == columns
+
+
 SAMPLES = json.loads((TESTS / "samples" / "addresses.json").read_text(encoding="utf-8"))
 
 
