@@ -118,14 +118,14 @@ def deliver_again(environment: Environment, email: str, code: str, say: Say) -> 
     expect("success", answer.status_code == 200 and said["success"], said)
     say(f"   {answer.status_code}: {said['message']}")
     arrived = len(invitations(environment, email, code))
-    expect("one mail", arrived == 1, arrived)
+    expect("one email", arrived == 1, arrived)
     say("   There is still one email: it had already been sent.")
 
 
 def take_interview(candidate: Person, interview: str, code: str, say: Say) -> None:
     """Redeem the code, read the questions, complete."""
     joined = value(candidate.call("accept_invite", code=code))
-    expect("the interview of the mail", joined["interview_id"] == interview, joined)
+    expect("the interview of the email", joined["interview_id"] == interview, joined)
     again = value(candidate.call("accept_invite", code=code))
     expect("the same answer when repeated", again == joined, again)
     say(f"   Joined “{joined['title']}”, which asks:")
@@ -149,14 +149,14 @@ def guess(person: Person, code: str, say: Say) -> httpx.Response:
     refusals = {(404, "invite_not_found"), (429, "too_many_attempts")}
     expect("a refusal", (answer.status_code, slug) in refusals, answer.text)
     say(f"   Refused with {answer.status_code} {slug}: {answer.json()['message']}")
-    say(f"   The way out: {answer.json()['hint']}")
+    say(f"   What to do: {answer.json()['hint']}")
     return answer
 
 
 def show_table(recruiter: Person, interview: str, say: Say) -> None:
     """What the recruiter sees in the end; it must match what happened."""
     invites = recruiter.rows("interview_invites", interview_id=f"eq.{interview}", order="email")
-    say(f"   {'candidate':<26}{'code':<10}{'invite':<12}{'mail':<12}completed (UTC)")
+    say(f"   {'candidate':<26}{'code':<10}{'invite':<12}{'email':<12}completed (UTC)")
     for row in invites:
         completed = (row["completed_at"] or "-")[:16].replace("T", " ")
         say(
@@ -166,7 +166,7 @@ def show_table(recruiter: Person, interview: str, say: Say) -> None:
     statuses = [row["status"] for row in invites]
     expect("one completed, one pending", statuses == ["completed", "pending"], statuses)
     deliveries = {row["delivery_status"] for row in invites}
-    expect("both mails accepted by the mail server", deliveries == {"accepted"}, deliveries)
+    expect("both emails accepted by the mail server", deliveries == {"accepted"}, deliveries)
     (stats,) = recruiter.rows("interview_stats", interview_id=f"eq.{interview}")
     counts = [stats[name] for name in ("invited", "pending", "joined", "completed")]
     expect("2 invited, 1 pending, 1 joined, 1 completed", counts == [2, 1, 1, 1], counts)

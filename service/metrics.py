@@ -27,10 +27,10 @@ _RPC_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 Queue = tuple[str | None, dict[str, Any]]
 """(Why the database cannot be used, what jobs_status() says.)"""
 _GAUGES = {
-    "hirevision_outbox_queued": ("Mails that wait.", "queued"),
-    "hirevision_outbox_oldest_seconds": ("Age of the oldest mail that waits.", "oldest_seconds"),
+    "hirevision_outbox_queued": ("Emails that wait, including those to be retried.", "queued"),
+    "hirevision_outbox_oldest_seconds": ("Age of the oldest email that waits.", "oldest_seconds"),
     "hirevision_outbox_late_seconds": (
-        "For how long a mail that could be sent has been taken by nobody.",
+        "How long an email that is due has not been claimed by any worker.",
         "late_seconds",
     ),
     "hirevision_mail_workers": ("Workers seen in the last minute.", "workers"),
@@ -46,7 +46,7 @@ class Metrics:
         self._registry.register(_Outbox(look))
         self._smtp = Histogram(
             "hirevision_smtp_seconds",
-            "Time to hand over one mail, by outcome.",
+            "Time to hand over one email, by outcome.",
             ["outcome"],
             buckets=_SMTP_BUCKETS,
             registry=self._registry,
@@ -105,7 +105,7 @@ class _Outbox(Collector):
             text = "Seconds since any worker was seen."
             yield GaugeMetricFamily("hirevision_mail_worker_last_seen_seconds", text, float(seen))
         tries = CounterMetricFamily(
-            "hirevision_mails", "Tries to send a mail, by how they ended.", labels=["outcome"]
+            "hirevision_mails", "Attempts to send an email, by outcome.", labels=["outcome"]
         )
         for outcome in ("accepted", "failed", "retried"):
             tries.add_metric([outcome], float(mail[outcome]))

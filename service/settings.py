@@ -134,7 +134,7 @@ class Settings(BaseModel):
         real mail server.
         """
         if not self.mail_is_local and "site_url" not in self.model_fields_set:
-            return "SITE_URL is not set, so the links in the mails would lead nowhere"
+            return "SITE_URL is not set, so the links in the emails would lead nowhere"
         return None
 
     @classmethod

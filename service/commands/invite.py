@@ -18,13 +18,15 @@ _FINE = ("created", "renewed", "unchanged", "already_joined")
 @click.command()
 @click.argument("interview", type=click.UUID)
 @click.argument("file", type=click.File("rb"))
-@click.option("--dry-run", is_flag=True, help="Only look what would happen.")
-@click.option("--recruiter-name", help="Signs the mails; the recruiter's own name by default.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--recruiter-name", help="Signs the emails; by default the recruiter's own name.")
 @with_appcontext
 def invite(interview: UUID, file: BinaryIO, dry_run: bool, recruiter_name: str | None) -> None:
-    """Invite the candidates of a CSV file, all or none.
+    """Invite the candidates of a CSV file.
 
-    Doing it again within ten minutes mails nobody twice; later it reminds those who are pending.
+    All valid addresses are invited in one transaction: if the command fails, none is. Rows
+    that are not valid are listed and left out. Within ten minutes you can run it again:
+    nobody gets two emails. Later, those who have not redeemed their code get it again.
     """
     try:
         table = candidate_files.read(file.read())

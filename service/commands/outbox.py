@@ -1,4 +1,4 @@
-"""flask --app service outbox: looking at the queue of mails, holding it, letting it go."""
+"""flask --app service outbox: look at the queue of emails, pause, resume, retry."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from service.runtime import runtime
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
-outbox = AppGroup("outbox", help="Look at the queue of mails, hold it, let it go.")
+outbox = AppGroup("outbox", help="Look at the queue of emails; pause, resume, retry.")
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _AGO = re.compile(r"(\d{1,6})([smhd])")
@@ -32,19 +32,19 @@ def since(value: str) -> datetime:
 
 @outbox.command()
 def status() -> None:
-    """Tell what waits and whether somebody sends it; status 1 when nobody does."""
+    """Show what waits and whether a worker is sending; exits with 1 when none is."""
     with told_by_click():
         mail = runtime().jobs.status()
-    click.echo(f"queued         {mail['queued']}")
-    click.echo(f"oldest         {_seconds(mail['oldest_seconds'])}")
-    click.echo(f"taken by none  {_seconds(mail['late_seconds'])}")
+    click.echo(f"queued    {mail['queued']}")
+    click.echo(f"oldest    {_seconds(mail['oldest_seconds'])}")
+    click.echo(f"overdue   {_seconds(mail['late_seconds'])}")
     seen = mail["last_seen_seconds"]
     ago = "never" if seen is None else f"{seen} s ago"
-    click.echo(f"workers        {mail['workers']}, last seen {ago}")
-    tries = ", ".join(f"{mail[name]} {name}" for name in ("accepted", "failed", "retried"))
-    click.echo(f"tries so far   {tries}")
+    click.echo(f"workers   {mail['workers']}, last seen {ago}")
+    attempts = ", ".join(f"{mail[name]} {name}" for name in ("accepted", "failed", "retried"))
+    click.echo(f"attempts  {attempts}")
     if mail["paused_until"]:
-        click.echo(f"PAUSED         until {mail['paused_until']}: {mail['paused_reason']}")
+        click.echo(f"PAUSED    until {mail['paused_until']}: {mail['paused_reason']}")
     if not mail["workers"]:
         click.echo("NOBODY SENDS: no worker has been seen for a minute", err=True)
     if mail["paused_until"] or not mail["workers"]:
@@ -55,10 +55,10 @@ def status() -> None:
 @click.option("--for", "seconds", type=click.IntRange(1), default=3600, help="Seconds.")
 @click.option("--reason", default="paused by an operator", help="Shown by status and /ready.")
 def pause(seconds: int, reason: str) -> None:
-    """Let nobody send for a while; mails are kept."""
+    """Stop sending for a while; emails are kept."""
     with told_by_click():
         runtime().jobs.pause(reason, seconds)
-    click.echo(f"Paused for {seconds} s. What is in flight still goes out.")
+    click.echo(f"Paused for {seconds} s. Emails that are being sent still go out.")
 
 
 @outbox.command()
@@ -72,10 +72,10 @@ def resume() -> None:
 @outbox.command()
 @click.option("--failed-since", type=since, required=True, help="A time, or e.g. 30m, 2h, 1d.")
 def retry(failed_since: datetime) -> None:
-    """Queue again what failed since a time, the newest mail of each recipient."""
+    """Retry the emails that failed since a time, the newest of each recipient."""
     with told_by_click():
         again = runtime().jobs.retry(failed_since)
-    click.echo(f"{again} mail{'' if again == 1 else 's'} queued again.")
+    click.echo(f"{again} email{'' if again == 1 else 's'} queued again.")
 
 
 @contextmanager

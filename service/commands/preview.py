@@ -1,4 +1,4 @@
-"""flask --app service preview: a mail with made-up data, to look at."""
+"""flask --app service preview: an email with made-up data, to look at."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ from service.settings import Settings
 def preview(
     mail: MailKind, html: bool, output: Path | None, title: str, recruiter: str, site_url: str
 ) -> None:
-    """Render a mail with made-up data, to look at; needs no settings."""
+    """Render an email with made-up data, to look at; needs no settings."""
     sender = Address("HireVision", "no-reply", "hirevision.example")
     texts = Renderer(sender, site_url.rstrip("/")).texts(sample(mail, title, recruiter))
     shown = texts.html if html else f"Subject: {texts.subject}\n\n{texts.text}"
@@ -41,7 +41,7 @@ def preview(
 
 
 def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
-    """A mail with made-up data."""
+    """An email with made-up data."""
     now = datetime.now(UTC)
     general = mail == "candidate_invitation"
     return Mail(

@@ -1,4 +1,4 @@
-"""flask --app service worker: a process that sends queued mails."""
+"""flask --app service worker: a process that sends queued emails."""
 
 import signal
 from types import FrameType
@@ -12,7 +12,7 @@ from service.runtime import runtime
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Send queued mails until SIGTERM or Ctrl-C; run as many of these as you like."""
+    """Send queued emails until SIGTERM or Ctrl-C; you may run several."""
     parts = runtime()
 
     def stop(_: int, __: FrameType | None) -> None:

@@ -42,7 +42,7 @@ _REFUSED_INVITING = (
     bodies={_JSON: schemas.SendForm},
 )
 def send_interview_invite() -> ResponseReturnValue:
-    """Deliver the queued mail of a pending invite now."""
+    """Send the queued email of a pending invite now."""
     form = schemas.SendForm.model_validate(_json())
     email, code = form.email.lower(), form.invite_code
     caller: Caller = g.caller
@@ -53,8 +53,8 @@ def send_interview_invite() -> ResponseReturnValue:
             raise Problem(
                 404,
                 "invite_not_found",
-                "There is no pending invite of this address with this code.",
-                "Invite the address first; the answer carries its code.",
+                "No pending invite has this address and code.",
+                "Invite the address first; the response contains its code.",
             )
     return _answer(runtime().send_now.deliver(email, code))
 
@@ -138,7 +138,7 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
     query=schemas.PageQuery,
 )
 def list_invites(interview_id: UUID) -> ResponseReturnValue:
-    """The invites of an interview with the state of their mails, oldest first."""
+    """The invites of an interview with the state of their emails, oldest first."""
     query = schemas.PageQuery.model_validate(request.args.to_dict())
     return jsonify(invite_pages.page(g.caller.supabase, interview_id, query))
 
@@ -178,7 +178,9 @@ def _refuse_nonsense(outcomes: list[dict[str, Any]], rows: list[dict[str, Any]])
         raise Problem(
             422,
             "invalid_email",
-            "This is not an email address." if len(outcomes) == 1 else "None is an email address.",
+            "The address is not valid."
+            if len(outcomes) == 1
+            else "None of the addresses is valid.",
             "Correct the addresses and send them again.",
             invites=rows,
         )
@@ -203,15 +205,15 @@ def _answer(claim: Claim | None) -> ResponseReturnValue:
         raise Problem(
             422,
             "mail_refused",
-            f"The mail server refused this mail: {claim.error or 'no reason given'}",
+            f"The mail server refused this email: {claim.error or 'no reason given'}",
             "Correct the invite's address (correct_invite), or have it sent again (resend_invite).",
         )
     if claim is not None and claim.delivery == "cancelled":
         raise Problem(
             409,
             "interview_closed",
-            "The interview takes no candidates at the moment, so nobody is mailed.",
-            "Open the interview or move its deadline, then invite again.",
+            "This interview does not accept candidates, so no email is sent.",
+            "Reopen it or move the deadline, then invite again.",
         )
-    message = "The mail is queued; the mail server has not taken it yet. It is sent when it does."
+    message = "The email is queued; it will be sent once the mail server accepts it."
     return jsonify(success=True, message=message), 202

@@ -37,7 +37,7 @@ REFUSALS = (
     "503 took_too_long",
 )
 _ABOUT = """
-    Invites candidates to interviews and sends their mails. Call it with a service API key, or
+    Invites candidates to interviews and sends their emails. Call it with a service API key, or
     with a recruiter's Supabase access token, and then Supabase decides what it may do.
 
     Every POST may be repeated. Refusals are RFC 9457 problems; their `code` is for programs.

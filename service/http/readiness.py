@@ -115,5 +115,5 @@ def _mail_problems(mail: dict[str, Any]) -> list[str]:
         found.append("mail: no worker has been seen for a minute")
     late = mail.get("late_seconds") or 0
     if late > LATE and not mail.get("paused_until"):
-        found.append(f"mail: nobody has taken one that could be sent for {late} s")
+        found.append(f"mail: emails have been overdue for {late} s")
     return found

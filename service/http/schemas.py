@@ -88,9 +88,9 @@ class InviteForm(Form):
 
 
 class SignedForm(Form):
-    """Who signs the mails."""
+    """Who signs the emails."""
 
-    recruiter_name: Name | None = Field(default=None, description="Signs the mails.")
+    recruiter_name: Name | None = Field(default=None, description="Signs the emails.")
 
 
 class ListForm(SignedForm):
@@ -108,7 +108,7 @@ class FileForm(SignedForm):
 class ListQuery(SignedForm):
     """How to treat the list. A name beside the list itself goes before the one in the query."""
 
-    dry_run: bool = Field(default=False, description="Only look what would happen.")
+    dry_run: bool = Field(default=False, description="Only say what would happen.")
 
 
 Status = Literal["pending", "accepted", "completed", "expired"]
@@ -145,9 +145,9 @@ class PageQuery(BaseModel):
             json_schema_extra={"format": "cursor"},
         ),
     ] = None
-    status: Status | None = Field(default=None, description="Only invites that are so.")
+    status: Status | None = Field(default=None, description="Only invites with this status.")
     delivery_status: DeliveryStatus | None = Field(
-        default=None, description="Only invites whose mail is so."
+        default=None, description="Only invites whose email has this status."
     )
 
 
@@ -231,22 +231,22 @@ class Invite(BaseModel):
     renewal_requested_at: AwareDatetime | None = Field(
         description="When the candidate asked for a new code in place of this expired one."
     )
-    queued_at: AwareDatetime | None = Field(description="When its mail was last queued.")
+    queued_at: AwareDatetime | None = Field(description="When its email was last queued.")
     delivery_status: DeliveryStatus | None = Field(
         description="`accepted` by the mail server. Null: an invite of the first version."
     )
     delivery_at: AwareDatetime | None = Field(description="When delivery was last tried.")
-    delivery_error: str | None = Field(description="The mail server's last words, if it refused.")
+    delivery_error: str | None = Field(description="The mail server's last answer, if it refused.")
 
 
 class InvitePage(BaseModel):
     """A page of an interview's invites."""
 
     invites: list[Invite]
-    next_cursor: str | None = Field(description="Where to go on; null on the last page.")
+    next_cursor: str | None = Field(description="Cursor of the next page; null on the last page.")
     sending: Literal["sending", "paused", "stopped"] = Field(
-        description="Whether mails leave: `paused` when the mail server refuses the service for a "
-        "while, `stopped` when no worker runs. Queued mails wait either way."
+        description="Whether emails are being sent: `paused` while the mail server refuses the "
+        "service, `stopped` when no worker runs. Queued emails wait either way."
     )
 
 
@@ -265,7 +265,7 @@ class ProblemAnswer(BaseModel):
     status: int
     detail: str = Field(description="A sentence for people.")
     code: str = Field(description="A stable slug, for programs; docs/errors.md lists them.")
-    hint: str | None = Field(description="The way out.")
+    hint: str | None = Field(description="What to do.")
     request_id: str
     errors: list[FieldProblem] | SkipJsonSchema[None] = None
     invites: list[InvitedRow] | list[Invited] | list[InvitedGenerally] | SkipJsonSchema[None] = None
@@ -284,4 +284,4 @@ class Readiness(BaseModel):
     problems: list[str] = Field(description="What is wrong, for people.")
     supabase: Literal["up", "down"]
     smtp: Literal["up", "down"]
-    mail: dict[str, Any] = Field(description="The state of the outbox, as jobs_status() has it.")
+    mail: dict[str, Any] = Field(description="The queue of emails, as jobs_status() returns it.")

@@ -50,14 +50,14 @@ class Sender:
         except Exception as error:
             # A fault of ours in one mail; the others must not wait for its repair.
             log.error("mail not rendered", exc_info=error, extra=about)
-            return Verdict("retry", "the mail could not be written", BROKEN)
+            return Verdict("retry", "the email could not be written", BROKEN)
         started = monotonic()
         try:
             with self._smtp.connection() as connection:
                 verdict = connection.send(envelope, job.lease.began, lambda: job.is_ours)
         except Exception as error:
             log.error("mail not sent", exc_info=error, extra=about)
-            return Verdict("retry", "the mail could not be sent", BROKEN)
+            return Verdict("retry", "the email could not be sent", BROKEN)
         self._metrics.mail_tried(verdict.outcome, monotonic() - started)
         if verdict.outcome != "accepted":
             about |= {"outcome": verdict.outcome, "reply": verdict.code}

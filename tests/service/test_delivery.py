@@ -258,7 +258,7 @@ def test_a_mail_we_cannot_write_delays_no_other(
         (received,) = mailbox.wait(1)
         eventually(lambda: seed.delivery(second.id)[0] == "accepted")
     assert received.recipient == second.email
-    assert seed.delivery(first.id) == ("queued", "the mail could not be written")
+    assert seed.delivery(first.id) == ("queued", "the email could not be written")
 
 
 @pytest.mark.parametrize(

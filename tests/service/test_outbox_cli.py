@@ -23,7 +23,7 @@ def test_status(service: Service, seed: Seed) -> None:
     seed.invite()
     nobody = run(service, "status")
     assert nobody.exit_code == 1
-    assert "queued         1" in nobody.output
+    assert "queued    1" in nobody.output
     assert "last seen never" in nobody.output
     assert "NOBODY SENDS" in nobody.output
     parts(service.app()).jobs.beat()
@@ -50,8 +50,8 @@ def test_retry(service: Service, seed: Seed, mailbox: MailServer) -> None:
     deliver(runtime, job)
     assert seed.delivery(invited.id)[0] == "failed"
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    assert run(service, "retry", "--failed-since", tomorrow).output == "0 mails queued again.\n"
-    assert run(service, "retry", "--failed-since", "2h").output == "1 mail queued again.\n"
+    assert run(service, "retry", "--failed-since", tomorrow).output == "0 emails queued again.\n"
+    assert run(service, "retry", "--failed-since", "2h").output == "1 email queued again.\n"
     assert seed.delivery(invited.id) == ("queued", None)
 
 
