@@ -82,7 +82,7 @@ test("encodings", async () => {
 test("what cannot be used says why", async () => {
   assert.match(await refusal(""), /^No column/);
   assert.match(await refusal("Name\nJane"), /^No column/);
-  assert.match(await refusal("Email\n\n"), /^The file holds no addresses/);
+  assert.match(await refusal("Email\n\n"), /^The file contains no addresses/);
   assert.match(await refusal(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0)), /^This is not a text file/);
   assert.match(await refusal('Email\n"a@x.example\nb@x.example'), /^A quote in row/);
   assert.match(await refusal("x".repeat(4 * 1024 * 1024 + 1)), /larger than 4 MB/);

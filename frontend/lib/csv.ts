@@ -43,17 +43,17 @@ export async function readCandidates(file: File): Promise<ReadFile | Problem> {
   const found = columnOf(rows);
   if (!found) {
     return unusable(
-      "No column of the file holds email addresses.",
+      "No column of the file contains email addresses.",
       "Name the column of addresses “email” in the first row.",
     );
   }
   const cells = rows.slice(found.hasHeader ? 1 : 0).map((row) => (row[found.column] ?? "").trim());
   const addresses = cells.filter(Boolean).flatMap(addressesOf);
   if (addresses.length === 0) {
-    return unusable("The file holds no addresses.", "Add them below the header.");
+    return unusable("The file contains no addresses.", "Add them below the header.");
   }
   if (addresses.length > MOST_ADDRESSES) {
-    return unusable("The file holds more than 10,000 addresses.", "Split it into several.");
+    return unusable("The file contains more than 10,000 addresses.", "Split it into several.");
   }
   return {
     addresses,

@@ -116,7 +116,7 @@ def read(content: bytes) -> Table:
     if len(rows) > MOST_ROWS:
         raise _too_many()
     if all(row.email is None for row in rows):
-        raise _unusable("The file holds no rows below its header.", "Add the addresses to invite.")
+        raise _unusable("The file has no rows below its header.", "Add the addresses to invite.")
     named = next((record[column] for number, record in records if number == header), None)
     return Table(
         encoding, _DELIMITERS[delimiter], column + 1, named.strip()[:255] if named else None, rows
@@ -191,7 +191,7 @@ def _column(records: Sequence[tuple[int, Record]]) -> tuple[int | None, int]:
     )
     if not columns:
         raise _unusable(
-            "No column of the file holds email addresses.",
+            "No column of the file contains email addresses.",
             "Name the column of addresses email in the first row.",
         )
     return None, columns.most_common(1)[0][0]
@@ -219,7 +219,7 @@ def _too_many() -> Problem:
     return Problem(
         413,
         "too_many_emails",
-        f"At most {MOST_ROWS:,} rows can be sent at once; these are more.",
+        f"At most {MOST_ROWS:,} rows can be sent at once; this file has more.",
         "Split the file into several.",
     )
 

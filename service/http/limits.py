@@ -56,8 +56,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         return Problem(
             429,
             "too_many_requests",
-            "These are too many calls in a short time.",
-            f"Go on in {seconds} s. One call takes up to 10,000 addresses.",
+            "There were too many calls in a short time.",
+            f"Try again in {seconds} seconds. One call takes up to 10,000 addresses.",
             headers={"Retry-After": str(seconds)},
         ).response()
 

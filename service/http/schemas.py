@@ -129,7 +129,7 @@ def _place(text: Any) -> Place:
     try:
         return _PLACE.validate_python(base64.urlsafe_b64decode(text).decode().split(" "))
     except (ValueError, TypeError) as error:
-        raise ValueError("is no next_cursor of an earlier page") from error
+        raise ValueError("is not the next_cursor of an earlier page") from error
 
 
 class PageQuery(BaseModel):

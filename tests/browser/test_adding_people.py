@@ -144,9 +144,9 @@ def test_csv_files_are_read_as_spreadsheets_save_them(site: Site, tmp_path: Path
         expect(window(page).get_by_text("The file isn’t UTF-8")).to_be_visible()
         for name, content, told in (
             ("table.xlsx", b"PK\x03\x04\x00\x00", "This is not a text file."),
-            ("names.csv", b"Name\nAnna\n", "No column of the file holds email addresses."),
+            ("names.csv", b"Name\nAnna\n", "No column of the file contains email addresses."),
             ("quote.csv", b'email\n"a@x.example\nb@x.example\n', "is never closed."),
-            ("empty.csv", b"", "No column of the file holds email addresses."),
+            ("empty.csv", b"", "No column of the file contains email addresses."),
         ):
             read(name, content)
             expect_refusal(page, "unreadable_file", told)
