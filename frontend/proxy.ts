@@ -3,6 +3,7 @@ import { isAuthRetryableFetchError } from "@supabase/supabase-js";
 import { type NextRequest, NextResponse } from "next/server";
 import { supabaseSettings } from "@/lib/env";
 import { withParams } from "@/lib/navigation";
+import { claimsOf } from "@/lib/session";
 
 // Pages that make no sense without an account.
 const PRIVATE = /^\/(recruiters|candidates\/.+|password)(\/|$)/;
@@ -38,7 +39,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
       },
     },
   });
-  const { data, error } = await supabase.auth.getClaims();
+  const { data, error } = await claimsOf(supabase.auth);
 
   // An outage of Auth is no reason to send anybody away.
   const signedOut = !data && !isAuthRetryableFetchError(error);
@@ -75,6 +76,6 @@ function contentSecurityPolicy(nonce: string, supabase: string): string {
 }
 
 export const config = {
-  // Pages only: neither files nor what Next.js prefetches of them.
-  matcher: ["/((?!_next/static|_next/image|icon|.*\\.[a-z0-9]+$).*)"],
+  // All but the files that there are.
+  matcher: ["/((?!_next/static/|_next/image|icon\\.svg$|favicon\\.ico$).*)"],
 };

@@ -18,6 +18,8 @@ test("a cursor is read from the address, or is none", () => {
     `~${ID}`,
     `${TIME}~${ID}x`,
     `${TIME}",a.eq.1~${ID}`,
+    `2026-01-01T::::Z~${ID}`,
+    `99999999-01-01T00:00:00Z~${ID}`,
   ]) {
     assert.equal(cursorIn(text, null), null, text);
   }

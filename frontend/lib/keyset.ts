@@ -21,8 +21,10 @@ export function cursorIn(
   after: string | null | undefined,
   before: string | null | undefined,
 ): Cursor | null {
-  const [, time, id] = TEXT.exec(after ?? before ?? "") ?? [];
-  return time && id ? { is: after ? "after" : "before", time, id } : null;
+  const [, time = "", id] = TEXT.exec(after ?? before ?? "") ?? [];
+  return id && !Number.isNaN(Date.parse(time))
+    ? { is: after ? "after" : "before", time, id }
+    : null;
 }
 
 // What paging needs of a query of supabase-js.

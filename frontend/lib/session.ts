@@ -1,3 +1,5 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+
 /** The signed-in person, as far as the screens need to know. */
 export interface Account {
   id: string;
@@ -15,4 +17,13 @@ interface Claims {
 export function accountOf({ sub, email, user_metadata: metadata }: Claims): Account {
   const name = metadata?.full_name;
   return { id: sub, email: email ?? "", name: typeof name === "string" && name ? name : null };
+}
+
+/** The verified token's claims. A planted cookie may hold anything: what makes no sense is nobody. */
+export async function claimsOf(auth: Pick<SupabaseClient["auth"], "getClaims">) {
+  try {
+    return await auth.getClaims();
+  } catch (error) {
+    return { data: null, error };
+  }
 }

@@ -166,7 +166,7 @@ def test_ten_thousand_addresses_stay_usable(site: Site) -> None:
         ).to_be_visible()
         expect(window(page).get_by_text("10,000 addresses ready")).to_be_visible()
         window(page).get_by_role("button", name="Next: review").click()
-        expect_refusal(page, "too_many_emails", "At most 10,000 addresses")
+        expect_refusal(page, "too_many_emails", "at most 10,000 addresses")
         window(page).get_by_role("button", name="Remove all invalid").click()
         expect(faulty(page)).to_have_count(0)
         pages = window(page).get_by_role("navigation", name="Pages of addresses")

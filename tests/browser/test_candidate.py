@@ -226,7 +226,7 @@ def test_five_wrong_codes(site: Site) -> None:
         enter(page, code)
         expect_refusal(page, "too_many_attempts", "Too many wrong codes.")
         refused = page.locator("[data-slug=too_many_attempts]")
-        expect(refused).to_contain_text(re.compile(r"15 minutes .* \d\d:\d\d at the latest"))
+        expect(refused).to_contain_text(re.compile(r"15 minutes, .* \d\d:\d\d at the latest"))
         check_page(page, "too many wrong codes")
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.browser import chromium
+from tests.kit.waiting import eventually
 
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 RECORD = """async () => {
@@ -108,4 +109,4 @@ def test_one_tab_at_a_time_has_a_lock(tabs: BrowserContext, page: Page) -> None:
     other.goto("/")
     assert not other.evaluate(LOCK_IS_FREE)
     page.close()
-    assert other.evaluate(LOCK_IS_FREE)
+    eventually(lambda: other.evaluate(LOCK_IS_FREE))

@@ -1,7 +1,9 @@
 """The headers of pages, and the pages for errors."""
 
 import gzip
+import json
 import re
+from urllib.parse import quote
 
 import httpx
 from playwright.sync_api import Response, expect
@@ -30,6 +32,38 @@ def test_headers(site: Site) -> None:
     assert nonce and nonce[1] not in httpx.get(site.url("/login")).text
     scripts = re.findall(r"<script\b[^>]*>", answer.text)
     assert scripts and all(f'nonce="{nonce[1]}"' in script for script in scripts)
+
+
+def test_a_dot_in_its_address_opens_no_page_to_others(site: Site) -> None:
+    for path in ("/recruiters/x.y", "/candidates/interviews/a.b"):
+        answer = httpx.get(site.url(path))
+        assert answer.status_code == 307 and "/login" in answer.headers["Location"], path
+    for path in ("/login", "/nothing.here"):
+        assert "nonce-" in httpx.get(site.url(path)).headers["Content-Security-Policy"], path
+
+
+def test_a_planted_session_is_nobody_s(site: Site) -> None:
+    """Whatever a cookie of the right name holds."""
+    with site.device() as page:
+        site.sign_in(page, site.person())
+        (name,) = {cookie["name"] for cookie in page.context.cookies() if "auth" in cookie["name"]}
+    session = {"access_token": "..", "refresh_token": "x", "expires_at": 9_999_999_999, "user": {}}
+    for value in (json.dumps(session), "base64-!", "[]"):
+        planted = {"Cookie": f"{name}={quote(value)}"}
+        assert httpx.get(site.url("/login"), headers=planted).status_code == 200, value
+        answer = httpx.get(site.url("/recruiters"), headers=planted)
+        assert answer.status_code == 307 and "/login" in answer.headers["Location"], value
+
+
+def test_the_server_leaves_very_long_texts_to_the_browser(site: Site) -> None:
+    questions = ["<" * 50_000] * 12
+    recruiter = site.person("recruiter")
+    interview = site.interview(recruiter=recruiter, questions=questions)
+    with site.device() as page:
+        site.sign_in(page, recruiter, "/recruiters")
+        answer = page.goto(f"/recruiters/{interview.id}")
+        assert answer and len(answer.body()) < 1_000_000
+        expect(page.get_by_text("<<<<").first).to_be_visible()
 
 
 def test_no_key_but_the_public_one_reaches_a_browser(site: Site) -> None:

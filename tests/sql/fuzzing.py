@@ -195,7 +195,7 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "lease_seconds": integers(1, 60),
         "seconds": integers(1, 60),
         "lease_token": uuids(*[stage.mail["lease_token"]] * 3),
-        "job_ids": lists(rather(st.just(stage.mail["job_id"]), integers(0, 1))),
+        "job_ids": lists(rather(st.just(stage.mail["job_id"]), integers(0, 1)).map(str)),
         "kinds": lists(rather(st.sampled_from(MAILS), texts)),
         "at_most": integers(0, 1),
         "page_size": integers(-1, 50),

@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import { cache } from "react";
 import type { Database } from "@/lib/database.types";
 import { supabaseSettings } from "@/lib/env";
-import { type Account, accountOf } from "@/lib/session";
+import { type Account, accountOf, claimsOf } from "@/lib/session";
 import type { Supabase } from "./browser";
 
 /** A client for server components, with the session of the request's cookies; one a request. */
@@ -24,6 +24,6 @@ export const createClient = cache(async (): Promise<Supabase> => {
 /** Who is signed in, by a verified token; null when nobody is. Asked once a request. */
 export const currentAccount = cache(async (): Promise<Account | null> => {
   const supabase = await createClient();
-  const { data } = await supabase.auth.getClaims();
+  const { data } = await claimsOf(supabase.auth);
   return data ? accountOf(data.claims) : null;
 });
