@@ -7,7 +7,7 @@ from flask import Flask
 from flask_cors import CORS
 
 from service import commands, logs
-from service.http import auth, health, invites, limits, openapi, problems
+from service.http import auth, bodies, health, invites, limits, openapi, problems
 from service.runtime import EXTENSION, Runtime
 from service.settings import Settings
 
@@ -32,6 +32,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     problems.init_app(app)
+    bodies.init_app(app)
     limits.init_app(app, settings)
     auth.init_app(app)
     app.register_blueprint(health.bp)

@@ -1,4 +1,4 @@
-"""How much anybody may ask of the service: calls in a time, and how large they are."""
+"""How often anybody may call the service."""
 
 import hashlib
 from math import ceil
@@ -14,8 +14,6 @@ from service.http import auth
 from service.http.problems import Problem
 from service.settings import Settings, SettingsError
 
-# 10,000 addresses of the greatest length, and room for what is around them.
-MOST_BYTES = 4 * 1024 * 1024
 # Calls from one address with credentials that are not accepted, against guessing tokens. Service
 # keys are compared without asking Supabase, and need no such limit.
 REFUSED = "60/minute"
@@ -23,7 +21,6 @@ REFUSED = "60/minute"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Limit every route that needs credentials; raises SettingsError."""
-    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,0 +1,103 @@
+"""Bodies as bytes on a connection: chunked, and at the limit."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from service.http.bodies import MOST_BYTES
+from tests.service.conftest import BACKEND, Seed, Service, address
+from tests.service.test_fuzz import exchange
+from tests.service.test_schemathesis import served
+
+
+@pytest.fixture
+def url(service: Service, tmp_path: Path) -> Iterator[str]:
+    """The service as gunicorn serves it."""
+    with served(service, tmp_path) as url:
+        yield url
+
+
+def post(
+    url: str, interview: uuid.UUID, content_type: str, framing: str, sent: bytes
+) -> tuple[int, str | None]:
+    """The status and the code of the answer to a list of candidates."""
+    head = [
+        f"POST /interviews/{interview}/invites HTTP/1.1",
+        "Host: service",
+        "Connection: close",
+        f"Authorization: {BACKEND['Authorization']}",
+        f"Content-Type: {content_type}",
+        framing,
+    ]
+    received = exchange(url, "\r\n".join([*head, "", ""]).encode() + sent)
+    answer_head, _, content = received.partition(b"\r\n\r\n")
+    status = re.match(rb"HTTP/1\.1 (\d{3}) ", answer_head)
+    assert status, received[:300]
+    return int(status[1]), json.loads(content).get("code")
+
+
+CHUNKED = "Transfer-Encoding: chunked"
+
+
+def chunked(body: bytes) -> bytes:
+    """In chunks of 64 KiB."""
+    parts = [body[at : at + 65_536] for at in range(0, len(body), 65_536)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in [*parts, b""])
+
+
+def framed(body: bytes) -> list[tuple[str, bytes]]:
+    """Both ways to send it: how it is announced, and the bytes."""
+    return [(CHUNKED, chunked(body)), (f"Content-Length: {len(body)}", body)]
+
+
+def csv(size: int, email: str) -> bytes:
+    """A file of this size whose last bytes are an address."""
+    rows = ["note;email\n", *(f"{'x' * 100_000};{address()}\n" for _ in range(41))]
+    text = "".join(rows)
+    return f"{text}{'x' * (size - len(text) - len(email) - 1)};{email}".encode()
+
+
+Form = Callable[[int, str], tuple[str, bytes]]
+
+
+def as_csv(size: int, email: str) -> tuple[str, bytes]:
+    return "text/csv", csv(size, email)
+
+
+def as_form(size: int, email: str) -> tuple[str, bytes]:
+    before = b'--line\r\nContent-Disposition: form-data; name="file"; filename="list.csv"\r\n\r\n'
+    after = b"\r\n--line--\r\n"
+    content = csv(size - len(before) - len(after), email)
+    return "multipart/form-data; boundary=line", before + content + after
+
+
+def as_json(size: int, email: str) -> tuple[str, bytes]:
+    return "application/json", json.dumps({"emails": [email]})[:-1].ljust(size - 1).encode() + b"}"
+
+
+@pytest.mark.parametrize("form", [as_csv, as_form, as_json])
+def test_a_list_is_read_whole_or_refused(url: str, seed: Seed, form: Form) -> None:
+    interview = seed.interview()
+    content_type, body = form(MOST_BYTES + 1, address())
+    for framing, sent in framed(body):
+        answer = post(url, interview, content_type, framing, sent)
+        assert answer == (413, "request_too_large"), framing
+    assert seed.mails() == [], "nothing of it is invited"
+    email = address()
+    content_type, body = form(MOST_BYTES, email)
+    for framing, sent in framed(body):
+        assert post(url, interview, content_type, framing, sent) == (201, None), framing
+    assert email in invited(seed, interview)
+
+
+def invited(seed: Seed, interview: uuid.UUID) -> list[str]:
+    """The addresses that were invited to an interview."""
+    seed.connection.rollback()
+    rows = seed.connection.execute(
+        "select email from public.interview_invites where interview_id = %s", (interview,)
+    )
+    return [row["email"] for row in rows]
