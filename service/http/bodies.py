@@ -4,7 +4,7 @@ import io
 from typing import IO
 
 from flask import Flask, Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import get_input_stream
 
@@ -15,20 +15,26 @@ MOST_BYTES = 4 * 1024 * 1024
 class WholeBodyRequest(Request):
     """Reads the body as a whole, so that nothing is done with a part of it.
 
-    Werkzeug's stream ends without an error at its limit: of a list of candidates the rest would be
-    missing, and the last address cut.
+    Werkzeug's stream ends without an error at its limit, or where the client hung up: of a list of
+    candidates the rest would be missing, and the last address cut.
     """
 
     @cached_property
     def stream(self) -> IO[bytes]:
         # One byte more than the limit tells a body that is too large from one that just fits.
         limited = get_input_stream(self.environ, max_content_length=MOST_BYTES + 1)
-        body = limited.read()
+        try:
+            body = limited.read()
+        except Exception as error:
+            # Which exception it is depends on the server; gunicorn's for bad chunks are its own.
+            raise BadRequest("The body could not be read: it is malformed.") from error
         if len(body) > MOST_BYTES:
             raise RequestEntityTooLarge
+        if self.content_length is not None and len(body) < self.content_length:
+            raise BadRequest("The body is shorter than its Content-Length.")
         return io.BytesIO(body)
 
 
 def init_app(app: Flask) -> None:
-    """Refuse bodies that are too large."""
+    """Refuse bodies that are too large, malformed or incomplete."""
     app.request_class = WholeBodyRequest

@@ -26,7 +26,7 @@ _QUERY_CANCELED = "57014"
 
 # Flask's own refusals: slug and way out. Python's names for them change with its version.
 OF_FLASK = {
-    400: ("malformed_request", "Send one JSON object."),
+    400: ("malformed_request", "Send one JSON object or one file, whole."),
     404: ("not_found", "Check the path."),
     405: ("method_not_allowed", "The Allow header lists the methods of this path."),
     413: ("request_too_large", "Split the request into several."),

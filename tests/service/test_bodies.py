@@ -1,4 +1,4 @@
-"""Bodies as bytes on a connection: chunked, and at the limit."""
+"""Bodies as bytes on a connection: chunked, at the limit, malformed or cut."""
 
 import json
 import re
@@ -101,3 +101,28 @@ def invited(seed: Seed, interview: uuid.UUID) -> list[str]:
         "select email from public.interview_invites where interview_id = %s", (interview,)
     )
     return [row["email"] for row in rows]
+
+
+LIST = b"email\na@example.com\nb@example.com"
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/csv", "application/json", "multipart/form-data; boundary=x"]
+)
+def test_malformed_and_cut_bodies(url: str, seed: Seed, content_type: str) -> None:
+    interview = seed.interview()
+    whole = chunked(LIST)
+    for framing, sent in [
+        (CHUNKED, b"ZZ\r\n" + whole),
+        (CHUNKED, b"-1\r\n" + whole),
+        (CHUNKED, b"\r\n" + whole),
+        (CHUNKED, b"5;=\r\nemail\r\n0\r\n\r\n"),
+        (CHUNKED, whole.replace(b"com\r\n0", b"comXX0")),
+        (CHUNKED, whole.replace(b"0\r\n\r\n", b"0\r\nTrailer: x\n\r\n")),
+        (CHUNKED, whole[:-5]),
+        (CHUNKED, whole[:20]),
+        (f"Content-Length: {len(LIST) + 1}", LIST),
+    ]:
+        answer = post(url, interview, content_type, framing, sent)
+        assert answer == (400, "malformed_request"), (framing, sent)
+    assert invited(seed, interview) == []
