@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import UTC
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -127,8 +128,11 @@ def cursor(created_at: str, invite_id: str) -> str:
 
 def _place(text: Any) -> Place:
     try:
-        return _PLACE.validate_python(base64.urlsafe_b64decode(text).decode().split(" "))
-    except (ValueError, TypeError) as error:
+        parts = base64.urlsafe_b64decode(text).decode().split(" ")
+        created_at, invite_id = _PLACE.validate_python(parts)
+        # Python takes offsets that PostgreSQL refuses, from 16 hours on.
+        return created_at.astimezone(UTC), invite_id
+    except (ValueError, TypeError, OverflowError) as error:
         raise ValueError("is not the next_cursor of an earlier page") from error
 
 

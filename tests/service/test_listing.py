@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.http.schemas import cursor
 from tests.service.conftest import BACKEND, Seed, Service, address, token
 
 
@@ -69,6 +70,14 @@ def test_a_page_that_is_just_full_is_the_last(service: Service, seed: Seed) -> N
     assert (len(found["invites"]), found["next_cursor"]) == (3, None)
 
 
+@pytest.mark.parametrize("offset", ["+16:00", "-23:59", "+00:00"])
+def test_a_cursor_of_any_time_zone(service: Service, seed: Seed, offset: str) -> None:
+    """PostgreSQL takes no offset of 16 hours or more."""
+    (invited,) = seed.invite()
+    before = cursor(f"2020-01-01T00:00:00{offset}", str(uuid.uuid4()))
+    assert emails(page(service.client(), invited.interview, cursor=before)) == [invited.email]
+
+
 def test_what_comes_while_paging_is_found_at_the_end(service: Service, seed: Seed) -> None:
     interview = seed.interview()
     seed.invite(interview, *(address() for _ in range(3)))
@@ -121,6 +130,8 @@ def test_filters(service: Service, seed: Seed) -> None:
         {"cursor": "é"},
         {"cursor": "MSAy"},
         {"cursor": "\0"},
+        {"cursor": cursor("0001-01-01T00:00:00+16:00", str(uuid.uuid4()))},
+        {"cursor": cursor("9999-12-31T23:59:59-16:00", str(uuid.uuid4()))},
         {"status": "gone"},
         {"delivery_status": "Queued"},
         {"offset": "5"},
