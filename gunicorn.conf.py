@@ -27,10 +27,13 @@ keepalive = 75
 
 
 def on_starting(_: object) -> None:
-    """Exit with the line that names a missing setting; a worker that exits would be restarted."""
-    from service.settings import Settings  # not at the top: gunicorn finds our modules only now
+    """Exit with the line that names what is missing; a worker that exits would be restarted."""
+    # Not at the top: gunicorn finds our modules only now.
+    from service.mail.message import require_templates
+    from service.settings import Settings
 
     Settings.load()
+    require_templates()
 
 
 # It would be a file in the home folder, which a container usually lacks.

@@ -17,6 +17,7 @@ from markupsafe import escape
 
 from service.mail.jobs import Mail, MailKind
 from service.mail.smtp import Envelope
+from service.settings import SettingsError
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "email_templates"
 
@@ -44,6 +45,15 @@ class Texts:
     html: str
 
 
+def require_templates() -> None:
+    """Raise a SettingsError when the templates are not there, without which every mail would fail.
+
+    They are outside the package, so an installation that is not editable lacks them.
+    """
+    if not TEMPLATES.is_dir():
+        raise SettingsError(f"{TEMPLATES} is missing: run from a checkout, with pip install -e .")
+
+
 class Renderer:
     """Renders mails as they come from `sender`, with links to `site_url`.
 
@@ -52,6 +62,7 @@ class Renderer:
     """
 
     def __init__(self, sender: Address, site_url: str) -> None:
+        require_templates()
         self._sender = sender
         self._site_url = site_url
         # Not to be guessed by those who write titles and names.

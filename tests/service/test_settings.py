@@ -1,6 +1,7 @@
 """Settings: complete ones are read, everything else stops the start with one line."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -128,13 +129,13 @@ def test_the_environment_goes_before_the_env_file(
     assert (found.email_port, found.site_url) == (2525, "http://environment")
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["-m", "flask", "--app", "service", "run"],
-        ["-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")],
-    ],
-)
+SERVERS = [
+    ["-m", "flask", "--app", "service", "run"],
+    ["-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")],
+]
+
+
+@pytest.mark.parametrize("command", SERVERS)
 def test_every_server_ends_with_that_one_line(
     settings: dict[str, str], tmp_path: Path, command: list[str]
 ) -> None:
@@ -149,6 +150,26 @@ def test_every_server_ends_with_that_one_line(
     )
     assert ended.returncode != 0
     assert ended.stderr.strip().splitlines()[-1] == "SERVICE_API_KEY is missing"
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("command", [*SERVERS, ["-m", "flask", "--app", "service", "worker"]])
+def test_an_installation_without_templates_does_not_start(
+    settings: dict[str, str], tmp_path: Path, command: list[str]
+) -> None:
+    """As `pip install .` makes it: the package alone."""
+    shutil.copytree(ROOT / "service", tmp_path / "service")
+    ended = subprocess.run(
+        [sys.executable, *command],
+        env={**os.environ, **settings, "PORT": "0", "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert ended.returncode != 0
+    last = ended.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"{tmp_path / 'email_templates'} is missing: ")
     assert "Traceback" not in ended.stderr
 
 
