@@ -1,6 +1,6 @@
 # The service, or a worker, in one image:
 #   docker build -t hirevision-interviews .
-#   docker run --env-file .env -p 8000:8000 hirevision-interviews
+#   docker run --env-file .env -p 8000:8000 hirevision-interviews    # for a reverse proxy only
 #   docker run --env-file .env --stop-timeout 60 hirevision-interviews flask --app service worker
 FROM python:3.11-slim-bookworm
 

@@ -24,6 +24,9 @@ timeout = 30
 # Seconds. Longer than load balancers keep an idle connection (60 s as a rule): they must not send
 # into one that is being closed.
 keepalive = 75
+# By default, a client on this machine, or behind a proxy on it, could set SCRIPT_NAME in a header
+# and so decide which part of the path we see.
+forwarder_headers = ""
 
 
 def on_starting(_: object) -> None:

@@ -268,6 +268,13 @@ def test_headers(
     assert_refusals(exchange(url, b"\r\n".join(lines) + b"\r\n\r\n" + content))
 
 
+@pytest.mark.parametrize("prefix", ["/health", "/elsewhere"])
+def test_no_header_changes_the_path(url: str, prefix: str) -> None:
+    lines = ["GET /health HTTP/1.1", "Host: service", f"SCRIPT_NAME: {prefix}", "Connection: close"]
+    received = exchange(url, "\r\n".join([*lines, "", ""]).encode())
+    assert received.startswith(b"HTTP/1.1 200 "), received[:300]
+
+
 def exchange(url: str, sent: bytes) -> bytes:
     """Everything that is received until the server closes; nothing more is sent."""
     with socket.create_connection(
