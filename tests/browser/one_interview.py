@@ -26,6 +26,14 @@ def manage(page: Page, email: str, action: str = "") -> Locator:
     return dialog
 
 
+def leave(page: Page, email: str) -> None:
+    """Close the window about somebody's invite, once it is there again."""
+    dialog = page.get_by_role("dialog", name=email)
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
 def confirm(page: Page, title: str, button: str) -> None:
     """Answer the question whether one is sure."""
     asking = page.get_by_role("dialog", name=title)

@@ -193,7 +193,7 @@ def test_a_stranger_who_signed_up_first_is_shut_out(site: Site) -> None:
         expect(stranger.get_by_role("heading", name="Check your inbox")).to_be_visible()
         owner.goto(site.confirmation_link(email))
         expect(owner).to_have_url(with_code(code))
-        owner.get_by_role("button", name="Add Interview", exact=True).click()
+        owner.get_by_role("dialog").get_by_role("button", name="Add Interview").click()
         expect(owner.get_by_role("dialog")).to_have_count(0)
 
         # Now the stranger's password opens the account …

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from local import demo
 from tests.browser.new_interview import CLIPBOARD
-from tests.browser.one_interview import confirm, manage, press, row, told, visit
+from tests.browser.one_interview import confirm, leave, manage, press, row, told, visit
 from tests.browser.site import Interview, Site, check_page, expect_refusal
 
 # In how many lines a text stands.
@@ -68,7 +68,7 @@ def test_each_invite_can_be_put_right(site: Site) -> None:
         field.fill(right)
         correcting.get_by_role("button", name="Save").click()
         told(page, f"A new code is on its way to {right}")
-        page.keyboard.press("Escape")
+        leave(page, right)
         expect(row(page, right)).to_be_visible()
         expect(row(page, wrong)).to_have_count(0)
         expect(row(page, right)).not_to_contain_text(interview.codes[wrong])
@@ -80,7 +80,7 @@ def test_each_invite_can_be_put_right(site: Site) -> None:
         check_page(page, "revoke?")
         confirm(page, "Revoke this invitation?", "Revoke")
         told(page, "no longer works")
-        page.keyboard.press("Escape")
+        leave(page, late)
         expect(page.get_by_role("button", name=f"Manage the invitation to {late}")).to_be_focused()
         expect(row(page, late).get_by_text("Expired")).to_be_visible()
         expect(row(page, late)).not_to_contain_text(interview.codes[late])
