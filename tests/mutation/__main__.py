@@ -18,7 +18,7 @@ from tests.mutation.survivors import SURVIVORS
 
 # Not in git: who killed what last time, which spares the search.
 HINTS = Path(__file__).resolve().parents[2] / ".mutants.json"
-QUICK = 60
+QUICK = 16
 SEED = 4
 
 
