@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
 
 from local import demo, frontend, people
 from local.environment import Environment
@@ -173,6 +173,32 @@ DASHBOARD = re.compile(r"/candidates/dashboard$")
 def with_code(code: str, path: str = "/candidates/dashboard") -> re.Pattern[str]:
     """The address of a page that a code was brought to."""
     return re.compile(rf"{path}\?code={code}$")
+
+
+# ---- before any answer --------------------------------------------------------------------------
+
+
+@contextmanager
+def answers_held(page: Page) -> Iterator[None]:
+    """Nothing that the page asks for is answered before the end, and it asks for something."""
+    held: list[Route] = []
+    over = False
+
+    def hold(route: Route) -> None:
+        if over:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/*", hold)
+    yield
+    # What was seen was seen while something was awaited.
+    while not held:
+        page.wait_for_timeout(20)
+    over = True
+    for route in held:
+        route.continue_()
+    page.unroute("**/*", hold)
 
 
 # ---- what every page must be --------------------------------------------------------------------

@@ -1,34 +1,12 @@
 """What a click shows before any answer has come, and how many calls a page needs."""
 
-import gzip
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser.site import Site
-
-
-@contextmanager
-def nothing_answers(page: Page) -> Iterator[None]:
-    """Hold back every response; afterwards they come."""
-    held: list[Route] = []
-    holding = True
-
-    def hold(route: Route) -> None:
-        if holding:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/*", hold)
-    yield
-    holding = False
-    for route in held:
-        route.continue_()
-    page.unroute("**/*", hold)
+from tests.browser.site import Site, answers_held
 
 
 @contextmanager
@@ -74,7 +52,7 @@ def test_a_click_shows_something_before_any_answer(site: Site) -> None:
         site.sign_in(page, recruiter, "/recruiters")
         link = page.get_by_role("link", name="Many")
         expect(link).to_be_visible()
-        with nothing_answers(page):
+        with answers_held(page):
             link.click()
             expect(loading(page)).to_be_visible()
         page.wait_for_url(f"**/recruiters/{interview}")
@@ -82,16 +60,16 @@ def test_a_click_shows_something_before_any_answer(site: Site) -> None:
         expect(table).to_be_visible()
         waiting = page.locator("[aria-busy=true]").filter(has=table)
 
-        with nothing_answers(page):
+        with answers_held(page):
             page.get_by_role("button", name="Next").click()
             expect(waiting).to_be_visible()
             expect(loading(page)).to_be_visible()
         expect(waiting).to_have_count(0)
-        with nothing_answers(page):
+        with answers_held(page):
             page.get_by_role("radio", name="Pending").check()
             expect(waiting).to_be_visible()
         expect(waiting).to_have_count(0)
-        with nothing_answers(page):
+        with answers_held(page):
             page.get_by_label("Find an address").fill("nobody")
             expect(waiting).to_be_visible()
         expect(page.get_by_text("No matches")).to_be_visible()
@@ -99,16 +77,16 @@ def test_a_click_shows_something_before_any_answer(site: Site) -> None:
         page.get_by_role("button", name="Edit", exact=True).click()
         dialog = page.get_by_role("dialog", name="Edit the interview")
         dialog.get_by_label("Title").fill("Renamed")
-        with nothing_answers(page):
+        with answers_held(page):
             dialog.get_by_role("button", name="Save").click()
             expect(dialog.get_by_role("button", name="Saving …")).to_be_visible()
         expect(page.get_by_role("heading", name="Renamed")).to_be_visible()
         page.get_by_role("button", name="Close", exact=True).click()
-        with nothing_answers(page):
+        with answers_held(page):
             page.get_by_role("dialog").get_by_role("button", name="Close interview").click()
             expect(page.get_by_role("dialog").locator("[aria-busy=true]")).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
-        with nothing_answers(page):
+        with answers_held(page):
             # The frame of a page that was visited before is there at once.
             page.get_by_role("link", name="Back to Recruiting").click()
             expect(page.get_by_role("heading", name="Recruiting")).to_be_visible()
@@ -168,35 +146,3 @@ def test_saving_reads_only_what_it_has_changed(site: Site) -> None:
                 "GET interview_stats",
                 "GET interviews",
             ]
-
-
-# Without what records a candidate's answers.
-MOST_JAVASCRIPT = 260_000
-
-
-def scripts(page: Page) -> set[str]:
-    """The addresses of the scripts that the page loads from now on."""
-    loaded: set[str] = set()
-
-    def note(request: Request) -> None:
-        if request.resource_type == "script":
-            loaded.add(request.url)
-
-    page.on("request", note)
-    return loaded
-
-
-def test_no_page_is_heavy(site: Site) -> None:
-    recruiter = site.person("recruiter")
-    interview = site.interview(recruiter, recruiter=recruiter)
-    weights: dict[str, int] = {}
-    for path in ("/login", "/signup", "/recruiters", f"/recruiters/{interview.id}"):
-        with site.device() as page:
-            if path.startswith("/recruiters"):
-                site.sign_in(page, recruiter, "/recruiters")
-            loaded = scripts(page)
-            page.goto(path)
-            page.wait_for_load_state("networkidle")
-            assert loaded
-            weights[path] = sum(len(gzip.compress(httpx.get(url).content)) for url in loaded)
-    assert max(weights.values()) <= MOST_JAVASCRIPT, weights

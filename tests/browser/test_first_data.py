@@ -3,14 +3,12 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from local import demo
-from tests.browser.site import Site
+from tests.browser.site import Site, answers_held
 
 DASHBOARD = "/candidates/dashboard"
 
@@ -175,21 +173,6 @@ def test_a_session_that_was_ended_elsewhere_leads_to_signing_in(site: Site) -> N
 
 
 # ---- before any answer ---------------------------------------------------------------------------
-
-
-@contextmanager
-def answers_held(page: Page) -> Iterator[None]:
-    """Nothing that the page asks for is answered before the end."""
-    held: list[Route] = []
-    over = False
-    page.route("**/*", lambda route: route.continue_() if over else held.append(route))
-    yield
-    # What was seen was seen while something was awaited.
-    while not held:
-        page.wait_for_timeout(20)
-    over = True
-    for route in held:
-        route.continue_()
 
 
 def expect_busy(button: Locator) -> None:

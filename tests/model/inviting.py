@@ -339,7 +339,7 @@ class Inviting(Mailing):
             invite.expires_at, invite.reminded_for = expires_at, None
 
     def new_invite(self, interview: Interview, email: str, name: str) -> Invite:
-        """Every new row queues exactly one email, whoever inserts it."""
+        """Every new row queues exactly one email, by whatever role it is inserted."""
         invite = Invite(interview, email, name, self.now, self.now + DAYS_30, self.now)
         self.invites.append(invite)
         self.queue(INVITATION, interview.recruiter.id, invite)

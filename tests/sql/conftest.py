@@ -3,7 +3,7 @@
 import pytest
 
 from local.postgres import Cluster
-from tests.kit.database import Database, Scene
+from tests.kit.database import Database, Scene, committed
 
 
 @pytest.fixture
@@ -16,3 +16,10 @@ def scene(db: Database) -> Scene:
 def url(cluster: Cluster, database: str) -> str:
     """A database of the test's own, for several connections that commit."""
     return cluster.url(database)
+
+
+@pytest.fixture
+def made(url: str) -> Scene:
+    """A recruiter who has invited one candidate, committed."""
+    with committed(url) as db:
+        return db.scene()

@@ -117,7 +117,7 @@ def test_every_table_has_a_primary_key(db: Database) -> None:
     assert keyless == []
 
 
-# Every other column has a value, whoever inserts the row.
+# Every other column has a value, by whatever role the row is inserted.
 MAY_BE_EMPTY = {
     "interviews": "description company_number deadline reminded_for",
     "interview_invites": "accepted_at completed_at renewal_requested_at reminded_at reminded_for"

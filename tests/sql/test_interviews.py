@@ -1,4 +1,4 @@
-"""The rules of the table interviews, whoever writes."""
+"""The rules of the table interviews, for every writer."""
 
 import itertools
 import uuid

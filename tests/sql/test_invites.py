@@ -1,4 +1,4 @@
-"""The rules of the table interview_invites, whoever writes."""
+"""The rules of the table interview_invites, for every writer."""
 
 import uuid
 from collections.abc import Callable

@@ -24,14 +24,6 @@ from tests.sql.locks import (
     waited,
 )
 
-
-@pytest.fixture
-def made(url: str) -> Scene:
-    """A recruiter who has invited one candidate, committed."""
-    with committed(url) as db:
-        return db.scene()
-
-
 # ---- invites --------------------------------------------------------------------------------
 
 

@@ -23,13 +23,6 @@ from tests.sql.locks import (
 )
 
 
-@pytest.fixture
-def made(url: str) -> Scene:
-    """A recruiter who has invited one candidate, committed."""
-    with committed(url) as db:
-        return db.scene()
-
-
 def move(scene: Scene) -> Act:
     """To a new recruiter."""
 

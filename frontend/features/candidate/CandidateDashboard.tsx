@@ -7,9 +7,9 @@ import { useRead } from "@/features/account/ServerAnswers";
 import { HOME } from "@/lib/navigation";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
+import { CardLink } from "@/ui/CardLink";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
-import { PageLink } from "@/ui/PageLink";
 import { Day, Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { AddInterviewModal } from "./AddInterviewModal";
@@ -102,13 +102,7 @@ function Card({ row }: { row: Participation }) {
   return (
     <li className={`card ${styles.card}`}>
       <h3 className={styles.title}>
-        {withdrawn ? (
-          title
-        ) : (
-          <PageLink href={`/candidates/interviews/${id}`} className={styles.link}>
-            {title}
-          </PageLink>
-        )}
+        {withdrawn ? title : <CardLink href={`/candidates/interviews/${id}`}>{title}</CardLink>}
       </h3>
       {description && <p className={styles.description}>{description}</p>}
       <p className={styles.foot}>

@@ -8,11 +8,11 @@ import { useDraft, writeDraft } from "@/lib/drafts";
 import { problem } from "@/lib/errors";
 import { count, percent } from "@/lib/format";
 import { Button } from "@/ui/Button";
+import { CardLink } from "@/ui/CardLink";
 import { CursorPager } from "@/ui/CursorPager";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
-import { PageLink } from "@/ui/PageLink";
 import { Day } from "@/ui/Time";
 import { useParams } from "@/ui/useParams";
 import { DeliveryStatus } from "./DeliveryStatus";
@@ -91,9 +91,7 @@ function Row({ row }: { row: Stats }) {
     <li className={`card ${styles.row}`}>
       <div className={styles.what}>
         <h2 className={styles.title}>
-          <PageLink href={`/recruiters/${row.interview_id}`} className={styles.link}>
-            {row.title}
-          </PageLink>
+          <CardLink href={`/recruiters/${row.interview_id}`}>{row.title}</CardLink>
         </h2>
         <p className={styles.facts}>
           <InterviewBadge interview={row} />
