@@ -15,7 +15,7 @@ NEXT = FOLDER / "node_modules" / "next" / "dist" / "bin" / "next"
 # Kept with the build: a digest of the sources it was made from.
 MADE_FROM = FOLDER / ".next" / "made-from"
 
-# Next.js writes these itself, or they do not change the build.
+# Next.js writes these itself, or they do not change the build; nor do unit tests (.test.).
 NOT_SOURCES = {"node_modules", ".next", "next-env.d.ts", "tsconfig.tsbuildinfo", "README.md"}
 
 
@@ -74,7 +74,7 @@ def _state() -> str:
 
 def _sources(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.name in NOT_SOURCES or path.name.startswith(".env"):
+        if path.name in NOT_SOURCES or path.name.startswith(".env") or ".test." in path.name:
             continue
         if path.is_dir():
             yield from _sources(path)
