@@ -8,7 +8,9 @@
 // - signing up again: an unconfirmed account gets its email again; a confirmed one gets the same
 //   answer as a new one, except for its empty `identities`;
 // - resend, which lite always refuses;
-// - at most one email of each kind per address and minute.
+// - at most one email of each kind per address and minute;
+// - renewing a session several times at once: Auth locks the session's row; lite does not, and
+//   two requests that meet between its statements sign the person out.
 //
 // Its emails for a confirmation and for a new password have only a link, like those of a new Supabase
 // project: lite adds a code of six digits, which people here would take for an interview code.
@@ -76,9 +78,21 @@ export function likeSupabase(fetch, sql, mailbox) {
     return asked.run(searchParams.get("redirect_to"), async () => {
       const own = request.method === "POST" && MAILING[pathname];
       const answer = own && (await own(await read(request), sql, mailbox));
-      return readable(answer ? json(answer) : await fetch(request, context));
+      if (answer) return readable(json(answer));
+      const renews = searchParams.get("grant_type") === "refresh_token";
+      const ask = () => fetch(request, context);
+      return readable(await (renews ? oneByOne(ask) : ask()));
     });
   };
+}
+
+let last = Promise.resolve();
+
+/** What `ask` returns, once all earlier calls are answered. */
+function oneByOne(ask) {
+  const answer = last.then(ask);
+  last = answer.catch(() => {});
+  return answer;
 }
 
 const MAILING = {

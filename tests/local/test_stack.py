@@ -176,6 +176,9 @@ def test_both_data_apis_write_values_alike(environment: Environment) -> None:
     }
     made = httpx.post(f"{lite}/rpc/create_interview", json=given, headers=headers).json()
     where = f"interview_id=eq.{made['interview_id']}"
+    # The worker sends the mail meanwhile, which shows in the invite.
+    sent = f"{lite}/interview_invites?{where}&delivery_status=eq.accepted"
+    eventually(lambda: len(httpx.get(sent, headers=headers).json()) == 1)
     for path in (
         f"interviews?id=eq.{made['interview_id']}",
         f"interview_questions?{where}",
