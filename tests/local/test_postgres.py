@@ -103,3 +103,92 @@ def test_what_postgres_says_when_it_cannot_start_is_told(tmp_path: Path) -> None
         Cluster(tmp_path / "data", settings={"no_such_setting": "on"}),
     ):
         pass
+
+
+# ---- schema storage --------------------------------------------------------------------------
+
+POLICY = "create policy ours on storage.objects for select to authenticated using (true)"
+TRIGGER = "create or replace trigger ours before insert on storage.objects for each row execute"
+BUCKET = "insert into storage.buckets (id, name) values ('ours', 'ours');"
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        f"{BUCKET} update storage.buckets set public = false, file_size_limit = 1",
+        f"{BUCKET} insert into storage.objects (bucket_id, name) values ('ours', 'a/b.webm')",
+        f"{POLICY}; alter policy ours on storage.objects using (false); "
+        "drop policy ours on storage.objects",
+        f"{TRIGGER} function public.ours(); {TRIGGER} function public.ours(); "
+        "drop trigger ours on storage.objects",
+        # With what depends on it.
+        f"{POLICY}; {TRIGGER} function public.ours(); drop function public.ours() cascade",
+        "create table public.files (id uuid references storage.objects); drop table public.files",
+        "set storage.allow_delete_query = 'true'; delete from storage.objects",
+    ],
+)
+def test_what_a_projects_owner_may_do_in_schema_storage(
+    cluster: Cluster, hosted: str, allowed: str
+) -> None:
+    cluster.run_sql(f"begin; {OURS}; {allowed}; rollback", hosted, "postgres")
+
+
+OURS = """
+  create function public.ours() returns trigger language plpgsql as 'begin return new; end'
+"""
+
+
+@pytest.mark.parametrize(
+    ("refused", "message"),
+    [
+        ("alter table storage.objects add column ours text", "must be owner of storage.objects"),
+        ("alter table storage.objects disable trigger all", "permission denied"),
+        ("alter table storage.objects disable row level security", "must be owner"),
+        ("create index ours on storage.objects (owner_id)", "permission denied"),
+        (f"{POLICY}; comment on policy ours on storage.objects is ''", "must be owner of ours on"),
+        ("comment on table storage.objects is ''", "must be owner"),
+        ("create rule ours as on insert to storage.objects do instead nothing", "must be owner"),
+        ("drop table storage.objects", "must be owner"),
+        ("drop index storage.bucketid_objname", "must be owner"),
+        ("drop function storage.foldername", "must be owner"),
+        ("drop schema storage cascade", "must be owner of schema storage"),
+        ("create table storage.ours (id int)", "permission denied for schema storage"),
+        ("create or replace function storage.operation() returns text return ''", "permission"),
+        ("delete from storage.objects where false", "Direct deletion from storage tables"),
+        ("delete from storage.buckets", "Direct deletion from storage tables"),
+        ("set role supabase_storage_admin", "permission denied"),
+    ],
+)
+def test_what_a_projects_owner_may_not_do_in_schema_storage(
+    cluster: Cluster, hosted: str, refused: str, message: str
+) -> None:
+    with pytest.raises(LocalError, match=message):
+        cluster.run_sql(f"begin; {refused}; commit", hosted, "postgres")
+
+
+def test_nobody_else_reaches_an_object_without_a_policy(cluster: Cluster, hosted: str) -> None:
+    cluster.run_sql(
+        "insert into storage.buckets (id, name) values ('mine', 'mine');"
+        "insert into storage.objects (bucket_id, name) values ('mine', 'a/b/c.tar.gz')",
+        hosted,
+        "postgres",
+    )
+    for role, count in {"anon": "0", "authenticated": "0", "service_role": "1"}.items():
+        asked = f"set role {role}; select count(*) from storage.objects"
+        assert cluster.run_sql(asked, hosted, "postgres") == count
+    row = "insert into storage.objects (bucket_id, name) values ('mine', 'x')"
+    for role in ("anon", "authenticated"):
+        with pytest.raises(LocalError, match="violates row-level security"):
+            cluster.run_sql(f"set role {role}; {row}", hosted, "postgres")
+    asked = (
+        "select path_tokens, storage.foldername(name), storage.filename(name),"
+        " storage.extension(name), storage.operation() is null from storage.objects"
+    )
+    assert cluster.run_sql(asked, hosted) == "{a,b,c.tar.gz}|{a,b}|c.tar.gz|gz|t"
+
+
+def test_a_database_may_lack_schema_storage(cluster: Cluster, hosted: str) -> None:
+    cluster.run_sql("drop schema storage cascade", hosted)
+    cluster.run_sql("create table public.without (id int)", hosted, "postgres")
+    cluster.make_hosted(hosted)
+    assert cluster.run_sql("select count(*) from storage.objects", hosted, "postgres") == "0"
