@@ -49,8 +49,9 @@ declare
   v_table text;
 begin
   perform pg_catalog.set_config('lock_timeout', '10s', true);
-  foreach v_table in array array['public.interviews', 'public.interview_questions',
-    'public.interview_participants', 'public.interview_invites', 'private.jobs'] loop
+  foreach v_table in array array['storage.objects', 'public.interviews',
+    'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
+    'public.interview_invites', 'private.jobs'] loop
     if to_regclass(v_table) is not null then
       execute format('lock table %s in access exclusive mode', v_table);
     end if;
@@ -74,7 +75,12 @@ create table if not exists private.settings (
   require_recruiter_role boolean not null default false,
   mail_give_up_after interval not null default '1 day',
   outbox_kept_for interval not null default '30 days',
-  reminder_distances interval[] not null default '{3 days,1 day}'
+  reminder_distances interval[] not null default '{3 days,1 day}',
+  upload_grace interval not null default '1 day' check (upload_grace >= '0'),
+  responses_kept_for interval not null default '180 days' check (responses_kept_for > '0'),
+  access_log_kept_for interval not null default '1 year' check (access_log_kept_for > '0'),
+  bytes_per_participant bigint not null default 1073741824 check (bytes_per_participant >= 0),
+  bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0)
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
@@ -89,6 +95,17 @@ comment on column private.settings.outbox_kept_for is
   'How long failed emails are kept for a retry.';
 comment on column private.settings.reminder_distances is
   'How long before expiry or deadline reminders are sent; empty for none.';
+comment on column private.settings.upload_grace is
+  'How long after the deadline a response that was started before it may be uploaded and '
+  'submitted.';
+comment on column private.settings.responses_kept_for is
+  'How long responses are kept after they were submitted or, if they never were, after the last '
+  'take.';
+comment on column private.settings.access_log_kept_for is 'How long private.access_log is kept.';
+comment on column private.settings.bytes_per_participant is
+  'Bytes of recordings that one participant may hold in one interview.';
+comment on column private.settings.bytes_per_day is
+  'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
 insert into private.settings default values on conflict do nothing;
 
 -- ======== supabase/schemas/12_refusals.sql ========
@@ -117,6 +134,10 @@ insert into private.refusals (key, status, message, hint) values
   ('already_invited:correcting', 409,
     'This address already has a pending invite to this interview.',
     'Revoke this invite, or resend the other one.'),
+  ('already_submitted', 409, 'You have submitted this interview; answers can no longer change.',
+    'To have them deleted, choose "Delete my responses".'),
+  ('answer_too_long', 400, 'An answer can have at most 20,000 characters; this one has %1$s.',
+    'Shorten it.'),
   ('code_not_allowed', 400, 'Interview codes are drawn by the database and cannot be chosen.',
     'Leave out invite_code; the response contains the code that was drawn.'),
   ('code_not_allowed:changing', 400,
@@ -126,6 +147,9 @@ insert into private.refusals (key, status, message, hint) values
     'Revoke invites that are no longer needed, or wait until some expire.'),
   ('codes_sent_recently', 429, 'Your codes were sent less than 15 minutes ago.',
     'Check your inbox and spam folder. You can request the codes again after 15 minutes.'),
+  ('consent_required', 403, 'Recording needs your consent first.',
+    'Read what is recorded and agree to it. If you do not want to be recorded, answer in text '
+    'where the interview allows it, or ask the recruiter for another way.'),
   ('description_too_long', 400,
     'A description can have at most 100,000 characters; this one has %1$s.', 'Shorten it.'),
   ('email_not_confirmed', 403, 'Please confirm your email address first.',
@@ -134,6 +158,10 @@ insert into private.refusals (key, status, message, hint) values
   ('interview_closed', 409,
     'This interview does not accept candidates: it is not active, or its deadline has passed.',
     'Reopen it or move the deadline, then invite again.'),
+  ('interview_closed:answering', 409,
+    'This interview is closed; it does not take new answers any more.',
+    'What you started before the deadline can still be uploaded and submitted. For more time, ask '
+    'the recruiter to move the deadline.'),
   ('interview_closed:joining', 409,
     'This interview does not accept candidates: it is not active, or its deadline has passed.',
     'Ask the recruiter to reopen it.'),
@@ -143,12 +171,20 @@ insert into private.refusals (key, status, message, hint) values
     'Reload the list of interviews, then try again.'),
   ('interview_not_found', 404, 'This interview does not exist, or it is not yours.',
     'Open it from your list of interviews.'),
+  ('invalid_accommodation', 400,
+    'Extra takes must be 0 to 10, and the factor for time 1 to 2.', 'Choose other values.'),
   ('invalid_code', 400, 'An interview code has six digits.',
     'Enter the six digits from your invitation email.'),
   ('invalid_deadline', 400, 'The deadline must lie between the years 2000 and 9998.',
     'Choose another date, or none.'),
   ('invalid_email', 400, 'This is not a valid email address.',
     'Check the spelling. Letters before the @ must be a to z, without accents.'),
+  ('invalid_question_settings', 400,
+    'The settings of question %1$s are not valid.',
+    'Give one object per question, with any of max_seconds (10 to 600), max_takes (1 to 10), '
+    'preparation_seconds (0 to 600), required (true or false).'),
+  ('invalid_response_kinds', 400, 'Candidates can answer by video, audio or text.',
+    'Give at least one of these three.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',
     'Shorten the title, or enter one.'),
   ('invite_expired', 410, 'This invite has expired.', 'Ask the recruiter for a new one.'),
@@ -168,32 +204,72 @@ insert into private.refusals (key, status, message, hint) values
   ('invites_per_day_reached', 429,
     'You''ve reached today''s limit of %1$s invitations (%2$s left).',
     'Invite fewer people, or continue after %3$s 00:00 UTC.'),
+  ('kind_not_allowed', 400, 'This kind of recording is not allowed for this interview.',
+    'Record as one of the kinds and types that the interview takes.'),
+  ('kind_not_allowed:text', 400, 'This interview does not take answers in text.',
+    'Record your answer, or ask the recruiter to allow text.'),
+  ('kind_not_allowed:too_long', 400,
+    'A video of this length would be too large to upload.', 'Record the sound alone.'),
   ('no_emails', 400, 'No email address was given.', 'Enter at least one email address.'),
+  ('no_takes_left', 409, 'You have used all takes of this question.',
+    'Your last recording counts. For another one, ask the recruiter.'),
+  ('no_takes_left:abandoned', 409,
+    'You have started this question 20 times without uploading a recording.',
+    'Ask the recruiter for another take.'),
   ('not_signed_in', 401, 'Please sign in first.', 'Sign in, then try again.'),
+  ('participant_not_found', 404, 'This candidate does not exist, or is not yours.',
+    'Open them from the interview''s list of candidates.'),
   ('participation_not_found', 404, 'You have not joined this interview.',
     'Enter the code from your invitation first.'),
+  ('question_answered', 409, 'Somebody has begun to answer this question; it can''t be deleted.',
+    'Change its wording, or make it optional. Answers that were given keep the old wording.'),
   ('question_ids_mismatch', 409,
     'The new order must name every question of the interview exactly once.',
     'Reload the questions, then reorder them.'),
+  ('question_not_found', 404, 'This question does not exist, or it is not in your interviews.',
+    'Open the interview from your list.'),
   ('question_too_long', 400, 'A question can have at most 100,000 characters.',
     'Shorten it, or split it into several questions.'),
   ('recruiter_not_found', 404, 'There is no account with the id %1$s.',
     'Use the id of an existing account.'),
   ('recruiter_role_required', 403, 'This account may not create interviews or invite candidates.',
     'Ask an administrator to give your account the role "recruiter".'),
+  ('response_exists', 409, 'You have recorded an answer to this question.',
+    'Keep it, or confirm that the text replaces it.'),
+  ('response_not_awaited', 403, 'No recording is expected here (any more).',
+    'Start the recording again.'),
+  ('response_not_awaited:closed', 403, 'The interview was closed, or its deadline is over.',
+    'Ask the recruiter for more time.'),
+  ('response_not_awaited:empty', 403, 'The file is empty.', 'Record again.'),
+  ('response_not_awaited:moving', 403, 'Recordings cannot be replaced, moved or copied.',
+    'Start another take.'),
+  ('response_not_awaited:type', 403, 'The file has another type than the recording.',
+    'Upload it with the type that was given to start_response.'),
+  ('responses_missing', 409, 'These questions still need an answer: %1$s.',
+    'Answer them, then submit again.'),
   ('status_move_not_allowed', 409, 'A participant who is %1$s cannot change to this status.',
     'Completing is final. To return after withdrawing, ask the recruiter for a new invite.'),
   ('status_move_not_allowed:invite', 409, 'An invite that is %1$s cannot change to this status.',
     'Invite the address again instead.'),
+  ('status_move_not_allowed:response', 409,
+    'A response that is %1$s cannot change to this status.', 'Start another take.'),
   ('status_move_not_allowed:rejoining', 409,
     'After withdrawing, a participant can only return with a new invite.',
     'Ask the recruiter for a new invite.'),
   ('status_not_allowed', 400, 'A new participant must be active.', 'Leave out status.'),
   ('status_not_allowed:invite', 400, 'A new invite must be pending.',
     'Leave out status, or send "pending".'),
+  ('storage_limit', 409, 'You have uploaded as much as this interview allows.',
+    'Submit what you have, or ask the recruiter.'),
+  ('storage_limit:today', 429, 'No more recordings can be uploaded to this recruiter today.',
+    'Continue tomorrow (after 00:00 UTC), or ask the recruiter.'),
+  ('storage_unavailable', 503, 'Recordings cannot be stored at the moment.',
+    'Try again later, or tell the recruiter.'),
   ('too_many_attempts', 429, 'Too many wrong codes.',
     'Wait 15 minutes, then enter the code from your invitation email.'),
   ('too_many_emails', 413, 'One call can invite at most 10,000 addresses; this one has %1$s.',
+    'Split the list into several calls.'),
+  ('too_many_responses', 413, 'One call can open at most 100 responses; this one has %1$s.',
     'Split the list into several calls.'),
   ('too_many_rows', 413, 'One statement can insert at most 1,000 invites; this one has %1$s.',
     'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
@@ -604,12 +680,17 @@ create table if not exists public.interviews (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   reminded_for interval,
+  response_kinds text[] not null default '{video,audio}',
+  deadline_stage smallint not null default 0,
   constraint interviews_title_check check (private.trim_blanks(title) <> ''),
   constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
   constraint interviews_deadline_check
     check (deadline between timestamptz '2000-01-01 00:00+00'
                         and timestamptz '9999-01-01 00:00+00'),
+  constraint interviews_response_kinds_check
+    check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) > 0),
+  constraint interviews_deadline_stage_check check (deadline_stage between 0 and 2),
   constraint interviews_recruiter_id_fkey
     foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
@@ -617,6 +698,8 @@ create index if not exists interviews_recruiter_id_idx
   on public.interviews (recruiter_id, created_at desc, id desc);
 create index if not exists interviews_deadline_idx
   on public.interviews (coalesce(reminded_for, '1000 years'), deadline) where deadline is not null;
+create index if not exists interviews_deadline_stage_idx
+  on public.interviews (deadline_stage, deadline) where deadline is not null;
 
 comment on table public.interviews is
   'An interview: ordered questions that invited candidates answer.';
@@ -631,6 +714,11 @@ comment on column public.interviews.deadline is
 comment on column public.interviews.reminded_for is
   'The shortest distance before the deadline for which all reminders are queued (see '
   'queue_reminders).';
+comment on column public.interviews.response_kinds is
+  'How candidates may answer: video, audio, text.';
+comment on column public.interviews.deadline_stage is
+  'What maintenance has done since the deadline passed: 1, told those who have answered but not '
+  'submitted; 2, submitted for them after the grace period.';
 
 create or replace function private.stamp_interview()
   returns trigger
@@ -641,17 +729,21 @@ begin
     new.created_at := now();
     new.updated_at := now();
     new.reminded_for := null;
+    new.deadline_stage := 0;
     return new;
   end if;
   new.created_at := old.created_at;
   new.updated_at := old.updated_at;
   if (new.status, new.deadline) is distinct from (old.status, old.deadline) then
     new.reminded_for := null;
+    new.deadline_stage := 0;
   end if;
   -- A reminder is not an edit.
-  if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline)
+  if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline,
+      new.response_kinds)
      is distinct from
-     (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline)
+     (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline,
+      old.response_kinds)
   then
     new.updated_at := now();
   end if;
@@ -756,6 +848,10 @@ begin
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_participants c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_responses c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.participant_accommodations c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   perform set_config('interviews.skip_row_triggers', '', true);
   return null;
 end
@@ -819,9 +915,17 @@ create table if not exists public.interview_questions (
   question text not null,
   order_index integer not null,
   created_at timestamptz not null default now(),
+  max_seconds integer not null default 180,
+  max_takes integer not null default 3,
+  preparation_seconds integer not null default 0,
+  required boolean not null default false,
   constraint interview_questions_question_check check (private.trim_blanks(question) <> ''),
   constraint interview_questions_length_check check (length(question) <= 100000),
   constraint interview_questions_order_index_check check (order_index >= 0),
+  constraint interview_questions_max_seconds_check check (max_seconds between 10 and 600),
+  constraint interview_questions_max_takes_check check (max_takes between 1 and 10),
+  constraint interview_questions_preparation_seconds_check
+    check (preparation_seconds between 0 and 600),
   constraint interview_questions_order_key
     unique (interview_id, order_index) deferrable initially immediate,
   constraint interview_questions_interview_id_fkey
@@ -837,6 +941,13 @@ comment on column public.interview_questions.recruiter_id is
 comment on column public.interview_questions.order_index is
   'Position, unique within the interview; checked at the end of the statement, so that one update '
   'can reorder all.';
+comment on column public.interview_questions.max_seconds is 'How long a recording may last.';
+comment on column public.interview_questions.max_takes is
+  'How many recordings may be uploaded; the last one counts.';
+comment on column public.interview_questions.preparation_seconds is
+  'Time to think before recording starts; kept by the screen.';
+comment on column public.interview_questions.required is
+  'Whether an interview can only be completed with a response to it.';
 
 create or replace function private.stamp_question()
   returns trigger
@@ -855,6 +966,27 @@ create or replace trigger _100_copy_recruiter_id
 create or replace trigger _200_stamp_question
   before insert or update on public.interview_questions
   for each row execute function private.stamp_question();
+
+-- Definer, because a recruiter may not read responses that are not submitted.
+create or replace function private.keep_answered_question()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if exists (select from public.interview_responses r where r.question_id = old.id)
+     -- Not while the interview is being deleted, with everything below it.
+     and exists (select from public.interviews n where n.id = old.interview_id) then
+    perform private.refuse('question_answered');
+  end if;
+  return old;
+end
+$$;
+comment on function private.keep_answered_question() is
+  'Before a question is deleted: raises question_answered if somebody has begun to answer it.';
+
+create or replace trigger _300_keep_answered_question
+  before delete on public.interview_questions
+  for each row execute function private.keep_answered_question();
 
 -- For recruiters: row level security keeps others from updating questions.
 create or replace function public.reorder_questions(interview_id uuid, question_ids uuid[])
@@ -1624,6 +1756,87 @@ comment on function public.preview_invites(uuid, text[]) is
   'What create_invites would return for these addresses, without inviting anybody; codes of new '
   'invites are null, as they are not drawn yet.';
 
+-- ======== supabase/schemas/46_creating.sql ========
+
+-- Creating an interview in one call, with its questions and invites.
+
+create or replace function private.read_question_settings(settings jsonb, questions text[])
+  returns table (
+    "position" bigint, question text, max_seconds integer, max_takes integer,
+    preparation_seconds integer, required boolean
+  )
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_settings jsonb := coalesce(nullif(read_question_settings.settings, 'null'), '[]');
+  v_wrong bigint;
+begin
+  if jsonb_typeof(v_settings) <> 'array' then
+    perform private.refuse('invalid_question_settings', '1');
+  end if;
+  select min(given.number) into v_wrong
+  from jsonb_array_elements(v_settings) with ordinality as given (item, number)
+  where given.number > cardinality(questions)
+    or case jsonb_typeof(given.item) when 'null' then false when 'object' then exists (
+      select from jsonb_each(given.item) as setting
+      where case
+        when setting.key = 'required' then jsonb_typeof(setting.value) <> 'boolean'
+        when setting.value::text !~ '^\d{1,4}$' then true
+        when setting.key = 'max_seconds' then setting.value::integer not between 10 and 600
+        when setting.key = 'max_takes' then setting.value::integer not between 1 and 10
+        when setting.key = 'preparation_seconds' then setting.value::integer > 600
+        else true
+      end) else true end;
+  if v_wrong is not null then
+    perform private.refuse('invalid_question_settings', v_wrong::text);
+  end if;
+  return query
+    select asked.number, asked.question,
+           coalesce((own.item ->> 'max_seconds')::integer, 180),
+           coalesce((own.item ->> 'max_takes')::integer, 3),
+           coalesce((own.item ->> 'preparation_seconds')::integer, 0),
+           coalesce((own.item ->> 'required')::boolean, false)
+    from unnest(read_question_settings.questions) with ordinality as asked (question, number)
+    cross join lateral (
+      select nullif(v_settings -> (asked.number - 1)::integer, 'null') as item
+    ) as own;
+end
+$$;
+comment on function private.read_question_settings(jsonb, text[]) is
+  'The questions with their settings, one object per question by position; raises '
+  'invalid_question_settings.';
+
+create or replace function private.check_new_interview(
+  title text, description text, questions text[], deadline timestamptz, response_kinds text[]
+)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  if coalesce(length(check_new_interview.title), 0) not between 1 and 255 then
+    perform private.refuse('invalid_title');
+  elsif exists (
+    select from unnest(check_new_interview.questions) as q
+    where coalesce(private.trim_blanks(q), '') = ''
+  ) then
+    perform private.refuse('empty_question');
+  elsif length(check_new_interview.description) > 100000 then
+    perform private.refuse('description_too_long', length(description)::text);
+  elsif exists (select from unnest(check_new_interview.questions) as q where length(q) > 100000)
+  then
+    perform private.refuse('question_too_long');
+  elsif check_new_interview.deadline not between
+      timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
+    perform private.refuse('invalid_deadline');
+  elsif not (coalesce(check_new_interview.response_kinds, '{video}') <@ '{video,audio,text}')
+      or cardinality(check_new_interview.response_kinds) = 0 then
+    perform private.refuse('invalid_response_kinds');
+  end if;
+end
+$$;
+comment on function private.check_new_interview(text, text, text[], timestamptz, text[]) is
+  'Raises the error of create_interview for what its tables would refuse.';
+
 -- For recruiters. Invoker, so that the policies of interviews and questions apply.
 create or replace function public.create_interview(
   title text,
@@ -1632,7 +1845,9 @@ create or replace function public.create_interview(
   questions text[] default '{}',
   emails text[] default '{}',
   deadline timestamptz default null,
-  recruiter_name text default null
+  recruiter_name text default null,
+  question_settings jsonb default null,
+  response_kinds text[] default null
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -1643,31 +1858,21 @@ declare
   v_questions jsonb;
 begin
   perform private.require_recruiter();
-  if coalesce(length(v_title), 0) not between 1 and 255 then
-    perform private.refuse('invalid_title');
-  elsif exists (
-    select from unnest(create_interview.questions) as q
-    where coalesce(private.trim_blanks(q), '') = ''
-  ) then
-    perform private.refuse('empty_question');
-  elsif length(create_interview.description) > 100000 then
-    perform private.refuse('description_too_long', length(create_interview.description)::text);
-  elsif exists (
-    select from unnest(create_interview.questions) as q where length(q) > 100000
-  ) then
-    perform private.refuse('question_too_long');
-  elsif create_interview.deadline not between
-      timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
-    perform private.refuse('invalid_deadline');
-  end if;
-  insert into public.interviews as n (title, description, company_number, deadline, recruiter_id)
+  perform private.check_new_interview(
+    v_title, description, questions, deadline, response_kinds);
+  insert into public.interviews as n
+      (title, description, company_number, deadline, recruiter_id, response_kinds)
     values (v_title, create_interview.description, create_interview.company_number,
-            create_interview.deadline, (select auth.uid()))
+            create_interview.deadline, (select auth.uid()),
+            coalesce(create_interview.response_kinds, '{video,audio}'))
     returning n.id into v_interview_id;
   with inserted as (
-    insert into public.interview_questions as q (interview_id, question, order_index)
-    select v_interview_id, asked.question, asked.position
-    from unnest(create_interview.questions) with ordinality as asked (question, position)
+    insert into public.interview_questions as q
+        (interview_id, question, order_index, max_seconds, max_takes, preparation_seconds, required)
+    select v_interview_id, asked.question, asked.position, asked.max_seconds, asked.max_takes,
+           asked.preparation_seconds, asked.required
+    from private.read_question_settings(
+      create_interview.question_settings, create_interview.questions) as asked
     returning q.id, q.question, q.order_index
   )
   select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]')
@@ -1682,9 +1887,11 @@ begin
     end);
 end
 $$;
-comment on function public.create_interview(text, text, text, text[], text[], timestamptz, text) is
+comment on function public.create_interview(
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[]) is
   'Creates an interview with questions and invites in one transaction; returns interview_id, '
-  'questions, invites.';
+  'questions, invites. question_settings has an object per question, in their order, with any of '
+  'max_seconds, max_takes, preparation_seconds, required.';
 
 -- ======== supabase/schemas/47_correcting.sql ========
 
@@ -1868,6 +2075,13 @@ create table if not exists public.interview_participants (
   joined_at timestamptz not null default now(),
   completed_at timestamptz,
   reminded_at timestamptz,
+  answered integer not null default 0,
+  consents_to_recording boolean not null default false,
+  consents_to_analysis boolean not null default false,
+  consent_version integer,
+  consented_at timestamptz,
+  responses_deleted_at timestamptz,
+  responses_expired_at timestamptz,
   constraint interview_participants_status_check
     check (status in ('active', 'completed', 'withdrawn')),
   constraint interview_participants_interview_user_key unique (interview_id, user_id),
@@ -1891,6 +2105,16 @@ comment on column public.interview_participants.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_participants.invite_id is 'The invite that was redeemed last.';
 comment on column public.interview_participants.reminded_at is 'When the last reminder was queued.';
+comment on column public.interview_participants.answered is
+  'How many questions have a response; kept by follow_responses.';
+comment on column public.interview_participants.consents_to_recording is
+  'The consent in force; set by set_consent. private.consents has the earlier ones.';
+comment on column public.interview_participants.consent_version is
+  'The version of consent_notices that was shown.';
+comment on column public.interview_participants.responses_deleted_at is
+  'When the candidate deleted their responses last.';
+comment on column public.interview_participants.responses_expired_at is
+  'When responses were deleted because they had been kept for the time in the settings.';
 comment on column public.interview_participants.status is
   'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
 
@@ -2080,6 +2304,7 @@ begin
     new.joined_at := now();
     new.completed_at := null;
     new.reminded_at := null;
+    new.answered := 0;
   else
     new.joined_at := old.joined_at;
     new.completed_at := old.completed_at;
@@ -2100,11 +2325,11 @@ begin
   if new.status = 'active' and not private.is_open(v_interview.status, v_interview.deadline) then
     perform private.refuse('interview_closed:joining');
   elsif new.status = 'completed' then
-    if v_interview.status = 'completed'
-       or v_interview.deadline < now() - interval '10 minutes' then
-      perform private.refuse('interview_closed:completing');
-    end if;
+    perform private.check_completing(new, v_interview);
     new.completed_at := now();
+  elsif new.status = 'withdrawn' then
+    new.consents_to_recording := false;
+    new.consents_to_analysis := false;
   end if;
   return new;
 end
@@ -2112,6 +2337,32 @@ $$;
 comment on function private.change_participant() is
   'Before a participant is written: checks the change of status and the time allowed to finish, '
   'and sets the timestamps.';
+
+create or replace function private.check_completing(
+  participant public.interview_participants, interview public.interviews
+)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  -- Those with responses have time for their uploads. Maintenance submits after that.
+  v_grace interval := case
+    when (participant).answered > 0 then (select s.upload_grace from private.settings s)
+    else interval '0' end;
+  v_missing text := private.missing_responses((participant).id);
+begin
+  if (interview).status = 'completed'
+     or ((interview).deadline < now() - greatest(v_grace, interval '10 minutes')
+         and private.is_client()) then
+    perform private.refuse('interview_closed:completing');
+  elsif v_missing is not null then
+    perform private.refuse('responses_missing', v_missing);
+  end if;
+end
+$$;
+comment on function private.check_completing(
+  public.interview_participants, public.interviews) is
+  'Raises interview_closed or responses_missing if the participant may not complete now.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_participants
@@ -2196,6 +2447,967 @@ comment on function public.withdraw_from_interview(uuid) is
   'Withdraws the caller: active becomes withdrawn. Returns interview_id, participant_id, status, '
   'completed_at.';
 
+-- ======== supabase/schemas/61_consent.sql ========
+
+-- Consent: what candidates are told before they record, and what they agreed to.
+
+create table if not exists public.consent_notices (
+  version integer primary key,
+  recording text not null,
+  analysis text not null,
+  published_at timestamptz not null default now(),
+  constraint consent_notices_version_check check (version > 0)
+);
+comment on table public.consent_notices is
+  'The texts that a candidate agrees to; the highest version is shown. To change them, add a '
+  'version: earlier ones stay, because consents refer to them.';
+comment on column public.consent_notices.recording is
+  'What is recorded, who watches it and how long it is kept.';
+comment on column public.consent_notices.analysis is
+  'What software does with the recordings; agreeing is optional.';
+
+insert into public.consent_notices (version, recording, analysis) values (1,
+  'I agree that my answers are recorded and stored, so that the people who run this interview can '
+  'watch them. They are deleted after the time shown here. I can delete them earlier at any time.',
+  'I also agree that software writes down what I say and marks passages, to help people find '
+  'them. People alone judge my answers. I can withdraw this at any time without a disadvantage.')
+  on conflict do nothing;
+
+create table if not exists private.consents (
+  id bigint generated always as identity primary key,
+  participant_id uuid not null,
+  version integer not null,
+  recording boolean not null,
+  analysis boolean not null,
+  given_at timestamptz not null default now(),
+  constraint consents_participant_id_fkey
+    foreign key (participant_id) references public.interview_participants (id) on delete cascade,
+  constraint consents_version_fkey
+    foreign key (version) references public.consent_notices (version) on delete restrict
+);
+create index if not exists consents_participant_id_idx on private.consents (participant_id);
+create index if not exists consents_version_idx on private.consents (version);
+comment on table private.consents is
+  'Every consent and withdrawal, as evidence; the one in force stands in interview_participants.';
+
+-- Definer, like its callers.
+create or replace function private.record_consent(
+  participant_id uuid, recording boolean, analysis boolean
+)
+  returns public.interview_participants
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_version integer := (select max(c.version) from public.consent_notices c);
+  v_participant public.interview_participants;
+begin
+  insert into private.consents (participant_id, version, recording, analysis)
+    values (record_consent.participant_id, v_version, record_consent.recording,
+            record_consent.analysis);
+  update public.interview_participants p
+    set consents_to_recording = record_consent.recording,
+        consents_to_analysis = record_consent.analysis,
+        consent_version = v_version, consented_at = now()
+    where p.id = record_consent.participant_id
+    returning p.* into v_participant;
+  return v_participant;
+end
+$$;
+comment on function private.record_consent(uuid, boolean, boolean) is
+  'Writes down what a participant, locked by the caller, agrees to from now on.';
+
+-- Definer, like its callers.
+create or replace function private.lock_own_participant(interview_id uuid)
+  returns public.interview_participants
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.caller_id();
+  v_participant public.interview_participants;
+begin
+  select p.* into v_participant
+    from public.interview_participants p
+    where p.interview_id = lock_own_participant.interview_id and p.user_id = v_user_id
+      and p.status <> 'withdrawn'
+    for no key update;
+  if not found then
+    perform private.refuse('participation_not_found');
+  end if;
+  return v_participant;
+end
+$$;
+comment on function private.lock_own_participant(uuid) is
+  'The caller''s participation in an interview, locked; raises participation_not_found, also after '
+  'withdrawing.';
+
+-- For candidates. Definer, because they may update nothing but their status.
+create or replace function public.set_consent(
+  interview_id uuid, recording boolean, analysis boolean default false
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants :=
+    private.lock_own_participant(set_consent.interview_id);
+  v_recording boolean := coalesce(set_consent.recording, false);
+  v_analysis boolean := v_recording and coalesce(set_consent.analysis, false);
+begin
+  if not v_recording then
+    delete from public.interview_responses r
+      where r.participant_id = v_participant.id and r.kind <> 'text';
+    if found then
+      update public.interview_participants p set responses_deleted_at = now()
+        where p.id = v_participant.id;
+    end if;
+  end if;
+  v_participant := private.record_consent(v_participant.id, v_recording, v_analysis);
+  return jsonb_build_object(
+    'interview_id', v_participant.interview_id, 'version', v_participant.consent_version,
+    'recording', v_recording, 'analysis', v_analysis, 'given_at', v_participant.consented_at);
+end
+$$;
+comment on function public.set_consent(uuid, boolean, boolean) is
+  'Records what the caller agrees to in an interview, under the newest of consent_notices. Without '
+  'consent to recording, their recordings are deleted and analysis is off too. Returns '
+  'interview_id, version, recording, analysis, given_at.';
+
+-- ======== supabase/schemas/62_responses.sql ========
+
+-- Responses: what candidates answer, one row per take.
+
+-- Other columns of the participant are copied, so that policies compare an indexed column. There
+-- are no foreign keys to interviews and accounts: rows of the participant go with it, and a key
+-- would make candidates lock the interview. The key to the question is checked at the end of the
+-- transaction, because an interview's questions are deleted before its participants.
+create table if not exists public.interview_responses (
+  id uuid primary key default gen_random_uuid(),
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  participant_id uuid not null,
+  user_id uuid not null,
+  question_id uuid not null,
+  question text not null,
+  kind text not null,
+  take integer not null,
+  status text not null default 'started',
+  mime_type text,
+  object_path text,
+  size_bytes bigint,
+  duration_seconds numeric,
+  answer text,
+  started_at timestamptz not null default now(),
+  uploaded_at timestamptz,
+  submitted_at timestamptz,
+  constraint interview_responses_object_path_key unique (object_path),
+  constraint interview_responses_kind_check check (kind in ('video', 'audio', 'text')),
+  constraint interview_responses_take_check check (take > 0),
+  constraint interview_responses_status_check
+    check (status in ('started', 'uploaded', 'discarded')),
+  constraint interview_responses_text_check check (
+    case kind
+      when 'text' then object_path is null and mime_type is null and status <> 'started'
+                       and (answer is not null or status = 'discarded')
+      else object_path is not null and mime_type is not null and answer is null
+    end),
+  constraint interview_responses_answer_check check (length(answer) <= 20000),
+  constraint interview_responses_uploaded_at_check
+    check (status <> 'uploaded' or uploaded_at is not null),
+  constraint interview_responses_submitted_at_check
+    check (submitted_at is null or status = 'uploaded'),
+  constraint interview_responses_participant_id_fkey
+    foreign key (participant_id) references public.interview_participants (id) on delete cascade,
+  constraint interview_responses_question_id_fkey
+    foreign key (question_id) references public.interview_questions (id) on delete no action
+    deferrable initially deferred
+);
+create unique index if not exists interview_responses_started_key
+  on public.interview_responses (participant_id, question_id) where status = 'started';
+create unique index if not exists interview_responses_uploaded_key
+  on public.interview_responses (participant_id, question_id) where status = 'uploaded';
+create index if not exists interview_responses_participant_id_idx
+  on public.interview_responses (participant_id);
+create index if not exists interview_responses_question_id_idx
+  on public.interview_responses (question_id);
+create index if not exists interview_responses_user_id_idx
+  on public.interview_responses (user_id);
+create index if not exists interview_responses_interview_id_idx
+  on public.interview_responses (interview_id);
+create index if not exists interview_responses_recruiter_interview_idx
+  on public.interview_responses (recruiter_id, interview_id);
+create index if not exists interview_responses_age_idx
+  on public.interview_responses (coalesce(submitted_at, uploaded_at, started_at));
+
+comment on table public.interview_responses is
+  'Answers, one row per take. Recruiters read them once they are submitted.';
+comment on column public.interview_responses.recruiter_id is
+  'Copied from the participant, like interview_id and user_id; read by the policies.';
+comment on column public.interview_responses.question is 'The question as it was answered.';
+comment on column public.interview_responses.take is
+  'Counts the uploaded recordings of this question; 1 for text.';
+comment on column public.interview_responses.status is
+  'started -> uploaded -> discarded, started -> discarded. One row per question is started, and '
+  'one uploaded; a text is uploaded when it is saved.';
+comment on column public.interview_responses.object_path is
+  'Where the recording is in the bucket interview-responses; used once.';
+comment on column public.interview_responses.duration_seconds is
+  'The length of the recording as the client gives it with the upload, or null.';
+comment on column public.interview_responses.answer is
+  'A response in text; deleted when it is discarded.';
+comment on column public.interview_responses.submitted_at is
+  'When the participant completed the interview.';
+
+create table if not exists private.response_takes (
+  participant_id uuid,
+  question_id uuid,
+  started integer not null default 0,
+  uploaded integer not null default 0,
+  primary key (participant_id, question_id),
+  constraint response_takes_participant_id_fkey
+    foreign key (participant_id) references public.interview_participants (id) on delete cascade,
+  constraint response_takes_question_id_fkey
+    foreign key (question_id) references public.interview_questions (id) on delete cascade
+);
+create index if not exists response_takes_question_id_idx on private.response_takes (question_id);
+comment on table private.response_takes is
+  'How often a participant has started and uploaded a recording for a question; deleting '
+  'responses does not reset it.';
+
+create table if not exists public.participant_accommodations (
+  participant_id uuid primary key,
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  user_id uuid not null,
+  extra_takes integer not null default 0,
+  time_factor numeric not null default 1,
+  constraint participant_accommodations_extra_takes_check check (extra_takes between 0 and 10),
+  constraint participant_accommodations_time_factor_check check (time_factor between 1 and 2),
+  constraint participant_accommodations_participant_id_fkey
+    foreign key (participant_id) references public.interview_participants (id) on delete cascade
+);
+create index if not exists participant_accommodations_recruiter_id_idx
+  on public.participant_accommodations (recruiter_id);
+create index if not exists participant_accommodations_user_id_idx
+  on public.participant_accommodations (user_id);
+create index if not exists participant_accommodations_interview_id_idx
+  on public.participant_accommodations (interview_id);
+comment on table public.participant_accommodations is
+  'More takes or time for one participant, given by the recruiter; apart from '
+  'interview_participants, so that it is not shown to people who judge the responses.';
+comment on column public.participant_accommodations.time_factor is
+  'Multiplies max_seconds, from 1 to 2.';
+
+-- Definer, because the writer may not read the participant.
+create or replace function private.copy_participant()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  select p.interview_id, p.recruiter_id, p.user_id
+    into new.interview_id, new.recruiter_id, new.user_id
+    from public.interview_participants p
+    where p.id = new.participant_id
+    for key share;
+  return new;
+end
+$$;
+comment on function private.copy_participant() is
+  'Sets interview_id, recruiter_id and user_id to those of the row''s participant.';
+
+create or replace trigger _100_copy_participant
+  before insert or update of participant_id on public.interview_responses
+  for each row execute function private.copy_participant();
+create or replace trigger _100_copy_participant
+  before insert or update of participant_id on public.participant_accommodations
+  for each row execute function private.copy_participant();
+
+create or replace function private.change_response()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  if new.status <> old.status and (old.status, new.status) not in
+     (('started', 'uploaded'), ('started', 'discarded'), ('uploaded', 'discarded')) then
+    perform private.refuse('status_move_not_allowed:response', old.status);
+  end if;
+  if new.status = 'discarded' then
+    new.answer := null;
+    new.submitted_at := null;
+  end if;
+  return new;
+end
+$$;
+comment on function private.change_response() is
+  'Before a response changes: checks the change of status; a discarded one loses its text.';
+
+create or replace trigger _200_change_response
+  before update of status on public.interview_responses
+  for each row execute function private.change_response();
+
+-- However a response stops being the current one (another take, the candidate, the interview or
+-- the account deleted, its time over), its recording becomes a removal job in the same transaction.
+-- Definer, because callers may not write jobs.
+create or replace function private.follow_responses()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if tg_op <> 'INSERT' then
+    perform private.queue_removals(array_agg(c.recruiter_id), array_agg(c.object_path))
+    from changed c
+    where c.status = 'uploaded' and c.object_path is not null
+      and not exists (
+        select from public.interview_responses r where r.id = c.id and r.status = 'uploaded');
+  end if;
+  update public.interview_participants p
+    set answered = count_now.answered
+    from (
+      select c.participant_id, (
+        select count(*) from public.interview_responses r
+        where r.participant_id = c.participant_id and r.status = 'uploaded') as answered
+      from (select distinct participant_id from changed) as c
+    ) as count_now
+    where p.id = count_now.participant_id and p.answered <> count_now.answered;
+  return null;
+end
+$$;
+comment on function private.follow_responses() is
+  'After responses have changed: queues the removal of recordings that are no longer current, and '
+  'counts the answered questions of the participants.';
+
+create or replace trigger _400_follow_new_responses
+  after insert on public.interview_responses
+  referencing new table as changed
+  for each statement execute function private.follow_responses();
+create or replace trigger _400_follow_changed_responses
+  after update on public.interview_responses
+  referencing old table as changed
+  for each statement
+  when (current_setting('interviews.skip_row_triggers', true) is distinct from 'yes')
+  execute function private.follow_responses();
+create or replace trigger _400_follow_deleted_responses
+  after delete on public.interview_responses
+  referencing old table as changed
+  for each statement execute function private.follow_responses();
+
+create or replace function private.missing_responses(participant_id uuid)
+  returns text
+  language sql stable set search_path = ''
+as $$
+  select string_agg(q.number::text, ', ' order by q.number)
+  from public.interview_participants p
+  cross join lateral (
+    select asked.id, asked.required, row_number() over (order by asked.order_index) as number
+    from public.interview_questions asked where asked.interview_id = p.interview_id
+  ) as q
+  where p.id = missing_responses.participant_id and q.required
+    and not exists (
+      select from public.interview_responses r
+      where r.participant_id = p.id and r.question_id = q.id and r.status = 'uploaded')
+$$;
+comment on function private.missing_responses(uuid) is
+  'The numbers of the required questions that a participant has not answered; null if none.';
+
+-- Definer, because a participant may not update responses.
+create or replace function private.close_responses()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.status = 'withdrawn' then
+    delete from public.interview_responses r where r.participant_id = new.id;
+    return null;
+  end if;
+  update public.interview_responses r set status = 'discarded'
+    where r.participant_id = new.id and r.status = 'started';
+  update public.interview_responses r set submitted_at = new.completed_at
+    where r.participant_id = new.id and r.status = 'uploaded';
+  return null;
+end
+$$;
+comment on function private.close_responses() is
+  'When a participant completes, submits their responses; when they withdraw, deletes them.';
+
+create or replace trigger _400_close_responses
+  after update of status on public.interview_participants
+  for each row when (new.status <> old.status and new.status in ('completed', 'withdrawn'))
+  execute function private.close_responses();
+
+-- ======== supabase/schemas/63_storage.sql ========
+
+-- Storage: the bucket of recordings, and the trigger that decides what may be put into it. All of
+-- it is applied to a project without Storage too, but for the last block, which says so.
+
+create table if not exists private.response_formats (
+  mime_type text primary key,
+  kind text not null,
+  extension text not null
+);
+comment on table private.response_formats is
+  'The types of recordings. Never add one that a browser runs, like SVG or HTML: signed links '
+  'would run its scripts. database_schema.sql overwrites this.';
+delete from private.response_formats;
+insert into private.response_formats (mime_type, kind, extension) values
+  ('video/webm', 'video', 'webm'),
+  ('video/mp4', 'video', 'mp4'),
+  ('audio/webm', 'audio', 'webm'),
+  ('audio/mp4', 'audio', 'm4a'),
+  ('audio/ogg', 'audio', 'ogg');
+
+create table if not exists private.storage_counts (
+  recruiter_id uuid,
+  day date,
+  bytes bigint not null default 0,
+  primary key (recruiter_id, day)
+);
+comment on table private.storage_counts is
+  'Bytes of recordings that were uploaded to each recruiter per day (UTC), kept for two days.';
+
+create table if not exists private.storage_sweep (
+  singleton boolean primary key default true check (singleton),
+  position text not null default '',
+  finished_at timestamptz
+);
+comment on table private.storage_sweep is
+  'How far the daily search for recordings without a response has come.';
+insert into private.storage_sweep default values on conflict do nothing;
+
+create or replace function private.storage_is_ready()
+  returns boolean
+  language sql stable set search_path = ''
+as $$
+  select exists (
+    select from pg_catalog.pg_trigger t
+    where t.tgrelid = to_regclass('storage.objects') and t.tgenabled <> 'D'
+      and t.tgname = '_100_admit_recording')
+$$;
+comment on function private.storage_is_ready() is
+  'Whether the project has Storage, with our trigger; without it nobody can record.';
+
+-- Definer, because callers may not read buckets.
+create or replace function private.response_max_bytes()
+  returns bigint
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if to_regclass('storage.buckets') is null then
+    return 52428800;
+  end if;
+  return coalesce(
+    (select b.file_size_limit from storage.buckets b where b.id = 'interview-responses'), 52428800);
+end
+$$;
+comment on function private.response_max_bytes() is
+  'The largest recording that the bucket takes, in bytes.';
+
+create or replace function private.queue_removals(recruiter_ids uuid[], paths text[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  insert into private.jobs (kind, lane, subject, data)
+    select 'response_removal', r.lane, md5(r.path)::uuid, jsonb_build_object('path', r.path)
+    from unnest(recruiter_ids, paths) as r (lane, path)
+    order by 3
+    on conflict on constraint jobs_subject_key do nothing;
+end
+$$;
+comment on function private.queue_removals(uuid[], text[]) is
+  'Queues the removal of these objects from the bucket, one job per path.';
+
+-- For policies. Definer, so that the policy of interview_responses is not evaluated too.
+create or replace function private.awaited_paths()
+  returns setof text
+  language sql stable security definer set search_path = ''
+as $$
+  select r.object_path from public.interview_responses r
+  where r.user_id = (select auth.uid()) and r.status = 'started'
+$$;
+comment on function private.awaited_paths() is 'Where the caller may upload recordings now.';
+
+create or replace function private.refuse_object(key text)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  -- Storage hides the message of every other error code.
+  raise exception using errcode = 'insufficient_privilege', message = (
+    select 'response_not_awaited: ' || r.message from private.refusals r
+    where r.key = refuse_object.key);
+end
+$$;
+comment on function private.refuse_object(text) is
+  'Raises response_not_awaited with the sentence of this key, in the form that Storage hands on.';
+
+-- Every upload meets this trigger: plain, resumable, by a signed URL, by service_role. A policy
+-- would not do, because Storage asks policies before the upload, as the candidate, and inserts the
+-- row after it, as service_role. The first insert, which Storage rolls back, has no eTag yet.
+-- Locks the participant, then the response, never the interview: a candidate who submits meanwhile
+-- comes either before or after.
+create or replace function private.admit_recording()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+  v_response public.interview_responses;
+  v_type text := lower(btrim(split_part(new.metadata ->> 'mimetype', ';', 1)));
+begin
+  if tg_op = 'UPDATE' then
+    perform private.refuse_object('response_not_awaited:moving');
+  end if;
+  select p.* into v_participant
+    from public.interview_participants p
+    where p.id = (select r.participant_id from public.interview_responses r
+                  where r.object_path = new.name)
+    for no key update;
+  select r.* into v_response
+    from public.interview_responses r
+    where r.object_path = new.name and r.status = 'started'
+    for no key update;
+  if not found or v_participant.status is distinct from 'active' then
+    perform private.refuse_object('response_not_awaited');
+  elsif exists (
+    select from public.interviews n
+    where n.id = v_participant.interview_id
+      and (n.status = 'completed'
+           or n.deadline < now() - (select s.upload_grace from private.settings s))
+  ) then
+    perform private.refuse_object('response_not_awaited:closed');
+  elsif v_type <> v_response.mime_type then
+    perform private.refuse_object('response_not_awaited:type');
+  elsif new.metadata ? 'eTag' then
+    if private.is_client() or v_type is null then
+      -- Only Storage itself knows the eTag of what it has stored.
+      perform private.refuse_object('response_not_awaited');
+    elsif coalesce((new.metadata ->> 'size')::bigint, 0) = 0 then
+      perform private.refuse_object('response_not_awaited:empty');
+    end if;
+    perform private.take_recording(v_response, (new.metadata ->> 'size')::bigint,
+                                   new.user_metadata ->> 'duration_seconds');
+  end if;
+  return new;
+end
+$$;
+comment on function private.admit_recording() is
+  'Before a row of storage.objects is written in our bucket: admits only what a participant has '
+  'started, once, in its type, and marks it uploaded. Raises 42501 response_not_awaited.';
+
+create or replace function private.take_recording(
+  response public.interview_responses, size_bytes bigint, duration_seconds text
+)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  update public.interview_responses r set status = 'discarded'
+    where r.participant_id = (response).participant_id
+      and r.question_id = (response).question_id and r.status = 'uploaded';
+  update public.interview_responses r
+    set status = 'uploaded', uploaded_at = now(), size_bytes = take_recording.size_bytes,
+        duration_seconds = case
+          when take_recording.duration_seconds ~ '^\d{1,5}(\.\d{1,6})?$'
+            then take_recording.duration_seconds::numeric end
+    where r.id = (response).id;
+  update private.response_takes t set uploaded = t.uploaded + 1
+    where t.participant_id = (response).participant_id and t.question_id = (response).question_id;
+  insert into private.storage_counts as c (recruiter_id, day, bytes)
+    values ((response).recruiter_id, (now() at time zone 'utc')::date, take_recording.size_bytes)
+    on conflict (recruiter_id, day) do update set bytes = c.bytes + excluded.bytes;
+end
+$$;
+comment on function private.take_recording(public.interview_responses, bigint, text) is
+  'Marks a started response, locked by the caller, uploaded, and discards the take before it.';
+
+-- What belongs to the schema storage of a project, where it is and gives us the right.
+do $$
+begin
+  if to_regclass('storage.objects') is null then
+    raise warning 'This project has no Storage (there is no storage.objects): candidates cannot '
+                  'record. Apply database_schema.sql again once it is there.';
+    return;
+  end if;
+  insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+    values ('interview-responses', 'interview-responses', false, 52428800,
+            array(select f.mime_type from private.response_formats f order by f.mime_type))
+    on conflict (id) do update
+      set public = false, allowed_mime_types = excluded.allowed_mime_types;
+  create or replace trigger _100_admit_recording
+    before insert on storage.objects
+    for each row when (new.bucket_id = 'interview-responses')
+    execute function private.admit_recording();
+  create or replace trigger _100_admit_moved_recording
+    before update on storage.objects
+    for each row when (
+      'interview-responses' in (old.bucket_id, new.bucket_id)
+      and (old.bucket_id, old.name, old.version)
+          is distinct from (new.bucket_id, new.name, new.version))
+    execute function private.admit_recording();
+exception when insufficient_privilege then
+  raise warning 'Storage could not be set up, so candidates cannot record: %', sqlerrm
+    using hint = 'Apply database_schema.sql as a role that may create triggers on '
+                 'storage.objects (postgres may on hosted projects).';
+end
+$$;
+
+-- ======== supabase/schemas/64_answering.sql ========
+
+-- Answering: the functions by which candidates record, write, and delete responses. Definer,
+-- because nobody may write responses directly.
+
+create or replace function private.require_answering(question_id uuid)
+  returns public.interview_participants
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.caller_id();
+  v_participant public.interview_participants;
+begin
+  select p.* into v_participant
+    from public.interview_questions q
+    join public.interview_participants p on p.interview_id = q.interview_id
+    where q.id = require_answering.question_id and p.user_id = v_user_id
+      and p.status <> 'withdrawn'
+    for no key update of p;
+  if not found then
+    perform private.refuse('question_not_found');
+  elsif v_participant.status = 'completed' then
+    perform private.refuse('already_submitted');
+  elsif exists (
+    select from public.interviews n
+    where n.id = v_participant.interview_id
+      and (n.status = 'completed' or n.deadline <= now())
+  ) then
+    perform private.refuse('interview_closed:answering');
+  end if;
+  return v_participant;
+end
+$$;
+comment on function private.require_answering(uuid) is
+  'The caller''s participation in the interview of a question, locked; raises question_not_found, '
+  'already_submitted or interview_closed.';
+
+create or replace function private.check_storage(participant public.interview_participants)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_settings private.settings := (select s from private.settings s);
+  v_held bigint := (
+    select sum(r.size_bytes) from public.interview_responses r
+    where r.participant_id = (participant).id and r.status = 'uploaded');
+  v_today bigint := (
+    select c.bytes from private.storage_counts c
+    where c.recruiter_id = (participant).recruiter_id and c.day = (now() at time zone 'utc')::date);
+begin
+  if not private.storage_is_ready() then
+    perform private.refuse('storage_unavailable');
+  elsif v_held >= v_settings.bytes_per_participant then
+    perform private.refuse('storage_limit');
+  elsif v_today >= v_settings.bytes_per_day then
+    perform private.refuse('storage_limit:today');
+  end if;
+end
+$$;
+comment on function private.check_storage(public.interview_participants) is
+  'Raises storage_unavailable or storage_limit if the participant can upload nothing now.';
+
+-- (Counts takes in a table of its own, so that deleting responses gives no more of them.)
+create or replace function private.start_take(
+  participant public.interview_participants, asked public.interview_questions
+)
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_extra integer := (
+    select a.extra_takes from public.participant_accommodations a
+    where a.participant_id = (participant).id);
+  v_takes private.response_takes;
+begin
+  insert into private.response_takes as t (participant_id, question_id, started)
+    values ((participant).id, (asked).id, 1)
+    on conflict on constraint response_takes_pkey do update set started = t.started + 1
+    returning t.* into v_takes;
+  if v_takes.uploaded >= (asked).max_takes + coalesce(v_extra, 0) then
+    perform private.refuse('no_takes_left');
+  elsif v_takes.started - v_takes.uploaded > 20 then
+    perform private.refuse('no_takes_left:abandoned');
+  end if;
+  update public.interview_responses r set status = 'discarded'
+    where r.participant_id = (participant).id and r.question_id = (asked).id
+      and r.status = 'started';
+  return (asked).max_takes + coalesce(v_extra, 0) - v_takes.uploaded - 1;
+end
+$$;
+comment on function private.start_take(
+  public.interview_participants, public.interview_questions) is
+  'Counts a new take and abandons an unfinished one; returns how many are left after it. Raises '
+  'no_takes_left.';
+
+create or replace function public.start_response(question_id uuid, mime_type text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants :=
+    private.require_answering(start_response.question_id);
+  v_question public.interview_questions;
+  v_mime_type text := lower(btrim(split_part(start_response.mime_type, ';', 1)));
+  v_format private.response_formats;
+  v_seconds integer;
+  v_bits integer;
+  v_takes_left integer;
+  v_response public.interview_responses;
+begin
+  -- Nobody can delete the question until the response is there to keep it.
+  select q.* into v_question
+    from public.interview_questions q where q.id = start_response.question_id for key share;
+  select f.* into v_format from private.response_formats f where f.mime_type = v_mime_type;
+  v_seconds := ceil(v_question.max_seconds * coalesce((
+    select a.time_factor from public.participant_accommodations a
+    where a.participant_id = v_participant.id), 1));
+  -- The longest answer must fit into the bucket, with 5 % to spare for the container.
+  v_bits := least(648000, floor(private.response_max_bytes() * 8 * 0.95 / v_seconds));
+  if v_question.id is null then
+    perform private.refuse('question_not_found');
+  elsif v_format.kind is null or not exists (
+    select from public.interviews n
+    where n.id = v_participant.interview_id and v_format.kind = any (n.response_kinds)
+  ) then
+    perform private.refuse('kind_not_allowed');
+  elsif v_format.kind = 'video' and v_bits < 200000 then
+    perform private.refuse('kind_not_allowed:too_long');
+  elsif not v_participant.consents_to_recording then
+    perform private.refuse('consent_required');
+  end if;
+  perform private.check_storage(v_participant);
+  v_takes_left := private.start_take(v_participant, v_question);
+  v_response.id := gen_random_uuid();
+  insert into public.interview_responses as r
+      (id, participant_id, question_id, question, kind, take, mime_type, object_path)
+    select v_response.id, v_participant.id, v_question.id, v_question.question, v_format.kind,
+           t.uploaded + 1, v_mime_type,
+           format('%s/%s.%s', v_participant.interview_id, v_response.id, v_format.extension)
+    from private.response_takes t
+    where t.participant_id = v_participant.id and t.question_id = v_question.id
+    returning r.* into v_response;
+  return jsonb_build_object(
+    'response_id', v_response.id, 'take', v_response.take, 'bucket', 'interview-responses',
+    'path', v_response.object_path, 'max_seconds', v_seconds,
+    'max_bytes', private.response_max_bytes(), 'bits_per_second', v_bits,
+    'takes_left', v_takes_left);
+end
+$$;
+comment on function public.start_response(uuid, text) is
+  'Begins a recording of the caller''s answer to a question, and abandons one that was not '
+  'uploaded. Returns response_id, take, bucket and path (where to upload it, as this type), '
+  'max_seconds, max_bytes, bits_per_second (for video and sound together), takes_left (after this '
+  'one).';
+
+create or replace function public.write_response(
+  question_id uuid, answer text, replace boolean default false
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants :=
+    private.require_answering(write_response.question_id);
+  v_question public.interview_questions;
+  v_answer text := nullif(private.trim_blanks(write_response.answer), '');
+  v_response_id uuid;
+begin
+  select q.* into v_question
+    from public.interview_questions q where q.id = write_response.question_id for key share;
+  if v_question.id is null then
+    perform private.refuse('question_not_found');
+  elsif not exists (
+    select from public.interviews n
+    where n.id = v_participant.interview_id and 'text' = any (n.response_kinds)
+  ) then
+    perform private.refuse('kind_not_allowed:text');
+  elsif length(v_answer) > 20000 then
+    perform private.refuse('answer_too_long', length(v_answer)::text);
+  end if;
+  if v_answer is null then
+    delete from public.interview_responses r
+      where r.participant_id = v_participant.id and r.question_id = v_question.id
+        and r.kind = 'text';
+  else
+    v_response_id := private.save_text(
+      v_participant.id, v_question, v_answer, write_response.replace);
+  end if;
+  return jsonb_build_object(
+    'response_id', v_response_id, 'question_id', v_question.id, 'saved_at', now());
+end
+$$;
+comment on function public.write_response(uuid, text, boolean) is
+  'Saves the caller''s answer to a question in text, again and again in one row; an empty one '
+  'deletes it. Raises response_exists over a recording, unless it is to be replaced. Returns '
+  'response_id, question_id, saved_at.';
+
+create or replace function private.save_text(
+  participant_id uuid, asked public.interview_questions, answer text, replace boolean
+)
+  returns uuid
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_response_id uuid;
+begin
+  if replace is true then
+    update public.interview_responses r set status = 'discarded'
+      where r.participant_id = save_text.participant_id and r.question_id = (asked).id
+        and r.kind <> 'text' and r.status <> 'discarded';
+  elsif exists (
+    select from public.interview_responses r
+    where r.participant_id = save_text.participant_id and r.question_id = (asked).id
+      and r.kind <> 'text' and r.status <> 'discarded'
+  ) then
+    perform private.refuse('response_exists');
+  end if;
+  update public.interview_responses r
+    set answer = save_text.answer, question = (asked).question, uploaded_at = now()
+    where r.participant_id = save_text.participant_id and r.question_id = (asked).id
+      and r.kind = 'text' and r.status = 'uploaded'
+    returning r.id into v_response_id;
+  if not found then
+    insert into public.interview_responses as r
+        (participant_id, question_id, question, kind, take, status, answer, uploaded_at)
+      values (save_text.participant_id, (asked).id, (asked).question, 'text', 1, 'uploaded',
+              save_text.answer, now())
+      returning r.id into v_response_id;
+  end if;
+  return v_response_id;
+end
+$$;
+comment on function private.save_text(uuid, public.interview_questions, text, boolean) is
+  'Writes a response in text, in place of a recording only if told to; returns its id.';
+
+-- For candidates.
+create or replace function public.delete_my_responses(interview_id uuid)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants :=
+    private.lock_own_participant(delete_my_responses.interview_id);
+  v_deleted integer;
+begin
+  delete from public.interview_responses r where r.participant_id = v_participant.id;
+  get diagnostics v_deleted = row_count;
+  if v_deleted > 0 then
+    update public.interview_participants p set responses_deleted_at = now()
+      where p.id = v_participant.id;
+  end if;
+  perform private.record_consent(v_participant.id, false, false);
+  return jsonb_build_object('interview_id', v_participant.interview_id, 'deleted', v_deleted);
+end
+$$;
+comment on function public.delete_my_responses(uuid) is
+  'Deletes all responses of the caller in an interview, also after submitting, and withdraws their '
+  'consent. The recruiter sees when. Returns interview_id and deleted, a count.';
+
+-- ======== supabase/schemas/66_watching_responses.sql ========
+
+-- Watching responses: for recruiters, and for candidates who look at their own.
+
+create table if not exists private.access_log (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  actor_id uuid,
+  response_id uuid not null,
+  participant_id uuid not null,
+  recruiter_id uuid not null
+);
+create index if not exists access_log_participant_id_idx on private.access_log (participant_id);
+create index if not exists access_log_at_idx on private.access_log (at);
+comment on table private.access_log is
+  'Who asked for a link to which recording. Without foreign keys: it outlives what it names, until '
+  'access_log_kept_for of the settings is over.';
+comment on column private.access_log.actor_id is
+  'The account that asked; null for the company''s backend, with the service-role key.';
+
+-- Definer, because nobody may write the log. No client can call it: PostgREST does not expose
+-- schema private.
+create or replace function private.log_access(response_ids uuid[])
+  returns void
+  language sql volatile security definer set search_path = ''
+as $$
+  insert into private.access_log (actor_id, response_id, participant_id, recruiter_id)
+  select (select auth.uid()), r.id, r.participant_id, r.recruiter_id
+  from public.interview_responses r
+  where r.id = any (log_access.response_ids)
+  order by r.id
+$$;
+comment on function private.log_access(uuid[]) is 'Writes a row per response to the access log.';
+
+-- Invoker: the policies say which responses the caller may read. Signing a link is the Storage
+-- API's; it asks the policy of storage.objects.
+create or replace function public.open_responses(response_ids uuid[])
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_found jsonb;
+begin
+  if cardinality(open_responses.response_ids) > 100 then
+    perform private.refuse('too_many_responses', cardinality(response_ids)::text);
+  end if;
+  select jsonb_agg(jsonb_build_object(
+           'response_id', r.id, 'bucket', 'interview-responses', 'path', r.object_path,
+           'mime_type', r.mime_type, 'size_bytes', r.size_bytes)
+         order by array_position(open_responses.response_ids, r.id))
+    into v_found
+    from public.interview_responses r
+    where r.id = any (open_responses.response_ids) and r.status = 'uploaded'
+      and r.object_path is not null;
+  perform private.log_access(array(
+    select (opened ->> 'response_id')::uuid from jsonb_array_elements(v_found) as opened));
+  return coalesce(v_found, '[]');
+end
+$$;
+comment on function public.open_responses(uuid[]) is
+  'Bucket, path, mime_type and size_bytes of recordings, at most 100, that the caller may watch, '
+  'to ask the Storage API for links; each is written to the access log. Others are left out.';
+
+-- For recruiters, service_role and DBAs. Definer, because recruiters may not write the table.
+create or replace function public.adjust_participant(
+  participant_id uuid, extra_takes integer default 0, time_factor numeric default 1
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_adjusted public.participant_accommodations;
+begin
+  perform private.caller_id();
+  -- Locked, so that it is not transferred meanwhile.
+  perform from public.interview_participants p
+    where p.id = adjust_participant.participant_id
+      and (p.recruiter_id = (select auth.uid()) or not private.is_client())
+    for no key update;
+  if not found then
+    perform private.refuse('participant_not_found');
+  elsif coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
+    perform private.refuse('invalid_accommodation');
+  end if;
+  insert into public.participant_accommodations as a (participant_id, extra_takes, time_factor)
+    values (adjust_participant.participant_id, adjust_participant.extra_takes,
+            adjust_participant.time_factor)
+    on conflict on constraint participant_accommodations_pkey do update
+      set extra_takes = excluded.extra_takes, time_factor = excluded.time_factor
+    returning a.* into v_adjusted;
+  return jsonb_build_object(
+    'participant_id', v_adjusted.participant_id, 'extra_takes', v_adjusted.extra_takes,
+    'time_factor', v_adjusted.time_factor);
+end
+$$;
+comment on function public.adjust_participant(uuid, integer, numeric) is
+  'Gives one participant up to 10 more takes per question, and up to twice the time; returns '
+  'participant_id, extra_takes, time_factor.';
+
 -- ======== supabase/schemas/70_jobs.sql ========
 
 -- Jobs: work outside the database. A job is queued in the transaction that needs it, claimed by a
@@ -2217,7 +3429,8 @@ create table if not exists private.jobs (
   last_error text,
   data jsonb,
   constraint jobs_kind_check check (
-    kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
+    kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
+             'submission_reminder', 'response_removal')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -2348,7 +3561,7 @@ declare
   v_unwanted bigint[];
 begin
   with detail as materialized (
-    select m.* from private.mail_details m where m.job_id = any (lease_jobs.job_ids)
+    select d.* from private.job_details d where d.job_id = any (lease_jobs.job_ids)
   ), leased as (
     update private.jobs j
     set attempts = j.attempts + 1, lease_token = v_token,
@@ -2358,7 +3571,7 @@ begin
   ), claimed as (
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
-           d.expires_at, d.deadline
+           d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
@@ -2650,7 +3863,8 @@ comment on function public.retry_jobs(text[], timestamptz) is
 
 -- ======== supabase/schemas/72_mail.sql ========
 
--- Mail: the three kinds of jobs that are emails, their contents, and the delivery shown on invites.
+-- Mail: the kinds of jobs that are emails, what workers must know of each job, and the delivery
+-- that is shown on invites.
 
 create or replace function private.queue_new_invites()
   returns trigger
@@ -2713,12 +3927,15 @@ comment on function private.hurry_mails(uuid[]) is
 
 -- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
 -- would read all of them for every job.
-create or replace view private.mail_details with (security_invoker = true) as
+create or replace view private.job_details with (security_invoker = true) as
 select
   j.id as job_id,
   j.due_at,
   case
-    when j.kind = 'candidate_invitation' then true
+    when j.kind in ('candidate_invitation', 'response_removal') then true
+    when j.kind = 'submission_reminder' then coalesce(
+      p.status = 'active' and p.answered > 0 and n.status <> 'completed'
+      and now() >= n.deadline and now() < n.submit_until, false)
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
       p.status = 'active' and n.status <> 'completed' and n.deadline > now()
       and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
@@ -2734,29 +3951,37 @@ select
     as recruiter_name,
   n.reply_to,
   i.expires_at,
-  n.deadline
+  n.deadline,
+  p.answered,
+  p.questions,
+  n.submit_until,
+  case j.kind when 'response_removal' then 'interview-responses' end as bucket,
+  j.data ->> 'path' as path
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
-  select p.interview_id, p.status, redeemed.recruiter_name,
+  select p.interview_id, p.status, p.answered, redeemed.recruiter_name,
+         (select count(*) from public.interview_questions q
+          where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email
   from public.interview_participants p
   join auth.users u on u.id = p.user_id
   left join public.interview_invites redeemed on redeemed.id = p.invite_id
-  where j.kind = 'interview_reminder' and p.id = j.subject
+  where j.kind in ('interview_reminder', 'submission_reminder') and p.id = j.subject
   offset 0
 ) as p on true
 left join lateral (
-  select n.title, n.status, n.deadline, r.email as reply_to
+  select n.title, n.status, n.deadline, r.email as reply_to,
+         n.deadline + (select s.upload_grace from private.settings s) as submit_until
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
   where n.id = coalesce(i.interview_id, p.interview_id)
   offset 0
-) as n on true
-where j.kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder');
+) as n on true;
 
-comment on view private.mail_details is
-  'Recipient and contents of each job that is an email, and whether it is still wanted.';
+comment on view private.job_details is
+  'What a worker needs to do each job (recipient and contents of an email, path of an object), and '
+  'whether it is still wanted.';
 
 create or replace function private.drop_unwanted_mails(job_ids bigint[])
   returns void
@@ -2985,6 +4210,218 @@ comment on function public.invite_candidates(text[], text) is
   'email, outcome. Outcomes: queued, unchanged (queued in the last 10 minutes), '
   'duplicate_in_request, invalid_email.';
 
+-- ======== supabase/schemas/74_late_responses.sql ========
+
+-- Late responses: what maintenance does with responses because time passes.
+
+create or replace function private.remind_of_submitting()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview record;
+  v_rows integer;
+  v_queued integer := 0;
+begin
+  for v_interview in
+    select n.id, n.recruiter_id
+    from public.interviews n
+    where n.deadline_stage = 0 and n.deadline <= now()
+    order by n.deadline limit 1000
+    for no key update skip locked
+  loop
+    -- A job is dropped when claimed if it is not wanted (any more).
+    insert into private.jobs (kind, lane, subject)
+      select 'submission_reminder', v_interview.recruiter_id, p.id
+      from public.interview_participants p
+      where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
+        and p.status = 'active' and p.answered > 0
+      order by p.id
+      on conflict (kind, subject, key) do nothing;
+    get diagnostics v_rows = row_count;
+    v_queued := v_queued + v_rows;
+    update public.interviews n set deadline_stage = 1 where n.id = v_interview.id;
+  end loop;
+  return v_queued;
+end
+$$;
+comment on function private.remind_of_submitting() is
+  'When a deadline has passed, queues one email to each participant who has answered but not '
+  'submitted; 1,000 interviews per call. Returns how many.';
+
+create or replace function private.submit_late_responses()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview record;
+  v_participant_ids uuid[];
+  v_left integer := 1000;
+begin
+  for v_interview in
+    select n.id, n.recruiter_id, n.status
+    from public.interviews n
+    where n.deadline_stage = 1
+      and n.deadline < now() - (select s.upload_grace from private.settings s)
+    order by n.deadline limit 1000
+    for no key update skip locked
+  loop
+    v_participant_ids := array(
+      select p.id from public.interview_participants p
+      where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
+        and p.status = 'active' and p.answered > 0 and v_interview.status <> 'completed'
+        and private.missing_responses(p.id) is null
+      order by p.id limit v_left
+      for no key update);
+    update public.interview_participants p set status = 'completed'
+      where p.id = any (v_participant_ids);
+    v_left := v_left - cardinality(v_participant_ids);
+    exit when v_left <= 0;  -- the next run continues
+    update public.interviews n set deadline_stage = 2 where n.id = v_interview.id;
+  end loop;
+  return 1000 - v_left;
+end
+$$;
+comment on function private.submit_late_responses() is
+  'When the grace period after a deadline is over, submits for every participant who has answered '
+  'what is required; 1,000 per call. Returns how many.';
+
+create or replace function private.expire_responses()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_cutoff timestamptz := now() - (select s.responses_kept_for from private.settings s);
+  v_participant_ids uuid[];
+  v_expired integer;
+begin
+  -- Whoever has not submitted may still be answering: then the last take counts.
+  v_participant_ids := array(
+    select r.participant_id
+    from public.interview_responses r
+    where coalesce(r.submitted_at, r.uploaded_at, r.started_at) <= v_cutoff
+      and not exists (
+        select from public.interview_responses newer
+        where newer.participant_id = r.participant_id
+          and coalesce(newer.submitted_at, newer.uploaded_at, newer.started_at) > v_cutoff)
+    order by coalesce(r.submitted_at, r.uploaded_at, r.started_at)
+    limit 10000);
+  v_participant_ids := array(
+    select p.id from public.interview_participants p
+    where p.id = any (v_participant_ids)
+    order by p.id
+    for no key update skip locked);
+  delete from public.interview_responses r where r.participant_id = any (v_participant_ids);
+  get diagnostics v_expired = row_count;
+  update public.interview_participants p set responses_expired_at = now()
+    where p.id = any (v_participant_ids);
+  return v_expired;
+end
+$$;
+comment on function private.expire_responses() is
+  'Deletes the responses of participants that have been kept for responses_kept_for; reads up to '
+  '10,000 responses per call. Returns how many it deleted.';
+
+-- Nothing should be found: whatever stops being current gets its job at once. This finds what was
+-- in the bucket before the trigger, and removals that failed for longer than failed jobs are kept.
+create or replace function private.sweep_storage()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_sweep private.storage_sweep;
+  v_names text[];
+  v_orphans text[];
+begin
+  select s.* into v_sweep from private.storage_sweep s for update;
+  if not private.storage_is_ready() or v_sweep.finished_at > now() - interval '1 day' then
+    return 0;
+  end if;
+  v_names := array(
+    select o.name from storage.objects o
+    where o.bucket_id = 'interview-responses' and o.name > v_sweep.position
+    order by o.name limit 10000);
+  v_orphans := array(
+    select name from unnest(v_names) as name
+    where not exists (
+      select from public.interview_responses r
+      where r.object_path = name and r.status = 'uploaded' offset 0)
+      and not exists (
+        select from private.jobs j
+        where j.kind = 'response_removal' and j.subject = md5(name)::uuid offset 0));
+  perform private.queue_removals(
+    array_fill('00000000-0000-0000-0000-000000000000'::uuid, array[cardinality(v_orphans)]),
+    v_orphans);
+  update private.storage_sweep s
+    set position = case when cardinality(v_names) < 10000 then ''
+                        else v_names[cardinality(v_names)] end,
+        finished_at = case when cardinality(v_names) < 10000 then now() else s.finished_at end;
+  return cardinality(v_orphans);
+end
+$$;
+comment on function private.sweep_storage() is
+  'Once a day, queues the removal of objects in the bucket that are no current response and have '
+  'no job; looks at 10,000 per call. Returns how many it found.';
+
+-- ---- figures ------------------------------------------------------------------------------------
+
+-- For signed-in accounts and the service. Definer: settings are private.
+create or replace function public.response_settings()
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'bucket', 'interview-responses',
+    'max_bytes', private.response_max_bytes(),
+    'mime_types', (select jsonb_agg(f.mime_type order by f.mime_type)
+                   from private.response_formats f),
+    'kept_for_days', extract(epoch from s.responses_kept_for) / 86400,
+    'upload_grace_hours', extract(epoch from s.upload_grace) / 3600,
+    'storage_ready', private.storage_is_ready())
+  from private.settings s
+$$;
+comment on function public.response_settings() is
+  'What screens say about recordings: bucket, max_bytes, mime_types, kept_for_days, '
+  'upload_grace_hours, storage_ready (whether candidates can record at all).';
+
+-- For recruiters. Definer: counts are private.
+create or replace function public.storage_used()
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'held_bytes', (
+      select coalesce(sum(r.size_bytes), 0) from public.interview_responses r
+      where r.recruiter_id = (select private.caller_id()) and r.status = 'uploaded'),
+    'uploaded_bytes_today', coalesce((
+      select c.bytes from private.storage_counts c
+      where c.recruiter_id = (select private.caller_id())
+        and c.day = (now() at time zone 'utc')::date), 0),
+    'bytes_per_day', s.bytes_per_day)
+  from private.settings s
+$$;
+comment on function public.storage_used() is
+  'Bytes of recordings that the caller''s interviews hold, that were uploaded today (UTC), and '
+  'that may be: held_bytes, uploaded_bytes_today, bytes_per_day.';
+
+-- For monitoring. Definer: counts are private.
+create or replace function public.responses_status()
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'held_bytes', coalesce(sum(r.size_bytes) filter (where r.status = 'uploaded'), 0),
+    'held_responses', count(*) filter (where r.status = 'uploaded'),
+    'awaited', count(*) filter (where r.status = 'started'),
+    'uploaded_bytes_today', (
+      select coalesce(sum(c.bytes), 0) from private.storage_counts c
+      where c.day = (now() at time zone 'utc')::date))
+  from public.interview_responses r
+$$;
+comment on function public.responses_status() is
+  'For all recruiters together: held_bytes, held_responses, awaited (recordings that were started '
+  'and not uploaded), uploaded_bytes_today (UTC).';
+
 -- ======== supabase/schemas/75_maintenance.sql ========
 
 -- Maintenance: what happens because time passes. The worker calls run_maintenance every minute, and
@@ -3199,6 +4636,9 @@ declare
   v_expired integer;
   v_reminders integer;
   v_pruned integer;
+  v_submitted integer;
+  v_responses_expired integer;
+  v_swept integer;
 begin
   if not pg_catalog.pg_try_advisory_xact_lock(715517, 2) then
     return '{"skipped": true}';
@@ -3212,7 +4652,10 @@ begin
       for update skip locked
     );
   get diagnostics v_expired = row_count;
-  v_reminders := private.queue_reminders();
+  v_reminders := private.queue_reminders() + private.remind_of_submitting();
+  v_submitted := private.submit_late_responses();
+  v_responses_expired := private.expire_responses();
+  v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
   delete from private.jobs j
     where j.id in (
@@ -3225,12 +4668,18 @@ begin
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
-  return jsonb_build_object('expired', v_expired, 'reminders', v_reminders, 'pruned', v_pruned);
+  delete from private.storage_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  delete from private.access_log l
+    where l.at < now() - (select s.access_log_kept_for from private.settings s);
+  return jsonb_build_object(
+    'expired', v_expired, 'reminders', v_reminders, 'pruned', v_pruned,
+    'submitted', v_submitted, 'responses_expired', v_responses_expired, 'swept', v_swept);
 end
 $$;
 comment on function public.run_maintenance() is
-  'Expires overdue invites and queues reminders (10,000 of each per call), prunes old jobs and '
-  'counts. One call runs at a time; others return skipped. Returns expired, reminders, pruned.';
+  'Expires overdue invites and queues reminders (10,000 of each per call), submits and deletes '
+  'responses whose time is over, prunes old jobs and counts. One call runs at a time; others '
+  'return skipped. Returns expired, reminders, pruned, submitted, responses_expired, swept.';
 
 -- With pg_cron, maintenance also runs without a worker.
 do $$
@@ -3355,7 +4804,7 @@ revoke all on all sequences in schema private from public, anon, authenticated, 
 
 -- PostgREST does not expose schema private: its functions are only called by policies, constraints
 -- and other functions.
-grant usage on schema private to authenticated;
+grant usage on schema private to authenticated, service_role;
 
 do $$
 declare
@@ -3369,10 +4818,16 @@ begin
         ('public.resend_my_codes()', 'authenticated'),
         ('public.complete_interview(uuid)', 'authenticated'),
         ('public.withdraw_from_interview(uuid)', 'authenticated'),
+        ('public.set_consent(uuid,boolean,boolean)', 'authenticated'),
+        ('public.start_response(uuid,text)', 'authenticated'),
+        ('public.write_response(uuid,text,boolean)', 'authenticated'),
+        ('public.delete_my_responses(uuid)', 'authenticated'),
+        ('public.response_settings()', 'authenticated, service_role'),
+        ('public.open_responses(uuid[])', 'authenticated, service_role'),
         -- Recruiters.
         ('public.may_recruit()', 'authenticated'),
-        ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text)',
-          'authenticated'),
+        ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
+          'text[])', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
         ('public.create_invites(uuid,text[],text)', 'authenticated, service_role'),
@@ -3381,6 +4836,8 @@ begin
         ('public.revoke_invite(uuid)', 'authenticated, service_role'),
         ('public.correct_invite(uuid,text)', 'authenticated, service_role'),
         ('public.delivery_state()', 'authenticated, service_role'),
+        ('public.adjust_participant(uuid,integer,numeric)', 'authenticated, service_role'),
+        ('public.storage_used()', 'authenticated'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
         ('public.invite_candidates(text[],text)', 'service_role'),
@@ -3393,15 +4850,21 @@ begin
         ('public.jobs_status(text[])', 'service_role'),
         ('public.retry_jobs(text[],timestamp with time zone)', 'service_role'),
         ('public.run_maintenance()', 'service_role'),
+        ('public.responses_status()', 'service_role'),
         -- Called by policies, constraints and invoker functions.
         ('private.is_client()', 'authenticated'),
         ('private.caller_id()', 'authenticated'),
         ('private.require_recruiter()', 'authenticated'),
-        ('private.refuse(text,text[])', 'authenticated'),
+        ('private.refuse(text,text[])', 'authenticated, service_role'),
         ('private.trim_blanks(text)', 'authenticated'),
         ('private.joined_interview_ids()', 'authenticated'),
         ('private.attended_interview_ids()', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
+        ('private.check_new_interview(text,text,text[],timestamp with time zone,text[])',
+          'authenticated'),
+        ('private.read_question_settings(jsonb,text[])', 'authenticated'),
+        ('private.awaited_paths()', 'authenticated'),
+        ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
         ('private.confirmed_email(uuid)', null),
         ('private.to_punycode(text)', null),
@@ -3417,6 +4880,7 @@ begin
         ('private.hold_interview()', null),
         ('private.move_recruiter_id()', null),
         ('private.stamp_question()', null),
+        ('private.keep_answered_question()', null),
         ('private.lock_inviting(uuid)', null),
         ('private.lock_inviting_first()', null),
         ('private.draw_codes(uuid,text[])', null),
@@ -3444,6 +4908,24 @@ begin
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),
         ('private.complete_invite()', null),
+        ('private.check_completing(public.interview_participants,public.interviews)', null),
+        ('private.record_consent(uuid,boolean,boolean)', null),
+        ('private.lock_own_participant(uuid)', null),
+        ('private.copy_participant()', null),
+        ('private.change_response()', null),
+        ('private.follow_responses()', null),
+        ('private.missing_responses(uuid)', null),
+        ('private.close_responses()', null),
+        ('private.storage_is_ready()', null),
+        ('private.response_max_bytes()', null),
+        ('private.queue_removals(uuid[],text[])', null),
+        ('private.refuse_object(text)', null),
+        ('private.admit_recording()', null),
+        ('private.take_recording(public.interview_responses,bigint,text)', null),
+        ('private.require_answering(uuid)', null),
+        ('private.check_storage(public.interview_participants)', null),
+        ('private.start_take(public.interview_participants,public.interview_questions)', null),
+        ('private.save_text(uuid,public.interview_questions,text,boolean)', null),
         ('private.next_lane(text,uuid,uuid)', null),
         ('private.lock_due_jobs(text[],integer)', null),
         ('private.lease_jobs(bigint[],integer)', null),
@@ -3460,7 +4942,11 @@ begin
         ('private.queue_reminder_jobs(uuid[],uuid[],interval)', null),
         ('private.remind_of_expiry(interval,integer)', null),
         ('private.remind_of_deadline(interval,integer)', null),
-        ('private.queue_reminders()', null)
+        ('private.queue_reminders()', null),
+        ('private.remind_of_submitting()', null),
+        ('private.submit_late_responses()', null),
+        ('private.expire_responses()', null),
+        ('private.sweep_storage()', null)
     ), known as (
       select l.signature::regprocedure as id, l.roles from listed l
     )
@@ -3560,16 +5046,20 @@ create policy interview_participants_update_own on public.interview_participants
 --                 anon   signed in    the interview's recruiter              its participant         service_role
 -- select           -         -        yes                                    while not withdrawn     yes
 -- insert           -         -        interview_id, question, order_index,   -                       -
---                                     created_at (overwritten)
--- update           -         -        question, order_index                  -                       -
+--                                     the settings of recording, created_at
+--                                     (overwritten)
+-- update           -         -        question, order_index, the settings    -                       -
+--                                     of recording
 -- delete           -         -        yes                                    -                       -
 
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;
 grant select, delete on public.interview_questions to authenticated;
-grant insert (interview_id, question, order_index, created_at)
+grant insert (interview_id, question, order_index, max_seconds, max_takes, preparation_seconds,
+              required, created_at)
   on public.interview_questions to authenticated;
-grant update (question, order_index) on public.interview_questions to authenticated;
+grant update (question, order_index, max_seconds, max_takes, preparation_seconds, required)
+  on public.interview_questions to authenticated;
 grant select on public.interview_questions to service_role;
 
 drop policy if exists interview_questions_select_recruiter_or_participant
@@ -3597,6 +5087,53 @@ create policy interview_questions_delete_recruiter on public.interview_questions
   for delete to authenticated
   using (recruiter_id = (select auth.uid()));
 
+-- ======== policies/interview_responses.sql ========
+
+-- interview_responses: who may do what
+--
+--                 anon   signed in    the interview's recruiter   the participant   service_role
+-- select           -         -        once submitted              own               yes
+-- insert           -         -        -                           -                 -
+-- update           -         -        -                           -                 -
+-- delete           -         -        -                           -                 -
+--
+-- Candidates write by start_response, write_response, delete_my_responses, and by uploading.
+
+alter table public.interview_responses enable row level security;
+revoke all on public.interview_responses from public, anon, authenticated, service_role;
+grant select on public.interview_responses to authenticated, service_role;
+
+drop policy if exists interview_responses_select_own_or_recruiter on public.interview_responses;
+create policy interview_responses_select_own_or_recruiter on public.interview_responses
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (recruiter_id = (select auth.uid()) and submitted_at is not null)
+  );
+
+-- participant_accommodations: the recruiter, who gives them by adjust_participant, and the
+-- participant read them.
+alter table public.participant_accommodations enable row level security;
+revoke all on public.participant_accommodations from public, anon, authenticated, service_role;
+grant select on public.participant_accommodations to authenticated, service_role;
+
+drop policy if exists participant_accommodations_select_own_or_recruiter
+  on public.participant_accommodations;
+create policy participant_accommodations_select_own_or_recruiter
+  on public.participant_accommodations
+  for select to authenticated
+  using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));
+
+-- consent_notices: everybody who is signed in reads them; DBAs write them.
+alter table public.consent_notices enable row level security;
+revoke all on public.consent_notices from public, anon, authenticated, service_role;
+grant select on public.consent_notices to authenticated, service_role;
+
+drop policy if exists consent_notices_select_signed_in on public.consent_notices;
+create policy consent_notices_select_signed_in on public.consent_notices
+  for select to authenticated
+  using (true);
+
 -- ======== policies/interviews.sql ========
 
 -- interviews: who may do what
@@ -3607,19 +5144,21 @@ create policy interview_questions_delete_recruiter on public.interview_questions
 --                            description,
 --                            recruiter_id,
 --                            company_number, status,
---                            deadline, created_at
---                            (overwritten)
+--                            deadline, response_kinds,
+--                            created_at (overwritten)
 -- update           -         -                         title, description,       -                 -
 --                                                      company_number, status,
---                                                      deadline
+--                                                      deadline,
+--                                                      response_kinds
 -- delete           -         -                         yes                       -                 -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;
 grant select, delete on public.interviews to authenticated;
-grant insert (title, description, recruiter_id, company_number, status, deadline, created_at)
+grant insert (title, description, recruiter_id, company_number, status, deadline, response_kinds,
+              created_at)
   on public.interviews to authenticated;
-grant update (title, description, company_number, status, deadline)
+grant update (title, description, company_number, status, deadline, response_kinds)
   on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 
@@ -3652,5 +5191,47 @@ create policy interviews_delete_recruiter on public.interviews
 -- apply to the reader.
 revoke all on public.interview_stats from public, anon, authenticated, service_role;
 grant select on public.interview_stats to authenticated;
+
+-- ======== policies/storage_objects.sql ========
+
+-- storage.objects, for the bucket interview-responses: who may do what
+--
+--                 anon   signed in    the interview's recruiter   the participant    service_role
+-- upload           -         -        -                           where start_-      where start_-
+--                                                                 response awaits    response awaits
+-- read             -         -        once submitted              own                yes
+-- replace, move    -         -        -                           -                  -
+-- remove           -         -        -                           -                  yes
+--
+-- There is no policy to update or delete: an owner could move a recording elsewhere. What has the
+-- last word for every way to upload is the trigger admit_recording.
+
+do $$
+begin
+  if to_regclass('storage.objects') is null then
+    return;
+  end if;
+  drop policy if exists interview_responses_insert_awaited on storage.objects;
+  create policy interview_responses_insert_awaited on storage.objects
+    for insert to authenticated
+    with check (
+      bucket_id = 'interview-responses'
+      and name = any (array(select private.awaited_paths()))
+    );
+  -- The policy of interview_responses says which rows the reader sees.
+  drop policy if exists interview_responses_select_readable on storage.objects;
+  create policy interview_responses_select_readable on storage.objects
+    for select to authenticated
+    using (
+      bucket_id = 'interview-responses'
+      and exists (
+        select from public.interview_responses r
+        where r.object_path = name and r.status = 'uploaded')
+    );
+exception when insufficient_privilege then
+  raise warning 'The policies of Storage could not be set up, so candidates cannot record: %',
+    sqlerrm;
+end
+$$;
 
 commit;

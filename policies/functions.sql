@@ -11,7 +11,7 @@ revoke all on all sequences in schema private from public, anon, authenticated, 
 
 -- PostgREST does not expose schema private: its functions are only called by policies, constraints
 -- and other functions.
-grant usage on schema private to authenticated;
+grant usage on schema private to authenticated, service_role;
 
 do $$
 declare
@@ -25,10 +25,16 @@ begin
         ('public.resend_my_codes()', 'authenticated'),
         ('public.complete_interview(uuid)', 'authenticated'),
         ('public.withdraw_from_interview(uuid)', 'authenticated'),
+        ('public.set_consent(uuid,boolean,boolean)', 'authenticated'),
+        ('public.start_response(uuid,text)', 'authenticated'),
+        ('public.write_response(uuid,text,boolean)', 'authenticated'),
+        ('public.delete_my_responses(uuid)', 'authenticated'),
+        ('public.response_settings()', 'authenticated, service_role'),
+        ('public.open_responses(uuid[])', 'authenticated, service_role'),
         -- Recruiters.
         ('public.may_recruit()', 'authenticated'),
-        ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text)',
-          'authenticated'),
+        ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
+          'text[])', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
         ('public.create_invites(uuid,text[],text)', 'authenticated, service_role'),
@@ -37,6 +43,8 @@ begin
         ('public.revoke_invite(uuid)', 'authenticated, service_role'),
         ('public.correct_invite(uuid,text)', 'authenticated, service_role'),
         ('public.delivery_state()', 'authenticated, service_role'),
+        ('public.adjust_participant(uuid,integer,numeric)', 'authenticated, service_role'),
+        ('public.storage_used()', 'authenticated'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
         ('public.invite_candidates(text[],text)', 'service_role'),
@@ -49,15 +57,21 @@ begin
         ('public.jobs_status(text[])', 'service_role'),
         ('public.retry_jobs(text[],timestamp with time zone)', 'service_role'),
         ('public.run_maintenance()', 'service_role'),
+        ('public.responses_status()', 'service_role'),
         -- Called by policies, constraints and invoker functions.
         ('private.is_client()', 'authenticated'),
         ('private.caller_id()', 'authenticated'),
         ('private.require_recruiter()', 'authenticated'),
-        ('private.refuse(text,text[])', 'authenticated'),
+        ('private.refuse(text,text[])', 'authenticated, service_role'),
         ('private.trim_blanks(text)', 'authenticated'),
         ('private.joined_interview_ids()', 'authenticated'),
         ('private.attended_interview_ids()', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
+        ('private.check_new_interview(text,text,text[],timestamp with time zone,text[])',
+          'authenticated'),
+        ('private.read_question_settings(jsonb,text[])', 'authenticated'),
+        ('private.awaited_paths()', 'authenticated'),
+        ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
         ('private.confirmed_email(uuid)', null),
         ('private.to_punycode(text)', null),
@@ -73,6 +87,7 @@ begin
         ('private.hold_interview()', null),
         ('private.move_recruiter_id()', null),
         ('private.stamp_question()', null),
+        ('private.keep_answered_question()', null),
         ('private.lock_inviting(uuid)', null),
         ('private.lock_inviting_first()', null),
         ('private.draw_codes(uuid,text[])', null),
@@ -100,6 +115,24 @@ begin
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),
         ('private.complete_invite()', null),
+        ('private.check_completing(public.interview_participants,public.interviews)', null),
+        ('private.record_consent(uuid,boolean,boolean)', null),
+        ('private.lock_own_participant(uuid)', null),
+        ('private.copy_participant()', null),
+        ('private.change_response()', null),
+        ('private.follow_responses()', null),
+        ('private.missing_responses(uuid)', null),
+        ('private.close_responses()', null),
+        ('private.storage_is_ready()', null),
+        ('private.response_max_bytes()', null),
+        ('private.queue_removals(uuid[],text[])', null),
+        ('private.refuse_object(text)', null),
+        ('private.admit_recording()', null),
+        ('private.take_recording(public.interview_responses,bigint,text)', null),
+        ('private.require_answering(uuid)', null),
+        ('private.check_storage(public.interview_participants)', null),
+        ('private.start_take(public.interview_participants,public.interview_questions)', null),
+        ('private.save_text(uuid,public.interview_questions,text,boolean)', null),
         ('private.next_lane(text,uuid,uuid)', null),
         ('private.lock_due_jobs(text[],integer)', null),
         ('private.lease_jobs(bigint[],integer)', null),
@@ -116,7 +149,11 @@ begin
         ('private.queue_reminder_jobs(uuid[],uuid[],interval)', null),
         ('private.remind_of_expiry(interval,integer)', null),
         ('private.remind_of_deadline(interval,integer)', null),
-        ('private.queue_reminders()', null)
+        ('private.queue_reminders()', null),
+        ('private.remind_of_submitting()', null),
+        ('private.submit_late_responses()', null),
+        ('private.expire_responses()', null),
+        ('private.sweep_storage()', null)
     ), known as (
       select l.signature::regprocedure as id, l.roles from listed l
     )

@@ -3,16 +3,20 @@
 --                 anon   signed in    the interview's recruiter              its participant         service_role
 -- select           -         -        yes                                    while not withdrawn     yes
 -- insert           -         -        interview_id, question, order_index,   -                       -
---                                     created_at (overwritten)
--- update           -         -        question, order_index                  -                       -
+--                                     the settings of recording, created_at
+--                                     (overwritten)
+-- update           -         -        question, order_index, the settings    -                       -
+--                                     of recording
 -- delete           -         -        yes                                    -                       -
 
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;
 grant select, delete on public.interview_questions to authenticated;
-grant insert (interview_id, question, order_index, created_at)
+grant insert (interview_id, question, order_index, max_seconds, max_takes, preparation_seconds,
+              required, created_at)
   on public.interview_questions to authenticated;
-grant update (question, order_index) on public.interview_questions to authenticated;
+grant update (question, order_index, max_seconds, max_takes, preparation_seconds, required)
+  on public.interview_questions to authenticated;
 grant select on public.interview_questions to service_role;
 
 drop policy if exists interview_questions_select_recruiter_or_participant

@@ -6,19 +6,21 @@
 --                            description,
 --                            recruiter_id,
 --                            company_number, status,
---                            deadline, created_at
---                            (overwritten)
+--                            deadline, response_kinds,
+--                            created_at (overwritten)
 -- update           -         -                         title, description,       -                 -
 --                                                      company_number, status,
---                                                      deadline
+--                                                      deadline,
+--                                                      response_kinds
 -- delete           -         -                         yes                       -                 -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;
 grant select, delete on public.interviews to authenticated;
-grant insert (title, description, recruiter_id, company_number, status, deadline, created_at)
+grant insert (title, description, recruiter_id, company_number, status, deadline, response_kinds,
+              created_at)
   on public.interviews to authenticated;
-grant update (title, description, company_number, status, deadline)
+grant update (title, description, company_number, status, deadline, response_kinds)
   on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 

@@ -28,12 +28,18 @@ as $$
     ('interviews', 'created_at', 'timestamptz', 'now()', true),
     ('interviews', 'updated_at', 'timestamptz', 'now()', true),
     ('interviews', 'reminded_for', 'interval', null, false),
+    ('interviews', 'response_kinds', 'text[]', '''{video,audio}''', true),
+    ('interviews', 'deadline_stage', 'smallint', '0', true),
     ('interview_questions', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_questions', 'interview_id', 'uuid', null, true),
     ('interview_questions', 'recruiter_id', 'uuid', null, true),
     ('interview_questions', 'question', 'text', null, true),
     ('interview_questions', 'order_index', 'integer', null, true),
     ('interview_questions', 'created_at', 'timestamptz', 'now()', true),
+    ('interview_questions', 'max_seconds', 'integer', '180', true),
+    ('interview_questions', 'max_takes', 'integer', '3', true),
+    ('interview_questions', 'preparation_seconds', 'integer', '0', true),
+    ('interview_questions', 'required', 'boolean', 'false', true),
     ('interview_invites', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_invites', 'interview_id', 'uuid', null, true),
     ('interview_invites', 'recruiter_id', 'uuid', null, true),
@@ -60,7 +66,14 @@ as $$
     ('interview_participants', 'status', 'varchar(20)', '''active''', true),
     ('interview_participants', 'joined_at', 'timestamptz', 'now()', true),
     ('interview_participants', 'completed_at', 'timestamptz', null, false),
-    ('interview_participants', 'reminded_at', 'timestamptz', null, false)
+    ('interview_participants', 'reminded_at', 'timestamptz', null, false),
+    ('interview_participants', 'answered', 'integer', '0', true),
+    ('interview_participants', 'consents_to_recording', 'boolean', 'false', true),
+    ('interview_participants', 'consents_to_analysis', 'boolean', 'false', true),
+    ('interview_participants', 'consent_version', 'integer', null, false),
+    ('interview_participants', 'consented_at', 'timestamptz', null, false),
+    ('interview_participants', 'responses_deleted_at', 'timestamptz', null, false),
+    ('interview_participants', 'responses_expired_at', 'timestamptz', null, false)
 $$;
 
 -- ======== supabase/upgrade/10_tables.sql ========

@@ -39,8 +39,9 @@ declare
   v_table text;
 begin
   perform pg_catalog.set_config('lock_timeout', '10s', true);
-  foreach v_table in array array['public.interviews', 'public.interview_questions',
-    'public.interview_participants', 'public.interview_invites', 'private.jobs'] loop
+  foreach v_table in array array['storage.objects', 'public.interviews',
+    'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
+    'public.interview_invites', 'private.jobs'] loop
     if to_regclass(v_table) is not null then
       execute format('lock table %s in access exclusive mode', v_table);
     end if;
@@ -64,7 +65,12 @@ create table if not exists private.settings (
   require_recruiter_role boolean not null default false,
   mail_give_up_after interval not null default '1 day',
   outbox_kept_for interval not null default '30 days',
-  reminder_distances interval[] not null default '{3 days,1 day}'
+  reminder_distances interval[] not null default '{3 days,1 day}',
+  upload_grace interval not null default '1 day' check (upload_grace >= '0'),
+  responses_kept_for interval not null default '180 days' check (responses_kept_for > '0'),
+  access_log_kept_for interval not null default '1 year' check (access_log_kept_for > '0'),
+  bytes_per_participant bigint not null default 1073741824 check (bytes_per_participant >= 0),
+  bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0)
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
@@ -79,4 +85,15 @@ comment on column private.settings.outbox_kept_for is
   'How long failed emails are kept for a retry.';
 comment on column private.settings.reminder_distances is
   'How long before expiry or deadline reminders are sent; empty for none.';
+comment on column private.settings.upload_grace is
+  'How long after the deadline a response that was started before it may be uploaded and '
+  'submitted.';
+comment on column private.settings.responses_kept_for is
+  'How long responses are kept after they were submitted or, if they never were, after the last '
+  'take.';
+comment on column private.settings.access_log_kept_for is 'How long private.access_log is kept.';
+comment on column private.settings.bytes_per_participant is
+  'Bytes of recordings that one participant may hold in one interview.';
+comment on column private.settings.bytes_per_day is
+  'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
 insert into private.settings default values on conflict do nothing;

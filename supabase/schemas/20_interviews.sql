@@ -11,12 +11,17 @@ create table if not exists public.interviews (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   reminded_for interval,
+  response_kinds text[] not null default '{video,audio}',
+  deadline_stage smallint not null default 0,
   constraint interviews_title_check check (private.trim_blanks(title) <> ''),
   constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
   constraint interviews_deadline_check
     check (deadline between timestamptz '2000-01-01 00:00+00'
                         and timestamptz '9999-01-01 00:00+00'),
+  constraint interviews_response_kinds_check
+    check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) > 0),
+  constraint interviews_deadline_stage_check check (deadline_stage between 0 and 2),
   constraint interviews_recruiter_id_fkey
     foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
@@ -24,6 +29,8 @@ create index if not exists interviews_recruiter_id_idx
   on public.interviews (recruiter_id, created_at desc, id desc);
 create index if not exists interviews_deadline_idx
   on public.interviews (coalesce(reminded_for, '1000 years'), deadline) where deadline is not null;
+create index if not exists interviews_deadline_stage_idx
+  on public.interviews (deadline_stage, deadline) where deadline is not null;
 
 comment on table public.interviews is
   'An interview: ordered questions that invited candidates answer.';
@@ -38,6 +45,11 @@ comment on column public.interviews.deadline is
 comment on column public.interviews.reminded_for is
   'The shortest distance before the deadline for which all reminders are queued (see '
   'queue_reminders).';
+comment on column public.interviews.response_kinds is
+  'How candidates may answer: video, audio, text.';
+comment on column public.interviews.deadline_stage is
+  'What maintenance has done since the deadline passed: 1, told those who have answered but not '
+  'submitted; 2, submitted for them after the grace period.';
 
 create or replace function private.stamp_interview()
   returns trigger
@@ -48,17 +60,21 @@ begin
     new.created_at := now();
     new.updated_at := now();
     new.reminded_for := null;
+    new.deadline_stage := 0;
     return new;
   end if;
   new.created_at := old.created_at;
   new.updated_at := old.updated_at;
   if (new.status, new.deadline) is distinct from (old.status, old.deadline) then
     new.reminded_for := null;
+    new.deadline_stage := 0;
   end if;
   -- A reminder is not an edit.
-  if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline)
+  if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline,
+      new.response_kinds)
      is distinct from
-     (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline)
+     (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline,
+      old.response_kinds)
   then
     new.updated_at := now();
   end if;
@@ -162,6 +178,10 @@ begin
   update public.interview_invites c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_participants c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_responses c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.participant_accommodations c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   perform set_config('interviews.skip_row_triggers', '', true);
   return null;

@@ -7,9 +7,17 @@ create table if not exists public.interview_questions (
   question text not null,
   order_index integer not null,
   created_at timestamptz not null default now(),
+  max_seconds integer not null default 180,
+  max_takes integer not null default 3,
+  preparation_seconds integer not null default 0,
+  required boolean not null default false,
   constraint interview_questions_question_check check (private.trim_blanks(question) <> ''),
   constraint interview_questions_length_check check (length(question) <= 100000),
   constraint interview_questions_order_index_check check (order_index >= 0),
+  constraint interview_questions_max_seconds_check check (max_seconds between 10 and 600),
+  constraint interview_questions_max_takes_check check (max_takes between 1 and 10),
+  constraint interview_questions_preparation_seconds_check
+    check (preparation_seconds between 0 and 600),
   constraint interview_questions_order_key
     unique (interview_id, order_index) deferrable initially immediate,
   constraint interview_questions_interview_id_fkey
@@ -25,6 +33,13 @@ comment on column public.interview_questions.recruiter_id is
 comment on column public.interview_questions.order_index is
   'Position, unique within the interview; checked at the end of the statement, so that one update '
   'can reorder all.';
+comment on column public.interview_questions.max_seconds is 'How long a recording may last.';
+comment on column public.interview_questions.max_takes is
+  'How many recordings may be uploaded; the last one counts.';
+comment on column public.interview_questions.preparation_seconds is
+  'Time to think before recording starts; kept by the screen.';
+comment on column public.interview_questions.required is
+  'Whether an interview can only be completed with a response to it.';
 
 create or replace function private.stamp_question()
   returns trigger
@@ -43,6 +58,27 @@ create or replace trigger _100_copy_recruiter_id
 create or replace trigger _200_stamp_question
   before insert or update on public.interview_questions
   for each row execute function private.stamp_question();
+
+-- Definer, because a recruiter may not read responses that are not submitted.
+create or replace function private.keep_answered_question()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if exists (select from public.interview_responses r where r.question_id = old.id)
+     -- Not while the interview is being deleted, with everything below it.
+     and exists (select from public.interviews n where n.id = old.interview_id) then
+    perform private.refuse('question_answered');
+  end if;
+  return old;
+end
+$$;
+comment on function private.keep_answered_question() is
+  'Before a question is deleted: raises question_answered if somebody has begun to answer it.';
+
+create or replace trigger _300_keep_answered_question
+  before delete on public.interview_questions
+  for each row execute function private.keep_answered_question();
 
 -- For recruiters: row level security keeps others from updating questions.
 create or replace function public.reorder_questions(interview_id uuid, question_ids uuid[])

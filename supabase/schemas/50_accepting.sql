@@ -10,6 +10,13 @@ create table if not exists public.interview_participants (
   joined_at timestamptz not null default now(),
   completed_at timestamptz,
   reminded_at timestamptz,
+  answered integer not null default 0,
+  consents_to_recording boolean not null default false,
+  consents_to_analysis boolean not null default false,
+  consent_version integer,
+  consented_at timestamptz,
+  responses_deleted_at timestamptz,
+  responses_expired_at timestamptz,
   constraint interview_participants_status_check
     check (status in ('active', 'completed', 'withdrawn')),
   constraint interview_participants_interview_user_key unique (interview_id, user_id),
@@ -33,6 +40,16 @@ comment on column public.interview_participants.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_participants.invite_id is 'The invite that was redeemed last.';
 comment on column public.interview_participants.reminded_at is 'When the last reminder was queued.';
+comment on column public.interview_participants.answered is
+  'How many questions have a response; kept by follow_responses.';
+comment on column public.interview_participants.consents_to_recording is
+  'The consent in force; set by set_consent. private.consents has the earlier ones.';
+comment on column public.interview_participants.consent_version is
+  'The version of consent_notices that was shown.';
+comment on column public.interview_participants.responses_deleted_at is
+  'When the candidate deleted their responses last.';
+comment on column public.interview_participants.responses_expired_at is
+  'When responses were deleted because they had been kept for the time in the settings.';
 comment on column public.interview_participants.status is
   'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
 

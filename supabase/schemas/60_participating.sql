@@ -15,6 +15,7 @@ begin
     new.joined_at := now();
     new.completed_at := null;
     new.reminded_at := null;
+    new.answered := 0;
   else
     new.joined_at := old.joined_at;
     new.completed_at := old.completed_at;
@@ -35,11 +36,11 @@ begin
   if new.status = 'active' and not private.is_open(v_interview.status, v_interview.deadline) then
     perform private.refuse('interview_closed:joining');
   elsif new.status = 'completed' then
-    if v_interview.status = 'completed'
-       or v_interview.deadline < now() - interval '10 minutes' then
-      perform private.refuse('interview_closed:completing');
-    end if;
+    perform private.check_completing(new, v_interview);
     new.completed_at := now();
+  elsif new.status = 'withdrawn' then
+    new.consents_to_recording := false;
+    new.consents_to_analysis := false;
   end if;
   return new;
 end
@@ -47,6 +48,32 @@ $$;
 comment on function private.change_participant() is
   'Before a participant is written: checks the change of status and the time allowed to finish, '
   'and sets the timestamps.';
+
+create or replace function private.check_completing(
+  participant public.interview_participants, interview public.interviews
+)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  -- Those with responses have time for their uploads. Maintenance submits after that.
+  v_grace interval := case
+    when (participant).answered > 0 then (select s.upload_grace from private.settings s)
+    else interval '0' end;
+  v_missing text := private.missing_responses((participant).id);
+begin
+  if (interview).status = 'completed'
+     or ((interview).deadline < now() - greatest(v_grace, interval '10 minutes')
+         and private.is_client()) then
+    perform private.refuse('interview_closed:completing');
+  elsif v_missing is not null then
+    perform private.refuse('responses_missing', v_missing);
+  end if;
+end
+$$;
+comment on function private.check_completing(
+  public.interview_participants, public.interviews) is
+  'Raises interview_closed or responses_missing if the participant may not complete now.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_participants

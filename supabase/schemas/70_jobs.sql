@@ -17,7 +17,8 @@ create table if not exists private.jobs (
   last_error text,
   data jsonb,
   constraint jobs_kind_check check (
-    kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder')),
+    kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
+             'submission_reminder', 'response_removal')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -148,7 +149,7 @@ declare
   v_unwanted bigint[];
 begin
   with detail as materialized (
-    select m.* from private.mail_details m where m.job_id = any (lease_jobs.job_ids)
+    select d.* from private.job_details d where d.job_id = any (lease_jobs.job_ids)
   ), leased as (
     update private.jobs j
     set attempts = j.attempts + 1, lease_token = v_token,
@@ -158,7 +159,7 @@ begin
   ), claimed as (
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
-           d.expires_at, d.deadline
+           d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )

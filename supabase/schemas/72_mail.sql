@@ -1,4 +1,5 @@
--- Mail: the three kinds of jobs that are emails, their contents, and the delivery shown on invites.
+-- Mail: the kinds of jobs that are emails, what workers must know of each job, and the delivery
+-- that is shown on invites.
 
 create or replace function private.queue_new_invites()
   returns trigger
@@ -61,12 +62,15 @@ comment on function private.hurry_mails(uuid[]) is
 
 -- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
 -- would read all of them for every job.
-create or replace view private.mail_details with (security_invoker = true) as
+create or replace view private.job_details with (security_invoker = true) as
 select
   j.id as job_id,
   j.due_at,
   case
-    when j.kind = 'candidate_invitation' then true
+    when j.kind in ('candidate_invitation', 'response_removal') then true
+    when j.kind = 'submission_reminder' then coalesce(
+      p.status = 'active' and p.answered > 0 and n.status <> 'completed'
+      and now() >= n.deadline and now() < n.submit_until, false)
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
       p.status = 'active' and n.status <> 'completed' and n.deadline > now()
       and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
@@ -82,29 +86,37 @@ select
     as recruiter_name,
   n.reply_to,
   i.expires_at,
-  n.deadline
+  n.deadline,
+  p.answered,
+  p.questions,
+  n.submit_until,
+  case j.kind when 'response_removal' then 'interview-responses' end as bucket,
+  j.data ->> 'path' as path
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
-  select p.interview_id, p.status, redeemed.recruiter_name,
+  select p.interview_id, p.status, p.answered, redeemed.recruiter_name,
+         (select count(*) from public.interview_questions q
+          where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email
   from public.interview_participants p
   join auth.users u on u.id = p.user_id
   left join public.interview_invites redeemed on redeemed.id = p.invite_id
-  where j.kind = 'interview_reminder' and p.id = j.subject
+  where j.kind in ('interview_reminder', 'submission_reminder') and p.id = j.subject
   offset 0
 ) as p on true
 left join lateral (
-  select n.title, n.status, n.deadline, r.email as reply_to
+  select n.title, n.status, n.deadline, r.email as reply_to,
+         n.deadline + (select s.upload_grace from private.settings s) as submit_until
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
   where n.id = coalesce(i.interview_id, p.interview_id)
   offset 0
-) as n on true
-where j.kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder');
+) as n on true;
 
-comment on view private.mail_details is
-  'Recipient and contents of each job that is an email, and whether it is still wanted.';
+comment on view private.job_details is
+  'What a worker needs to do each job (recipient and contents of an email, path of an object), and '
+  'whether it is still wanted.';
 
 create or replace function private.drop_unwanted_mails(job_ids bigint[])
   returns void

@@ -210,6 +210,9 @@ declare
   v_expired integer;
   v_reminders integer;
   v_pruned integer;
+  v_submitted integer;
+  v_responses_expired integer;
+  v_swept integer;
 begin
   if not pg_catalog.pg_try_advisory_xact_lock(715517, 2) then
     return '{"skipped": true}';
@@ -223,7 +226,10 @@ begin
       for update skip locked
     );
   get diagnostics v_expired = row_count;
-  v_reminders := private.queue_reminders();
+  v_reminders := private.queue_reminders() + private.remind_of_submitting();
+  v_submitted := private.submit_late_responses();
+  v_responses_expired := private.expire_responses();
+  v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
   delete from private.jobs j
     where j.id in (
@@ -236,12 +242,18 @@ begin
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
-  return jsonb_build_object('expired', v_expired, 'reminders', v_reminders, 'pruned', v_pruned);
+  delete from private.storage_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  delete from private.access_log l
+    where l.at < now() - (select s.access_log_kept_for from private.settings s);
+  return jsonb_build_object(
+    'expired', v_expired, 'reminders', v_reminders, 'pruned', v_pruned,
+    'submitted', v_submitted, 'responses_expired', v_responses_expired, 'swept', v_swept);
 end
 $$;
 comment on function public.run_maintenance() is
-  'Expires overdue invites and queues reminders (10,000 of each per call), prunes old jobs and '
-  'counts. One call runs at a time; others return skipped. Returns expired, reminders, pruned.';
+  'Expires overdue invites and queues reminders (10,000 of each per call), submits and deletes '
+  'responses whose time is over, prunes old jobs and counts. One call runs at a time; others '
+  'return skipped. Returns expired, reminders, pruned, submitted, responses_expired, swept.';
 
 -- With pg_cron, maintenance also runs without a worker.
 do $$

@@ -135,7 +135,7 @@ def test_every_line(api: Api, role: str) -> None:
 PUBLIC_TABLES = ["interviews", "interview_questions", "interview_invites", "interview_participants"]
 PRIVATE = [
     *("settings", "refusals", "code_requests", "invite_counts"),
-    *("jobs", "job_kinds", "job_workers", "mail_details"),
+    *("jobs", "job_kinds", "job_workers", "job_details"),
 ]
 
 MERGE = {"Prefer": "resolution=merge-duplicates,return=representation"}

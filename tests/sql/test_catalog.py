@@ -16,6 +16,9 @@ POLICIES = {
     "interview_questions": "SELECT INSERT UPDATE DELETE",
     "interview_invites": "SELECT INSERT DELETE",
     "interview_participants": "SELECT UPDATE",
+    "interview_responses": "SELECT",
+    "participant_accommodations": "SELECT",
+    "consent_notices": "SELECT",
 }
 
 
@@ -66,8 +69,12 @@ def test_columns_that_policies_read_lead_an_index(db: Database) -> None:
           where i.indrelid = d.refobjid and i.indkey[0] = d.refobjsubid and i.indpred is null)
         """,
     )
-    # Deleting is by id and recruiter; the status of the row found is looked at afterwards.
-    assert unindexed == ["interview_invites.status"]
+    # Rows are found by id, recruiter or path; these of the row found are looked at afterwards.
+    assert unindexed == [
+        "interview_invites.status",
+        "interview_responses.status",
+        "interview_responses.submitted_at",
+    ]
 
 
 def test_every_foreign_key_has_an_index_and_says_on_delete(db: Database) -> None:
@@ -84,7 +91,8 @@ def test_every_foreign_key_has_an_index_and_says_on_delete(db: Database) -> None
                     where attrelid = k.conrelid and attnum = k.conkey[1])), true)))
             """,
         )
-        == []
+        # Checked at the end of the transaction: see keep_answered_question.
+        == ["interview_responses_question_id_fkey"]
     )
 
 
@@ -95,7 +103,7 @@ def test_deleting_somebody_or_something(db: Database) -> None:
         " from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid"
         f" and a.attnum = k.conkey[1] where contype = 'f' and connamespace in {OURS}"
     )
-    words = {"c": "cascade", "r": "restrict", "n": "set null"}
+    words = {"c": "cascade", "r": "restrict", "n": "set null", "a": "no action"}
     assert {row["key"]: words[row["rule"]] for row in rules} == {
         "interviews.recruiter_id": "restrict",
         "interview_questions.interview_id": "cascade",
@@ -103,6 +111,13 @@ def test_deleting_somebody_or_something(db: Database) -> None:
         "interview_participants.interview_id": "cascade",
         "interview_participants.user_id": "cascade",
         "interview_participants.invite_id": "set null",
+        "interview_responses.participant_id": "cascade",
+        "interview_responses.question_id": "no action",
+        "participant_accommodations.participant_id": "cascade",
+        "private.consents.participant_id": "cascade",
+        "private.consents.version": "restrict",
+        "private.response_takes.participant_id": "cascade",
+        "private.response_takes.question_id": "cascade",
         "private.invite_counts.user_id": "cascade",
         "private.code_requests.user_id": "cascade",
     }
@@ -122,7 +137,12 @@ MAY_BE_EMPTY = {
     "interviews": "description company_number deadline reminded_for",
     "interview_invites": "accepted_at completed_at renewal_requested_at reminded_at reminded_for"
     " queued_at delivery_status delivery_at delivery_error",
-    "interview_participants": "invite_id completed_at reminded_at",
+    "interview_participants": "invite_id completed_at reminded_at consent_version consented_at"
+    " responses_deleted_at responses_expired_at",
+    "interview_responses": "mime_type object_path size_bytes duration_seconds answer uploaded_at"
+    " submitted_at",
+    "private.access_log": "actor_id",
+    "private.storage_sweep": "finished_at",
     "private.code_requests": "resent_at",
     "private.jobs": "lease_token failed_at done_at last_error data",
     "private.job_kinds": "paused_until paused_reason",
@@ -145,24 +165,38 @@ def test_columns_that_may_be_empty(db: Database) -> None:
 # What a column is when a row leaves it out.
 DEFAULTS = {
     "gen_random_uuid()": "interviews.id interview_questions.id interview_invites.id"
-    " interview_participants.id",
+    " interview_participants.id interview_responses.id",
     "'00000000-0000-0000-0000-000000000000'": "private.jobs.lane",
     "auth.uid()": "interviews.recruiter_id",
     "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
     " interview_invites.created_at interview_invites.queued_at interview_participants.joined_at"
-    " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at",
+    " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
+    " consent_notices.published_at interview_responses.started_at private.consents.given_at"
+    " private.access_log.at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
     "'pending'": "interview_invites.status",
     "'queued'": "interview_invites.delivery_status",
+    "'started'": "interview_responses.status",
+    "'{video,audio}'": "interviews.response_kinds",
     "0": "private.jobs.attempts private.job_kinds.accepted private.job_kinds.failed"
-    " private.job_kinds.retried",
-    "''": "private.jobs.key",
-    "true": "private.settings.singleton",
+    " private.job_kinds.retried interviews.deadline_stage interview_questions.preparation_seconds"
+    " interview_participants.answered participant_accommodations.extra_takes"
+    " private.response_takes.started private.response_takes.uploaded private.storage_counts.bytes",
+    "1": "participant_accommodations.time_factor",
+    "3": "interview_questions.max_takes",
+    "180": "interview_questions.max_seconds",
+    "''": "private.jobs.key private.storage_sweep.position",
+    "true": "private.settings.singleton private.storage_sweep.singleton",
     "'{}'": "private.code_requests.wrong_guesses",
     "1000": "private.settings.invites_per_day",
-    "false": "private.settings.require_recruiter_role",
-    "'1 day'": "private.settings.mail_give_up_after",
+    "false": "private.settings.require_recruiter_role interview_questions.required"
+    " interview_participants.consents_to_recording interview_participants.consents_to_analysis",
+    "'1 day'": "private.settings.mail_give_up_after private.settings.upload_grace",
+    "'180 days'": "private.settings.responses_kept_for",
+    "'1 year'": "private.settings.access_log_kept_for",
+    "1073741824": "private.settings.bytes_per_participant",
+    "'21474836480'": "private.settings.bytes_per_day",
     "'30 days'": "private.settings.outbox_kept_for",
     '\'{"3 days","1 day"}\'': "private.settings.reminder_distances",
 }
@@ -328,7 +362,7 @@ def test_the_views_read_with_the_caller_s_rights(db: Database) -> None:
     views = f"from pg_class where relnamespace in {OURS} and relkind in ('v', 'm')"
     assert names(db, f"select oid::regclass::text {views} order by 1") == [
         "interview_stats",
-        "private.mail_details",
+        "private.job_details",
     ]
     assert names(db, f"select relname {views} and reloptions @> '{{security_invoker=true}}'"), views
     assert (
@@ -336,7 +370,7 @@ def test_the_views_read_with_the_caller_s_rights(db: Database) -> None:
     )
     readers = names(
         db,
-        "select r.rolname from pg_roles r where has_table_privilege(r.oid, 'private.mail_details',"
+        "select r.rolname from pg_roles r where has_table_privilege(r.oid, 'private.job_details',"
         " 'select') and not r.rolsuper and r.rolname <> 'postgres'"
         " and r.rolname not like 'pg\\_%'",
     )

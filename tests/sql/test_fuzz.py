@@ -212,7 +212,7 @@ def assert_may_refuse(function: str, refusal: Refusal) -> None:
         assert words and re.fullmatch("[ -~]{1,300}", words), ascii(words)
 
 
-VIEWS = {"interview_stats", "private.mail_details"}
+VIEWS = {"interview_stats", "private.job_details"}
 TABLES = [
     "auth.users",
     *(table.name for table in access.TABLES if table.name not in VIEWS),

@@ -1,0 +1,96 @@
+-- Watching responses: for recruiters, and for candidates who look at their own.
+
+create table if not exists private.access_log (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  actor_id uuid,
+  response_id uuid not null,
+  participant_id uuid not null,
+  recruiter_id uuid not null
+);
+create index if not exists access_log_participant_id_idx on private.access_log (participant_id);
+create index if not exists access_log_at_idx on private.access_log (at);
+comment on table private.access_log is
+  'Who asked for a link to which recording. Without foreign keys: it outlives what it names, until '
+  'access_log_kept_for of the settings is over.';
+comment on column private.access_log.actor_id is
+  'The account that asked; null for the company''s backend, with the service-role key.';
+
+-- Definer, because nobody may write the log. No client can call it: PostgREST does not expose
+-- schema private.
+create or replace function private.log_access(response_ids uuid[])
+  returns void
+  language sql volatile security definer set search_path = ''
+as $$
+  insert into private.access_log (actor_id, response_id, participant_id, recruiter_id)
+  select (select auth.uid()), r.id, r.participant_id, r.recruiter_id
+  from public.interview_responses r
+  where r.id = any (log_access.response_ids)
+  order by r.id
+$$;
+comment on function private.log_access(uuid[]) is 'Writes a row per response to the access log.';
+
+-- Invoker: the policies say which responses the caller may read. Signing a link is the Storage
+-- API's; it asks the policy of storage.objects.
+create or replace function public.open_responses(response_ids uuid[])
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_found jsonb;
+begin
+  if cardinality(open_responses.response_ids) > 100 then
+    perform private.refuse('too_many_responses', cardinality(response_ids)::text);
+  end if;
+  select jsonb_agg(jsonb_build_object(
+           'response_id', r.id, 'bucket', 'interview-responses', 'path', r.object_path,
+           'mime_type', r.mime_type, 'size_bytes', r.size_bytes)
+         order by array_position(open_responses.response_ids, r.id))
+    into v_found
+    from public.interview_responses r
+    where r.id = any (open_responses.response_ids) and r.status = 'uploaded'
+      and r.object_path is not null;
+  perform private.log_access(array(
+    select (opened ->> 'response_id')::uuid from jsonb_array_elements(v_found) as opened));
+  return coalesce(v_found, '[]');
+end
+$$;
+comment on function public.open_responses(uuid[]) is
+  'Bucket, path, mime_type and size_bytes of recordings, at most 100, that the caller may watch, '
+  'to ask the Storage API for links; each is written to the access log. Others are left out.';
+
+-- For recruiters, service_role and DBAs. Definer, because recruiters may not write the table.
+create or replace function public.adjust_participant(
+  participant_id uuid, extra_takes integer default 0, time_factor numeric default 1
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_adjusted public.participant_accommodations;
+begin
+  perform private.caller_id();
+  -- Locked, so that it is not transferred meanwhile.
+  perform from public.interview_participants p
+    where p.id = adjust_participant.participant_id
+      and (p.recruiter_id = (select auth.uid()) or not private.is_client())
+    for no key update;
+  if not found then
+    perform private.refuse('participant_not_found');
+  elsif coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
+    perform private.refuse('invalid_accommodation');
+  end if;
+  insert into public.participant_accommodations as a (participant_id, extra_takes, time_factor)
+    values (adjust_participant.participant_id, adjust_participant.extra_takes,
+            adjust_participant.time_factor)
+    on conflict on constraint participant_accommodations_pkey do update
+      set extra_takes = excluded.extra_takes, time_factor = excluded.time_factor
+    returning a.* into v_adjusted;
+  return jsonb_build_object(
+    'participant_id', v_adjusted.participant_id, 'extra_takes', v_adjusted.extra_takes,
+    'time_factor', v_adjusted.time_factor);
+end
+$$;
+comment on function public.adjust_participant(uuid, integer, numeric) is
+  'Gives one participant up to 10 more takes per question, and up to twice the time; returns '
+  'participant_id, extra_takes, time_factor.';
