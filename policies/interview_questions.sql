@@ -3,11 +3,13 @@
 --                 anon   signed in    the interview's recruiter              its participant         service_role
 -- select           -         -        yes                                    while not withdrawn     yes
 -- insert           -         -        interview_id, question, order_index,   -                       -
---                                     the settings of recording, created_at
---                                     (overwritten)
--- update           -         -        question, order_index, the settings    -                       -
---                                     of recording
--- delete           -         -        yes                                    -                       -
+--                                     max_seconds, max_takes,
+--                                     preparation_seconds, required,
+--                                     created_at (overwritten)
+-- update           -         -        question, order_index, max_seconds,    -                       -
+--                                     max_takes, preparation_seconds,
+--                                     required
+-- delete           -         -        yes, while nobody has answered         -                       -
 
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;

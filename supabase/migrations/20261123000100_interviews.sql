@@ -850,7 +850,7 @@ begin
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_responses c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
-  update public.participant_accommodations c set recruiter_id = n.recruiter_id
+  update public.accommodations c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   perform set_config('interviews.skip_row_triggers', '', true);
   return null;
@@ -2451,22 +2451,22 @@ comment on function public.withdraw_from_interview(uuid) is
 
 -- Consent: what candidates are told before they record, and what they agreed to.
 
-create table if not exists public.consent_notices (
+create table if not exists private.consent_notices (
   version integer primary key,
   recording text not null,
   analysis text not null,
   published_at timestamptz not null default now(),
   constraint consent_notices_version_check check (version > 0)
 );
-comment on table public.consent_notices is
+comment on table private.consent_notices is
   'The texts that a candidate agrees to; the highest version is shown. To change them, add a '
   'version: earlier ones stay, because consents refer to them.';
-comment on column public.consent_notices.recording is
+comment on column private.consent_notices.recording is
   'What is recorded, who watches it and how long it is kept.';
-comment on column public.consent_notices.analysis is
+comment on column private.consent_notices.analysis is
   'What software does with the recordings; agreeing is optional.';
 
-insert into public.consent_notices (version, recording, analysis) values (1,
+insert into private.consent_notices (version, recording, analysis) values (1,
   'I agree that my answers are recorded and stored, so that the people who run this interview can '
   'watch them. They are deleted after the time shown here. I can delete them earlier at any time.',
   'I also agree that software writes down what I say and marks passages, to help people find '
@@ -2483,7 +2483,7 @@ create table if not exists private.consents (
   constraint consents_participant_id_fkey
     foreign key (participant_id) references public.interview_participants (id) on delete cascade,
   constraint consents_version_fkey
-    foreign key (version) references public.consent_notices (version) on delete restrict
+    foreign key (version) references private.consent_notices (version) on delete restrict
 );
 create index if not exists consents_participant_id_idx on private.consents (participant_id);
 create index if not exists consents_version_idx on private.consents (version);
@@ -2498,7 +2498,7 @@ create or replace function private.record_consent(
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_version integer := (select max(c.version) from public.consent_notices c);
+  v_version integer := (select max(c.version) from private.consent_notices c);
   v_participant public.interview_participants;
 begin
   insert into private.consents (participant_id, version, recording, analysis)
@@ -2673,28 +2673,28 @@ comment on table private.response_takes is
   'How often a participant has started and uploaded a recording for a question; deleting '
   'responses does not reset it.';
 
-create table if not exists public.participant_accommodations (
+create table if not exists public.accommodations (
   participant_id uuid primary key,
   interview_id uuid not null,
   recruiter_id uuid not null,
   user_id uuid not null,
   extra_takes integer not null default 0,
   time_factor numeric not null default 1,
-  constraint participant_accommodations_extra_takes_check check (extra_takes between 0 and 10),
-  constraint participant_accommodations_time_factor_check check (time_factor between 1 and 2),
-  constraint participant_accommodations_participant_id_fkey
+  constraint accommodations_extra_takes_check check (extra_takes between 0 and 10),
+  constraint accommodations_time_factor_check check (time_factor between 1 and 2),
+  constraint accommodations_participant_id_fkey
     foreign key (participant_id) references public.interview_participants (id) on delete cascade
 );
-create index if not exists participant_accommodations_recruiter_id_idx
-  on public.participant_accommodations (recruiter_id);
-create index if not exists participant_accommodations_user_id_idx
-  on public.participant_accommodations (user_id);
-create index if not exists participant_accommodations_interview_id_idx
-  on public.participant_accommodations (interview_id);
-comment on table public.participant_accommodations is
+create index if not exists accommodations_recruiter_id_idx
+  on public.accommodations (recruiter_id);
+create index if not exists accommodations_user_id_idx
+  on public.accommodations (user_id);
+create index if not exists accommodations_interview_id_idx
+  on public.accommodations (interview_id);
+comment on table public.accommodations is
   'More takes or time for one participant, given by the recruiter; apart from '
   'interview_participants, so that it is not shown to people who judge the responses.';
-comment on column public.participant_accommodations.time_factor is
+comment on column public.accommodations.time_factor is
   'Multiplies max_seconds, from 1 to 2.';
 
 -- Definer, because the writer may not read the participant.
@@ -2718,7 +2718,7 @@ create or replace trigger _100_copy_participant
   before insert or update of participant_id on public.interview_responses
   for each row execute function private.copy_participant();
 create or replace trigger _100_copy_participant
-  before insert or update of participant_id on public.participant_accommodations
+  before insert or update of participant_id on public.accommodations
   for each row execute function private.copy_participant();
 
 create or replace function private.change_response()
@@ -2838,16 +2838,16 @@ create or replace trigger _400_close_responses
 -- Storage: the bucket of recordings, and the trigger that decides what may be put into it. All of
 -- it is applied to a project without Storage too, but for the last block, which says so.
 
-create table if not exists private.response_formats (
+create table if not exists private.recording_types (
   mime_type text primary key,
   kind text not null,
   extension text not null
 );
-comment on table private.response_formats is
+comment on table private.recording_types is
   'The types of recordings. Never add one that a browser runs, like SVG or HTML: signed links '
   'would run its scripts. database_schema.sql overwrites this.';
-delete from private.response_formats;
-insert into private.response_formats (mime_type, kind, extension) values
+delete from private.recording_types;
+insert into private.recording_types (mime_type, kind, extension) values
   ('video/webm', 'video', 'webm'),
   ('video/mp4', 'video', 'mp4'),
   ('audio/webm', 'audio', 'webm'),
@@ -3029,7 +3029,7 @@ begin
   end if;
   insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
     values ('interview-responses', 'interview-responses', false, 52428800,
-            array(select f.mime_type from private.response_formats f order by f.mime_type))
+            array(select f.mime_type from private.recording_types f order by f.mime_type))
     on conflict (id) do update
       set public = false, allowed_mime_types = excluded.allowed_mime_types;
   create or replace trigger _100_admit_recording
@@ -3121,7 +3121,7 @@ create or replace function private.start_take(
 as $$
 declare
   v_extra integer := (
-    select a.extra_takes from public.participant_accommodations a
+    select a.extra_takes from public.accommodations a
     where a.participant_id = (participant).id);
   v_takes private.response_takes;
 begin
@@ -3154,7 +3154,7 @@ declare
     private.require_answering(start_response.question_id);
   v_question public.interview_questions;
   v_mime_type text := lower(btrim(split_part(start_response.mime_type, ';', 1)));
-  v_format private.response_formats;
+  v_format private.recording_types;
   v_seconds integer;
   v_bits integer;
   v_takes_left integer;
@@ -3163,9 +3163,9 @@ begin
   -- Nobody can delete the question until the response is there to keep it.
   select q.* into v_question
     from public.interview_questions q where q.id = start_response.question_id for key share;
-  select f.* into v_format from private.response_formats f where f.mime_type = v_mime_type;
+  select f.* into v_format from private.recording_types f where f.mime_type = v_mime_type;
   v_seconds := ceil(v_question.max_seconds * coalesce((
-    select a.time_factor from public.participant_accommodations a
+    select a.time_factor from public.accommodations a
     where a.participant_id = v_participant.id), 1));
   -- The longest answer must fit into the bucket, with 5 % to spare for the container.
   v_bits := least(648000, floor(private.response_max_bytes() * 8 * 0.95 / v_seconds));
@@ -3380,7 +3380,7 @@ create or replace function public.adjust_participant(
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_adjusted public.participant_accommodations;
+  v_adjusted public.accommodations;
 begin
   perform private.caller_id();
   -- Locked, so that it is not transferred meanwhile.
@@ -3393,10 +3393,10 @@ begin
   elsif coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
     perform private.refuse('invalid_accommodation');
   end if;
-  insert into public.participant_accommodations as a (participant_id, extra_takes, time_factor)
+  insert into public.accommodations as a (participant_id, extra_takes, time_factor)
     values (adjust_participant.participant_id, adjust_participant.extra_takes,
             adjust_participant.time_factor)
-    on conflict on constraint participant_accommodations_pkey do update
+    on conflict on constraint accommodations_pkey do update
       set extra_takes = excluded.extra_takes, time_factor = excluded.time_factor
     returning a.* into v_adjusted;
   return jsonb_build_object(
@@ -4374,15 +4374,19 @@ as $$
     'bucket', 'interview-responses',
     'max_bytes', private.response_max_bytes(),
     'mime_types', (select jsonb_agg(f.mime_type order by f.mime_type)
-                   from private.response_formats f),
+                   from private.recording_types f),
     'kept_for_days', extract(epoch from s.responses_kept_for) / 86400,
     'upload_grace_hours', extract(epoch from s.upload_grace) / 3600,
-    'storage_ready', private.storage_is_ready())
+    'storage_ready', private.storage_is_ready(),
+    'consent', (select jsonb_build_object('version', c.version, 'recording', c.recording,
+                                          'analysis', c.analysis)
+                from private.consent_notices c order by c.version desc limit 1))
   from private.settings s
 $$;
 comment on function public.response_settings() is
   'What screens say about recordings: bucket, max_bytes, mime_types, kept_for_days, '
-  'upload_grace_hours, storage_ready (whether candidates can record at all).';
+  'upload_grace_hours, storage_ready (whether candidates can record at all), and consent: version, '
+  'recording and analysis, the texts that a candidate agrees to.';
 
 -- For recruiters. Definer: counts are private.
 create or replace function public.storage_used()
@@ -4789,6 +4793,29 @@ comment on function public.list_interviews(integer, timestamptz, uuid, boolean) 
   'page_size (at most 1,000) after the one with this created_at and id or, if backwards, just '
   'before it.';
 
+-- ======== policies/accommodations.sql ========
+
+-- accommodations: who may do what
+--
+--                 anon   signed in    the interview's recruiter   the participant   service_role
+-- select           -         -        yes                         own               yes
+-- insert           -         -        -                           -                 -
+-- update           -         -        -                           -                 -
+-- delete           -         -        -                           -                 -
+--
+-- Recruiters write by adjust_participant.
+
+alter table public.accommodations enable row level security;
+revoke all on public.accommodations from public, anon, authenticated, service_role;
+grant select on public.accommodations to authenticated, service_role;
+
+drop policy if exists accommodations_select_own_or_recruiter
+  on public.accommodations;
+create policy accommodations_select_own_or_recruiter
+  on public.accommodations
+  for select to authenticated
+  using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));
+
 -- ======== policies/functions.sql ========
 
 -- Functions: who may execute what. All grants are revoked first; the files of the tables do the
@@ -5092,7 +5119,7 @@ create policy interview_questions_delete_recruiter on public.interview_questions
 -- interview_responses: who may do what
 --
 --                 anon   signed in    the interview's recruiter   the participant   service_role
--- select           -         -        once submitted              own               yes
+-- select           -         -        yes, once submitted         own               yes
 -- insert           -         -        -                           -                 -
 -- update           -         -        -                           -                 -
 -- delete           -         -        -                           -                 -
@@ -5110,29 +5137,6 @@ create policy interview_responses_select_own_or_recruiter on public.interview_re
     user_id = (select auth.uid())
     or (recruiter_id = (select auth.uid()) and submitted_at is not null)
   );
-
--- participant_accommodations: the recruiter, who gives them by adjust_participant, and the
--- participant read them.
-alter table public.participant_accommodations enable row level security;
-revoke all on public.participant_accommodations from public, anon, authenticated, service_role;
-grant select on public.participant_accommodations to authenticated, service_role;
-
-drop policy if exists participant_accommodations_select_own_or_recruiter
-  on public.participant_accommodations;
-create policy participant_accommodations_select_own_or_recruiter
-  on public.participant_accommodations
-  for select to authenticated
-  using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));
-
--- consent_notices: everybody who is signed in reads them; DBAs write them.
-alter table public.consent_notices enable row level security;
-revoke all on public.consent_notices from public, anon, authenticated, service_role;
-grant select on public.consent_notices to authenticated, service_role;
-
-drop policy if exists consent_notices_select_signed_in on public.consent_notices;
-create policy consent_notices_select_signed_in on public.consent_notices
-  for select to authenticated
-  using (true);
 
 -- ======== policies/interviews.sql ========
 

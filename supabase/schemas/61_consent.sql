@@ -1,21 +1,21 @@
 -- Consent: what candidates are told before they record, and what they agreed to.
 
-create table if not exists public.consent_notices (
+create table if not exists private.consent_notices (
   version integer primary key,
   recording text not null,
   analysis text not null,
   published_at timestamptz not null default now(),
   constraint consent_notices_version_check check (version > 0)
 );
-comment on table public.consent_notices is
+comment on table private.consent_notices is
   'The texts that a candidate agrees to; the highest version is shown. To change them, add a '
   'version: earlier ones stay, because consents refer to them.';
-comment on column public.consent_notices.recording is
+comment on column private.consent_notices.recording is
   'What is recorded, who watches it and how long it is kept.';
-comment on column public.consent_notices.analysis is
+comment on column private.consent_notices.analysis is
   'What software does with the recordings; agreeing is optional.';
 
-insert into public.consent_notices (version, recording, analysis) values (1,
+insert into private.consent_notices (version, recording, analysis) values (1,
   'I agree that my answers are recorded and stored, so that the people who run this interview can '
   'watch them. They are deleted after the time shown here. I can delete them earlier at any time.',
   'I also agree that software writes down what I say and marks passages, to help people find '
@@ -32,7 +32,7 @@ create table if not exists private.consents (
   constraint consents_participant_id_fkey
     foreign key (participant_id) references public.interview_participants (id) on delete cascade,
   constraint consents_version_fkey
-    foreign key (version) references public.consent_notices (version) on delete restrict
+    foreign key (version) references private.consent_notices (version) on delete restrict
 );
 create index if not exists consents_participant_id_idx on private.consents (participant_id);
 create index if not exists consents_version_idx on private.consents (version);
@@ -47,7 +47,7 @@ create or replace function private.record_consent(
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_version integer := (select max(c.version) from public.consent_notices c);
+  v_version integer := (select max(c.version) from private.consent_notices c);
   v_participant public.interview_participants;
 begin
   insert into private.consents (participant_id, version, recording, analysis)

@@ -97,28 +97,28 @@ comment on table private.response_takes is
   'How often a participant has started and uploaded a recording for a question; deleting '
   'responses does not reset it.';
 
-create table if not exists public.participant_accommodations (
+create table if not exists public.accommodations (
   participant_id uuid primary key,
   interview_id uuid not null,
   recruiter_id uuid not null,
   user_id uuid not null,
   extra_takes integer not null default 0,
   time_factor numeric not null default 1,
-  constraint participant_accommodations_extra_takes_check check (extra_takes between 0 and 10),
-  constraint participant_accommodations_time_factor_check check (time_factor between 1 and 2),
-  constraint participant_accommodations_participant_id_fkey
+  constraint accommodations_extra_takes_check check (extra_takes between 0 and 10),
+  constraint accommodations_time_factor_check check (time_factor between 1 and 2),
+  constraint accommodations_participant_id_fkey
     foreign key (participant_id) references public.interview_participants (id) on delete cascade
 );
-create index if not exists participant_accommodations_recruiter_id_idx
-  on public.participant_accommodations (recruiter_id);
-create index if not exists participant_accommodations_user_id_idx
-  on public.participant_accommodations (user_id);
-create index if not exists participant_accommodations_interview_id_idx
-  on public.participant_accommodations (interview_id);
-comment on table public.participant_accommodations is
+create index if not exists accommodations_recruiter_id_idx
+  on public.accommodations (recruiter_id);
+create index if not exists accommodations_user_id_idx
+  on public.accommodations (user_id);
+create index if not exists accommodations_interview_id_idx
+  on public.accommodations (interview_id);
+comment on table public.accommodations is
   'More takes or time for one participant, given by the recruiter; apart from '
   'interview_participants, so that it is not shown to people who judge the responses.';
-comment on column public.participant_accommodations.time_factor is
+comment on column public.accommodations.time_factor is
   'Multiplies max_seconds, from 1 to 2.';
 
 -- Definer, because the writer may not read the participant.
@@ -142,7 +142,7 @@ create or replace trigger _100_copy_participant
   before insert or update of participant_id on public.interview_responses
   for each row execute function private.copy_participant();
 create or replace trigger _100_copy_participant
-  before insert or update of participant_id on public.participant_accommodations
+  before insert or update of participant_id on public.accommodations
   for each row execute function private.copy_participant();
 
 create or replace function private.change_response()

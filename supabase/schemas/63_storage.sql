@@ -1,16 +1,16 @@
 -- Storage: the bucket of recordings, and the trigger that decides what may be put into it. All of
 -- it is applied to a project without Storage too, but for the last block, which says so.
 
-create table if not exists private.response_formats (
+create table if not exists private.recording_types (
   mime_type text primary key,
   kind text not null,
   extension text not null
 );
-comment on table private.response_formats is
+comment on table private.recording_types is
   'The types of recordings. Never add one that a browser runs, like SVG or HTML: signed links '
   'would run its scripts. database_schema.sql overwrites this.';
-delete from private.response_formats;
-insert into private.response_formats (mime_type, kind, extension) values
+delete from private.recording_types;
+insert into private.recording_types (mime_type, kind, extension) values
   ('video/webm', 'video', 'webm'),
   ('video/mp4', 'video', 'mp4'),
   ('audio/webm', 'audio', 'webm'),
@@ -192,7 +192,7 @@ begin
   end if;
   insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
     values ('interview-responses', 'interview-responses', false, 52428800,
-            array(select f.mime_type from private.response_formats f order by f.mime_type))
+            array(select f.mime_type from private.recording_types f order by f.mime_type))
     on conflict (id) do update
       set public = false, allowed_mime_types = excluded.allowed_mime_types;
   create or replace trigger _100_admit_recording

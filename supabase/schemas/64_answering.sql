@@ -67,7 +67,7 @@ create or replace function private.start_take(
 as $$
 declare
   v_extra integer := (
-    select a.extra_takes from public.participant_accommodations a
+    select a.extra_takes from public.accommodations a
     where a.participant_id = (participant).id);
   v_takes private.response_takes;
 begin
@@ -100,7 +100,7 @@ declare
     private.require_answering(start_response.question_id);
   v_question public.interview_questions;
   v_mime_type text := lower(btrim(split_part(start_response.mime_type, ';', 1)));
-  v_format private.response_formats;
+  v_format private.recording_types;
   v_seconds integer;
   v_bits integer;
   v_takes_left integer;
@@ -109,9 +109,9 @@ begin
   -- Nobody can delete the question until the response is there to keep it.
   select q.* into v_question
     from public.interview_questions q where q.id = start_response.question_id for key share;
-  select f.* into v_format from private.response_formats f where f.mime_type = v_mime_type;
+  select f.* into v_format from private.recording_types f where f.mime_type = v_mime_type;
   v_seconds := ceil(v_question.max_seconds * coalesce((
-    select a.time_factor from public.participant_accommodations a
+    select a.time_factor from public.accommodations a
     where a.participant_id = v_participant.id), 1));
   -- The longest answer must fit into the bucket, with 5 % to spare for the container.
   v_bits := least(648000, floor(private.response_max_bytes() * 8 * 0.95 / v_seconds));

@@ -67,7 +67,7 @@ create or replace function public.adjust_participant(
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_adjusted public.participant_accommodations;
+  v_adjusted public.accommodations;
 begin
   perform private.caller_id();
   -- Locked, so that it is not transferred meanwhile.
@@ -80,10 +80,10 @@ begin
   elsif coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
     perform private.refuse('invalid_accommodation');
   end if;
-  insert into public.participant_accommodations as a (participant_id, extra_takes, time_factor)
+  insert into public.accommodations as a (participant_id, extra_takes, time_factor)
     values (adjust_participant.participant_id, adjust_participant.extra_takes,
             adjust_participant.time_factor)
-    on conflict on constraint participant_accommodations_pkey do update
+    on conflict on constraint accommodations_pkey do update
       set extra_takes = excluded.extra_takes, time_factor = excluded.time_factor
     returning a.* into v_adjusted;
   return jsonb_build_object(

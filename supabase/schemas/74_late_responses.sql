@@ -160,15 +160,19 @@ as $$
     'bucket', 'interview-responses',
     'max_bytes', private.response_max_bytes(),
     'mime_types', (select jsonb_agg(f.mime_type order by f.mime_type)
-                   from private.response_formats f),
+                   from private.recording_types f),
     'kept_for_days', extract(epoch from s.responses_kept_for) / 86400,
     'upload_grace_hours', extract(epoch from s.upload_grace) / 3600,
-    'storage_ready', private.storage_is_ready())
+    'storage_ready', private.storage_is_ready(),
+    'consent', (select jsonb_build_object('version', c.version, 'recording', c.recording,
+                                          'analysis', c.analysis)
+                from private.consent_notices c order by c.version desc limit 1))
   from private.settings s
 $$;
 comment on function public.response_settings() is
   'What screens say about recordings: bucket, max_bytes, mime_types, kept_for_days, '
-  'upload_grace_hours, storage_ready (whether candidates can record at all).';
+  'upload_grace_hours, storage_ready (whether candidates can record at all), and consent: version, '
+  'recording and analysis, the texts that a candidate agrees to.';
 
 -- For recruiters. Definer: counts are private.
 create or replace function public.storage_used()

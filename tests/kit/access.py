@@ -23,6 +23,10 @@ SLUGS = {
     "not_in": "participation_not_found",
     "no_move": "status_move_not_allowed",
     "not_own": "interview_not_found",
+    "no_q": "question_not_found",
+    "done": "already_submitted",
+    "no_one": "participant_not_found",
+    "answered": "question_answered",
 }
 # Which role of the database somebody has; everybody else is signed in.
 DATABASE_ROLES = {"anon": "anon", "service": "service_role"}
@@ -102,6 +106,7 @@ class Cast:
     questions: list[uuid.UUID]
     invites: dict[str, Row]
     emails: dict[str, str]
+    active: uuid.UUID
 
     @classmethod
     def of(cls, db: Database) -> "Cast":
@@ -136,27 +141,45 @@ class Cast:
         )
         for name in guests[2:]:
             db.accept(people[name], invites[name]["invite_code"])
+        questions = db.as_owner().rows(
+            "select id, interview_id from public.interview_questions where interview_id = any(%s)"
+            " order by interview_id = %s desc, order_index",
+            [interview, elsewhere],
+            interview,
+        )
+        asked = [q["id"] for q in questions]
+        db.run(
+            "update public.interviews set response_kinds = '{video,text}' where id = %s", interview
+        )
+        for name, place, question in (
+            ("active", interview, asked[0]),
+            ("completed", interview, asked[0]),
+            ("joined elsewhere", elsewhere, asked[-1]),
+        ):
+            record(db, people[name], place, question)
+        db.as_user(people["joined elsewhere"]).value(
+            "select public.complete_interview(%s)", elsewhere
+        )
         for name, move in (
             ("completed", "complete_interview"),
             ("withdrawn", "withdraw_from_interview"),
         ):
             db.as_user(people[name]).value(f"select public.{move}(%s)", interview)
-        questions = db.as_user(recruiter).rows(
-            "select id from public.interview_questions where interview_id = %s"
-            " order by order_index",
-            interview,
-        )
-        return cls(people, interview, elsewhere, [q["id"] for q in questions], invites, emails)
+        active = db.participant_row(interview, people["active"])["id"]
+        db.as_user(recruiter).value("select public.adjust_participant(%s, 1, 1.5)", active)
+        return cls(people, interview, elsewhere, asked[:-1], invites, emails, active)
 
     def new_row(self, table: str, role: str) -> Row:
         """The least that a new row needs: of the interview in the scene, or an own interview."""
         owner = self.people.get(role, self.people["recruiter"])
         rows: dict[str, Row] = {
-            "interviews": {"title": "New", "recruiter_id": owner, "status": "active"},
+            "interviews": {
+                **{"title": "New", "recruiter_id": owner, "status": "active"},
+                "response_kinds": ["video"],
+            },
             "interview_questions": {
-                "interview_id": self.interview,
-                "question": "New?",
-                "order_index": 99,
+                **{"interview_id": self.interview, "question": "New?", "order_index": 99},
+                **{"max_seconds": 60, "max_takes": 1, "preparation_seconds": 0, "required": True},
             },
             "interview_invites": {
                 "interview_id": self.interview,
@@ -182,6 +205,15 @@ class Cast:
             "resend_my_codes": {},
             "complete_interview": interview,
             "withdraw_from_interview": interview,
+            "set_consent": {**interview, "recording": True},
+            "start_response": {"question_id": self.questions[1], "mime_type": "video/webm"},
+            "write_response": {"question_id": self.questions[1], "answer": "Because."},
+            "delete_my_responses": interview,
+            "response_settings": {},
+            "open_responses": {"response_ids": []},
+            "adjust_participant": {"participant_id": self.active, "extra_takes": 2},
+            "storage_used": {},
+            "responses_status": {},
             "create_interview": {"title": "Mine"},
             "list_interviews": {},
             "reorder_questions": {**interview, "question_ids": self.questions[::-1]},
@@ -222,8 +254,27 @@ class Cast:
             "joined_interview_ids": {},
             "attended_interview_ids": {},
             "move_own_participant": {**interview, "status": "completed"},
+            "check_new_interview": {
+                **{"title": "Mine", "description": None, "questions": []},
+                **{"deadline": None, "response_kinds": None},
+            },
+            "read_question_settings": {"settings": None, "questions": []},
+            "awaited_paths": {},
+            "log_access": {"response_ids": []},
         }
         return calls.get(function, {})
+
+
+def record(db: Database, candidate: uuid.UUID, interview: uuid.UUID, question: uuid.UUID) -> None:
+    """A recording by a participant, as the Storage server puts it into the bucket."""
+    db.as_user(candidate).value("select public.set_consent(%s, true)", interview)
+    started = db.value("select public.start_response(%s, 'video/webm')", question)
+    db.as_service().run(
+        "insert into storage.objects (bucket_id, name, metadata)"
+        ' values (%s, %s, \'{"eTag": "1", "size": 1000, "mimetype": "video/webm"}\')',
+        started["bucket"],
+        started["path"],
+    )
 
 
 # ---- the trial -----------------------------------------------------------------------------

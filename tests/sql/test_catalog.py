@@ -17,8 +17,7 @@ POLICIES = {
     "interview_invites": "SELECT INSERT DELETE",
     "interview_participants": "SELECT UPDATE",
     "interview_responses": "SELECT",
-    "participant_accommodations": "SELECT",
-    "consent_notices": "SELECT",
+    "accommodations": "SELECT",
 }
 
 
@@ -113,7 +112,7 @@ def test_deleting_somebody_or_something(db: Database) -> None:
         "interview_participants.invite_id": "set null",
         "interview_responses.participant_id": "cascade",
         "interview_responses.question_id": "no action",
-        "participant_accommodations.participant_id": "cascade",
+        "accommodations.participant_id": "cascade",
         "private.consents.participant_id": "cascade",
         "private.consents.version": "restrict",
         "private.response_takes.participant_id": "cascade",
@@ -171,7 +170,7 @@ DEFAULTS = {
     "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
     " interview_invites.created_at interview_invites.queued_at interview_participants.joined_at"
     " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
-    " consent_notices.published_at interview_responses.started_at private.consents.given_at"
+    " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
     " private.access_log.at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
@@ -181,9 +180,9 @@ DEFAULTS = {
     "'{video,audio}'": "interviews.response_kinds",
     "0": "private.jobs.attempts private.job_kinds.accepted private.job_kinds.failed"
     " private.job_kinds.retried interviews.deadline_stage interview_questions.preparation_seconds"
-    " interview_participants.answered participant_accommodations.extra_takes"
+    " interview_participants.answered accommodations.extra_takes"
     " private.response_takes.started private.response_takes.uploaded private.storage_counts.bytes",
-    "1": "participant_accommodations.time_factor",
+    "1": "accommodations.time_factor",
     "3": "interview_questions.max_takes",
     "180": "interview_questions.max_seconds",
     "''": "private.jobs.key private.storage_sweep.position",
