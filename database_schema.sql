@@ -259,7 +259,7 @@ insert into private.refusals (key, status, message, hint) values
   ('status_not_allowed', 400, 'A new participant must be active.', 'Leave out status.'),
   ('status_not_allowed:invite', 400, 'A new invite must be pending.',
     'Leave out status, or send "pending".'),
-  ('storage_limit', 409, 'You have uploaded as much as this interview allows.',
+  ('storage_limit', 429, 'You have uploaded as much as this interview allows.',
     'Submit what you have, or ask the recruiter.'),
   ('storage_limit:today', 429, 'No more recordings can be uploaded to this recruiter today.',
     'Continue tomorrow (after 00:00 UTC), or ask the recruiter.'),
@@ -5073,11 +5073,13 @@ create policy interview_participants_update_own on public.interview_participants
 --                 anon   signed in    the interview's recruiter              its participant         service_role
 -- select           -         -        yes                                    while not withdrawn     yes
 -- insert           -         -        interview_id, question, order_index,   -                       -
---                                     the settings of recording, created_at
---                                     (overwritten)
--- update           -         -        question, order_index, the settings    -                       -
---                                     of recording
--- delete           -         -        yes                                    -                       -
+--                                     max_seconds, max_takes,
+--                                     preparation_seconds, required,
+--                                     created_at (overwritten)
+-- update           -         -        question, order_index, max_seconds,    -                       -
+--                                     max_takes, preparation_seconds,
+--                                     required
+-- delete           -         -        yes, while nobody has answered         -                       -
 
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;

@@ -5,6 +5,42 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      accommodations: {
+        Row: {
+          extra_takes: number;
+          interview_id: string;
+          participant_id: string;
+          recruiter_id: string;
+          time_factor: number;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          extra_takes?: number;
+          interview_id: string;
+          participant_id: string;
+          recruiter_id: string;
+          time_factor?: number;
+          user_id: string;
+        };
+        Update: {
+          extra_takes?: number;
+          interview_id?: string;
+          participant_id?: string;
+          recruiter_id?: string;
+          time_factor?: number;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "accommodations_participant_id_fkey";
+            columns: ["participant_id"];
+            isOneToOne: true;
+            referencedRelation: "interview_participants";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       interview_invites: {
         Row: {
           accepted_at: string | null;
@@ -86,36 +122,57 @@ export type Database = {
       };
       interview_participants: {
         Row: {
+          answered: number;
           completed_at: string | null;
+          consent_version: number | null;
+          consented_at: string | null;
+          consents_to_analysis: boolean;
+          consents_to_recording: boolean;
           id: string;
           interview_id: string;
           invite_id: string | null;
           joined_at: string;
           recruiter_id: string;
           reminded_at: string | null;
+          responses_deleted_at: string | null;
+          responses_expired_at: string | null;
           status: string;
           user_id: string;
         };
         ComputedFields: never;
         Insert: {
+          answered?: number;
           completed_at?: string | null;
+          consent_version?: number | null;
+          consented_at?: string | null;
+          consents_to_analysis?: boolean;
+          consents_to_recording?: boolean;
           id?: string;
           interview_id: string;
           invite_id?: string | null;
           joined_at?: string;
           recruiter_id: string;
           reminded_at?: string | null;
+          responses_deleted_at?: string | null;
+          responses_expired_at?: string | null;
           status?: string;
           user_id: string;
         };
         Update: {
+          answered?: number;
           completed_at?: string | null;
+          consent_version?: number | null;
+          consented_at?: string | null;
+          consents_to_analysis?: boolean;
+          consents_to_recording?: boolean;
           id?: string;
           interview_id?: string;
           invite_id?: string | null;
           joined_at?: string;
           recruiter_id?: string;
           reminded_at?: string | null;
+          responses_deleted_at?: string | null;
+          responses_expired_at?: string | null;
           status?: string;
           user_id?: string;
         };
@@ -148,26 +205,38 @@ export type Database = {
           created_at: string;
           id: string;
           interview_id: string;
+          max_seconds: number;
+          max_takes: number;
           order_index: number;
+          preparation_seconds: number;
           question: string;
           recruiter_id: string;
+          required: boolean;
         };
         ComputedFields: never;
         Insert: {
           created_at?: string;
           id?: string;
           interview_id: string;
+          max_seconds?: number;
+          max_takes?: number;
           order_index: number;
+          preparation_seconds?: number;
           question: string;
           recruiter_id: string;
+          required?: boolean;
         };
         Update: {
           created_at?: string;
           id?: string;
           interview_id?: string;
+          max_seconds?: number;
+          max_takes?: number;
           order_index?: number;
+          preparation_seconds?: number;
           question?: string;
           recruiter_id?: string;
+          required?: boolean;
         };
         Relationships: [
           {
@@ -186,15 +255,96 @@ export type Database = {
           },
         ];
       };
+      interview_responses: {
+        Row: {
+          answer: string | null;
+          duration_seconds: number | null;
+          id: string;
+          interview_id: string;
+          kind: string;
+          mime_type: string | null;
+          object_path: string | null;
+          participant_id: string;
+          question: string;
+          question_id: string;
+          recruiter_id: string;
+          size_bytes: number | null;
+          started_at: string;
+          status: string;
+          submitted_at: string | null;
+          take: number;
+          uploaded_at: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          answer?: string | null;
+          duration_seconds?: number | null;
+          id?: string;
+          interview_id: string;
+          kind: string;
+          mime_type?: string | null;
+          object_path?: string | null;
+          participant_id: string;
+          question: string;
+          question_id: string;
+          recruiter_id: string;
+          size_bytes?: number | null;
+          started_at?: string;
+          status?: string;
+          submitted_at?: string | null;
+          take: number;
+          uploaded_at?: string | null;
+          user_id: string;
+        };
+        Update: {
+          answer?: string | null;
+          duration_seconds?: number | null;
+          id?: string;
+          interview_id?: string;
+          kind?: string;
+          mime_type?: string | null;
+          object_path?: string | null;
+          participant_id?: string;
+          question?: string;
+          question_id?: string;
+          recruiter_id?: string;
+          size_bytes?: number | null;
+          started_at?: string;
+          status?: string;
+          submitted_at?: string | null;
+          take?: number;
+          uploaded_at?: string | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interview_responses_participant_id_fkey";
+            columns: ["participant_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_participants";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "interview_responses_question_id_fkey";
+            columns: ["question_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_questions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       interviews: {
         Row: {
           company_number: string | null;
           created_at: string;
           deadline: string | null;
+          deadline_stage: number;
           description: string | null;
           id: string;
           recruiter_id: string;
           reminded_for: string | null;
+          response_kinds: string[];
           status: string;
           title: string;
           updated_at: string;
@@ -204,10 +354,12 @@ export type Database = {
           company_number?: string | null;
           created_at?: string;
           deadline?: string | null;
+          deadline_stage?: number;
           description?: string | null;
           id?: string;
           recruiter_id?: string;
           reminded_for?: string | null;
+          response_kinds?: string[];
           status?: string;
           title: string;
           updated_at?: string;
@@ -216,10 +368,12 @@ export type Database = {
           company_number?: string | null;
           created_at?: string;
           deadline?: string | null;
+          deadline_stage?: number;
           description?: string | null;
           id?: string;
           recruiter_id?: string;
           reminded_for?: string | null;
+          response_kinds?: string[];
           status?: string;
           title?: string;
           updated_at?: string;
@@ -250,6 +404,10 @@ export type Database = {
     };
     Functions: {
       accept_invite: { Args: { code: string }; Returns: Json };
+      adjust_participant: {
+        Args: { extra_takes?: number; participant_id: string; time_factor?: number };
+        Returns: Json;
+      };
       claim_invite_mail: {
         Args: { email: string; invite_code: string; lease_seconds?: number; worker: string };
         Returns: Json;
@@ -266,8 +424,10 @@ export type Database = {
           deadline?: string;
           description?: string;
           emails?: string[];
+          question_settings?: Json;
           questions?: string[];
           recruiter_name?: string;
+          response_kinds?: string[];
           title: string;
         };
         Returns: Json;
@@ -276,6 +436,7 @@ export type Database = {
         Args: { emails: string[]; interview_id: string; recruiter_name?: string };
         Returns: Json;
       };
+      delete_my_responses: { Args: { interview_id: string }; Returns: Json };
       delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
       jobs_status: { Args: { kinds: string[] }; Returns: Json };
@@ -309,6 +470,7 @@ export type Database = {
         };
       };
       may_recruit: { Args: Record<PropertyKey, never>; Returns: boolean };
+      open_responses: { Args: { response_ids: string[] }; Returns: Json };
       pause_jobs: {
         Args: { kinds: string[]; reason: string; seconds: number };
         Returns: undefined;
@@ -321,16 +483,28 @@ export type Database = {
       reorder_questions: { Args: { interview_id: string; question_ids: string[] }; Returns: Json };
       resend_invite: { Args: { invite_id: string }; Returns: Json };
       resend_my_codes: { Args: Record<PropertyKey, never>; Returns: Json };
+      response_settings: { Args: Record<PropertyKey, never>; Returns: Json };
+      responses_status: { Args: Record<PropertyKey, never>; Returns: Json };
       resume_jobs: { Args: { kinds: string[] }; Returns: undefined };
       retry_jobs: { Args: { failed_since: string; kinds: string[] }; Returns: Json };
       revoke_invite: { Args: { invite_id: string }; Returns: Json };
       run_maintenance: { Args: Record<PropertyKey, never>; Returns: Json };
+      set_consent: {
+        Args: { analysis?: boolean; interview_id: string; recording: boolean };
+        Returns: Json;
+      };
       settle_jobs: { Args: { results: Json }; Returns: Json };
+      start_response: { Args: { mime_type: string; question_id: string }; Returns: Json };
+      storage_used: { Args: Record<PropertyKey, never>; Returns: Json };
       transfer_interviews: {
         Args: { at_most?: number; from_recruiter: string; to_recruiter: string };
         Returns: number;
       };
       withdraw_from_interview: { Args: { interview_id: string }; Returns: Json };
+      write_response: {
+        Args: { answer: string; question_id: string; replace?: boolean };
+        Returns: Json;
+      };
     };
     Enums: {
       [_ in never]: never;

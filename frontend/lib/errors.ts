@@ -20,6 +20,11 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This address already has an open invitation to this interview.",
     hint: "Send it again instead.",
   },
+  already_submitted: {
+    message: "You’ve submitted this interview. Answers can’t change any more.",
+    hint: "You can still delete them.",
+  },
+  answer_too_long: { message: "This answer is too long.", hint: "Shorten it to 20,000 characters." },
   code_not_allowed: { message: "Codes are generated; you can’t choose one." },
   codes_exhausted: {
     message: "There are no free codes at the moment.",
@@ -28,6 +33,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   codes_sent_recently: {
     message: "Your codes were sent recently.",
     hint: "Check your inbox and spam folder. You can request them again after 15 minutes.",
+  },
+  consent_required: {
+    message: "Recording needs your consent first.",
+    hint: "Read what is recorded and agree to it, or ask the recruiter for another way to answer.",
   },
   description_too_long: {
     message: "The description is too long.",
@@ -47,6 +56,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This interview doesn’t exist, or it isn’t yours.",
     hint: "Choose one from your list.",
   },
+  invalid_accommodation: {
+    message: "These values aren’t possible.",
+    hint: "Give at most 10 extra takes, and at most twice the time.",
+  },
   invalid_code: {
     message: "An interview code has six digits.",
     hint: "Enter the six digits from your invitation email.",
@@ -58,6 +71,14 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   invalid_email: {
     message: "This email address isn’t valid.",
     hint: "Check its spelling. Before the @, only letters from a to z, digits and signs are allowed.",
+  },
+  invalid_question_settings: {
+    message: "The settings of a question aren’t valid.",
+    hint: "Allow 10 to 600 seconds and 1 to 10 takes.",
+  },
+  invalid_response_kinds: {
+    message: "Choose how candidates can answer.",
+    hint: "Allow at least one of video, audio and text.",
   },
   invalid_title: {
     message: "Enter a title of 1 to 255 characters.",
@@ -80,18 +101,37 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "Sign in with that account, or ask the recruiter for a new invitation.",
   },
   invites_per_day_reached: { message: "You’ve reached today’s limit of invitations." },
+  kind_not_allowed: {
+    message: "This interview doesn’t take this kind of answer.",
+  },
   no_emails: { message: "Add at least one email address.", hint: "" },
+  no_takes_left: {
+    message: "You’ve used all takes of this question.",
+    hint: "Your last recording counts. If something went wrong, ask the recruiter for another take.",
+  },
   not_signed_in: {
     message: "You are no longer signed in.",
     hint: "Sign in again. Your entries are saved.",
+  },
+  participant_not_found: {
+    message: "This candidate doesn’t exist, or isn’t yours.",
+    hint: "Choose one from the interview’s list.",
   },
   participation_not_found: {
     message: "You haven’t joined this interview.",
     hint: "Add it with the code from your invitation first.",
   },
+  question_answered: {
+    message: "Someone has begun to answer this question, so it can’t be deleted.",
+    hint: "Change its wording, or make it optional.",
+  },
   question_ids_mismatch: {
     message: "Someone changed the questions in the meantime.",
     hint: "Reload the page, then change the order.",
+  },
+  question_not_found: {
+    message: "This question doesn’t exist any more.",
+    hint: "Reload the page.",
   },
   question_too_long: {
     message: "One of the questions is too long.",
@@ -101,15 +141,33 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This account can’t create interviews or invite candidates.",
     hint: "Ask an administrator to give your account the role “recruiter”.",
   },
+  response_exists: {
+    message: "You’ve recorded an answer to this question.",
+    hint: "Keep it, or confirm that your text replaces it.",
+  },
+  response_not_awaited: {
+    message: "This recording can’t be uploaded any more.",
+    hint: "Record the answer again.",
+  },
+  responses_missing: { message: "Some questions still need an answer." },
   status_move_not_allowed: {
     message: "This can’t be changed any more.",
     hint: "Once completed or withdrawn, you can only come back with a new invitation.",
   },
   status_not_allowed: { message: "This status can’t be set." },
+  storage_limit: { message: "No more recordings can be uploaded at the moment." },
+  storage_unavailable: {
+    message: "Recordings can’t be stored at the moment.",
+    hint: "Try again later, or tell the recruiter.",
+  },
   too_many_attempts: { message: "Too many wrong codes." },
   too_many_emails: {
     message: "You can invite at most 10,000 addresses at once.",
     hint: "Split the list up.",
+  },
+  too_many_responses: {
+    message: "At most 100 recordings can be opened at once.",
+    hint: "Open fewer.",
   },
   too_many_rows: {
     message: "You can insert at most 1,000 invitations at once.",

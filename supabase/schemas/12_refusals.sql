@@ -147,7 +147,7 @@ insert into private.refusals (key, status, message, hint) values
   ('status_not_allowed', 400, 'A new participant must be active.', 'Leave out status.'),
   ('status_not_allowed:invite', 400, 'A new invite must be pending.',
     'Leave out status, or send "pending".'),
-  ('storage_limit', 409, 'You have uploaded as much as this interview allows.',
+  ('storage_limit', 429, 'You have uploaded as much as this interview allows.',
     'Submit what you have, or ask the recruiter.'),
   ('storage_limit:today', 429, 'No more recordings can be uploaded to this recruiter today.',
     'Continue tomorrow (after 00:00 UTC), or ask the recruiter.'),
