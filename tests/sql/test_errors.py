@@ -13,8 +13,8 @@ PAGE = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 SQL = schema.joined()
 # The guards of 10_setup.sql, which come before the table of refusals.
 GUARD = re.compile(r"using errcode = 'PT(\d{3})',\s*detail = '(\w+)',\s*hint = ")
-# private.refuse('key', arguments), private.refusal('key', seconds), private.refuse_object('key'), to
-# the end of the statement.
+# private.refuse('key', arguments), private.refusal('key', seconds) and
+# private.refuse_object('key'), to the end of the statement.
 SAID = re.compile(
     r"(?:perform|return) private\.(refuse|refusal|refuse_object)\("
     r"\s*'([\w:]+)'(?:,\s*(.*?))?\);",
