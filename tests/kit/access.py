@@ -106,7 +106,10 @@ class Cast:
     questions: list[uuid.UUID]
     invites: dict[str, Row]
     emails: dict[str, str]
-    active: uuid.UUID
+    # Of those who have joined: their participation, and the paths and ids of what they recorded.
+    participations: dict[str, uuid.UUID]
+    recorded: dict[str, list[str]]
+    responses: list[uuid.UUID]
 
     @classmethod
     def of(cls, db: Database) -> "Cast":
@@ -165,9 +168,28 @@ class Cast:
             ("withdrawn", "withdraw_from_interview"),
         ):
             db.as_user(people[name]).value(f"select public.{move}(%s)", interview)
-        active = db.participant_row(interview, people["active"])["id"]
-        db.as_user(recruiter).value("select public.adjust_participant(%s, 1, 1.5)", active)
-        return cls(people, interview, elsewhere, asked[:-1], invites, emails, active)
+        participations = {
+            name: db.participant_row(interview, people[name])["id"] for name in guests[2:5]
+        }
+        db.as_user(recruiter).value(
+            "select public.adjust_participant(%s, 1, 1.5)", participations["active"]
+        )
+        responses = db.as_owner().rows("select * from public.interview_responses")
+        recorded = {
+            name: [row["object_path"] for row in responses if row["user_id"] == people[name]]
+            for name in people
+        }
+        return cls(
+            people,
+            interview,
+            elsewhere,
+            asked[:-1],
+            invites,
+            emails,
+            participations,
+            recorded,
+            [row["id"] for row in responses],
+        )
 
     def new_row(self, table: str, role: str) -> Row:
         """The least that a new row needs: of the interview in the scene, or an own interview."""
@@ -211,7 +233,10 @@ class Cast:
             "delete_my_responses": interview,
             "response_settings": {},
             "open_responses": {"response_ids": []},
-            "adjust_participant": {"participant_id": self.active, "extra_takes": 2},
+            "adjust_participant": {
+                "participant_id": self.participations["active"],
+                "extra_takes": 2,
+            },
             "storage_used": {},
             "responses_status": {},
             "create_interview": {"title": "Mine"},

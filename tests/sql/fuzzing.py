@@ -171,6 +171,19 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
     results = st.lists(st.fixed_dictionaries(needed, optional=result), min_size=1, max_size=2).map(
         json.dumps
     )
+    settings = st.lists(
+        st.none()
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "max_seconds": rather(st.integers(10, 600), json_values),
+                "max_takes": rather(st.integers(1, 10), json_values),
+                "preparation_seconds": rather(st.integers(0, 600), json_values),
+                "required": rather(st.booleans(), json_values),
+            },
+        ),
+        max_size=3,
+    )
     given = {
         "code": typed_codes,
         "invite_code": typed_codes,
@@ -198,6 +211,29 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "job_ids": lists(rather(st.just(stage.mail["job_id"]), integers(0, 1)).map(str)),
         "kinds": lists(rather(st.sampled_from(MAILS), texts)),
         "at_most": integers(0, 1),
+        "question_id": uuids(*[cast.questions[1]] * 3, *cast.questions),
+        "mime_type": rather(
+            st.sampled_from(["video/webm", "video/webm;codecs=vp8,opus", " VIDEO/MP4 "]),
+            st.sampled_from(["audio/ogg", "text/html", "video/", ";", ""]) | texts,
+        ),
+        "answer": texts,
+        "replace": st.none() | st.booleans(),
+        "recording": st.none() | st.booleans(),
+        "analysis": st.none() | st.booleans(),
+        "response_ids": lists(uuids(*cast.responses)),
+        "participant_id": uuids(*[cast.participations["active"]] * 3, cast.questions[0]),
+        "extra_takes": integers(0, 10),
+        "time_factor": rather(
+            st.floats(1, 2).map(str), st.sampled_from(ODD_NUMBERS) | st.floats().map(str)
+        ),
+        "question_settings": rather(
+            st.none() | settings.map(json.dumps),
+            st.sampled_from(ODD_JSON) | json_values.map(json.dumps),
+        ),
+        "response_kinds": rather(
+            st.none() | st.lists(st.sampled_from(["video", "audio", "text"]), min_size=1),
+            lists(texts),
+        ),
         "page_size": integers(-1, 50),
         "cursor_created_at": times,
         "cursor_id": ids,

@@ -7,6 +7,7 @@ function. The invariants of tests/model hold then, and nobody has changed what i
 import json
 import re
 import unicodedata
+import uuid
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
@@ -69,6 +70,9 @@ def is_status(found: Any) -> bool:
     return {"queued", "accepted", "paused_until", "workers"} <= set(found)
 
 
+CONSENTING = {
+    *("interview_participants", "interview_responses", "private.consents", "private.jobs"),
+}
 FUNCTIONS = {
     "accept_invite": Function(
         is_participation,
@@ -76,9 +80,39 @@ FUNCTIONS = {
         30,
     ),
     "complete_interview": Function(
-        is_participation, {"interview_participants", "interview_invites"}
+        is_participation, {"interview_participants", "interview_invites", "interview_responses"}
     ),
-    "withdraw_from_interview": Function(is_participation, {"interview_participants"}),
+    "withdraw_from_interview": Function(
+        is_participation, {"interview_participants", "interview_responses", "private.jobs"}
+    ),
+    "set_consent": Function(
+        lambda found: {"version", "recording", "analysis", "given_at"} <= set(found), CONSENTING
+    ),
+    "start_response": Function(
+        lambda found: found["takes_left"] >= 0 and found["max_seconds"] > 0,
+        {"interview_responses", "private.response_takes"},
+        40,
+    ),
+    "write_response": Function(
+        lambda found: set(found) == {"response_id", "question_id", "saved_at"},
+        {"interview_responses", "interview_participants", "private.jobs"},
+        40,
+    ),
+    "delete_my_responses": Function(
+        lambda found: set(found) == {"interview_id", "deleted"}, CONSENTING
+    ),
+    "open_responses": Function(
+        lambda found: all(
+            set(row) == {"response_id", "bucket", "path", "mime_type", "size_bytes"}
+            for row in found
+        ),
+        {"private.access_log"},
+    ),
+    "adjust_participant": Function(
+        lambda found: set(found) == {"participant_id", "extra_takes", "time_factor"},
+        {"accommodations"},
+        40,
+    ),
     "create_interview": Function(
         is_interview,
         {"interviews", "interview_questions", *INVITING},
@@ -99,7 +133,10 @@ FUNCTIONS = {
     "correct_invite": Function(is_outcome, INVITING, 40),
     "transfer_interviews": Function(
         lambda found: isinstance(found, int),
-        {"interviews", "interview_questions", "interview_invites", "interview_participants"},
+        {
+            *("interviews", "interview_questions", "interview_invites", "interview_participants"),
+            *("interview_responses", "accommodations"),
+        },
         20,
         {"2201W"},
     ),
@@ -239,10 +276,18 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
     if caller == "service" or not changed:
         return
     me = str(stage.cast.people[caller])
-    mine = {row["id"] for table, row in rows if row.get("recruiter_id") == me}
+    mine = {row["id"] for table, row in rows if row.get("recruiter_id") == me and "id" in row}
     for table, row in rows:
-        if table == "private.jobs":
+        if table == "private.jobs" and row["kind"] == "response_removal":
+            assert row["data"]["path"] in stage.cast.recorded[caller], row
+        elif table == "private.jobs":
             assert row["subject"] in mine, row
+        elif table in ("private.consents", "private.response_takes"):
+            assert uuid.UUID(row["participant_id"]) == stage.cast.participations[caller], row
+        elif table == "private.access_log":
+            assert row["actor_id"] == me, row
+        elif table == "accommodations":
+            assert row["recruiter_id"] == me, row
         elif "user_id" in row:
             assert row["user_id"] == me, row
         else:
