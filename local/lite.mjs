@@ -3,12 +3,14 @@
 // PostgREST accepts too, and leave the database's grants unchanged. See lite.sql for its role.
 //
 // Settings come as JSON in $LITE_SETTINGS: databaseUrl, port, url, siteUrl, jwtSecret, smtpPort,
-// keys (an object from each API key to "anon" or "service_role").
+// keys (an object from each API key to "anon" or "service_role"), storageDatabaseUrl, storageFolder.
 
-import { serve } from "@hono/node-server";
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { likeSupabase, Mailbox } from "./hosted.mjs";
+import { PREFIX, storageServer } from "./storage.mjs";
 
 const host = "127.0.0.1";
 const settings = JSON.parse(process.env.LITE_SETTINGS);
@@ -85,14 +87,17 @@ const answer = likeSupabase(
   mailbox,
 );
 
-serve(
-  {
-    hostname: host,
-    port: settings.port,
-    fetch: (request, { incoming }) =>
-      answer(request, { peerAddress: incoming.socket.remoteAddress ?? null }),
-  },
-  () => console.log(`listening on ${settings.url}`),
+const rest = getRequestListener((request, { incoming }) =>
+  answer(request, { peerAddress: incoming.socket.remoteAddress ?? null }),
 );
+const storage = await storageServer({
+  ...settings,
+  databaseUrl: settings.storageDatabaseUrl,
+  folder: settings.storageFolder,
+});
+
+createServer((request, response) =>
+  (request.url.startsWith(PREFIX) ? storage : rest)(request, response),
+).listen(settings.port, host, () => console.log(`listening on ${settings.url}`));
 
 for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));

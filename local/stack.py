@@ -288,6 +288,8 @@ class Stack:
             "siteUrl": environment.site_url,
             "jwtSecret": environment.supabase_jwt_secret,
             "smtpPort": _port(environment.smtp_url),
+            "storageDatabaseUrl": self.cluster.url(user="supabase_storage_admin"),
+            "storageFolder": str(self.data / "storage"),
             "keys": {
                 environment.supabase_anon_key: "anon",
                 environment.supabase_publishable_key: "anon",
