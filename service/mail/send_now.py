@@ -5,10 +5,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotDone
 from time import monotonic, sleep
 
-from service.mail.backoff import Backoff
+from service.backoff import Backoff
+from service.jobs import Verdict
 from service.mail.jobs import Claim, Job, Jobs
 from service.mail.sender import Sender
-from service.mail.smtp import Verdict
 from service.supabase_api import SupabaseUnreachable
 
 # Seconds that a caller waits for the mail server, and between two looks at another's delivery.

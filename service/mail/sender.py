@@ -6,9 +6,10 @@ import threading
 from math import inf
 from time import monotonic
 
+from service.jobs import BROKEN, Verdict
 from service.mail.jobs import Job, Jobs
 from service.mail.message import Renderer, UnusableAddress
-from service.mail.smtp import BROKEN, Pool, Verdict
+from service.mail.smtp import Pool
 from service.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Sender:
         if not job.is_ours:
             return Verdict("released", "its lease was lost", "lost")
         try:
-            envelope = self._renderer.envelope(job.mail)
+            envelope = self._renderer.envelope(job.work)
         except UnusableAddress:
             return Verdict("failed", "the address cannot be mailed", "address")
         except Exception as error:
@@ -61,7 +62,7 @@ class Sender:
         self._metrics.mail_tried(verdict.outcome, monotonic() - started)
         if verdict.outcome != "accepted":
             about |= {"outcome": verdict.outcome, "reply": verdict.code}
-            log.warning("mail not accepted", extra={**about, "attempts": job.mail.attempts})
+            log.warning("mail not accepted", extra={**about, "attempts": job.work.attempts})
         return verdict
 
     def _pause(self, verdict: Verdict, since: float) -> None:

@@ -13,6 +13,7 @@ from math import inf
 from time import monotonic
 from typing import Literal
 
+from service.jobs import Verdict
 from service.settings import Settings
 
 # Seconds that the server may take (RFC 5321, 4.5.3.2) for the greeting or any command, for
@@ -34,8 +35,6 @@ _ACCOUNT_CODES = {530, 534, 535, 538}
 _ACCOUNT_STATUSES = {"5.7.3", "5.7.8", "5.7.9", "5.7.14", "5.7.60"}
 _QUOTA_STATUSES = {"5.4.5"}
 _STATUS = re.compile(r"\d\d\d[ -](\d\.\d{1,3}\.\d{1,3})\b")
-# The code of a verdict that is a fault of ours.
-BROKEN = "broken"
 # What smtplib raises for what mail servers and networks do.
 ERRORS = (smtplib.SMTPException, OSError)
 _NOT_PRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
@@ -48,24 +47,6 @@ class Envelope:
     sender: str
     recipient: str
     content: bytes
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How handing over one message ended.
-
-    `accepted` and `failed` are final, `retry` is for later, `released` says that this message
-    had no part in what went wrong. `error` is the server's last words; they may hold the
-    recipient's address, `code` does not. With `stop` this connection takes no other message at
-    the moment either, and with `pause` (seconds) no connection does before somebody has done
-    something about it.
-    """
-
-    outcome: Literal["accepted", "failed", "retry", "released"]
-    error: str | None = None
-    code: str | None = None
-    stop: bool = False
-    pause: int | None = None
 
 
 class Refusals:

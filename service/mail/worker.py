@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from time import monotonic, sleep
 
-from service.mail.backoff import Backoff
-from service.mail.jobs import BATCH, Job, Jobs, Outcome
+from service.backoff import Backoff
+from service.jobs import BATCH, Verdict
+from service.mail.jobs import Job, Jobs, Outcome
 from service.mail.sender import Sender
-from service.mail.smtp import GIVE_UP_AFTER, Pool, Verdict
+from service.mail.smtp import GIVE_UP_AFTER, Pool
 from service.settings import Settings
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 

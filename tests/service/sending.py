@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from flask import Flask
 
+from service.jobs import Verdict
 from service.mail.jobs import Job
-from service.mail.smtp import Verdict
 from service.mail.worker import Worker
 from service.runtime import Runtime
 from tests.kit.waiting import PATIENCE

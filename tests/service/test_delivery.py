@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.mail.backoff import Backoff
-from service.mail.jobs import retry_in
+from service.backoff import Backoff
+from service.jobs import retry_in
 from service.mail.send_now import SendNow
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from local.processes import free_port
+from service.jobs import Verdict
 from service.mail import smtp
-from service.mail.smtp import Connection, Envelope, Pool, Verdict, reply_verdict
+from service.mail.smtp import Connection, Envelope, Pool, reply_verdict
 from service.settings import Settings
 from tests.kit.mailserver import CERTIFICATE, mail_server
 
