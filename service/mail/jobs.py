@@ -10,7 +10,9 @@ from service import jobs
 from service.jobs import Lease, Verdict, Work, worker_name
 from service.supabase_api import Supabase
 
-MailKind = Literal["interview_invitation", "candidate_invitation", "interview_reminder"]
+MailKind = Literal[
+    "interview_invitation", "candidate_invitation", "interview_reminder", "submission_reminder"
+]
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
 
 
@@ -26,6 +28,10 @@ class Mail(Work):
     reply_to: str | None = None
     expires_at: datetime | None = None
     deadline: datetime | None = None
+    answered: int | None = None
+    """How many of the `questions` are answered, and until when to submit: submission_reminder."""
+    questions: int | None = None
+    submit_until: datetime | None = None
     queued_at: datetime
 
 

@@ -88,6 +88,7 @@ class Renderer:
             mail.expires_at,
             mail.deadline,
             mail.invite_code is not None,
+            (mail.answered, mail.questions, mail.submit_until),
         )
         code = mail.invite_code or ""
 
@@ -130,7 +131,9 @@ class Renderer:
         expires_at: datetime | None,
         deadline: datetime | None,
         with_code: bool,
+        progress: tuple[int | None, int | None, datetime | None],
     ) -> Texts:
+        answered, questions, submit_until = progress
         query = f"?code={self._code}" if with_code else ""
         values = {
             "recruiter": one_line(recruiter) or "HireVision",
@@ -139,6 +142,9 @@ class Renderer:
             "email": self._email,
             "expires_at": expires_at,
             "deadline": deadline,
+            "answered": answered,
+            "questions": questions,
+            "submit_until": submit_until,
             "site_url": self._site_url,
             "signup_url": f"{self._site_url}/signup{query}",
             "dashboard_url": f"{self._site_url}/candidates/dashboard{query}",

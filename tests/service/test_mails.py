@@ -20,6 +20,8 @@ GOLDEN = Path(__file__).with_name("invitation.txt").read_text(encoding="utf-8")
 EXPIRES = datetime(2025, 12, 3, 14, 5, tzinfo=UTC)
 DEADLINE = datetime(2025, 11, 30, 23, 59, tzinfo=timezone(timedelta(hours=2)))
 
+SUBMIT_UNTIL = datetime(2025, 12, 2, 0, 59, tzinfo=timezone(timedelta(hours=3)))
+
 HOSTILE = [
     "Plain",
     'Say "hello", it\'s <b>bold</b> & </title><script>alert(1)</script>',
@@ -55,6 +57,9 @@ def a_mail(kind: MailKind = "interview_invitation", **changes: Any) -> Mail:
         "reply_to": "grace@example.com",
         "expires_at": EXPIRES,
         "deadline": DEADLINE,
+        "answered": 3,
+        "questions": 5,
+        "submit_until": SUBMIT_UNTIL,
         "queued_at": datetime.now(UTC),
     }
     return Mail(**{**given, **changes})
@@ -138,6 +143,25 @@ def test_the_html_says_what_a_candidate_wants_to_know(renderer: Renderer) -> Non
         "You received this email because Grace Hopper entered candidate1@example.com",
     ):
         assert said in text
+
+
+def test_who_has_not_submitted_is_told_how_far_they_are_and_until_when(renderer: Renderer) -> None:
+    mail = a_mail("submission_reminder", invite_code=None, expires_at=None)
+    message = parsed(renderer, mail)
+    assert message["Subject"] == "Not submitted yet: Frontend Developer Assessment"
+    page = Page(body(message, "html"))
+    assert page.links == ["http://localhost:3000/candidates/dashboard"]
+    assert page.links[0] in body(message, "plain")
+    for text in (body(message, "plain"), re.sub(r"\s+", " ", page.text)):
+        assert (
+            "You answered 3 of 5 questions of the interview Frontend Developer Assessment,"
+            " but have not submitted."
+        ) in text
+        assert "Submit until 1 December 2025, 21:59 UTC." in text
+        assert "The interview closed on 30 November 2025, 21:59 UTC" in text
+        assert "candidate1@example.com" in text
+    alone = body(parsed(renderer, a_mail("submission_reminder", answered=1, questions=1)), "plain")
+    assert "You answered 1 of 1 question of" in alone
 
 
 @pytest.mark.parametrize("mail", get_args(MailKind))
@@ -275,6 +299,7 @@ def test_what_mails_have_in_common_is_rendered_once(
     for change in (
         *({"recruiter_name": "Another"}, {"interview_title": "Another"}, {"deadline": None}),
         *({"expires_at": None}, {"kind": "interview_reminder"}),
+        *({"answered": 4}, {"questions": 6}, {"submit_until": EXPIRES}),
     ):
         with pytest.raises(AttributeError):
             renderer.texts(a_mail(**change))
@@ -282,4 +307,4 @@ def test_what_mails_have_in_common_is_rendered_once(
 
 def test_texts_of_different_mails_differ(renderer: Renderer) -> None:
     texts: list[Texts] = [renderer.texts(a_mail(mail)) for mail in get_args(MailKind)]
-    assert len({text.subject for text in texts}) == 3
+    assert len({text.subject for text in texts}) == len(get_args(MailKind))
