@@ -255,7 +255,18 @@ class Database:
                     "renewal_requested_at",
                     "reminded_at",
                 ],
-                "public.interview_participants": ["joined_at", "completed_at", "reminded_at"],
+                "public.interview_participants": [
+                    "joined_at",
+                    "completed_at",
+                    "reminded_at",
+                    "consented_at",
+                    "responses_deleted_at",
+                    "responses_expired_at",
+                ],
+                "public.interview_responses": ["started_at", "uploaded_at", "submitted_at"],
+                "private.consents": ["given_at"],
+                "private.access_log": ["at"],
+                "private.storage_sweep": ["finished_at"],
                 "private.jobs": ["queued_at", "due_at", "failed_at", "done_at"],
                 "private.job_kinds": ["paused_until"],
                 "private.job_workers": ["seen_at"],
@@ -268,10 +279,11 @@ class Database:
                 " array(select g - %s::interval from unnest(wrong_guesses) g)",
                 (interval,),
             )
-            self.connection.execute(
-                "update private.invite_counts set day = day - extract(day from %s::interval)::int",
-                (interval,),
-            )
+            for counts in ["private.invite_counts", "private.storage_counts"]:
+                self.connection.execute(
+                    f"update {counts} set day = day - extract(day from %s::interval)::int",
+                    (interval,),
+                )
 
 
 @contextmanager

@@ -1,15 +1,32 @@
 """What the SQL tests start from."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from local.postgres import Cluster
+from tests.kit import responses
 from tests.kit.database import Database, Scene, committed
+from tests.kit.responses import Asked
 
 
 @pytest.fixture
 def scene(db: Database) -> Scene:
     """A recruiter who has invited one candidate, in the test's transaction."""
     return db.scene()
+
+
+@pytest.fixture
+def asked(db: Database, scene: Scene) -> Asked:
+    """Two questions; the candidate has joined, agreed to be recorded, and is the one who speaks."""
+    return responses.ask(db, scene, {}, {})
+
+
+@pytest.fixture
+def nothing_is_left(db: Database) -> Iterator[None]:
+    """At the end no object without a response or job is found, no wrong count and the like."""
+    yield
+    assert responses.faults(db) == {}
 
 
 @pytest.fixture
@@ -23,3 +40,10 @@ def made(url: str) -> Scene:
     """A recruiter who has invited one candidate, committed."""
     with committed(url) as db:
         return db.scene()
+
+
+@pytest.fixture
+def answering(url: str, made: Scene) -> Asked:
+    """Two questions for a candidate who has joined and agreed to be recorded, committed."""
+    with committed(url) as db:
+        return responses.ask(db, made, {}, {})
