@@ -213,7 +213,7 @@ FAULTS = {
         select t.question_id from private.response_takes t
         join public.interview_questions q on q.id = t.question_id
         where t.uploaded > q.max_takes + coalesce((
-            select a.extra_takes from public.participant_accommodations a
+            select a.extra_takes from public.accommodations a
             where a.participant_id = t.participant_id), 0)
           or t.started - t.uploaded > 20""",
 }

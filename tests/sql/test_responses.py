@@ -173,7 +173,7 @@ def test_accommodations_give_takes_and_time(db: Database, asked: Asked) -> None:
     take = record(db, asked.candidate, asked.questions[0])
     assert (take["takes_left"], take["max_seconds"]) == (0, 270)
     assert db.refused(START, asked.questions[0], "video/webm").slug == "no_takes_left"
-    assert db.value("select extra_takes from public.participant_accommodations") == 1
+    assert db.value("select extra_takes from public.accommodations") == 1
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_a_participant_holds_only_so_many_bytes(db: Database, asked: Asked) -> N
     take = record(db, asked.candidate, asked.questions[1])
     assert take["take"] == 1, "takes that were discarded do not count"
     refusal = db.refused(START, asked.questions[1], "video/webm")
-    assert (refusal.code, refusal.slug) == ("PT409", "storage_limit")
+    assert (refusal.code, refusal.slug) == ("PT429", "storage_limit")
     db.value(DELETE, asked.interview)
     db.value(responses.CONSENT, asked.interview, True)
     record(db, asked.candidate, asked.questions[0])
@@ -347,7 +347,10 @@ def test_nobody_records_without_storage_and_its_trigger(
 
 
 def test_the_settings_that_screens_show(db: Database, asked: Asked) -> None:
-    assert db.value("select public.response_settings()") == {
+    settings = db.value("select public.response_settings()")
+    notice = settings.pop("consent")
+    assert notice["version"] == 1 and notice["recording"] and notice["analysis"]
+    assert settings == {
         "bucket": "interview-responses",
         "max_bytes": 50 * 1024 * 1024,
         "mime_types": ["audio/mp4", "audio/ogg", "audio/webm", "video/mp4", "video/webm"],

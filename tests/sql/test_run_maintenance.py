@@ -8,7 +8,10 @@ import pytest
 from tests.kit.database import Database, Row, Scene, committed
 from tests.sql.jobs import REMINDER, claim, settle
 
-NOTHING = {"expired": 0, "reminders": 0, "pruned": 0}
+NOTHING = {
+    **{"expired": 0, "reminders": 0, "pruned": 0},
+    **{"submitted": 0, "responses_expired": 0, "swept": 0},
+}
 
 
 def run(db: Database) -> Row:
