@@ -20,10 +20,10 @@ import {
   mustBeAllowed,
   mustBeKey,
   mustBeNames,
-  mustBeSeconds,
   preflight,
   rangeOf,
   refuse,
+  secondsOf,
   sendJson,
 } from "./storage/requests.mjs";
 import { Uploads } from "./storage/uploads.mjs";
@@ -39,7 +39,7 @@ export async function storageServer({ databaseUrl, folder, jwtSecret, keys }) {
   const api = new Api(objects, jwtSecret, keys);
   const path = `${PREFIX}upload/resumable`;
   const uploads = new Uploads({ path, folder: join(folder, "uploads"), objects });
-  await uploads.start();
+  await uploads.clean();
   return async (request, response) => {
     response.setHeader("Access-Control-Allow-Origin", "*");
     try {
@@ -53,9 +53,16 @@ export async function storageServer({ databaseUrl, folder, jwtSecret, keys }) {
 async function answer(request, response, api, uploads) {
   if (request.method === "OPTIONS") return preflight(request, response);
   const [path, query = ""] = request.url.slice(PREFIX.length).split("?");
-  if (/^upload\/resumable(\/[^/]+)?$/.test(path)) {
-    request.caller = await api.caller(request);
-    return uploads.tus.handle(request, response);
+  const resumable = /^upload\/resumable(?:\/([^/]+))?$/.exec(path);
+  if (resumable) {
+    const turn = uploads.queue(resumable[1]);
+    request.turn = turn;
+    try {
+      request.caller = await api.caller(request);
+      return await uploads.tus.handle(request, response);
+    } finally {
+      turn.over();
+    }
   }
   for (const [methods, pattern, operation, handler] of ROUTES) {
     const found = methods.split(" ").includes(request.method) && decoded(path).match(pattern);
@@ -92,7 +99,10 @@ const ROUTES = [
   ["PUT", `object/${OBJECT}`, "storage.object.upload_update", "upload"],
   ["DELETE", `object/${OBJECT}`, "storage.object.delete", "removeOne"],
   ["DELETE", "object/(?<bucket>[^/]+)", "storage.object.delete_many", "remove"],
-].map(([methods, path, ...rest]) => [methods, new RegExp(`^${path}$`), ...rest]);
+].map(([methods, path, ...rest]) => [methods, new RegExp(`^${path}$`, "s"), ...rest]);
+
+// Supabase's answers have no null where their schema says text, and supabase-py needs the text.
+const shown = (bucket) => ({ ...bucket, owner: bucket.owner ?? "" });
 
 class Api {
   constructor(objects, jwtSecret, keys) {
@@ -128,16 +138,14 @@ class Api {
 
   async listBuckets({ request, operation }) {
     const caller = await this.caller(request);
-    return this.objects.as(caller, operation, (sql) => sql`select * from storage.buckets`);
+    const buckets = await this.objects.as(caller, operation, (sql) =>
+      sql`select * from storage.buckets order by id`,
+    );
+    return buckets.map(shown);
   }
 
-  async getBucket({ request, operation, bucket }) {
-    const caller = await this.caller(request);
-    const [found] = await this.objects.as(caller, operation, (sql) =>
-      sql`select * from storage.buckets where id = ${bucket}`,
-    );
-    if (!found) throw ERRORS.noBucket();
-    return found;
+  async getBucket({ request, bucket }) {
+    return shown(await this.objects.bucket(bucket, await this.caller(request)));
   }
 
   // ---- uploads -------------------------------------------------------------------------------
@@ -266,15 +274,15 @@ class Api {
   async sign({ request, operation, bucket, name }) {
     const caller = await this.caller(request);
     const { expiresIn } = await jsonOf(request);
-    mustBeSeconds(expiresIn);
+    const seconds = secondsOf(expiresIn);
     await this.objects.find(caller, operation, bucket, name);
-    return { signedURL: await this.signed(`${bucket}/${name}`, expiresIn) };
+    return { signedURL: await this.signed(`${bucket}/${name}`, seconds) };
   }
 
   async signMany({ request, operation, bucket }) {
     const caller = await this.caller(request);
     const { expiresIn, paths } = await jsonOf(request);
-    mustBeSeconds(expiresIn);
+    const seconds = secondsOf(expiresIn);
     mustBeNames(paths, "paths");
     const rows = await this.objects.as(caller, operation, (sql) =>
       sql`select name from storage.objects where bucket_id = ${bucket} and name = any(${paths})`,
@@ -283,7 +291,7 @@ class Api {
     const error = "Either the object does not exist or you do not have access to it";
     const sign = async (path) =>
       readable.has(path)
-        ? { error: null, path, signedURL: await this.signed(`${bucket}/${path}`, expiresIn) }
+        ? { error: null, path, signedURL: await this.signed(`${bucket}/${path}`, seconds) }
         : { error, path, signedURL: null };
     return Promise.all(paths.map(sign));
   }

@@ -6,8 +6,8 @@
 // client ever becomes a path.
 
 import { createHash, randomUUID } from "node:crypto";
-import { constants, createReadStream, createWriteStream } from "node:fs";
-import { link, mkdir, open, readdir, rm } from "node:fs/promises";
+import { constants, createReadStream, createWriteStream, mkdirSync } from "node:fs";
+import { link, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import postgres from "postgres";
@@ -88,10 +88,13 @@ const PASSED = Symbol("passed");
 export class Objects {
   constructor({ databaseUrl, folder }) {
     this.folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.sql = postgres(databaseUrl, {
       max: 10,
       onnotice: () => {},
       connection: { statement_timeout: 30_000 },
+      // file_size_limit as a number.
+      types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
     });
   }
 
@@ -127,8 +130,8 @@ export class Objects {
     }
   }
 
-  async bucket(id) {
-    const [bucket] = await this.as(SERVICE, "storage.bucket.get", (sql) =>
+  async bucket(id, caller = SERVICE) {
+    const [bucket] = await this.as(caller, "storage.bucket.get", (sql) =>
       sql`select * from storage.buckets where id = ${id}`,
     );
     if (!bucket) throw ERRORS.noBucket();
@@ -309,9 +312,8 @@ export class Objects {
     return rows.length > 0;
   }
 
-  /** Prepares the folder, and deletes what a crash has left in it. */
-  async start(isUploading) {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+  /** Deletes what a crash has left: bytes of no row and no upload under way. */
+  async clean(isUploading) {
     for (const version of await readdir(this.folder)) {
       if (!isUploading(version)) await this.discard(version);
     }

@@ -122,10 +122,13 @@ export function mustBeAllowed(type, { allowed_mime_types: allowed }) {
   if (allowed?.length && !allowed.some(fits)) throw ERRORS.wrongType(type);
 }
 
-export function mustBeSeconds(value) {
-  if (!Number.isInteger(value) || value < 1) {
+/** A number of seconds; supabase-py sends it as text. */
+export function secondsOf(value) {
+  const seconds = Number(value);
+  if (!Number.isInteger(seconds) || seconds < 1) {
     throw ERRORS.invalidRequest("body/expiresIn must be integer >= 1");
   }
+  return seconds;
 }
 
 export function mustBeNames(value, field) {

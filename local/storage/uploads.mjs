@@ -1,10 +1,11 @@
 // Resumable uploads: @tus/server, with Supabase Storage's checks at each step.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { FileConfigstore, FileStore } from "@tus/file-store";
-import { Server } from "@tus/server";
+import { MemoryLocker, Server } from "@tus/server";
 import { ERRORS, StorageError, UUID } from "./objects.mjs";
 import { limitOf, mustBeAllowed, mustBeKey, parsed } from "./requests.mjs";
 
@@ -13,14 +14,17 @@ const OPERATIONS = { POST: "create", PATCH: "part", DELETE: "delete" };
 
 /**
  * Uploads at `path`, which is answered by `tus`. Each request needs its caller as the property
- * `caller`. The bytes arrive where they stay, under the version of the object to be; `folder` has
+ * `caller`, and as `turn` what `queue` returned when it came. The bytes arrive where they stay, under the version of the object to be; `folder` has
  * what is known of each upload until it expires, also of finished ones: a client that missed the
  * last answer asks for the offset.
  */
 export class Uploads {
   constructor({ path, folder, objects }) {
     this.folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.objects = objects;
+    this.locker = new MemoryLocker();
+    this.last = new Map();
     this.known = new FileConfigstore(folder);
     this.store = new FileStore({
       directory: objects.folder,
@@ -32,6 +36,7 @@ export class Uploads {
       datastore: this.store,
       respectForwardedHeaders: true,
       disableTerminationForFinishedUploads: true,
+      locker: (request) => ({ newLock: (id) => this.lock(id, turnOf(request)) }),
       namingFunction: () => randomUUID(),
       getFileIdFromRequest: (_, id) => (UUID.test(id) ? id : undefined),
       maxSize: (request, id) => this.limit(request, id),
@@ -46,8 +51,7 @@ export class Uploads {
   }
 
   /** Deletes what has expired, and what no upload and no row needs. */
-  async start() {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+  async clean() {
     const uploading = new Set();
     for (const file of await readdir(this.folder)) {
       const id = file.replace(/\.json$/, "");
@@ -55,7 +59,37 @@ export class Uploads {
       if (Date.now() - Date.parse(upload?.creation_date) < LIFETIME_MS) uploading.add(id);
       else await rm(join(this.folder, file), { force: true });
     }
-    await this.objects.start((version) => uploading.has(version));
+    await this.objects.clean((version) => uploading.has(version));
+  }
+
+  /**
+   * The turn of a request for an upload: it gets the lock after those that came before. @tus/server
+   * locks only after the checks, so a client whose line was cut would be told an offset that the
+   * part before, still being checked, is about to change.
+   */
+  queue(id) {
+    const before = this.last.get(id) ?? Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers();
+    const all = before.then(() => promise);
+    if (id) this.last.set(id, all);
+    const over = () => {
+      resolve();
+      if (this.last.get(id) === all) this.last.delete(id);
+    };
+    return { before, taken: resolve, over };
+  }
+
+  lock(id, turn) {
+    const lock = this.locker.newLock(id);
+    return {
+      lock: async (...signals) => {
+        await turn.before;
+        const locked = lock.lock(...signals);
+        turn.taken();
+        await locked;
+      },
+      unlock: () => lock.unlock(),
+    };
   }
 
   /** What is uploaded where, from the headers of a new upload or as said when it began. */
@@ -106,6 +140,7 @@ export class Uploads {
 }
 
 const callerOf = (request) => request.runtime.node.req.caller;
+const turnOf = (request) => request.runtime.node.req.turn;
 
 const operationOf = ({ method }) => `storage.tus.upload.${OPERATIONS[method]}`;
 

@@ -71,6 +71,16 @@ class Caller:
         assert answer.status_code == 200, answer.text
         return [row["name"] for row in answer.json()]
 
+    def everything(self, bucket: str, folder: str = "") -> list[str]:
+        """The whole names of all objects, in folders too."""
+        body = {"prefix": folder, "limit": 1000}
+        rows = self.ask("POST", f"/object/list/{bucket}", json=body).raise_for_status().json()
+        names: list[str] = []
+        for row in rows:
+            name = f"{folder}/{row['name']}" if folder else row["name"]
+            names += [name] if row["id"] else self.everything(bucket, name)
+        return names
+
     def remove(self, bucket: str, *names: str) -> list[str]:
         """Remove objects; returns the names of those that were removed."""
         answer = self.ask("DELETE", f"/object/{bucket}", json={"prefixes": names})

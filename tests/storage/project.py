@@ -104,13 +104,10 @@ class Project:
         """Remove the interview and its recordings."""
         if not self._interview:
             return
-        names = [
-            f"{self._interview}/{name}" for name in self.service.names(RESPONSES, self._interview)
-        ]
-        if names:
+        if names := self.service.everything(RESPONSES, self._interview):
             self.service.remove(RESPONSES, *names)
         table = f"{self.url}/rest/v1/interviews?id=eq.{self._interview}"
-        assert self.recruiter.ask("DELETE", table).is_success
+        self.recruiter.ask("DELETE", table).raise_for_status()
 
 
 @contextlib.contextmanager
@@ -155,12 +152,21 @@ def hosted_project() -> Iterator[Project]:
     project = Project(url, key, key, make_account)
     service = project.service
     bucket = {"file_size_limit": MAX_BYTES, "allowed_mime_types": TYPES, "public": False}
+
+    def remove_bucket() -> None:
+        if names := service.everything(project.bucket):
+            service.remove(project.bucket, *names)
+        service.ask("DELETE", f"/bucket/{project.bucket}").raise_for_status()
+
+    def remove_accounts() -> None:
+        for id in accounts:
+            service.ask("DELETE", f"{users}/{id}").raise_for_status()
+
     with contextlib.ExitStack() as ends:
         body = {"id": project.bucket, "name": project.bucket, **bucket}
         service.ask("POST", "/bucket", json=body).raise_for_status()
-        ends.callback(service.ask, "DELETE", f"/bucket/{project.bucket}")
-        ends.callback(service.ask, "POST", f"/bucket/{project.bucket}/empty", json={})
-        ends.callback(lambda: [service.ask("DELETE", f"{users}/{id}") for id in accounts])
+        ends.callback(remove_bucket)
+        ends.callback(remove_accounts)
         ends.callback(project.clean)
         project.make_interview()
         yield project
