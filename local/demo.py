@@ -1,4 +1,4 @@
-"""The main story, played over HTTP with real parts: Auth, PostgREST, the service, the mailbox.
+"""The main story, played over HTTP with real parts: Auth, PostgREST, Storage, service, mailbox.
 
 Every step says what happened and raises LocalError if it did not go as promised.
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_string
 from email.policy import default
-from textwrap import indent
+from textwrap import fill, indent
 from typing import Any
 
 import httpx
@@ -16,9 +16,17 @@ import httpx
 from local.environment import Environment
 from local.people import PASSWORD, RECRUITER, mails, sign_up
 from local.processes import LocalError
+from local.recordings import MIME_TYPE, RECORDINGS, Recording
+from local.uploading import Upload, begin
 
 TITLE = "Frontend Developer Assessment"
 QUESTIONS = ["Tell me about your experience with React", "Describe a challenging project"]
+SETTINGS = [
+    {"max_seconds": 60, "max_takes": 2, "required": True},
+    {"max_seconds": 120, "max_takes": 3, "required": True},
+]
+# The recruiter's player asks for a part at a time.
+PART_BYTES = 200_000
 CANDIDATES = ["candidate1@example.com", "candidate2@example.com"]
 STRANGER = "stranger@example.com"
 
@@ -41,13 +49,19 @@ def play(environment: Environment, say: Say) -> None:
     deliver_again(environment, CANDIDATES[0], first, say)
 
     say(f"\n4. {CANDIDATES[0]} signs up, confirms the address and redeems {first}.")
-    take_interview(sign_in(environment, CANDIDATES[0], "Carol Candidate"), interview, first, say)
+    carol = sign_in(environment, CANDIDATES[0], "Carol Candidate")
+    questions = join(carol, interview, first, say)
+
+    say(f"\n5. {CANDIDATES[0]} agrees to be recorded, answers both questions and submits.")
+    consent(carol, interview, say)
+    answer_all(carol, questions, say)
+    submit(carol, interview, say)
 
     wrong = f"{(int(second) + 1) % 1_000_000:06}"
-    say(f"\n5. {CANDIDATES[1]} signs up and mistypes the code: {wrong} instead of {second}.")
+    say(f"\n6. {CANDIDATES[1]} signs up and mistypes the code: {wrong} instead of {second}.")
     mistyped = guess(sign_in(environment, CANDIDATES[1], "Chris Candidate"), wrong, say)
 
-    say(f"\n6. {STRANGER} has got hold of the right code {second}, and tries it.")
+    say(f"\n7. {STRANGER} has got hold of the right code {second}, and tries it.")
     stranger = sign_in(environment, STRANGER, "Sam Stranger")
     stolen = guess(stranger, second, say)
     if mistyped.status_code == stolen.status_code:
@@ -59,16 +73,20 @@ def play(environment: Environment, say: Say) -> None:
     expect("no interview for the stranger", not seen, seen)
     say("   Nor does the stranger see any interview.")
 
-    say("\n7. The recruiter looks at the interview.")
+    say("\n8. The recruiter looks at the interview.")
     show_table(recruiter, interview, say)
+
+    say(f"\n9. The recruiter watches the second answer of {CANDIDATES[0]}.")
+    watch(recruiter, interview, say)
     say("\nEvery step went as it should.")
 
 
 @dataclass(frozen=True)
 class Person:
-    """A signed-in person, who talks to the Data API as a browser does."""
+    """A signed-in person, who talks to the Data API and to Storage as a browser does."""
 
     api: str
+    storage: str
     headers: dict[str, str]
 
     def call(self, function: str, **arguments: Any) -> httpx.Response:
@@ -90,11 +108,20 @@ class Person:
 def create_interview(recruiter: Person, say: Say) -> tuple[str, dict[str, str]]:
     """Interview, questions and invites in one call; returns its id and the code of each address."""
     made = value(
-        recruiter.call("create_interview", title=TITLE, questions=QUESTIONS, emails=CANDIDATES)
+        recruiter.call(
+            "create_interview",
+            title=TITLE,
+            questions=QUESTIONS,
+            question_settings=SETTINGS,
+            emails=CANDIDATES,
+        )
     )
     say(f"   “{TITLE}”")
-    for question in made["questions"]:
-        say(f"   {question['order_index']}. {question['question']}")
+    for question, settings in zip(made["questions"], SETTINGS, strict=True):
+        say(
+            f"   {question['order_index']}. {question['question']}: "
+            f"at most {settings['max_seconds']} seconds"
+        )
     for invite in made["invites"]:
         expect("a new invite", invite["outcome"] == "created", invite)
         say(f"   invited {invite['email']}, code {invite['invite_code']}")
@@ -122,8 +149,8 @@ def deliver_again(environment: Environment, email: str, code: str, say: Say) -> 
     say("   There is still one email: it had already been sent.")
 
 
-def take_interview(candidate: Person, interview: str, code: str, say: Say) -> None:
-    """Redeem the code, read the questions, complete."""
+def join(candidate: Person, interview: str, code: str, say: Say) -> list[dict[str, Any]]:
+    """Redeem the code and read the questions, which are returned."""
     joined = value(candidate.call("accept_invite", code=code))
     expect("the interview of the email", joined["interview_id"] == interview, joined)
     again = value(candidate.call("accept_invite", code=code))
@@ -134,11 +161,71 @@ def take_interview(candidate: Person, interview: str, code: str, say: Say) -> No
     )
     asked = [question["question"] for question in questions]
     expect("the questions in their order", asked == QUESTIONS, asked)
-    for question in asked:
-        say(f"   - {question}")
+    for question, settings in zip(questions, SETTINGS, strict=True):
+        given = {name: question[name] for name in settings}
+        expect("the recruiter's settings", given == settings, given)
+        say(
+            f"   - {question['question']} "
+            f"({question['max_seconds']} seconds, {question['max_takes']} takes)"
+        )
+    return questions
+
+
+def consent(candidate: Person, interview: str, say: Say) -> None:
+    """Agree to be recorded."""
+    given = value(candidate.call("set_consent", interview_id=interview, recording=True))
+    expect(
+        "consent to recording alone",
+        (given["recording"], given["analysis"]) == (True, False),
+        given,
+    )
+    say("   Agreed to the recording, and not to its analysis by software.")
+
+
+def answer_all(candidate: Person, questions: list[dict[str, Any]], say: Say) -> None:
+    """Upload a recording for each question; during the second one the line is lost."""
+    first, second = questions
+    upload = started(candidate, first, RECORDINGS[0])
+    upload.send()
+    say(f"   First answer: {told(RECORDINGS[0])}, uploaded.")
+
+    upload = started(candidate, second, RECORDINGS[1])
+    say(f"   Second answer: {told(RECORDINGS[1])}. Halfway through, the line is lost.")
+    upload.send_until(len(upload.content) // 2)
+    arrived = upload.arrived()
+    expect("a part of the recording", arrived < len(upload.content), arrived)
+    upload.send(arrived)
+    say(f"   The upload goes on from byte {arrived:,}, and finishes.")
+
+
+def started(candidate: Person, question: dict[str, Any], recording: Recording) -> Upload:
+    """Start a response to a question, and announce its recording to Storage."""
+    response = value(
+        candidate.call("start_response", question_id=question["id"], mime_type=MIME_TYPE)
+    )
+    content = recording.video.read_bytes()
+    expect("room for the recording", len(content) <= response["max_bytes"], response)
+    return begin(
+        candidate.storage,
+        candidate.headers,
+        response["bucket"],
+        response["path"],
+        content,
+        MIME_TYPE,
+        recording.seconds,
+    )
+
+
+def told(recording: Recording) -> str:
+    """The length and size of a recording."""
+    return f"{recording.seconds:.0f} seconds, {recording.video.stat().st_size:,} bytes"
+
+
+def submit(candidate: Person, interview: str, say: Say) -> None:
+    """Complete the interview; from now on the recruiter sees the answers."""
     done = value(candidate.call("complete_interview", interview_id=interview))
     expect("a completed interview", done["status"] == "completed", done)
-    say("   Answered and completed.")
+    say("   Submitted: from now on the recruiter can watch the answers.")
 
 
 def guess(person: Person, code: str, say: Say) -> httpx.Response:
@@ -176,6 +263,42 @@ def show_table(recruiter: Person, interview: str, say: Say) -> None:
     )
 
 
+def watch(recruiter: Person, interview: str, say: Say) -> None:
+    """Find the second answer, ask for a link, and fetch it part by part as a player does."""
+    (candidate,) = recruiter.rows("interview_participants", interview_id=f"eq.{interview}")
+    expect("two answered questions", candidate["answered"] == len(QUESTIONS), candidate)
+    say(f"   The candidate answered {candidate['answered']} of {len(QUESTIONS)} questions.")
+    (response,) = recruiter.rows(
+        "interview_responses",
+        participant_id=f"eq.{candidate['id']}",
+        question=f"eq.{QUESTIONS[1]}",
+    )
+    (opened,) = value(recruiter.call("open_responses", response_ids=[response["id"]]))
+    signed = httpx.post(
+        f"{recruiter.storage}/object/sign/{opened['bucket']}/{opened['path']}",
+        headers=recruiter.headers,
+        json={"expiresIn": 300},
+        timeout=30,
+    )
+    link = f"{recruiter.storage}{value(signed)['signedURL']}"
+    parts = []
+    for start in range(0, opened["size_bytes"], PART_BYTES):
+        part = httpx.get(
+            link, headers={"Range": f"bytes={start}-{start + PART_BYTES - 1}"}, timeout=30
+        )
+        expect("a part of the recording", part.status_code == 206, part.status_code)
+        parts.append(part.content)
+    whole = RECORDINGS[1].video.read_bytes()
+    same = b"".join(parts) == whole
+    expect("the recording, byte for byte", same, [len(part) for part in parts])
+    say(f"   A link, valid for five minutes, gives it in {len(parts)} parts, byte for byte.")
+    say(
+        fill(
+            f"They say: “{RECORDINGS[1].words}”", 96, initial_indent="   ", subsequent_indent="   "
+        )
+    )
+
+
 # ---- signing in and reading email --------------------------------------------------------------
 
 
@@ -191,7 +314,8 @@ def sign_in(environment: Environment, email: str, name: str) -> Person:
         "Authorization": f"Bearer {token}",
     }
     # If PostgREST has no build for this platform, use the Data API of the local Supabase.
-    return Person(environment.postgrest_url or f"{environment.supabase_url}/rest/v1", headers)
+    api = environment.postgrest_url or f"{environment.supabase_url}/rest/v1"
+    return Person(api, f"{environment.supabase_url}/storage/v1", headers)
 
 
 def access_token(environment: Environment, email: str) -> str | None:

@@ -9,10 +9,14 @@ by flite, a speech synthesiser that Debian has; its voice slt may be used and pa
 and records it (tests/browser/record_samples.py).
 """
 
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+MIME_TYPE = "video/webm"
+# How a WebM file gives its length: the element Duration, a double of 8 bytes, in milliseconds.
+DURATION = b"\x44\x89\x88"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,13 @@ class Recording:
     def video(self) -> Path:
         """The recording: WebM, VP8 and Opus."""
         return FOLDER / f"{self.name}.webm"
+
+    @property
+    def seconds(self) -> float:
+        """How long the recording is."""
+        _, _, rest = self.video.read_bytes().partition(DURATION)
+        milliseconds: float = struct.unpack(">d", rest[:8])[0]
+        return milliseconds / 1000
 
 
 RECORDINGS = [Recording("react"), Recording("project")]

@@ -66,6 +66,7 @@ def page(playwright: Playwright) -> Iterator[Page]:
 def test_a_recording_can_be_played_from_anywhere(page: Page, sample: Recording) -> None:
     assert sample.video.stat().st_size < LARGEST
     check(page, sample, sample.video)
+    assert sample.seconds == page.evaluate(DESCRIBE, "/sample.webm")["seconds"]
 
 
 def test_the_script_makes_such_recordings(
