@@ -2980,7 +2980,7 @@ begin
     if private.is_client() or v_type is null then
       -- Only Storage itself knows the eTag of what it has stored.
       perform private.refuse_object('response_not_awaited');
-    elsif coalesce((new.metadata ->> 'size')::bigint, 0) = 0 then
+    elsif coalesce((new.metadata ->> 'size')::bigint, 0) <= 0 then
       perform private.refuse_object('response_not_awaited:empty');
     end if;
     perform private.take_recording(v_response, (new.metadata ->> 'size')::bigint,
@@ -3006,7 +3006,7 @@ begin
   update public.interview_responses r
     set status = 'uploaded', uploaded_at = now(), size_bytes = take_recording.size_bytes,
         duration_seconds = case
-          when take_recording.duration_seconds ~ '^\d{1,5}(\.\d{1,6})?$'
+          when take_recording.duration_seconds ~ '^[0-9]{1,5}(\.[0-9]{1,6})?$'
             then take_recording.duration_seconds::numeric end
     where r.id = (response).id;
   update private.response_takes t set uploaded = t.uploaded + 1
