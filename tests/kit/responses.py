@@ -90,14 +90,14 @@ def write(
     return saved
 
 
-def stored(size: int | None = 1000, mime_type: str | None = "video/webm", **more: Any) -> Row:
+def stored(size: Any = 1000, mime_type: str | None = "video/webm", **more: Any) -> Row:
     """What Storage writes down of an object whose bytes it has."""
     return {"eTag": '"1"', "size": size, "contentLength": size, "mimetype": mime_type, **more}
 
 
 def row_of(path: str, metadata: Row | None, bucket: str = BUCKET, **about: Any) -> tuple[Any, ...]:
     """The values of INSERT."""
-    return (bucket, path, None, metadata and Jsonb(metadata), Jsonb(about))
+    return (bucket, path, None, None if metadata is None else Jsonb(metadata), Jsonb(about))
 
 
 def probe(db: Database, path: str, metadata: Row | None = None, bucket: str = BUCKET) -> None:
@@ -131,6 +131,19 @@ def record(
     store(db, take["path"], mime_type, **about)
     db.as_user(who)
     return take
+
+
+def is_not_awaited(refusal: Refusal) -> bool:
+    """Whether the trigger refused an object; Storage hands on the message of 42501 alone."""
+    said = refusal.message or ""
+    return refusal.code == "42501" and said.startswith("response_not_awaited: ")
+
+
+def objects(db: Database) -> list[str]:
+    """The names in the bucket."""
+    with db.superuser():
+        rows = db.rows("select name from storage.objects where bucket_id = %s", BUCKET)
+    return [row["name"] for row in rows]
 
 
 def response_row(db: Database, response_id: str | uuid.UUID) -> Row:
