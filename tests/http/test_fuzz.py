@@ -163,7 +163,11 @@ def body_of(answer: httpx.Response) -> Any:
     """The JSON of an answer; of one in CSV its rows, or the JSON of a refusal in it."""
     if answer.headers.get("Content-Type", "").startswith("text/csv"):
         if answer.is_success:
-            return list(csv.DictReader(io.StringIO(answer.text)))
+            rows = list(csv.DictReader(io.StringIO(answer.text)))
+            # A function's result is one value.
+            return (
+                json.loads(rows[0]["pgrst_scalar"]) if rows and "pgrst_scalar" in rows[0] else rows
+            )
         quoted = answer.text.partition("\n")[2]
         return json.loads(quoted.strip()[1:-1].replace('""', '"'))
     return answer.json() if answer.content else None
