@@ -103,7 +103,7 @@ comment on column private.settings.responses_kept_for is
   'take.';
 comment on column private.settings.access_log_kept_for is 'How long private.access_log is kept.';
 comment on column private.settings.bytes_per_participant is
-  'Bytes of recordings that one participant may hold in one interview.';
+  'Bytes of recordings that one participant may upload in one interview, all takes together.';
 comment on column private.settings.bytes_per_day is
   'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
 insert into private.settings default values on conflict do nothing;
@@ -2338,11 +2338,12 @@ comment on function private.change_participant() is
   'Before a participant is written: checks the change of status and the time allowed to finish, '
   'and sets the timestamps.';
 
+-- (Volatile, to see the responses as they are now: the update may have waited for an upload.)
 create or replace function private.check_completing(
   participant public.interview_participants, interview public.interviews
 )
   returns void
-  language plpgsql stable set search_path = ''
+  language plpgsql volatile set search_path = ''
 as $$
 declare
   -- Those with responses have time for their uploads. Maintenance submits after that.
@@ -2662,6 +2663,7 @@ create table if not exists private.response_takes (
   question_id uuid,
   started integer not null default 0,
   uploaded integer not null default 0,
+  bytes bigint not null default 0,
   primary key (participant_id, question_id),
   constraint response_takes_participant_id_fkey
     foreign key (participant_id) references public.interview_participants (id) on delete cascade,
@@ -2670,8 +2672,8 @@ create table if not exists private.response_takes (
 );
 create index if not exists response_takes_question_id_idx on private.response_takes (question_id);
 comment on table private.response_takes is
-  'How often a participant has started and uploaded a recording for a question; deleting '
-  'responses does not reset it.';
+  'How often a participant has started and uploaded a recording for a question, and the bytes '
+  'uploaded; deleting responses does not reset it.';
 
 create table if not exists public.accommodations (
   participant_id uuid primary key,
@@ -3009,7 +3011,8 @@ begin
           when take_recording.duration_seconds ~ '^[0-9]{1,5}(\.[0-9]{1,6})?$'
             then take_recording.duration_seconds::numeric end
     where r.id = (response).id;
-  update private.response_takes t set uploaded = t.uploaded + 1
+  update private.response_takes t
+    set uploaded = t.uploaded + 1, bytes = t.bytes + take_recording.size_bytes
     where t.participant_id = (response).participant_id and t.question_id = (response).question_id;
   insert into private.storage_counts as c (recruiter_id, day, bytes)
     values ((response).recruiter_id, (now() at time zone 'utc')::date, take_recording.size_bytes)
@@ -3093,16 +3096,16 @@ create or replace function private.check_storage(participant public.interview_pa
 as $$
 declare
   v_settings private.settings := (select s from private.settings s);
-  v_held bigint := (
-    select sum(r.size_bytes) from public.interview_responses r
-    where r.participant_id = (participant).id and r.status = 'uploaded');
+  v_bytes bigint := (
+    select sum(t.bytes) from private.response_takes t
+    where t.participant_id = (participant).id);
   v_today bigint := (
     select c.bytes from private.storage_counts c
     where c.recruiter_id = (participant).recruiter_id and c.day = (now() at time zone 'utc')::date);
 begin
   if not private.storage_is_ready() then
     perform private.refuse('storage_unavailable');
-  elsif v_held >= v_settings.bytes_per_participant then
+  elsif v_bytes >= v_settings.bytes_per_participant then
     perform private.refuse('storage_limit');
   elsif v_today >= v_settings.bytes_per_day then
     perform private.refuse('storage_limit:today');

@@ -93,7 +93,7 @@ comment on column private.settings.responses_kept_for is
   'take.';
 comment on column private.settings.access_log_kept_for is 'How long private.access_log is kept.';
 comment on column private.settings.bytes_per_participant is
-  'Bytes of recordings that one participant may hold in one interview.';
+  'Bytes of recordings that one participant may upload in one interview, all takes together.';
 comment on column private.settings.bytes_per_day is
   'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
 insert into private.settings default values on conflict do nothing;

@@ -49,11 +49,12 @@ comment on function private.change_participant() is
   'Before a participant is written: checks the change of status and the time allowed to finish, '
   'and sets the timestamps.';
 
+-- (Volatile, to see the responses as they are now: the update may have waited for an upload.)
 create or replace function private.check_completing(
   participant public.interview_participants, interview public.interviews
 )
   returns void
-  language plpgsql stable set search_path = ''
+  language plpgsql volatile set search_path = ''
 as $$
 declare
   -- Those with responses have time for their uploads. Maintenance submits after that.

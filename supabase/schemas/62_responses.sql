@@ -86,6 +86,7 @@ create table if not exists private.response_takes (
   question_id uuid,
   started integer not null default 0,
   uploaded integer not null default 0,
+  bytes bigint not null default 0,
   primary key (participant_id, question_id),
   constraint response_takes_participant_id_fkey
     foreign key (participant_id) references public.interview_participants (id) on delete cascade,
@@ -94,8 +95,8 @@ create table if not exists private.response_takes (
 );
 create index if not exists response_takes_question_id_idx on private.response_takes (question_id);
 comment on table private.response_takes is
-  'How often a participant has started and uploaded a recording for a question; deleting '
-  'responses does not reset it.';
+  'How often a participant has started and uploaded a recording for a question, and the bytes '
+  'uploaded; deleting responses does not reset it.';
 
 create table if not exists public.accommodations (
   participant_id uuid primary key,

@@ -172,7 +172,8 @@ begin
           when take_recording.duration_seconds ~ '^[0-9]{1,5}(\.[0-9]{1,6})?$'
             then take_recording.duration_seconds::numeric end
     where r.id = (response).id;
-  update private.response_takes t set uploaded = t.uploaded + 1
+  update private.response_takes t
+    set uploaded = t.uploaded + 1, bytes = t.bytes + take_recording.size_bytes
     where t.participant_id = (response).participant_id and t.question_id = (response).question_id;
   insert into private.storage_counts as c (recruiter_id, day, bytes)
     values ((response).recruiter_id, (now() at time zone 'utc')::date, take_recording.size_bytes)

@@ -39,16 +39,16 @@ create or replace function private.check_storage(participant public.interview_pa
 as $$
 declare
   v_settings private.settings := (select s from private.settings s);
-  v_held bigint := (
-    select sum(r.size_bytes) from public.interview_responses r
-    where r.participant_id = (participant).id and r.status = 'uploaded');
+  v_bytes bigint := (
+    select sum(t.bytes) from private.response_takes t
+    where t.participant_id = (participant).id);
   v_today bigint := (
     select c.bytes from private.storage_counts c
     where c.recruiter_id = (participant).recruiter_id and c.day = (now() at time zone 'utc')::date);
 begin
   if not private.storage_is_ready() then
     perform private.refuse('storage_unavailable');
-  elsif v_held >= v_settings.bytes_per_participant then
+  elsif v_bytes >= v_settings.bytes_per_participant then
     perform private.refuse('storage_limit');
   elsif v_today >= v_settings.bytes_per_day then
     perform private.refuse('storage_limit:today');

@@ -181,7 +181,8 @@ DEFAULTS = {
     "0": "private.jobs.attempts private.job_kinds.accepted private.job_kinds.failed"
     " private.job_kinds.retried interviews.deadline_stage interview_questions.preparation_seconds"
     " interview_participants.answered accommodations.extra_takes"
-    " private.response_takes.started private.response_takes.uploaded private.storage_counts.bytes",
+    " private.response_takes.started private.response_takes.uploaded private.response_takes.bytes"
+    " private.storage_counts.bytes",
     "1": "accommodations.time_factor",
     "3": "interview_questions.max_takes",
     "180": "interview_questions.max_seconds",
