@@ -1,6 +1,7 @@
 // Auth and the Data API on our PostgreSQL: @supabase/lite, embedded rather than by its CLI,
 // because only then can it send its emails to a mailbox without TLS, accept the legacy keys that
 // PostgREST accepts too, and leave the database's grants unchanged. See lite.sql for its role.
+// Storage, on the same origin as on a hosted project, is our own (storage.mjs).
 //
 // Settings come as JSON in $LITE_SETTINGS: databaseUrl, port, url, siteUrl, jwtSecret, smtpPort,
 // keys (an object from each API key to "anon" or "service_role"), storageDatabaseUrl, storageFolder.

@@ -154,7 +154,7 @@ class Stack:
         self.cluster = self._start_postgres(drawn)
         self._migrate()
 
-        self._say("Starting Auth, the Data API and the service")
+        self._say("Starting Auth, the Data API, Storage and the service")
         waiting = [mailbox, self._start_lite(environment)]
         if environment.postgrest_url:
             waiting.append(self._start_postgrest(environment))
@@ -297,7 +297,7 @@ class Stack:
                 environment.supabase_secret_key: "service_role",
             },
         }
-        part = self._part("@supabase/lite (Auth and the Data API)", "lite")
+        part = self._part("@supabase/lite (Auth, the Data API, Storage)", "lite")
         part.start(
             [node.program(), Path(__file__).with_name("lite.mjs")],
             env={"LITE_SETTINGS": json.dumps(settings), "LITE_TELEMETRY": "0"},

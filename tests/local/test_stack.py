@@ -190,6 +190,16 @@ def test_both_data_apis_write_values_alike(environment: Environment) -> None:
         assert len(answers[0]) == 1
 
 
+def test_storage_answers_and_has_the_bucket_of_recordings(environment: Environment) -> None:
+    storage = f"{environment.supabase_url}/storage/v1"
+    key = environment.supabase_service_role_key
+    headers = {"apikey": key, "Authorization": f"Bearer {key}"}
+    bucket = httpx.get(f"{storage}/bucket/interview-responses", headers=headers)
+    assert (bucket.status_code, bucket.json()["public"]) == (200, False)
+    anybody = {"Authorization": f"Bearer {environment.supabase_anon_key}"}
+    assert httpx.get(f"{storage}/bucket", headers=anybody).json() == []
+
+
 def is_there(api: str, key: str) -> bool:
     """Whether an API knows the new function by now."""
     return bool(whoami(api, key) != 404)
@@ -289,7 +299,7 @@ def test_a_part_that_dies_is_named_with_the_end_of_its_log(running: Stack) -> No
     with pytest.raises(LocalError) as caught:
         running.watch()
     said = str(caught.value)
-    assert re.match(r"@supabase/lite \(Auth and the Data API\) ended with status 137\n", said)
+    assert re.match(r"@supabase/lite \(Auth, the Data API, Storage\) ended with status 137\n", said)
     log = (running.run / "lite.log").read_text()
     assert f"listening on {running.environment.supabase_url}\n" in log
     # Refusals of earlier tests may stand below that line.
