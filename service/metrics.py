@@ -1,6 +1,6 @@
-"""What Prometheus is told: the outbox as the database knows it, and how quick our peers answer.
+"""What Prometheus is told: the jobs and responses in the database, and how quick our peers answer.
 
-The outbox's figures are those of all workers together, from whichever process they are asked.
+The database's figures are those of all workers together, from whichever process they are asked.
 Latencies are those of the process that is asked.
 """
 
@@ -24,26 +24,69 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SMTP_BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120, 600)
 _RPC_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
-Queue = tuple[str | None, dict[str, Any]]
-"""(Why the database cannot be used, what jobs_status() says.)"""
+Figures = dict[str, dict[str, Any]]
+"""What the database says: jobs_status() as `mail` and `removals`, responses_status() as
+`responses`. Empty while it cannot be used."""
 _GAUGES = {
-    "hirevision_outbox_queued": ("Emails that wait, including those to be retried.", "queued"),
-    "hirevision_outbox_oldest_seconds": ("Age of the oldest email that waits.", "oldest_seconds"),
-    "hirevision_outbox_late_seconds": (
-        "How long an email that is due has not been claimed by any worker.",
-        "late_seconds",
-    ),
-    "hirevision_mail_workers": ("Workers seen in the last minute.", "workers"),
+    "mail": {
+        "hirevision_outbox_queued": ("Emails that wait, including those to be retried.", "queued"),
+        "hirevision_outbox_oldest_seconds": (
+            "Age of the oldest email that waits.",
+            "oldest_seconds",
+        ),
+        "hirevision_outbox_late_seconds": (
+            "How long an email that is due has not been claimed by any worker.",
+            "late_seconds",
+        ),
+        "hirevision_mail_workers": ("Workers seen in the last minute.", "workers"),
+        "hirevision_mail_paused": ("Whether sending is paused.", "paused"),
+        "hirevision_mail_worker_last_seen_seconds": (
+            "Seconds since any worker was seen.",
+            "last_seen_seconds",
+        ),
+    },
+    "removals": {
+        "hirevision_removals_queued": (
+            "Files to be removed, including those to be retried.",
+            "queued",
+        ),
+        "hirevision_removals_oldest_seconds": (
+            "Age of the oldest file to be removed.",
+            "oldest_seconds",
+        ),
+        "hirevision_removals_late_seconds": (
+            "How long a removal that is due has not been claimed by any worker.",
+            "late_seconds",
+        ),
+        "hirevision_removal_workers": ("Workers that remove, seen in the last minute.", "workers"),
+        "hirevision_removals_paused": ("Whether removing is paused.", "paused"),
+    },
+    "responses": {
+        "hirevision_responses_held": ("Responses that are stored.", "held_responses"),
+        "hirevision_responses_held_bytes": (
+            "Bytes of the recordings that are stored.",
+            "held_bytes",
+        ),
+        "hirevision_responses_uploaded_bytes_today": (
+            "Bytes uploaded since midnight, UTC.",
+            "uploaded_bytes_today",
+        ),
+        "hirevision_responses_awaited": ("Recordings begun and not uploaded yet.", "awaited"),
+    },
+}
+_COUNTERS = {
+    "mail": ("hirevision_mails", "Attempts to send an email, by outcome."),
+    "removals": ("hirevision_removals", "Attempts to remove a file, by outcome."),
 }
 
 
 class Metrics:
-    """The figures of one application; `look` tells of the outbox whenever somebody asks."""
+    """The figures of one application; `look` asks the database whenever somebody asks us."""
 
-    def __init__(self, look: Callable[[], Queue]) -> None:
+    def __init__(self, look: Callable[[], Figures]) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._registry.register(_Outbox(look))
+        self._registry.register(_Database(look))
         self._smtp = Histogram(
             "hirevision_smtp_seconds",
             "Time to hand over one email, by outcome.",
@@ -53,7 +96,7 @@ class Metrics:
         )
         self._rpc = Histogram(
             "hirevision_rpc_seconds",
-            "Time until Supabase answered, by SQL function (or table) and status.",
+            "Time until Supabase answered, by function, table or Storage call, and status.",
             ["function", "status"],
             buckets=_RPC_BUCKETS,
             registry=self._registry,
@@ -81,8 +124,8 @@ class Metrics:
         return end
 
 
-class _Outbox(Collector):
-    def __init__(self, look: Callable[[], Queue]) -> None:
+class _Database(Collector):
+    def __init__(self, look: Callable[[], Figures]) -> None:
         self._look = look
 
     def describe(self) -> Iterator[Metric]:
@@ -91,22 +134,19 @@ class _Outbox(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The figures of this moment; without a database only that it is away."""
-        error, mail = self._look()
+        figures = self._look()
         yield GaugeMetricFamily(
-            "hirevision_supabase_up", "Whether the database can be used.", float(error is None)
+            "hirevision_supabase_up", "Whether the database can be used.", float(bool(figures))
         )
-        if error is not None:
-            return
-        for name, (text, key) in _GAUGES.items():
-            yield GaugeMetricFamily(name, text, float(mail[key] or 0))
-        paused = float(mail["paused_until"] is not None)
-        yield GaugeMetricFamily("hirevision_mail_paused", "Whether sending is paused.", paused)
-        if (seen := mail["last_seen_seconds"]) is not None:
-            text = "Seconds since any worker was seen."
-            yield GaugeMetricFamily("hirevision_mail_worker_last_seen_seconds", text, float(seen))
-        tries = CounterMetricFamily(
-            "hirevision_mails", "Attempts to send an email, by outcome.", labels=["outcome"]
-        )
-        for outcome in ("accepted", "failed", "retried"):
-            tries.add_metric([outcome], float(mail[outcome]))
-        yield tries
+        for about, said in figures.items():
+            if about in _COUNTERS:
+                said = {**said, "paused": said["paused_until"] is not None}
+            for name, (text, key) in _GAUGES[about].items():
+                # When no worker has ever been seen, there is no such time.
+                if not (key == "last_seen_seconds" and said[key] is None):
+                    yield GaugeMetricFamily(name, text, float(said[key] or 0))
+            if about in _COUNTERS:
+                tries = CounterMetricFamily(*_COUNTERS[about], labels=["outcome"])
+                for outcome in ("accepted", "failed", "retried"):
+                    tries.add_metric([outcome], float(said[outcome]))
+                yield tries

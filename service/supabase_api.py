@@ -1,16 +1,19 @@
-"""Calls to Supabase's Data API (PostgREST), with the service-role key or a user's token."""
+"""Calls to Supabase's Data API (PostgREST) and Storage, as the service role or as a user."""
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import httpx
-from postgrest import APIResponse, SyncPostgrestClient, SyncSelectRequestBuilder
+from postgrest import SyncPostgrestClient, SyncSelectRequestBuilder
+from storage3 import SyncStorageClient
 
 # Hosted projects end a statement after 8 s; what takes longer than this gets no answer.
 TIMEOUT = httpx.Timeout(15, connect=3)
 
 Select: TypeAlias = SyncSelectRequestBuilder
+
+T = TypeVar("T")
 
 
 class SupabaseUnreachable(Exception):
@@ -24,7 +27,7 @@ class SupabaseRefused(Exception):
     """Supabase answered with an error.
 
     `code` is the SQLSTATE or PostgREST's own code. Errors that our SQL raises have the code
-    PTxyz, where xyz is the HTTP status, and a stable slug as `details`.
+    PTxyz, where xyz is the HTTP status, and a stable slug as `details`. Storage has neither.
     """
 
     def __init__(self, status: int, body: dict[str, Any], retry_after: str | None) -> None:
@@ -37,12 +40,8 @@ class SupabaseRefused(Exception):
         super().__init__(f"status {status}, code {self.code}")
 
 
-class _Query(Protocol):
-    def execute(self) -> APIResponse: ...
-
-
 class Supabase:
-    """The functions and tables that one caller may use; safe to share between threads.
+    """The functions, tables and files that one caller may use; safe to share between threads.
 
     Calls are made as the user of `token` or, without one, as the role of `key`.
     """
@@ -61,10 +60,11 @@ class Supabase:
             # Its retries sleep longer than our callers are willing to wait.
             retry_enabled=False,
         )
+        self._storage = SyncStorageClient(f"{url}/storage/v1/", headers, http_client=http)
 
     def rpc(self, function: str, arguments: dict[str, Any] | None = None) -> Any:
         """Call a SQL function and return its value; raises SupabaseRefused, -Unreachable."""
-        return self._answer(self._client.rpc(function, arguments or {}))
+        return self._answer(lambda: self._client.rpc(function, arguments or {}).execute().data)
 
     def select(self, table: str, columns: str) -> Select:
         """A query for rows(), to be narrowed first."""
@@ -72,12 +72,39 @@ class Supabase:
 
     def rows(self, query: Select) -> list[dict[str, Any]]:
         """The rows that the caller can read; raises SupabaseRefused, -Unreachable."""
-        found: list[dict[str, Any]] = self._answer(query)
-        return found
+        found: Any = self._answer(lambda: query.execute().data)
+        return list(found)
 
-    def _answer(self, query: _Query) -> Any:
+    def remove_files(self, bucket: str, paths: list[str]) -> None:
+        """Remove files, at most 500; those that are gone already count as removed.
+
+        Raises SupabaseRefused, -Unreachable.
+        """
+        self._stored(lambda: self._storage.from_(bucket).remove(paths))
+
+    def sign_files(self, bucket: str, paths: list[str], seconds: int) -> dict[str, str]:
+        """Links to files that work without credentials for so long, by path.
+
+        Files that do not exist or that the caller may not read have none. Raises SupabaseRefused,
+        -Unreachable.
+        """
+        signed = self._stored(
+            lambda: self._storage.from_(bucket).create_signed_urls(paths, seconds)
+        )
+        return {each["path"]: url for each in signed if (url := each["signedUrl"])}
+
+    def _stored(self, call: Callable[[], T]) -> T:
         try:
-            return query.execute().data
+            return call()
+        except (httpx.HTTPError, ValueError) as error:
+            # Or the answer is not Storage's.
+            raise SupabaseUnreachable("Storage cannot be reached") from error
+        except SupabaseUnreachable as error:
+            raise SupabaseUnreachable(f"Storage {error}") from error
+
+    def _answer(self, call: Callable[[], T]) -> T:
+        try:
+            return call()
         except httpx.HTTPError as error:
             raise SupabaseUnreachable("cannot be reached") from error
         except SupabaseRefused as error:
@@ -89,7 +116,8 @@ class Supabase:
 def http_client(observe: Callable[[str, int, float], None]) -> httpx.Client:
     """The connections that all callers share; opened at their first use, hence after a fork.
 
-    `observe` is told of every answer: the function or table, the status, the seconds it took.
+    `observe` is told of every answer: the function or table (storage_ and the method for files),
+    the status, the seconds it took.
     """
 
     def begin(request: httpx.Request) -> None:
@@ -97,7 +125,9 @@ def http_client(observe: Callable[[str, int, float], None]) -> httpx.Client:
 
     def note(response: httpx.Response) -> None:
         request = response.request
-        name = request.url.path.rpartition("/")[2]
+        parent, _, name = request.url.path.rpartition("/")
+        if "/storage/v1/" in parent:
+            name = f"storage_{request.method.lower()}"
         observe(name, response.status_code, monotonic() - request.extensions["hirevision_started"])
 
     # postgrest's own exception forgets the status and the headers, so the answer is read here.
@@ -116,12 +146,15 @@ def _raise_refusal(response: httpx.Response) -> None:
         body = response.json()
     except ValueError:
         body = None
-    refusal = SupabaseRefused(
-        response.status_code,
-        body if isinstance(body, dict) else {},
-        response.headers.get("Retry-After"),
-    )
+    if not isinstance(body, dict):
+        body = {}
+    status = response.status_code
+    # Storage answers most refusals with 400, and says here which it is.
+    if (said := str(body.get("statusCode", ""))).isdecimal():
+        status = int(said)
+    refusal = SupabaseRefused(status, body, response.headers.get("Retry-After"))
     ours = (refusal.code or "").startswith("PT")
-    if response.status_code in (429, 502, 503, 504) and not ours:
-        raise SupabaseUnreachable(f"answers {response.status_code}")
+    # 544: Storage has no answer from its database.
+    if status in (429, 502, 503, 504, 544) and not ours:
+        raise SupabaseUnreachable(f"answers {status}")
     raise refusal

@@ -21,7 +21,7 @@ def health() -> ResponseReturnValue:
 @bp.get("/ready")
 @Described({200: Readiness, 503: Readiness})
 def ready() -> ResponseReturnValue:
-    """503 when Supabase cannot be used; 200 with `degraded` when only email is in trouble."""
+    """503 when Supabase cannot be used; 200 with `degraded` when anything else fails."""
     report = runtime().readiness.report()
     return jsonify(report), 503 if report["status"] == "unavailable" else 200
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotDone
+from contextlib import suppress
 from threading import Lock
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
-from service.mail.jobs import Jobs
+from service.jobs import Jobs
 from service.mail.smtp import Pool
-from service.supabase_api import SupabaseRefused, SupabaseUnreachable
+from service.metrics import Figures
+from service.supabase_api import Supabase, SupabaseRefused, SupabaseUnreachable
 
 # Seconds within which the report is there, whatever hangs.
 PATIENCE = 1.5
@@ -19,7 +21,9 @@ SMTP_KEPT = 5.0
 # Seconds after which a mail that nobody takes counts as late.
 LATE = 30
 
-_NO_ANSWER: tuple[str | None, dict[str, Any]] = ("no answer in time", {})
+Status = dict[str, dict[str, Any]]
+"""jobs_status() of each `queue`: mail, removals."""
+_NO_ANSWER: tuple[str | None, Status] = ("no answer in time", {})
 
 T = TypeVar("T")
 
@@ -55,23 +59,26 @@ class Probe(Generic[T]):
 class Readiness:
     """Asks Supabase and the mail server. `blocked` is why no mail may leave, if so."""
 
-    def __init__(self, jobs: Jobs, smtp: Pool, blocked: str | None) -> None:
+    def __init__(
+        self, supabase: Supabase, queues: dict[str, Jobs[Any]], smtp: Pool, blocked: str | None
+    ) -> None:
         self._blocked = blocked
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ready")
-        self._supabase = Probe(self._threads, lambda: _ask_supabase(jobs), 0.0)
+        self._threads = ThreadPoolExecutor(max_workers=3, thread_name_prefix="ready")
+        self._supabase = Probe(self._threads, lambda: _ask_supabase(queues), 0.0)
+        self._responses = Probe(self._threads, lambda: _ask_of_responses(supabase), 0.0)
         self._smtp = Probe(self._threads, lambda: smtp.probe(SMTP_PATIENCE), SMTP_KEPT)
 
     def report(self) -> dict[str, Any]:
-        """`status` is ready, degraded (only mail is in trouble) or unavailable."""
+        """`status` is ready, degraded (mail or removing files is in trouble) or unavailable."""
         deadline = monotonic() + PATIENCE
         asked, tried = self._supabase.start(), self._smtp.start()
-        supabase_error, mail = _within(asked, deadline, _NO_ANSWER)
+        supabase_error, queues = _within(asked, deadline, _NO_ANSWER)
         smtp_error = _within(tried, deadline, "no answer in time")
         problems = [
             *([f"supabase: {supabase_error}"] if supabase_error else []),
             *([f"smtp: {smtp_error}"] if smtp_error else []),
             *([f"mail: {self._blocked}"] if self._blocked else []),
-            *([] if supabase_error else _mail_problems(mail)),
+            *([] if supabase_error else _problems(queues)),
         ]
         status = "unavailable" if supabase_error else "degraded" if problems else "ready"
         return {
@@ -79,12 +86,19 @@ class Readiness:
             "problems": problems,
             "supabase": "down" if supabase_error else "up",
             "smtp": "down" if smtp_error else "up",
-            "mail": mail,
+            "mail": queues.get("mail", {}),
+            "removals": queues.get("removals", {}),
         }
 
-    def queue(self) -> tuple[str | None, dict[str, Any]]:
-        """(why the database cannot be used, the state of its queue), within PATIENCE."""
-        return _within(self._supabase.start(), monotonic() + PATIENCE, _NO_ANSWER)
+    def figures(self) -> Figures:
+        """What the database says, within PATIENCE."""
+        deadline = monotonic() + PATIENCE
+        asked, of_responses = self._supabase.start(), self._responses.start()
+        error, queues = _within(asked, deadline, _NO_ANSWER)
+        if error is not None:
+            return {}
+        responses = _within(of_responses, deadline, {})
+        return {**queues, "responses": responses} if responses else queues
 
     def close(self) -> None:
         self._threads.shutdown()
@@ -97,17 +111,25 @@ def _within(future: Future[T], deadline: float, otherwise: T) -> T:
         return otherwise
 
 
-def _ask_supabase(jobs: Jobs) -> tuple[str | None, dict[str, Any]]:
-    """(why the database cannot be used, the state of its queue)."""
+def _ask_supabase(queues: dict[str, Jobs[Any]]) -> tuple[str | None, Status]:
+    """(why the database cannot be used, the state of its queues)."""
     try:
-        return None, jobs.status()
+        return None, {name: jobs.status() for name, jobs in queues.items()}
     except SupabaseUnreachable as error:
         return str(error), {}
     except SupabaseRefused as error:
         return f"refuses jobs_status() with {error.status} {error.code or ''}".strip(), {}
 
 
-def _mail_problems(mail: dict[str, Any]) -> list[str]:
+def _ask_of_responses(supabase: Supabase) -> dict[str, Any]:
+    """What responses_status() says; nothing while it cannot be asked."""
+    with suppress(SupabaseRefused, SupabaseUnreachable):
+        return dict(supabase.rpc("responses_status"))
+    return {}
+
+
+def _problems(queues: Status) -> list[str]:
+    mail, removals = queues["mail"], queues["removals"]
     found = []
     if mail.get("paused_until"):
         found.append(f"mail: paused until {mail['paused_until']}: {mail.get('paused_reason')}")
@@ -116,4 +138,8 @@ def _mail_problems(mail: dict[str, Any]) -> list[str]:
     late = mail.get("late_seconds") or 0
     if late > LATE and not mail.get("paused_until"):
         found.append(f"mail: emails have been overdue for {late} s")
+    if removals.get("paused_until"):
+        # Else nothing of it would show: what is not removed is in nobody's way.
+        reason = removals.get("paused_reason")
+        found.append(f"removals: paused until {removals['paused_until']}: {reason}")
     return found

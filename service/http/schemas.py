@@ -289,3 +289,4 @@ class Readiness(BaseModel):
     supabase: Literal["up", "down"]
     smtp: Literal["up", "down"]
     mail: dict[str, Any] = Field(description="The queue of emails, as jobs_status() returns it.")
+    removals: dict[str, Any] = Field(description="The same of files to be removed.")

@@ -1,4 +1,7 @@
-"""The mail worker: claims, sends and settles, in a process of its own or a thread of the web's."""
+"""The worker: claims, sends and settles mails, in a process of its own or a thread of the web's.
+
+Beside it, in the same process, a thread removes the files of responses.
+"""
 
 import atexit
 import logging
@@ -13,6 +16,7 @@ from service.jobs import BATCH, Verdict
 from service.mail.jobs import Job, Jobs, Outcome
 from service.mail.sender import Sender
 from service.mail.smtp import GIVE_UP_AFTER, Pool
+from service.responses.removal import Remover
 from service.settings import Settings
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
@@ -41,12 +45,15 @@ class Worker:
     thread claims the next batch for all. No database session waits for SMTP.
     """
 
-    def __init__(self, settings: Settings, jobs: Jobs, sender: Sender, smtp: Pool) -> None:
+    def __init__(
+        self, settings: Settings, jobs: Jobs, sender: Sender, smtp: Pool, remover: Remover
+    ) -> None:
         self._blocked = settings.mail_blocked
         self._connections = settings.mail_connections
         self._jobs = jobs
         self._sender = sender
         self._smtp = smtp
+        self._remover = remover
         self._stopping, self._wake = threading.Event(), threading.Event()
         self._starting, self._claiming, self._settling = (threading.Lock() for _ in range(3))
         self._thread: threading.Thread | None = None
@@ -66,6 +73,8 @@ class Worker:
             threading.Thread(target=self._work, name=f"smtp-{number}", daemon=True)
             for number in range(0 if self._blocked else self._connections)
         ]
+        # Whatever becomes of the mails, files are removed.
+        threads.append(threading.Thread(target=self._remover.run, name="removal", daemon=True))
         for thread in threads:
             thread.start()
         while not self._stopping.wait(SETTLE):
@@ -107,6 +116,7 @@ class Worker:
         """Finish the mails in flight, give the others back, and end."""
         self._stopping.set()
         self._wake.set()
+        self._remover.stop()
 
     # ---- the threads ---------------------------------------------------------------------------
 

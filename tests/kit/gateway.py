@@ -1,11 +1,12 @@
-"""What is in front of PostgREST on a hosted project: the path /rest/v1, and API keys.
+"""What is in front of PostgREST and Storage on a hosted project: their paths, and API keys.
 
 It can be switched off, and can hang, as hosted projects do at times.
 """
 
+import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +30,10 @@ class Gateway:
     down: bool = False
     hang: threading.Event = field(default_factory=threading.Event)
     """Set: answer. Cleared: let callers wait."""
+    storage: str | None = None
+    """Where Storage is, if anywhere."""
+    on_storage: Callable[[str, bytes], tuple[int, str] | None] = lambda method, body: None
+    """What Storage answers to such a call (status and message), or None: what it says itself."""
     calls: list[str] = field(default_factory=list)
     turned_away: int = 0
     """How many calls came while it was down."""
@@ -58,6 +63,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._forward()
 
+    def do_DELETE(self) -> None:
+        self._forward()
+
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
@@ -77,17 +85,23 @@ class _Handler(BaseHTTPRequestHandler):
             name: value for name, value in self.headers.items() if name.lower() not in _DROPPED
         }
         key = gateway.keys.get(self.headers.get("apikey", ""))
-        if key is None:
+        to_storage = self.path.startswith("/storage/v1/")
+        if key is None and not to_storage:  # where links work without
             self._answer(401, b'{"message":"Invalid API key"}', {})
             return
-        headers.setdefault("Authorization", f"Bearer {key}")
+        if key:
+            headers.setdefault("Authorization", f"Bearer {key}")
         gateway.calls.append(self.path.partition("?")[0].removeprefix("/rest/v1/"))
-        answer = self.server.client.request(
-            self.command,
-            gateway.postgrest + self.path.removeprefix("/rest/v1"),
-            headers=headers,
-            content=body,
-        )
+        url = gateway.postgrest + self.path.removeprefix("/rest/v1")
+        if to_storage:
+            if said := gateway.on_storage(self.command, body):
+                status, message = said
+                content = json.dumps({"statusCode": str(status), "message": message})
+                self._answer(400 if 400 <= status < 500 else status, content.encode(), {})
+                return
+            assert gateway.storage
+            url = gateway.storage + self.path
+        answer = self.server.client.request(self.command, url, headers=headers, content=body)
         self._answer(answer.status_code, answer.content, dict(answer.headers))
 
     def _is_alone(self) -> bool:

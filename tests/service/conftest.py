@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import local.postgrest
+import tests.kit.storage
 from local.environment import access_token
 from local.postgres import Cluster
 from local.processes import LOOPBACK
@@ -71,6 +72,23 @@ def supabase(postgrest: tuple[str, str]) -> Iterator[Gateway]:
     }
     with gateway(postgrest[1], keys) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def storage_server(
+    cluster: Cluster, postgrest: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Storage on PostgREST's database; its URL."""
+    url = cluster.url(postgrest[0], "supabase_storage_admin")
+    with tests.kit.storage.running(url, JWT_SECRET, tmp_path_factory.mktemp("storage")) as running:
+        yield running
+
+
+@pytest.fixture
+def storage(supabase: Gateway, storage_server: str) -> Gateway:
+    """The same Supabase, with Storage."""
+    supabase.storage = storage_server
+    return supabase
 
 
 @dataclass

@@ -9,6 +9,7 @@ from flask import Flask
 from service.jobs import Verdict
 from service.mail.jobs import Job
 from service.mail.worker import Worker
+from service.responses.removal import Remover
 from service.runtime import Runtime
 from tests.kit.waiting import PATIENCE
 from tests.service.conftest import parts
@@ -19,7 +20,8 @@ SEND = "/send-interview-invite"
 def a_worker(app: Flask) -> Worker:
     """One of this application, beside its own."""
     runtime = parts(app)
-    return Worker(runtime.settings, runtime.jobs, runtime.sender, runtime.smtp)
+    remover = Remover(runtime.supabase, runtime.removals)
+    return Worker(runtime.settings, runtime.jobs, runtime.sender, runtime.smtp, remover)
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from local.processes import LOOPBACK, free_port
+from service.responses.removal import Remover
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
 from tests.kit.waiting import PATIENCE, eventually
 from tests.service.conftest import Seed, Service, address, parts
+from tests.service.recording import WEBM, joined
 from tests.service.sending import working
 from tests.service.test_cli import process
 from tests.service.test_faults import WORKER
@@ -61,6 +63,61 @@ def test_what_is_told(service: Service, seed: Seed, mailbox: MailServer) -> None
     assert after["hirevision_smtp_seconds_count retry"] == 1
     assert after["hirevision_rpc_seconds_count claim_jobs 200"] >= 1
     assert after["process_resident_memory_bytes"] > 0
+
+
+def test_what_is_told_of_responses(service: Service, seed: Seed, storage: Gateway) -> None:
+    app = service.app()
+    client = app.test_client()
+    before = scrape(client)
+    candidate, questions = joined(seed, storage, 3)
+    for question in questions[:2]:
+        candidate.record(question)
+    candidate.rpc("start_response", question_id=questions[2], mime_type="audio/webm")
+    seed.run("truncate private.jobs, private.job_workers")
+
+    def grown(name: str) -> float:
+        return scrape(client)[name] - before[name]
+
+    assert grown("hirevision_responses_held") == 2
+    assert grown("hirevision_responses_held_bytes") == 2 * len(WEBM)
+    assert grown("hirevision_responses_uploaded_bytes_today") == 2 * len(WEBM)
+    assert grown("hirevision_responses_awaited") == 1
+    assert scrape(client)["hirevision_removal_workers"] == 0
+
+    candidate.rpc("delete_my_responses", interview_id=candidate.interview)
+    past = "now() - interval '90 seconds'"
+    seed.run(f"update private.jobs set queued_at = {past}, due_at = {past}")
+    assert grown("hirevision_responses_held") == 0
+    waiting = scrape(client)
+    assert waiting["hirevision_removals_queued"] == 2
+    assert waiting["hirevision_removals_late_seconds"] >= 90
+    assert waiting["hirevision_removals_oldest_seconds"] >= 90
+    assert waiting["hirevision_outbox_queued"] == 0, "those are no mails"
+    runtime = parts(app)
+    storage.on_storage = lambda method, body: (403, "no")
+    Remover(runtime.supabase, runtime.removals).turn()
+    paused = scrape(client)
+    assert paused["hirevision_removals_paused"] == 1
+    assert paused["hirevision_mail_paused"] == 0
+    storage.on_storage = lambda method, body: None
+    runtime.removals.resume()
+    Remover(runtime.supabase, runtime.removals).turn()
+    assert grown("hirevision_removals_total accepted") == 2
+    after = scrape(client)
+    assert after["hirevision_removals_queued"] == after["hirevision_removals_paused"] == 0
+    assert after["hirevision_removal_workers"] == 1
+    assert after["hirevision_rpc_seconds_count storage_delete 200"] == 1
+
+
+def test_a_database_without_responses(service: Service, seed: Seed) -> None:
+    """An older one: the other figures are there."""
+    seed.run("alter function public.responses_status() rename to not_yet")
+    try:
+        told = scrape(service.client())
+    finally:
+        seed.run("alter function public.not_yet() rename to responses_status")
+    assert told["hirevision_supabase_up"] == 1 and "hirevision_removals_queued" in told
+    assert "hirevision_responses_held" not in told
 
 
 def test_a_pause_and_mails_that_nobody_takes(service: Service, seed: Seed) -> None:

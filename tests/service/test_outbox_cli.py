@@ -7,6 +7,7 @@ from click import BadParameter
 from click.testing import Result
 
 from service.commands.outbox import since
+from service.jobs import Verdict
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
 from tests.service.conftest import Seed, Service, parts
@@ -53,6 +54,28 @@ def test_retry(service: Service, seed: Seed, mailbox: MailServer) -> None:
     assert run(service, "retry", "--failed-since", tomorrow).output == "0 emails queued again.\n"
     assert run(service, "retry", "--failed-since", "2h").output == "1 email queued again.\n"
     assert seed.delivery(invited.id) == ("queued", None)
+
+
+def test_removals(service: Service, seed: Seed) -> None:
+    """The same for the files of deleted responses; mails are not touched."""
+    seed.run("delete from private.job_workers")
+    seed.invite()
+    seed.run("select private.queue_removals(array[gen_random_uuid()], '{a/b.webm}')")
+    nobody = run(service, "status", "--removals")
+    assert nobody.exit_code == 1
+    assert "queued    1" in nobody.output and "NOBODY REMOVES" in nobody.output
+    runtime = parts(service.app())
+    assert run(service, "pause", "--removals", "--reason", "moving").exit_code == 0
+    assert runtime.removals.claim() == [] and len(runtime.jobs.claim()) == 1
+    assert "moving" in run(service, "status", "--removals").output
+    assert "moving" not in run(service, "status").output
+    assert run(service, "resume", "--removals").output == "Resumed.\n"
+    (job,) = runtime.removals.claim()
+    runtime.removals.settle([(job, Verdict("failed", "no"))])
+    again = run(service, "retry", "--removals", "--failed-since", "2h")
+    assert again.output == "1 removal queued again.\n"
+    assert run(service, "retry", "--failed-since", "2h").output == "0 emails queued again.\n"
+    assert len(runtime.removals.claim()) == 1
 
 
 def test_a_time_is_asked_for(service: Service, seed: Seed) -> None:

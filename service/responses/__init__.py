@@ -1,0 +1,1 @@
+"""Responses of candidates: what the database leaves to be done with their files."""
