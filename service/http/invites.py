@@ -135,11 +135,11 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
 @Described(
     {200: schemas.InvitePage},
     ("404 interview_not_found", "422 invalid_request"),
-    query=schemas.PageQuery,
+    query=schemas.InviteQuery,
 )
 def list_invites(interview_id: UUID) -> ResponseReturnValue:
     """The invites of an interview with the state of their emails, oldest first."""
-    query = schemas.PageQuery.model_validate(request.args.to_dict())
+    query = schemas.InviteQuery.model_validate(request.args.to_dict())
     return jsonify(invite_pages.page(g.caller.supabase, interview_id, query))
 
 

@@ -37,8 +37,9 @@ REFUSALS = (
     "503 took_too_long",
 )
 _ABOUT = """
-    Invites candidates to interviews and sends their emails. Call it with a service API key, or
-    with a recruiter's Supabase access token, and then Supabase decides what it may do.
+    Invites candidates to interviews, sends their emails, and shows what they submitted. Call it
+    with a service API key, or with a recruiter's Supabase access token, and then Supabase decides
+    what it may do.
 
     Every POST may be repeated. Refusals are RFC 9457 problems; their `code` is for programs.
     """
@@ -106,7 +107,7 @@ def document(app: Flask) -> Json:
             "version": version("hirevision-interviews"),
             "description": inspect.cleandoc(_ABOUT),
         },
-        "tags": [{"name": "invites"}, {"name": "health"}],
+        "tags": [{"name": "invites"}, {"name": "candidates"}, {"name": "health"}],
         "paths": paths,
         "components": {
             "schemas": schemas["$defs"],

@@ -113,31 +113,32 @@ class ListQuery(SignedForm):
 
 
 Status = Literal["pending", "accepted", "completed", "expired"]
+ParticipantStatus = Literal["active", "completed", "withdrawn"]
 DeliveryStatus = Literal["queued", "accepted", "failed", "cancelled"]
 
 
 Place = tuple[AwareDatetime, UUID]
-"""The position of an invite in a list: lists are sorted by created_at, then by id."""
+"""The position of a row in a list: lists are sorted by a time, then by id."""
 _PLACE = TypeAdapter(Place)
 
 
-def cursor(created_at: str, invite_id: str) -> str:
-    """An opaque token for the position of a page's last invite."""
-    return base64.urlsafe_b64encode(f"{created_at} {invite_id}".encode()).decode()
+def cursor(moment: str, row_id: str) -> str:
+    """An opaque token for the position of a page's last row."""
+    return base64.urlsafe_b64encode(f"{moment} {row_id}".encode()).decode()
 
 
 def _place(text: Any) -> Place:
     try:
         parts = base64.urlsafe_b64decode(text).decode().split(" ")
-        created_at, invite_id = _PLACE.validate_python(parts)
+        moment, row_id = _PLACE.validate_python(parts)
         # Python takes offsets that PostgreSQL refuses, from 16 hours on.
-        return created_at.astimezone(UTC), invite_id
+        return moment.astimezone(UTC), row_id
     except (ValueError, TypeError, OverflowError) as error:
         raise ValueError("is not the next_cursor of an earlier page") from error
 
 
 class PageQuery(BaseModel):
-    """Which invites to list. All may be left out."""
+    """Which page of a list. All may be left out."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -149,9 +150,32 @@ class PageQuery(BaseModel):
             json_schema_extra={"format": "cursor"},
         ),
     ] = None
+
+
+class InviteQuery(PageQuery):
+    """Which invites to list."""
+
     status: Status | None = Field(default=None, description="Only invites with this status.")
     delivery_status: DeliveryStatus | None = Field(
         default=None, description="Only invites whose email has this status."
+    )
+
+
+class CandidateQuery(PageQuery):
+    """Which participants to list."""
+
+    status: ParticipantStatus | None = Field(
+        default=None, description="Only participants with this status."
+    )
+
+
+class ResponsesQuery(BaseModel):
+    """What to read of a candidate's responses."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    links: bool = Field(
+        default=True, description="Whether to make links to the recordings, and log the access."
     )
 
 
@@ -252,6 +276,63 @@ class InvitePage(BaseModel):
         description="Whether emails are being sent: `paused` while the mail server refuses the "
         "service, `stopped` when no worker runs. Queued emails wait either way."
     )
+
+
+class Candidate(BaseModel):
+    """A participant as the recruiter sees them."""
+
+    participant_id: UUID
+    email: str | None = Field(
+        description="The address that was invited. Null when that invite was deleted, and to "
+        "participants, who read no invites."
+    )
+    status: ParticipantStatus
+    joined_at: AwareDatetime
+    completed_at: AwareDatetime | None = Field(description="When they submitted.")
+    answered: int = Field(description="How many of the questions have a response.")
+    questions: int = Field(description="How many questions the interview has now.")
+    responses_deleted_at: AwareDatetime | None = Field(
+        description="When they deleted their responses."
+    )
+    responses_expired_at: AwareDatetime | None = Field(
+        description="When their responses were deleted because of their age."
+    )
+
+
+class CandidatePage(BaseModel):
+    """A page of an interview's participants."""
+
+    candidates: list[Candidate]
+    next_cursor: str | None = Field(description="Cursor of the next page; null on the last page.")
+
+
+class SubmittedResponse(BaseModel):
+    """A candidate's submitted response to one question."""
+
+    response_id: UUID
+    question_id: UUID
+    question: str = Field(description="As it was worded when it was answered.")
+    kind: Literal["video", "audio", "text"]
+    take: int
+    mime_type: str | None = Field(description="Null for text.")
+    size_bytes: int | None
+    duration_seconds: float | None
+    answer: str | None = Field(description="The text; null for recordings.")
+    started_at: AwareDatetime
+    uploaded_at: AwareDatetime
+    submitted_at: AwareDatetime
+    url: str | None = Field(
+        description="A link to the recording that needs no credentials and works for `expires_in` "
+        "seconds. Null for text, without `links`, and for a recording that is being deleted."
+    )
+
+
+class CandidateResponses(BaseModel):
+    """What a candidate has submitted, in the order of the questions."""
+
+    participant_id: UUID
+    responses: list[SubmittedResponse]
+    expires_in: int = Field(description="For how many seconds the links work.")
 
 
 class FieldProblem(BaseModel):
