@@ -1,4 +1,4 @@
-"""Hooks of Schemathesis: what it cannot know of our formats, and an interview that exists."""
+"""Hooks of Schemathesis: what it cannot know of our formats, and rows that exist."""
 
 import csv
 import io
@@ -14,6 +14,10 @@ from hypothesis import strategies as st
 from service.http.schemas import cursor
 
 INTERVIEW = os.environ.get("FUZZED_INTERVIEW", str(uuid.uuid4()))
+EXISTING = {
+    "interview_id": INTERVIEW,
+    "participant_id": os.environ.get("FUZZED_PARTICIPANT", str(uuid.uuid4())),
+}
 
 schemathesis.openapi.format(
     "cursor",
@@ -29,10 +33,11 @@ schemathesis.openapi.format(
 def map_path_parameters(
     context: schemathesis.HookContext, path_parameters: dict[str, Any] | None
 ) -> dict[str, Any] | None:
-    """Usually the interview that exists, unless the id is meant to be malformed."""
-    if path_parameters and _is_to_exist(path_parameters.get("interview_id")):
-        return {**path_parameters, "interview_id": INTERVIEW}
-    return path_parameters
+    """Usually what exists, unless the id is meant to be malformed."""
+    return path_parameters and {
+        name: EXISTING[name] if name in EXISTING and _is_to_exist(value) else value
+        for name, value in path_parameters.items()
+    }
 
 
 @schemathesis.hook
@@ -61,7 +66,7 @@ def as_it_is(context: Any, value: Any) -> bytes:
 
 
 def _is_to_exist(value: Any) -> bool:
-    """Whether this is a uuid, and one of the seven in eight that become the interview's.
+    """Whether this is a uuid, and one of the seven in eight that become those of rows.
 
     By the value itself: Hypothesis seeds `random` again for every case.
     """

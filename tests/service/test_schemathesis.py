@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from local.processes import LOOPBACK, Part, accepts, free_port
+from tests.kit.gateway import Gateway
 from tests.service.conftest import BACKEND, Seed, Service, token
+from tests.service.recording import Candidate, questions
 from tests.service.test_cli import GUNICORN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # is too long is refused with 413.
 CONFIG = """
 [[operations]]
-include-path-regex = "/(invite|invites)$"
+include-path-regex = "/(invite|invites|candidates|responses)$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
 checks.negative_data_rejection.expected-statuses = [400, 401, 403, 404, 409, 413, 415, 422, 429]
 """
@@ -48,11 +50,21 @@ def served(service: Service, folder: Path) -> Iterator[str]:
     ("caller", "phases"), [("backend", "coverage,fuzzing,stateful"), ("recruiter", "fuzzing")]
 )
 def test_every_answer_is_as_described(
-    service: Service, seed: Seed, tmp_path: Path, caller: str, phases: str, examples: int
+    service: Service,
+    seed: Seed,
+    storage: Gateway,
+    tmp_path: Path,
+    caller: str,
+    phases: str,
+    examples: int,
 ) -> None:
     recruiter = seed.recruiter()
     interview = seed.interview(recruiter=recruiter)
     seed.invite(interview)
+    (question,) = questions(seed, interview, 1)
+    candidate = Candidate(seed, storage, interview)
+    candidate.record(question)
+    candidate.submit()
     bearer = f"Bearer {token(sub=str(recruiter))}"
     authorization = BACKEND["Authorization"] if caller == "backend" else bearer
     config = tmp_path / "schemathesis.toml"
@@ -79,6 +91,7 @@ def test_every_answer_is_as_described(
                 "PYTHONPATH": str(ROOT),
                 "SCHEMATHESIS_HOOKS": "tests.service.fuzzing",
                 "FUZZED_INTERVIEW": str(interview),
+                "FUZZED_PARTICIPANT": str(candidate.participant),
             },
             capture_output=True,
             text=True,
