@@ -1,4 +1,4 @@
-"""flask --app service worker: a process that sends queued emails."""
+"""flask --app service worker: a process that sends queued emails and removes files."""
 
 import signal
 from types import FrameType
@@ -12,7 +12,10 @@ from service.runtime import runtime
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Send queued emails until SIGTERM or Ctrl-C; you may run several."""
+    """Send queued emails, and remove the files of deleted responses, until SIGTERM or Ctrl-C.
+
+    You may run several.
+    """
     parts = runtime()
 
     def stop(_: int, __: FrameType | None) -> None:

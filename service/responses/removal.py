@@ -71,12 +71,13 @@ class Remover:
                 log.error("removal failed", exc_info=error)
                 self._wait("failed")
             else:
-                if outcomes and outcomes[-1][1].stop:
-                    self._wait(f"supabase {outcomes[-1][1].error}")
+                last = outcomes[-1][1] if outcomes else None
+                if last and last.stop and not last.pause:
+                    self._wait(f"supabase {last.error}")
                     continue
                 self._backoff.reset()
                 self._say("", logging.INFO)
-                if not outcomes:
+                if not last or last.pause:
                     self._stopping.wait(IDLE)
 
     def stop(self) -> None:

@@ -12,7 +12,7 @@ from service.responses import removal
 from service.responses.removal import Remover
 from tests.kit.gateway import Gateway
 from tests.kit.waiting import PATIENCE, eventually
-from tests.service.conftest import Seed, Service, parts
+from tests.service.conftest import SECRET_KEY, SERVICE_ROLE_KEY, Seed, Service, parts
 from tests.service.recording import joined, stored
 from tests.service.sending import working
 from tests.service.test_faults import Spawn, spawn  # noqa: F401
@@ -62,13 +62,14 @@ def make_due(seed: Seed) -> None:
     seed.run("update private.jobs set due_at = now() where lease_token is null")
 
 
+@pytest.mark.parametrize("key", [SERVICE_ROLE_KEY, SECRET_KEY])
 def test_a_worker_removes_the_files_of_deleted_responses(
-    service: Service, seed: Seed, storage: Gateway
+    service: Service, seed: Seed, storage: Gateway, key: str
 ) -> None:
     paths = discarded(seed, storage, 3)
     kept, questions = joined(seed, storage, 1)
     current = kept.record(questions[0])["path"]
-    with working(service.app()):
+    with working(service.app(SUPABASE_SERVICE_ROLE_KEY=key)):
         eventually(lambda: not stored(seed, paths))
         eventually(lambda: not seed.jobs())
     assert stored(seed, [current]) == {current}
