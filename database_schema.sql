@@ -2328,6 +2328,7 @@ begin
     perform private.check_completing(new, v_interview);
     new.completed_at := now();
   elsif new.status = 'withdrawn' then
+    new.answered := 0;  -- close_responses deletes them
     new.consents_to_recording := false;
     new.consents_to_analysis := false;
   end if;
@@ -2491,9 +2492,10 @@ create index if not exists consents_version_idx on private.consents (version);
 comment on table private.consents is
   'Every consent and withdrawal, as evidence; the one in force stands in interview_participants.';
 
--- Definer, like its callers.
+-- Definer, like its callers. A single update, which also counts the answers that will remain (see
+-- follow_responses).
 create or replace function private.record_consent(
-  participant_id uuid, recording boolean, analysis boolean
+  participant_id uuid, recording boolean, analysis boolean, deleted_kinds text[]
 )
   returns public.interview_participants
   language plpgsql volatile security definer set search_path = ''
@@ -2508,14 +2510,26 @@ begin
   update public.interview_participants p
     set consents_to_recording = record_consent.recording,
         consents_to_analysis = record_consent.analysis,
-        consent_version = v_version, consented_at = now()
+        consent_version = v_version, consented_at = now(),
+        answered = (
+          select count(*) from public.interview_responses r
+          where r.participant_id = p.id and r.status = 'uploaded'
+            and r.kind <> all (record_consent.deleted_kinds)),
+        responses_deleted_at = case when exists (
+          select from public.interview_responses r
+          where r.participant_id = p.id and r.kind = any (record_consent.deleted_kinds)
+        ) then now() else p.responses_deleted_at end
     where p.id = record_consent.participant_id
     returning p.* into v_participant;
+  delete from public.interview_responses r
+    where r.participant_id = record_consent.participant_id
+      and r.kind = any (record_consent.deleted_kinds);
   return v_participant;
 end
 $$;
-comment on function private.record_consent(uuid, boolean, boolean) is
-  'Writes down what a participant, locked by the caller, agrees to from now on.';
+comment on function private.record_consent(uuid, boolean, boolean, text[]) is
+  'Writes down what a participant, locked by the caller, agrees to from now on, and deletes their '
+  'responses of some kinds.';
 
 -- Definer, like its callers.
 create or replace function private.lock_own_participant(interview_id uuid)
@@ -2554,15 +2568,9 @@ declare
   v_recording boolean := coalesce(set_consent.recording, false);
   v_analysis boolean := v_recording and coalesce(set_consent.analysis, false);
 begin
-  if not v_recording then
-    delete from public.interview_responses r
-      where r.participant_id = v_participant.id and r.kind <> 'text';
-    if found then
-      update public.interview_participants p set responses_deleted_at = now()
-        where p.id = v_participant.id;
-    end if;
-  end if;
-  v_participant := private.record_consent(v_participant.id, v_recording, v_analysis);
+  v_participant := private.record_consent(
+    v_participant.id, v_recording, v_analysis,
+    case when v_recording then '{}' else '{video,audio}' end::text[]);
   return jsonb_build_object(
     'interview_id', v_participant.interview_id, 'version', v_participant.consent_version,
     'recording', v_recording, 'analysis', v_analysis, 'given_at', v_participant.consented_at);
@@ -2748,6 +2756,10 @@ create or replace trigger _200_change_response
 
 -- However a response stops being the current one (another take, the candidate, the interview or
 -- the account deleted, its time over), its recording becomes a removal job in the same transaction.
+-- A transaction must update a participant only once: at the second time PostgreSQL checks their
+-- foreign keys again, and waits for a transfer or deletion of the interview, or a deletion of the
+-- account, which waits for the participant. So `answered` is written with other columns where there
+-- are some, and left as it is here if it is right already.
 -- Definer, because callers may not write jobs.
 create or replace function private.follow_responses()
   returns trigger
@@ -3002,14 +3014,19 @@ create or replace function private.take_recording(
   language plpgsql volatile set search_path = ''
 as $$
 begin
-  update public.interview_responses r set status = 'discarded'
+  -- One statement, so that the question counts as answered throughout (see follow_responses).
+  with replaced as (
+    update public.interview_responses r set status = 'discarded'
     where r.participant_id = (response).participant_id
-      and r.question_id = (response).question_id and r.status = 'uploaded';
+      and r.question_id = (response).question_id and r.status = 'uploaded'
+    returning r.id
+  )
   update public.interview_responses r
     set status = 'uploaded', uploaded_at = now(), size_bytes = take_recording.size_bytes,
         duration_seconds = case
           when take_recording.duration_seconds ~ '^[0-9]{1,5}(\.[0-9]{1,6})?$'
             then take_recording.duration_seconds::numeric end
+    from (select count(*) from replaced) as before
     where r.id = (response).id;
   update private.response_takes t
     set uploaded = t.uploaded + 1, bytes = t.bytes + take_recording.size_bytes
@@ -3259,11 +3276,7 @@ as $$
 declare
   v_response_id uuid;
 begin
-  if replace is true then
-    update public.interview_responses r set status = 'discarded'
-      where r.participant_id = save_text.participant_id and r.question_id = (asked).id
-        and r.kind <> 'text' and r.status <> 'discarded';
-  elsif exists (
+  if replace is not true and exists (
     select from public.interview_responses r
     where r.participant_id = save_text.participant_id and r.question_id = (asked).id
       and r.kind <> 'text' and r.status <> 'discarded'
@@ -3275,13 +3288,22 @@ begin
     where r.participant_id = save_text.participant_id and r.question_id = (asked).id
       and r.kind = 'text' and r.status = 'uploaded'
     returning r.id into v_response_id;
-  if not found then
-    insert into public.interview_responses as r
+  -- One statement, so that the question counts as answered throughout (see follow_responses).
+  with replaced as (
+    update public.interview_responses r set status = 'discarded'
+    where r.participant_id = save_text.participant_id and r.question_id = (asked).id
+      and r.kind <> 'text' and r.status <> 'discarded'
+    returning r.id
+  ), inserted as (
+    insert into public.interview_responses
         (participant_id, question_id, question, kind, take, status, answer, uploaded_at)
-      values (save_text.participant_id, (asked).id, (asked).question, 'text', 1, 'uploaded',
-              save_text.answer, now())
-      returning r.id into v_response_id;
-  end if;
+    select save_text.participant_id, (asked).id, (asked).question, 'text', 1, 'uploaded',
+           save_text.answer, now()
+    from (select count(*) from replaced) as before
+    where v_response_id is null
+    returning id
+  )
+  select coalesce(v_response_id, (select i.id from inserted i)) into v_response_id;
   return v_response_id;
 end
 $$;
@@ -3296,15 +3318,10 @@ as $$
 declare
   v_participant public.interview_participants :=
     private.lock_own_participant(delete_my_responses.interview_id);
-  v_deleted integer;
+  v_deleted integer := (
+    select count(*) from public.interview_responses r where r.participant_id = v_participant.id);
 begin
-  delete from public.interview_responses r where r.participant_id = v_participant.id;
-  get diagnostics v_deleted = row_count;
-  if v_deleted > 0 then
-    update public.interview_participants p set responses_deleted_at = now()
-      where p.id = v_participant.id;
-  end if;
-  perform private.record_consent(v_participant.id, false, false);
+  perform private.record_consent(v_participant.id, false, false, '{video,audio,text}');
   return jsonb_build_object('interview_id', v_participant.interview_id, 'deleted', v_deleted);
 end
 $$;
@@ -4314,10 +4331,10 @@ begin
     where p.id = any (v_participant_ids)
     order by p.id
     for no key update skip locked);
+  update public.interview_participants p set responses_expired_at = now(), answered = 0
+    where p.id = any (v_participant_ids);
   delete from public.interview_responses r where r.participant_id = any (v_participant_ids);
   get diagnostics v_expired = row_count;
-  update public.interview_participants p set responses_expired_at = now()
-    where p.id = any (v_participant_ids);
   return v_expired;
 end
 $$;
@@ -4939,7 +4956,7 @@ begin
         ('private.change_participant()', null),
         ('private.complete_invite()', null),
         ('private.check_completing(public.interview_participants,public.interviews)', null),
-        ('private.record_consent(uuid,boolean,boolean)', null),
+        ('private.record_consent(uuid,boolean,boolean,text[])', null),
         ('private.lock_own_participant(uuid)', null),
         ('private.copy_participant()', null),
         ('private.change_response()', null),

@@ -116,7 +116,7 @@ begin
         ('private.change_participant()', null),
         ('private.complete_invite()', null),
         ('private.check_completing(public.interview_participants,public.interviews)', null),
-        ('private.record_consent(uuid,boolean,boolean)', null),
+        ('private.record_consent(uuid,boolean,boolean,text[])', null),
         ('private.lock_own_participant(uuid)', null),
         ('private.copy_participant()', null),
         ('private.change_response()', null),

@@ -39,6 +39,7 @@ begin
     perform private.check_completing(new, v_interview);
     new.completed_at := now();
   elsif new.status = 'withdrawn' then
+    new.answered := 0;  -- close_responses deletes them
     new.consents_to_recording := false;
     new.consents_to_analysis := false;
   end if;

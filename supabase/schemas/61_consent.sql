@@ -39,9 +39,10 @@ create index if not exists consents_version_idx on private.consents (version);
 comment on table private.consents is
   'Every consent and withdrawal, as evidence; the one in force stands in interview_participants.';
 
--- Definer, like its callers.
+-- Definer, like its callers. A single update, which also counts the answers that will remain (see
+-- follow_responses).
 create or replace function private.record_consent(
-  participant_id uuid, recording boolean, analysis boolean
+  participant_id uuid, recording boolean, analysis boolean, deleted_kinds text[]
 )
   returns public.interview_participants
   language plpgsql volatile security definer set search_path = ''
@@ -56,14 +57,26 @@ begin
   update public.interview_participants p
     set consents_to_recording = record_consent.recording,
         consents_to_analysis = record_consent.analysis,
-        consent_version = v_version, consented_at = now()
+        consent_version = v_version, consented_at = now(),
+        answered = (
+          select count(*) from public.interview_responses r
+          where r.participant_id = p.id and r.status = 'uploaded'
+            and r.kind <> all (record_consent.deleted_kinds)),
+        responses_deleted_at = case when exists (
+          select from public.interview_responses r
+          where r.participant_id = p.id and r.kind = any (record_consent.deleted_kinds)
+        ) then now() else p.responses_deleted_at end
     where p.id = record_consent.participant_id
     returning p.* into v_participant;
+  delete from public.interview_responses r
+    where r.participant_id = record_consent.participant_id
+      and r.kind = any (record_consent.deleted_kinds);
   return v_participant;
 end
 $$;
-comment on function private.record_consent(uuid, boolean, boolean) is
-  'Writes down what a participant, locked by the caller, agrees to from now on.';
+comment on function private.record_consent(uuid, boolean, boolean, text[]) is
+  'Writes down what a participant, locked by the caller, agrees to from now on, and deletes their '
+  'responses of some kinds.';
 
 -- Definer, like its callers.
 create or replace function private.lock_own_participant(interview_id uuid)
@@ -102,15 +115,9 @@ declare
   v_recording boolean := coalesce(set_consent.recording, false);
   v_analysis boolean := v_recording and coalesce(set_consent.analysis, false);
 begin
-  if not v_recording then
-    delete from public.interview_responses r
-      where r.participant_id = v_participant.id and r.kind <> 'text';
-    if found then
-      update public.interview_participants p set responses_deleted_at = now()
-        where p.id = v_participant.id;
-    end if;
-  end if;
-  v_participant := private.record_consent(v_participant.id, v_recording, v_analysis);
+  v_participant := private.record_consent(
+    v_participant.id, v_recording, v_analysis,
+    case when v_recording then '{}' else '{video,audio}' end::text[]);
   return jsonb_build_object(
     'interview_id', v_participant.interview_id, 'version', v_participant.consent_version,
     'recording', v_recording, 'analysis', v_analysis, 'given_at', v_participant.consented_at);

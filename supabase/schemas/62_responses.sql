@@ -171,6 +171,10 @@ create or replace trigger _200_change_response
 
 -- However a response stops being the current one (another take, the candidate, the interview or
 -- the account deleted, its time over), its recording becomes a removal job in the same transaction.
+-- A transaction must update a participant only once: at the second time PostgreSQL checks their
+-- foreign keys again, and waits for a transfer or deletion of the interview, or a deletion of the
+-- account, which waits for the participant. So `answered` is written with other columns where there
+-- are some, and left as it is here if it is right already.
 -- Definer, because callers may not write jobs.
 create or replace function private.follow_responses()
   returns trigger

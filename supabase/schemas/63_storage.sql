@@ -163,14 +163,19 @@ create or replace function private.take_recording(
   language plpgsql volatile set search_path = ''
 as $$
 begin
-  update public.interview_responses r set status = 'discarded'
+  -- One statement, so that the question counts as answered throughout (see follow_responses).
+  with replaced as (
+    update public.interview_responses r set status = 'discarded'
     where r.participant_id = (response).participant_id
-      and r.question_id = (response).question_id and r.status = 'uploaded';
+      and r.question_id = (response).question_id and r.status = 'uploaded'
+    returning r.id
+  )
   update public.interview_responses r
     set status = 'uploaded', uploaded_at = now(), size_bytes = take_recording.size_bytes,
         duration_seconds = case
           when take_recording.duration_seconds ~ '^[0-9]{1,5}(\.[0-9]{1,6})?$'
             then take_recording.duration_seconds::numeric end
+    from (select count(*) from replaced) as before
     where r.id = (response).id;
   update private.response_takes t
     set uploaded = t.uploaded + 1, bytes = t.bytes + take_recording.size_bytes

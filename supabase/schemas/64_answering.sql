@@ -202,11 +202,7 @@ as $$
 declare
   v_response_id uuid;
 begin
-  if replace is true then
-    update public.interview_responses r set status = 'discarded'
-      where r.participant_id = save_text.participant_id and r.question_id = (asked).id
-        and r.kind <> 'text' and r.status <> 'discarded';
-  elsif exists (
+  if replace is not true and exists (
     select from public.interview_responses r
     where r.participant_id = save_text.participant_id and r.question_id = (asked).id
       and r.kind <> 'text' and r.status <> 'discarded'
@@ -218,13 +214,22 @@ begin
     where r.participant_id = save_text.participant_id and r.question_id = (asked).id
       and r.kind = 'text' and r.status = 'uploaded'
     returning r.id into v_response_id;
-  if not found then
-    insert into public.interview_responses as r
+  -- One statement, so that the question counts as answered throughout (see follow_responses).
+  with replaced as (
+    update public.interview_responses r set status = 'discarded'
+    where r.participant_id = save_text.participant_id and r.question_id = (asked).id
+      and r.kind <> 'text' and r.status <> 'discarded'
+    returning r.id
+  ), inserted as (
+    insert into public.interview_responses
         (participant_id, question_id, question, kind, take, status, answer, uploaded_at)
-      values (save_text.participant_id, (asked).id, (asked).question, 'text', 1, 'uploaded',
-              save_text.answer, now())
-      returning r.id into v_response_id;
-  end if;
+    select save_text.participant_id, (asked).id, (asked).question, 'text', 1, 'uploaded',
+           save_text.answer, now()
+    from (select count(*) from replaced) as before
+    where v_response_id is null
+    returning id
+  )
+  select coalesce(v_response_id, (select i.id from inserted i)) into v_response_id;
   return v_response_id;
 end
 $$;
@@ -239,15 +244,10 @@ as $$
 declare
   v_participant public.interview_participants :=
     private.lock_own_participant(delete_my_responses.interview_id);
-  v_deleted integer;
+  v_deleted integer := (
+    select count(*) from public.interview_responses r where r.participant_id = v_participant.id);
 begin
-  delete from public.interview_responses r where r.participant_id = v_participant.id;
-  get diagnostics v_deleted = row_count;
-  if v_deleted > 0 then
-    update public.interview_participants p set responses_deleted_at = now()
-      where p.id = v_participant.id;
-  end if;
-  perform private.record_consent(v_participant.id, false, false);
+  perform private.record_consent(v_participant.id, false, false, '{video,audio,text}');
   return jsonb_build_object('interview_id', v_participant.interview_id, 'deleted', v_deleted);
 end
 $$;

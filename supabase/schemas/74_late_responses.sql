@@ -97,10 +97,10 @@ begin
     where p.id = any (v_participant_ids)
     order by p.id
     for no key update skip locked);
+  update public.interview_participants p set responses_expired_at = now(), answered = 0
+    where p.id = any (v_participant_ids);
   delete from public.interview_responses r where r.participant_id = any (v_participant_ids);
   get diagnostics v_expired = row_count;
-  update public.interview_participants p set responses_expired_at = now()
-    where p.id = any (v_participant_ids);
   return v_expired;
 end
 $$;
