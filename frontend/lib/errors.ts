@@ -24,7 +24,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "You’ve submitted this interview. Answers can’t change any more.",
     hint: "You can still delete them.",
   },
-  answer_too_long: { message: "This answer is too long.", hint: "Shorten it to 20,000 characters." },
+  answer_too_long: {
+    message: "This answer is too long.",
+    hint: "Shorten it to 20,000 characters.",
+  },
   code_not_allowed: { message: "Codes are generated; you can’t choose one." },
   codes_exhausted: {
     message: "There are no free codes at the moment.",

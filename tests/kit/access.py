@@ -150,14 +150,14 @@ class Cast:
             [interview, elsewhere],
             interview,
         )
-        asked = [q["id"] for q in questions]
+        question_ids = [q["id"] for q in questions]
         db.run(
             "update public.interviews set response_kinds = '{video,text}' where id = %s", interview
         )
         for name, place, question in (
-            ("active", interview, asked[0]),
-            ("completed", interview, asked[0]),
-            ("joined elsewhere", elsewhere, asked[-1]),
+            ("active", interview, question_ids[0]),
+            ("completed", interview, question_ids[0]),
+            ("joined elsewhere", elsewhere, question_ids[-1]),
         ):
             record(db, people[name], place, question)
         db.as_user(people["joined elsewhere"]).value(
@@ -183,7 +183,7 @@ class Cast:
             people,
             interview,
             elsewhere,
-            asked[:-1],
+            question_ids[:-1],
             invites,
             emails,
             participations,
