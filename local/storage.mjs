@@ -138,8 +138,10 @@ class Api {
 
   async listBuckets({ request, operation }) {
     const caller = await this.caller(request);
-    const buckets = await this.objects.as(caller, operation, (sql) =>
-      sql`select * from storage.buckets order by id`,
+    const buckets = await this.objects.as(
+      caller,
+      operation,
+      (sql) => sql`select * from storage.buckets order by id`,
     );
     return buckets.map(shown);
   }
@@ -284,8 +286,11 @@ class Api {
     const { expiresIn, paths } = await jsonOf(request);
     const seconds = secondsOf(expiresIn);
     mustBeNames(paths, "paths");
-    const rows = await this.objects.as(caller, operation, (sql) =>
-      sql`select name from storage.objects where bucket_id = ${bucket} and name = any(${paths})`,
+    const rows = await this.objects.as(
+      caller,
+      operation,
+      (sql) =>
+        sql`select name from storage.objects where bucket_id = ${bucket} and name = any(${paths})`,
     );
     const readable = new Set(rows.map(({ name }) => name));
     const error = "Either the object does not exist or you do not have access to it";

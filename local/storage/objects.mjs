@@ -70,11 +70,7 @@ function fromDatabase(error) {
     case "55P03":
       return new StorageError(423, "ResourceLocked", "The resource is locked");
     case "57014":
-      return new StorageError(
-        544,
-        "DatabaseTimeout",
-        "The connection to the database timed out",
-      );
+      return new StorageError(544, "DatabaseTimeout", "The connection to the database timed out");
     default:
       console.error(error);
       return new StorageError(500, "DatabaseError", `database error, code: ${error.code}`);
@@ -131,8 +127,10 @@ export class Objects {
   }
 
   async bucket(id, caller = SERVICE) {
-    const [bucket] = await this.as(caller, "storage.bucket.get", (sql) =>
-      sql`select * from storage.buckets where id = ${id}`,
+    const [bucket] = await this.as(
+      caller,
+      "storage.bucket.get",
+      (sql) => sql`select * from storage.buckets where id = ${id}`,
     );
     if (!bucket) throw ERRORS.noBucket();
     return bucket;
@@ -194,11 +192,14 @@ export class Objects {
     const removed = [];
     for (let start = 0; start < names.length; start += BATCH) {
       const some = names.slice(start, start + BATCH);
-      const rows = await this.as(caller, operation, (sql) =>
-        sql`delete from storage.objects where bucket_id = ${bucket} and name = any(${some})
+      const rows = await this.as(
+        caller,
+        operation,
+        (sql) =>
+          sql`delete from storage.objects where bucket_id = ${bucket} and name = any(${some})
           returning *`,
       );
-      for (const { version } of rows) await this.discard(version);
+      await this.discard(...rows.map(({ version }) => version));
       removed.push(...rows);
     }
     return removed;
@@ -299,24 +300,24 @@ export class Objects {
     }
   }
 
-  /** Deletes bytes that no row needs. */
-  async discard(version) {
-    if (!UUID.test(version) || (await this.isNeeded(version))) return;
-    await rm(this.path(version), { force: true });
-  }
-
-  async isNeeded(version) {
-    const rows = await this.as(SERVICE, "storage.object.get", (sql) =>
-      sql`select from storage.objects where version = ${version}`,
+  /** Deletes the bytes of those versions that no row has. */
+  async discard(...versions) {
+    const ours = versions.filter((version) => UUID.test(version));
+    if (!ours.length) return;
+    const rows = await this.as(
+      SERVICE,
+      "storage.object.get",
+      (sql) => sql`select version from storage.objects where version = any(${ours})`,
     );
-    return rows.length > 0;
+    const needed = new Set(rows.map(({ version }) => version));
+    const unneeded = ours.filter((version) => !needed.has(version));
+    await Promise.all(unneeded.map((version) => rm(this.path(version), { force: true })));
   }
 
   /** Deletes what a crash has left: bytes of no row and no upload under way. */
   async clean(isUploading) {
-    for (const version of await readdir(this.folder)) {
-      if (!isUploading(version)) await this.discard(version);
-    }
+    const versions = await readdir(this.folder);
+    await this.discard(...versions.filter((version) => !isUploading(version)));
   }
 }
 

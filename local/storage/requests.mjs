@@ -132,7 +132,8 @@ export function secondsOf(value) {
 }
 
 export function mustBeNames(value, field) {
-  const fits = Array.isArray(value) && value.length && value.every((one) => typeof one === "string");
+  const fits =
+    Array.isArray(value) && value.length && value.every((one) => typeof one === "string");
   if (!fits) throw ERRORS.invalidRequest(`body/${field} must be a list of names`);
 }
 

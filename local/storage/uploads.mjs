@@ -124,7 +124,9 @@ export class Uploads {
     // Without a type, the bucket's list of types is not asked.
     if (contentType) mustBeAllowed(contentType, await this.objects.bucket(metadata.bucketName));
     const seconds = /^\d+$/.test(cacheControl ?? "");
-    return { metadata: { ...metadata, cacheControl: seconds ? `max-age=${cacheControl}` : "no-cache" } };
+    return {
+      metadata: { ...metadata, cacheControl: seconds ? `max-age=${cacheControl}` : "no-cache" },
+    };
   }
 
   async finish(request, { id, metadata }) {

@@ -13,8 +13,8 @@ import pytest
 
 from local.environment import access_token
 from local.stack import Stack, reset
-from tests.kit.waiting import eventually
-from tests.storage.caller import Caller, refused
+from tests.kit.waiting import at_once, eventually
+from tests.storage.caller import CHUNK, Caller, refused
 from tests.storage.project import Project, local_project, local_stack
 
 pytestmark = pytest.mark.xdist_group("storage")
@@ -133,6 +133,27 @@ def test_no_bytes_remain_of_what_is_replaced_removed_or_refused(
     assert files(objects) == before
 
 
+def test_of_many_uploads_to_one_path_at_once_one_wins(
+    stack: Stack, project: Project, objects: Path
+) -> None:
+    before = files(objects)
+    place = project.place()
+    url = project.service.begun(place, len(WHOLE))
+    contents = [f"number {number}".encode() for number in range(16)]
+    plain = [partial(project.service.upload, place, content) for content in contents]
+    answers = at_once([*plain, partial(project.service.go_on, url, 0, WHOLE)])
+    assert sorted(answer.is_success for answer in answers) == [False] * 16 + [True]
+    refusals = [answer for answer in answers[:16] if not answer.is_success]
+    for answer in refusals:
+        refused(answer, 409, "The resource already exists")
+    assert files(objects) - before == {version(stack, place)} | (
+        # The resumable one was refused before its bytes were taken: it expires.
+        files(objects) & {url.rpartition("/")[2]}
+    )
+    winner = next(index for index, answer in enumerate(answers) if answer.is_success)
+    assert project.service.read(place).content == [*contents, WHOLE][winner]
+
+
 def test_nothing_remains_of_an_upload_that_broke_off(project: Project, objects: Path) -> None:
     before = files(objects)
     place = project.place()
@@ -166,6 +187,9 @@ def test_a_restart_deletes_leftovers_and_a_reset_everything(tmp_path: Path) -> N
         (folder / "objects" / "00000000-0000-4000-8000-000000000000").write_bytes(b"of a crash")
         for url in (stale, finished):
             _age(folder / "uploads" / f"{url.rpartition('/')[2]}.json")
+        for method in ("HEAD", "PATCH"):
+            headers = {**CHUNK, "Upload-Offset": "5"} if method == "PATCH" else {}
+            assert project.service.tus(method, stale, headers).status_code == 410
         versions = {version(stack, place) for place in (kept, gone)}
     with local_stack(tmp_path) as stack:
         caller = Caller(stack.environment.supabase_url, project.service_key, project.service_key)
