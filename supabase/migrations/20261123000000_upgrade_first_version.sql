@@ -862,7 +862,7 @@ as $$
     ('interviews', 'add constraint interviews_description_check check (length(description) <= 100000)'),
     ('interviews', 'add constraint interviews_status_check check (status in (''active'', ''inactive'', ''completed''))'),
     ('interviews', 'add constraint interviews_deadline_check check (deadline between timestamptz ''2000-01-01 00:00+00'' and timestamptz ''9999-01-01 00:00+00'')'),
-    ('interviews', 'add constraint interviews_response_kinds_check check (response_kinds <@ ''{video,audio,text}'' and cardinality(response_kinds) > 0)'),
+    ('interviews', 'add constraint interviews_response_kinds_check check (response_kinds <@ ''{video,audio,text}'' and cardinality(response_kinds) between 1 and 3)'),
     ('interviews', 'add constraint interviews_deadline_stage_check check (deadline_stage between 0 and 2)'),
     ('interviews', 'add constraint interviews_recruiter_id_fkey foreign key (recruiter_id) references auth.users (id) on delete restrict'),
     ('interview_questions', 'add constraint interview_questions_question_check check (private.trim_blanks(question) <> '''')'),

@@ -689,7 +689,7 @@ create table if not exists public.interviews (
     check (deadline between timestamptz '2000-01-01 00:00+00'
                         and timestamptz '9999-01-01 00:00+00'),
   constraint interviews_response_kinds_check
-    check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) > 0),
+    check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) between 1 and 3),
   constraint interviews_deadline_stage_check check (deadline_stage between 0 and 2),
   constraint interviews_recruiter_id_fkey
     foreign key (recruiter_id) references auth.users (id) on delete restrict
@@ -1829,7 +1829,7 @@ begin
       timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
     perform private.refuse('invalid_deadline');
   elsif not (coalesce(check_new_interview.response_kinds, '{video}') <@ '{video,audio,text}')
-      or cardinality(check_new_interview.response_kinds) = 0 then
+      or cardinality(check_new_interview.response_kinds) not between 1 and 3 then
     perform private.refuse('invalid_response_kinds');
   end if;
 end

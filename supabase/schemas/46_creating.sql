@@ -69,7 +69,7 @@ begin
       timestamptz '2000-01-01 00:00+00' and timestamptz '9999-01-01 00:00+00' then
     perform private.refuse('invalid_deadline');
   elsif not (coalesce(check_new_interview.response_kinds, '{video}') <@ '{video,audio,text}')
-      or cardinality(check_new_interview.response_kinds) = 0 then
+      or cardinality(check_new_interview.response_kinds) not between 1 and 3 then
     perform private.refuse('invalid_response_kinds');
   end if;
 end
