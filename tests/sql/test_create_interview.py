@@ -94,3 +94,132 @@ def test_only_confirmed_accounts_recruit(db: Database) -> None:
     for account in [db.account(confirmed=False), db.account(anonymous=True)]:
         refusal = db.as_user(account).refused(CALL, GIVEN)
         assert (refusal.code, refusal.slug) == ("PT403", "email_not_confirmed")
+
+
+# ---- how it is answered ----------------------------------------------------------------------
+
+SETTINGS = (
+    "select public.create_interview('T', questions => %s::text[], question_settings => %s::jsonb)"
+)
+KINDS = "select public.create_interview('T', response_kinds => %s::text[])"
+COLUMNS = "max_seconds, max_takes, preparation_seconds, required"
+DEFAULTS = (180, 3, 0, False)
+
+
+def settings_of_questions(db: Database) -> list[tuple[Any, ...]]:
+    rows = db.rows(f"select {COLUMNS} from public.interview_questions order by order_index")
+    return [tuple(row.values()) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (None, [DEFAULTS, DEFAULTS]),
+        ("null", [DEFAULTS, DEFAULTS]),
+        ("[]", [DEFAULTS, DEFAULTS]),
+        ("[{}, {}]", [DEFAULTS, DEFAULTS]),
+        ("[null, null]", [DEFAULTS, DEFAULTS]),
+        ('[{"required": true}]', [(180, 3, 0, True), DEFAULTS]),
+        ('[null, {"max_seconds": 10, "max_takes": 1}]', [DEFAULTS, (10, 1, 0, False)]),
+        (
+            '[{"max_seconds": 600, "max_takes": 10, "preparation_seconds": 600, "required": false},'
+            ' {"preparation_seconds": 0, "required": true}]',
+            [(600, 10, 600, False), (180, 3, 0, True)],
+        ),
+    ],
+)
+def test_settings_of_questions_by_position(
+    db: Database, settings: str | None, expected: list[tuple[Any, ...]]
+) -> None:
+    db.as_user(db.account())
+    answer = db.value(SETTINGS, ["Why?", "How?"], settings)
+    assert [question["question"] for question in answer["questions"]] == ["Why?", "How?"]
+    assert settings_of_questions(db) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "number"),
+    [
+        ("{}", 1),
+        ('"required"', 1),
+        ("1", 1),
+        ("true", 1),
+        ('{"0": {"required": true}}', 1),
+        ("[[]]", 1),
+        ('["required"]', 1),
+        ("[{}, 5]", 2),
+        ("[{}, {}, {}]", 3),
+        ("[{}, {}, null]", 3),
+        ('[{"required": "true"}]', 1),
+        ('[{"required": 1}]', 1),
+        ('[{"required": null}]', 1),
+        ('[{}, {"max_seconds": 9}]', 2),
+        ('[{"max_seconds": 601}]', 1),
+        ('[{"max_seconds": -180}]', 1),
+        ('[{"max_seconds": 180.5}]', 1),
+        ('[{"max_seconds": "180"}]', 1),
+        ('[{"max_seconds": null}]', 1),
+        ('[{"max_seconds": [180]}]', 1),
+        ('[{"max_seconds": 1e99}]', 1),
+        ('[{"max_seconds": 99999999999999999999}]', 1),
+        ('[{"max_takes": 0}]', 1),
+        ('[{"max_takes": 11}]', 1),
+        ('[{"max_takes": true}]', 1),
+        ('[{"preparation_seconds": 601}]', 1),
+        ('[{"preparation_seconds": -1}]', 1),
+        ('[{"question": "Another?"}]', 1),
+        ('[{"Required": true}]', 1),
+        ('[{"": 1}]', 1),
+    ],
+)
+def test_wrong_settings_of_questions(db: Database, settings: str, number: int) -> None:
+    db.as_user(db.account())
+    refusal = db.refused(SETTINGS, ["Why?", "How?"], settings)
+    assert (refusal.code, refusal.slug) == ("PT400", "invalid_question_settings")
+    assert f"question {number} " in (refusal.message or "")
+    assert db.rows("select from public.interviews") == []
+
+
+def test_settings_without_questions(db: Database) -> None:
+    db.as_user(db.account())
+    assert db.refused(SETTINGS, [], "[{}]").slug == "invalid_question_settings"
+    assert db.value(SETTINGS, [], "[]")["questions"] == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "stored"),
+    [
+        (None, ["video", "audio"]),
+        (["text"], ["text"]),
+        (["audio", "video", "text"], ["audio", "video", "text"]),
+    ],
+)
+def test_kinds_of_responses(db: Database, kinds: list[str] | None, stored: list[str]) -> None:
+    db.as_user(db.account())
+    db.value(KINDS, kinds)
+    assert db.value("select response_kinds from public.interviews") == stored
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        [],
+        ["video", None],
+        [None],
+        ["Video"],
+        ["video", "smell"],
+        [""],
+        ["video"] * 4,
+        ["text"] * 100_000,
+    ],
+    ids=lambda kinds: str(kinds)[:40],
+)
+def test_wrong_kinds_of_responses(db: Database, kinds: list[str | None]) -> None:
+    recruiter = db.account()
+    refusal = db.as_user(recruiter).refused(KINDS, kinds)
+    assert (refusal.code, refusal.slug) == ("PT400", "invalid_response_kinds")
+    interview = db.interview(recruiter)
+    refusal = db.refused(
+        "update public.interviews set response_kinds = %s where id = %s", kinds, interview
+    )
+    assert refusal.code == "23514"
