@@ -173,6 +173,27 @@ def test_nothing_remains_of_an_upload_that_broke_off(project: Project, objects: 
     refused(project.service.read(place), 404, "Object not found")
 
 
+def test_a_part_on_a_line_that_hangs_gives_way_to_the_next(project: Project) -> None:
+    place = project.place()
+    url = project.service.begun(place, len(WHOLE))
+    address = urlsplit(project.url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0))) as line:
+        head = [
+            f"PATCH {urlsplit(url).path} HTTP/1.1",
+            "Host: x",
+            f"Authorization: Bearer {project.service_key}",
+            "Tus-Resumable: 1.0.0",
+            "Upload-Offset: 0",
+            "Content-Type: application/offset+octet-stream",
+            f"Content-Length: {len(WHOLE)}",
+        ]
+        line.sendall("\r\n".join([*head, "", ""]).encode() + WHOLE[:5])
+        # The client has another network by now; the old line was never closed.
+        eventually(lambda: project.service.tus("HEAD", url).headers["upload-offset"] == "5")
+        assert project.service.go_on(url, 5, WHOLE[5:]).status_code == 204
+    assert project.service.read(place).content == WHOLE
+
+
 def test_a_restart_deletes_leftovers_and_a_reset_everything(tmp_path: Path) -> None:
     with local_stack(tmp_path) as stack, local_project(stack) as project:
         kept, unfinished, expired, gone = (project.place() for _ in range(4))
