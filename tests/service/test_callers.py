@@ -31,7 +31,9 @@ def bearer(credentials: str) -> dict[str, str]:
 
 def calls(invited: Invited) -> dict[str, dict[str, Any]]:
     """A call of each route that needs credentials, by method and rule."""
-    invites = f"/interviews/{invited.interview}/invites"
+    interview = f"/interviews/{invited.interview}"
+    invites = f"{interview}/invites"
+    responses = "GET /interviews/<uuid:interview_id>/candidates/<uuid:participant_id>/responses"
     return {
         "POST /send-interview-invite": {"path": "/send-interview-invite", "json": invited.body},
         "POST /invite": {
@@ -43,6 +45,8 @@ def calls(invited: Invited) -> dict[str, dict[str, Any]]:
             "path": invites,
             "json": {"emails": [address()]},
         },
+        "GET /interviews/<uuid:interview_id>/candidates": {"path": f"{interview}/candidates"},
+        responses: {"path": f"{interview}/candidates/{uuid.uuid4()}/responses"},
     }
 
 
