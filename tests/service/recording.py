@@ -106,3 +106,24 @@ def stored(seed: Seed, paths: Sequence[str]) -> set[str]:
         (BUCKET, list(paths)),
     )
     return {row["name"] for row in rows}
+
+
+def as_account(account: uuid.UUID) -> dict[str, str]:
+    """An account's own token, forwarded."""
+    return {"Authorization": f"Bearer {token(sub=str(account))}"}
+
+
+def owner(seed: Seed, interview: uuid.UUID) -> uuid.UUID:
+    """The recruiter's account."""
+    seed.connection.rollback()
+    row = seed.connection.execute(
+        "select recruiter_id from public.interviews where id = %s", (interview,)
+    ).fetchone()
+    assert row is not None
+    found: uuid.UUID = row["recruiter_id"]
+    return found
+
+
+def recruiter_of(seed: Seed, interview: uuid.UUID) -> dict[str, str]:
+    """The token of the interview's recruiter."""
+    return as_account(owner(seed, interview))
