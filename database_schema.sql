@@ -52,7 +52,8 @@ begin
   foreach v_table in array array['storage.objects', 'public.interviews',
     'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
     'public.interview_invites', 'private.jobs'] loop
-    if to_regclass(v_table) is not null then
+    -- Where postgres may not lock storage.objects, nothing is done to it either.
+    if has_table_privilege(to_regclass(v_table), 'update, delete, truncate') then
       execute format('lock table %s in access exclusive mode', v_table);
     end if;
   end loop;
@@ -2894,9 +2895,13 @@ as $$
     select from pg_catalog.pg_trigger t
     where t.tgrelid = to_regclass('storage.objects') and t.tgenabled <> 'D'
       and t.tgname = '_100_admit_recording')
+  and exists (
+    select from pg_catalog.pg_policy p
+    where p.polrelid = to_regclass('storage.objects')
+      and p.polname = 'interview_responses_insert_awaited')
 $$;
 comment on function private.storage_is_ready() is
-  'Whether the project has Storage, with our trigger; without it nobody can record.';
+  'Whether the project has Storage, with our trigger and policies; else nobody can record.';
 
 -- Definer, because callers may not read buckets.
 create or replace function private.response_max_bytes()

@@ -43,9 +43,13 @@ as $$
     select from pg_catalog.pg_trigger t
     where t.tgrelid = to_regclass('storage.objects') and t.tgenabled <> 'D'
       and t.tgname = '_100_admit_recording')
+  and exists (
+    select from pg_catalog.pg_policy p
+    where p.polrelid = to_regclass('storage.objects')
+      and p.polname = 'interview_responses_insert_awaited')
 $$;
 comment on function private.storage_is_ready() is
-  'Whether the project has Storage, with our trigger; without it nobody can record.';
+  'Whether the project has Storage, with our trigger and policies; else nobody can record.';
 
 -- Definer, because callers may not read buckets.
 create or replace function private.response_max_bytes()
