@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from local.postgres import Cluster
+from tests.kit import responses
 from tests.kit.database import Database
 from tests.upgrade.conftest import Project, row_id
 
@@ -55,6 +56,56 @@ def test_who_had_joined_completes(db: Database) -> None:
         db.value("select status from public.interview_invites where id = %s", row_id("341"))
         == "completed"
     )
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "select public.complete_interview('{interview}')",
+        "update public.interview_participants set status = 'completed'"
+        " where interview_id = '{interview}'",
+    ],
+)
+def test_nobody_who_is_under_way_is_stopped(db: Database, way: str) -> None:
+    """Nothing is required of them that the first version did not ask for."""
+    under_way = db.rows(
+        "select id, interview_id, user_id from public.interview_participants"
+        " where status = 'active'"
+    )
+    for row in under_way:
+        with db.connection.transaction(force_rollback=True):
+            db.as_user(row["user_id"]).run(way.format(interview=row["interview_id"]))
+            found = db.participant_row(row["interview_id"], row["user_id"])
+            assert found["status"] == "completed"
+    assert len(under_way) > 1
+
+
+def test_who_had_joined_can_record_and_write(db: Database) -> None:
+    """As soon as they agree to it; their interview takes video and sound."""
+    candidate = row_id("b1")
+    (first, second) = db.as_user(candidate).rows(
+        "select id from public.interview_questions order by order_index"
+    )
+    assert db.refused(responses.START, first["id"], "video/webm").slug == "consent_required"
+    db.value(responses.CONSENT, row_id("101"), True)
+    take = responses.record(db, candidate, first["id"])
+    assert (take["takes_left"], take["max_seconds"]) == (2, 180)
+    assert db.refused(responses.WRITE, second["id"], "Because.").slug == "kind_not_allowed"
+    db.value(responses.COMPLETE, row_id("101"))
+    db.as_user(row_id("a1"))
+    assert db.value("select question from public.interview_responses") == "First"
+    assert responses.faults(db) == {}
+
+
+def test_questions_of_the_first_version_can_be_deleted(db: Database) -> None:
+    """Nobody has answered them."""
+    db.as_user(row_id("a1"))
+    assert db.run("delete from public.interview_questions where interview_id = %s", row_id("101"))
+
+
+def test_maintenance_finds_nothing_to_do_about_responses(db: Database) -> None:
+    said = db.as_service().value("select public.run_maintenance()")
+    assert (said["submitted"], said["responses_expired"], said["swept"]) == (0, 0, 0)
 
 
 def test_the_recruiter_goes_on(db: Database) -> None:

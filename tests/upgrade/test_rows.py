@@ -59,6 +59,33 @@ def test_interviews(upgraded: Project) -> None:
     assert unknown["created_at"] == unknown["updated_at"] > january(31)
 
 
+NEW_COLUMNS: dict[str, dict[str, Any]] = {
+    "interviews": {"response_kinds": ["video", "audio"], "deadline_stage": 0},
+    "interview_questions": {
+        "max_seconds": 180,
+        "max_takes": 3,
+        "preparation_seconds": 0,
+        "required": False,
+    },
+    "interview_participants": {
+        "answered": 0,
+        "consents_to_recording": False,
+        "consents_to_analysis": False,
+        "consent_version": None,
+        "consented_at": None,
+        "responses_deleted_at": None,
+        "responses_expired_at": None,
+    },
+}
+
+
+@pytest.mark.parametrize("table", NEW_COLUMNS)
+def test_what_is_new_about_responses_has_its_defaults(upgraded: Project, table: str) -> None:
+    columns = NEW_COLUMNS[table]
+    found = upgraded.rows(f"select distinct {', '.join(columns)} from public.{table}")
+    assert found == [columns]
+
+
 def test_only_a_broken_order_of_questions_is_renumbered(upgraded: Project) -> None:
     def order(key: str) -> list[tuple[int, str]]:
         found = upgraded.rows(
