@@ -15,7 +15,7 @@ const config: NextConfig = {
         { key: "X-Frame-Options", value: "DENY" },
         // Addresses of ours carry interview codes; no other site is told them.
         { key: "Referrer-Policy", value: "same-origin" },
-        { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()" },
+        { key: "Permissions-Policy", value: "camera=(self), geolocation=(), microphone=(self)" },
       ],
     },
   ],

@@ -1,7 +1,7 @@
 import { createServerClient } from "@supabase/ssr";
 import { isAuthRetryableFetchError } from "@supabase/supabase-js";
 import { type NextRequest, NextResponse } from "next/server";
-import { supabaseSettings } from "@/lib/env";
+import { type SupabaseSettings, supabaseSettings } from "@/lib/env";
 import { withParams } from "@/lib/navigation";
 import { claimsOf } from "@/lib/session";
 
@@ -16,7 +16,7 @@ const PRIVATE = /^\/(recruiters|candidates\/.+|password)(\/|$)/;
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const settings = supabaseSettings();
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
-  const policy = contentSecurityPolicy(nonce, new URL(settings.url).origin);
+  const policy = contentSecurityPolicy(nonce, settings);
 
   const next = (): NextResponse => {
     const headers = new Headers(request.headers);
@@ -60,14 +60,19 @@ function loginFor({ nextUrl }: NextRequest): string {
   return withParams("/login", { next: nextUrl.pathname + nextUrl.search });
 }
 
-function contentSecurityPolicy(nonce: string, supabase: string): string {
+function contentSecurityPolicy(nonce: string, { url, storageUrl }: SupabaseSettings): string {
+  const supabase = new URL(url).origin;
+  const storage = new URL(storageUrl).origin;
   const development = process.env.NODE_ENV === "development";
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
-    `connect-src 'self' ${supabase}`,
+    `connect-src 'self' ${[...new Set([supabase, storage])].join(" ")}`,
+    // What was recorded here, and recordings by signed links.
+    `media-src 'self' blob: ${supabase}`,
+    "worker-src 'self' blob:",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

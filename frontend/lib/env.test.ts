@@ -10,5 +10,15 @@ test("a variable that is missing or empty is named", () => {
     assert.throws(supabaseSettings, /NEXT_PUBLIC_SUPABASE_ANON_KEY is not set/);
   }
   process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY = "key";
-  assert.deepEqual(supabaseSettings(), { url: "https://x.supabase.co", anonKey: "key" });
+  assert.deepEqual(supabaseSettings(), {
+    url: "https://x.supabase.co",
+    anonKey: "key",
+    storageUrl: "https://x.supabase.co/storage/v1",
+  });
+});
+
+test("uploads may go to a host of their own", () => {
+  process.env.NEXT_PUBLIC_SUPABASE_STORAGE_URL = "https://x.storage.supabase.co/";
+  assert.equal(supabaseSettings().storageUrl, "https://x.storage.supabase.co/storage/v1");
+  delete process.env.NEXT_PUBLIC_SUPABASE_STORAGE_URL;
 });

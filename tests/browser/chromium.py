@@ -3,8 +3,9 @@
 import os
 import platform
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 # Where unpack.mjs puts it.
 PACKAGED = Path(__file__).parent / "node_modules" / ".chromium"
@@ -30,17 +31,28 @@ def missing() -> str | None:
 
 def launch(playwright: Playwright, *more: str) -> Browser:
     """Start it, even as root; `more` are additional command line arguments."""
+    return playwright.chromium.launch(**_options(more))
+
+
+def launch_with_profile(playwright: Playwright, folder: Path, *more: str) -> BrowserContext:
+    """The same with a profile in a folder, which another start may find again."""
+    return playwright.chromium.launch_persistent_context(
+        folder, locale="en-GB", reduced_motion="reduce", **_options(more)
+    )
+
+
+def _options(more: tuple[str, ...]) -> dict[str, Any]:
     arguments = [*ARGUMENTS, *more]
     if own := os.environ.get("CHROMIUM"):
-        return playwright.chromium.launch(executable_path=own, args=arguments)
+        return {"executable_path": own, "args": arguments}
     program = PACKAGED / "chromium"
     assert program.exists(), "Chromium is not installed: run `make install`"
-    return playwright.chromium.launch(
-        executable_path=program,
-        args=arguments,
-        env={
+    return {
+        "executable_path": program,
+        "args": arguments,
+        "env": {
             **os.environ,
             "LD_LIBRARY_PATH": str(PACKAGED / "al2023" / "lib"),
             "FONTCONFIG_FILE": str(PACKAGED / "fonts.conf"),
         },
-    )
+    }

@@ -5,6 +5,7 @@ import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "re
 import { pathFor, signOut } from "@/lib/auth";
 import type { Account } from "@/lib/session";
 import { Button, ButtonLink } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { useAction } from "@/ui/useAction";
 import { useSession } from "./Providers";
 import styles from "./SiteHeader.module.css";
@@ -16,6 +17,7 @@ export function AccountMenu({ account }: { account: Account }) {
   const { supabase } = useSession();
   const router = useRouter();
   const pathname = usePathname();
+  const [unsent, setUnsent] = useState(0);
   const panelId = useId();
   const face = useRef<HTMLButtonElement>(null);
 
@@ -29,10 +31,17 @@ export function AccountMenu({ account }: { account: Account }) {
   };
   const leave = () =>
     run(async () => {
-      await signOut(supabase);
-      router.replace("/login");
-      router.refresh();
+      // Only on this click, so that no page has to load what keeps recordings.
+      const { countUnsent } = await import("./deviceRecordings");
+      const count = await countUnsent(account.id);
+      if (count > 0) setUnsent(count);
+      else await end();
     });
+  const end = async () => {
+    await signOut(supabase);
+    router.replace("/login");
+    router.refresh();
+  };
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what bubbles up from the button and the panel
@@ -71,6 +80,19 @@ export function AccountMenu({ account }: { account: Account }) {
           Sign out
         </Button>
       </div>
+      {unsent > 0 && (
+        <ConfirmDialog
+          title="Sign out with unsent answers?"
+          action="Sign out"
+          danger
+          onClose={() => setUnsent(0)}
+          onConfirm={end}
+        >
+          {unsent === 1 ? "One recording has" : `${unsent} recordings have`} not been sent yet. What
+          is unsent stays in this browser and can be sent once you sign in here again; nobody else
+          who signs in here sees it.
+        </ConfirmDialog>
+      )}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { ToastProvider } from "@/ui/Toast";
 
 interface Session {
   supabase: Supabase;
+  settings: SupabaseSettings;
   /** Who is signed in; null when nobody is. */
   account: Account | null;
 }
@@ -28,10 +29,10 @@ export function useSession(): Session {
  * The same on pages that proxy.ts shows to nobody without an account. While Auth is down it cannot
  * tell who that is; then the page is an error (app/error.tsx), which can be tried again.
  */
-export function useSignedIn(): { supabase: Supabase; account: Account } {
-  const { supabase, account } = useSession();
-  if (!account) throw new Error("Nobody is signed in");
-  return { supabase, account };
+export function useSignedIn(): Session & { account: Account } {
+  const session = useSession();
+  if (!session.account) throw new Error("Nobody is signed in");
+  return { ...session, account: session.account };
 }
 
 interface ProvidersProps {
@@ -46,7 +47,7 @@ export function Providers({ settings, account, timeZone, children }: ProvidersPr
   const [supabase] = useState(() => createClient(settings));
   useAccountChanges(supabase, account);
   return (
-    <SessionContext value={{ supabase, account }}>
+    <SessionContext value={{ supabase, settings, account }}>
       {/* Another person's rows never show up: with the account the cache is a new one. Every page
           reads anew, however lately it did: another one may have changed something since. */}
       <SWRConfig

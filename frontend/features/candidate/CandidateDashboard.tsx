@@ -113,7 +113,7 @@ function Card({ row }: { row: Participation }) {
 }
 
 function State({
-  row: { status, interview, over, completed_at, joined_at },
+  row: { status, interview, phase, completed_at, joined_at, answered },
 }: {
   row: Participation;
 }) {
@@ -133,7 +133,15 @@ function State({
       </>
     );
   }
-  if (over) {
+  if (phase === "late" && answered > 0) {
+    return (
+      <>
+        <Badge tone="warn">Deadline passed</Badge>
+        <span>You can still submit your answers.</span>
+      </>
+    );
+  }
+  if (phase === "over") {
     return (
       <>
         <Badge tone="warn">Closed</Badge>

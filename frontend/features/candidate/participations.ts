@@ -1,45 +1,95 @@
+import { type Accommodation, type Phase, phaseOf } from "@/lib/answers";
 import type { Tables } from "@/lib/database.types";
-import { dataOf } from "@/lib/errors";
+import { dataOf, jsonOf } from "@/lib/errors";
 import type { Read } from "@/lib/read";
+import type { Supabase } from "@/lib/supabase/browser";
 
 /** A candidate's part in an interview. */
 export interface Participation
-  extends Pick<Tables<"interview_participants">, "id" | "status" | "joined_at" | "completed_at"> {
-  interview: Pick<Tables<"interviews">, "id" | "title" | "description" | "status" | "deadline">;
+  extends Pick<
+    Tables<"interview_participants">,
+    | "id"
+    | "status"
+    | "joined_at"
+    | "completed_at"
+    | "answered"
+    | "consents_to_recording"
+    | "consents_to_analysis"
+    | "responses_deleted_at"
+    | "responses_expired_at"
+  > {
+  interview: Pick<
+    Tables<"interviews">,
+    "id" | "title" | "description" | "status" | "deadline" | "response_kinds"
+  >;
   /**
-   * Whether an active candidate can no longer finish; the database decides, this only shows it. As
+   * Whether it can still be answered or submitted; the database decides, this only shows it. As
    * of reading, so that the server and the browser, whose clock may be wrong, show the same.
    */
-  over: boolean;
+  phase: Phase;
 }
 
-export type Question = Pick<Tables<"interview_questions">, "id" | "question">;
+export type Question = Pick<
+  Tables<"interview_questions">,
+  "id" | "question" | "max_seconds" | "max_takes" | "preparation_seconds" | "required"
+>;
 
-const COLUMNS =
-  "id, status, joined_at, completed_at, interview:interview_id(id, title, description, status, deadline)";
+/** A take of one's own. */
+export type OwnResponse = Pick<
+  Tables<"interview_responses">,
+  | "id"
+  | "question_id"
+  | "kind"
+  | "take"
+  | "status"
+  | "answer"
+  | "mime_type"
+  | "duration_seconds"
+  | "size_bytes"
+  | "uploaded_at"
+>;
 
-// As long as that the database still takes what was finished in time.
-const GRACE_MS = 10 * 60_000;
+/** What `response_settings` returns. */
+export interface ResponseSettings {
+  kept_for_days: number;
+  upload_grace_hours: number;
+  storage_ready: boolean;
+  consent: { version: number; recording: string; analysis: string };
+}
 
-function withOver(row: Omit<Participation, "over">): Participation {
+const COLUMNS = `id, status, joined_at, completed_at, answered, consents_to_recording,
+  consents_to_analysis, responses_deleted_at, responses_expired_at,
+  interview:interview_id(id, title, description, status, deadline, response_kinds)` as const;
+
+function withPhase(
+  row: Omit<Participation, "phase">,
+  answered: boolean,
+  settings: ResponseSettings,
+): Participation {
   const { status, deadline } = row.interview;
-  const late = deadline !== null && new Date(deadline).getTime() + GRACE_MS < Date.now();
-  return { ...row, over: status === "completed" || late };
+  const graceHours = settings.upload_grace_hours;
+  return { ...row, phase: phaseOf({ status, deadline, answered, graceHours, now: Date.now() }) };
 }
+
+const settingsOf = (supabase: Supabase) =>
+  jsonOf<ResponseSettings>(supabase.rpc("response_settings"));
 
 /** A candidate's own participations, the latest first. */
 export const participationsRead = (userId: string): Read<Participation[]> => ({
   key: ["participations", userId],
   from: async (supabase) => {
-    const rows = await dataOf(
-      supabase
-        .from("interview_participants")
-        .select(COLUMNS)
-        // A recruiter's account also reads the participants of its own interviews.
-        .eq("user_id", userId)
-        .order("joined_at", { ascending: false }),
-    );
-    return rows.map(withOver);
+    const [rows, settings] = await Promise.all([
+      dataOf(
+        supabase
+          .from("interview_participants")
+          .select(COLUMNS)
+          // A recruiter's account also reads the participants of its own interviews.
+          .eq("user_id", userId)
+          .order("joined_at", { ascending: false }),
+      ),
+      settingsOf(supabase),
+    ]);
+    return rows.map((row) => withPhase(row, row.answered > 0, settings));
   },
 });
 
@@ -48,14 +98,17 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export interface JoinedInterview {
   participation: Participation;
   questions: Question[];
+  responses: OwnResponse[];
+  accommodation: Accommodation | null;
+  settings: ResponseSettings;
 }
 
-/** The part in one interview with its questions; null where there is none. */
+/** The part in one interview with its questions and answers; null where there is none. */
 export const interviewRead = (userId: string, id: string): Read<JoinedInterview | null> => ({
   key: ["participation", userId, id],
   from: async (supabase) => {
     if (!UUID.test(id)) return null;
-    const [participation, questions] = await Promise.all([
+    const [participation, questions, responses, accommodation, settings] = await Promise.all([
       dataOf(
         supabase
           .from("interview_participants")
@@ -67,11 +120,39 @@ export const interviewRead = (userId: string, id: string): Read<JoinedInterview 
       dataOf(
         supabase
           .from("interview_questions")
-          .select("id, question")
+          .select("id, question, max_seconds, max_takes, preparation_seconds, required")
           .eq("interview_id", id)
           .order("order_index"),
       ),
+      dataOf(
+        supabase
+          .from("interview_responses")
+          .select(
+            "id, question_id, kind, take, status, answer, mime_type, duration_seconds, size_bytes, uploaded_at",
+          )
+          .eq("interview_id", id)
+          .eq("user_id", userId)
+          .order("started_at", { ascending: false }),
+      ),
+      dataOf(
+        supabase
+          .from("accommodations")
+          .select("extra_takes, time_factor")
+          .eq("interview_id", id)
+          .eq("user_id", userId)
+          .maybeSingle(),
+      ),
+      settingsOf(supabase),
     ]);
-    return participation && { participation: withOver(participation), questions };
+    if (!participation) return null;
+    // What was begun before the deadline may be sent after it.
+    const begun = responses.some(({ status }) => status !== "discarded");
+    return {
+      participation: withPhase(participation, begun, settings),
+      questions,
+      responses,
+      accommodation,
+      settings,
+    };
   },
 });

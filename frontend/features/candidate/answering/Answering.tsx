@@ -1,0 +1,106 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useEffect, useMemo } from "react";
+import type { KeyedMutator } from "swr";
+import { kindsOf, type Pending } from "@/lib/answers";
+import { recordingProblem } from "@/lib/recordingProblems";
+import { Button } from "@/ui/Button";
+import { Notice } from "@/ui/Notice";
+import { Skeleton } from "@/ui/Skeleton";
+import { useParams } from "@/ui/useParams";
+import type { JoinedInterview } from "../participations";
+import { Overview } from "./Overview";
+import type { Recordings, Snapshot } from "./recordings";
+import { useLeaveQuestion } from "./useLeaveQuestion";
+import { useRecordings } from "./useRecordings";
+
+/** What every step needs. */
+export interface Answers extends JoinedInterview {
+  recordings: Recordings;
+  known: Snapshot;
+  /** What of each question is on this device alone. */
+  pending: ReadonlyMap<string, Pending>;
+  /** Reads everything again. */
+  refresh: () => Promise<unknown>;
+  mutate: KeyedMutator<JoinedInterview | null>;
+}
+
+// Whoever only looks at the page does not load what records.
+const Steps = dynamic(() => import("./Steps").then(({ Steps }) => Steps), {
+  ssr: false,
+  loading: () => <Skeleton of="the question" />,
+});
+
+interface AnsweringProps extends JoinedInterview {
+  mutate: KeyedMutator<JoinedInterview | null>;
+}
+
+/** An active interview: its overview, or the step that the address names. */
+export function Answering({ mutate, ...joined }: AnsweringProps) {
+  const { participation, questions } = joined;
+  const { recordings, known } = useRecordings(participation.interview.id);
+  const { param } = useParams();
+  const refresh = useMemo(() => () => mutate(), [mutate]);
+  useEffect(() => {
+    recordings.onSent = () => void mutate();
+    return () => {
+      recordings.onSent = null;
+    };
+  }, [recordings, mutate]);
+  const unsent = known.tab === "here" && known.recordings.length > 0;
+  // What is kept on the device can wait there; what is on its way or kept nowhere should not.
+  useLeaveQuestion(unsent && (known.space !== null || known.recordings.some(isUnderWay)));
+
+  const pending = new Map(
+    known.recordings.flatMap(({ questionId, progress }) =>
+      progress === "recording" ? [] : [[questionId, progress] as const],
+    ),
+  );
+  const answers: Answers = { ...joined, recordings, known, pending, refresh, mutate };
+  const step = param("step");
+  const number = Number(param("question"));
+  const question = questions[number - 1];
+  const records = kindsOf(participation.interview.response_kinds).some((kind) => kind !== "text");
+  const inStep = question || (records && (step === "agree" || step === "check"));
+  return (
+    <>
+      {known.tab === "elsewhere" && <Elsewhere onTakeOver={() => recordings.takeOver()} />}
+      {known.space && known.tab === "here" && inStep && <SpaceNotice slug={known.space} />}
+      {inStep ? (
+        <Steps {...answers} question={question} number={number} step={step} />
+      ) : (
+        <Overview {...answers} />
+      )}
+    </>
+  );
+}
+
+const isUnderWay = ({ progress }: { progress: string }) =>
+  progress === "sending" || progress === "waiting";
+
+function Elsewhere({ onTakeOver }: { onTakeOver: () => void }) {
+  return (
+    <Notice
+      tone="warn"
+      title="This interview is open in another tab."
+      actions={
+        <Button variant="secondary" small onClick={onTakeOver}>
+          Continue here
+        </Button>
+      }
+    >
+      Only one tab can record and send your answers. If you continue here, the other one stops; what
+      it has recorded is kept.
+    </Notice>
+  );
+}
+
+function SpaceNotice({ slug }: { slug: string }) {
+  const { message, hint } = recordingProblem(slug);
+  return (
+    <Notice tone="warn" title={message}>
+      {hint}
+    </Notice>
+  );
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import { useState } from "react";
+import { useSignedIn } from "@/features/account/Providers";
+import { jsonOf } from "@/lib/errors";
+import { Button } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { Notice } from "@/ui/Notice";
+import { ProblemNotice } from "@/ui/ProblemNotice";
+import { Moment } from "@/ui/Time";
+import { useToast } from "@/ui/Toast";
+import { useAction } from "@/ui/useAction";
+import type { JoinedInterview } from "../participations";
+import styles from "./MyData.module.css";
+
+interface MyDataProps extends JoinedInterview {
+  refresh: () => Promise<unknown>;
+  /** What is on this device goes too. */
+  onDeleted: () => Promise<void>;
+}
+
+/** What somebody agreed to, and how to take it back. */
+export function MyData({ participation, responses, refresh, onDeleted }: MyDataProps) {
+  const { supabase } = useSignedIn();
+  const toast = useToast();
+  const [asking, setAsking] = useState(false);
+  const { run, busy, refusal } = useAction();
+  const {
+    consents_to_recording,
+    consents_to_analysis,
+    responses_deleted_at,
+    responses_expired_at,
+  } = participation;
+  const has = responses.some(({ status }) => status !== "discarded");
+  const interview_id = participation.interview.id;
+
+  const remove = async () => {
+    await jsonOf(supabase.rpc("delete_my_responses", { interview_id }));
+    await onDeleted();
+    await refresh();
+    toast("Your answers are deleted.");
+  };
+  const withdrawAnalysis = () =>
+    run(async () => {
+      await jsonOf(supabase.rpc("set_consent", { interview_id, recording: true, analysis: false }));
+      await refresh();
+    });
+
+  const deleted = responses_deleted_at ?? responses_expired_at;
+  if (!has && !consents_to_recording) {
+    return deleted ? (
+      <Notice
+        title={responses_deleted_at ? "You deleted your answers." : "Your answers were deleted."}
+      >
+        <Moment at={deleted} />
+      </Notice>
+    ) : null;
+  }
+  return (
+    <details className={styles.details}>
+      <summary>My data</summary>
+      <div className="stack">
+        <p>
+          {consents_to_recording
+            ? "You agreed that your answers are recorded."
+            : "You have not agreed to being recorded."}{" "}
+          {consents_to_analysis && "You also agreed that software writes down what you say."} You
+          can watch and download each answer with its question. Deleting them also takes back what
+          you agreed to; used takes don’t come back.
+        </p>
+        <div className="row">
+          {consents_to_analysis && (
+            <Button variant="secondary" small busy={busy} onClick={withdrawAnalysis}>
+              No longer let software write down what I say
+            </Button>
+          )}
+          <Button variant="secondary" small onClick={() => setAsking(true)}>
+            Delete my answers
+          </Button>
+        </div>
+        {refusal && <ProblemNotice problem={refusal} />}
+      </div>
+      {asking && (
+        <ConfirmDialog
+          title="Delete your answers?"
+          action="Delete"
+          danger
+          onClose={() => setAsking(false)}
+          onConfirm={remove}
+        >
+          All your answers in this interview are deleted, also those that are only on this device.
+          The recruiter sees that you deleted them. You can’t undo this.
+        </ConfirmDialog>
+      )}
+    </details>
+  );
+}

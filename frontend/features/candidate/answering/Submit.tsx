@@ -1,0 +1,86 @@
+"use client";
+
+import { useState } from "react";
+import { useSignedIn } from "@/features/account/Providers";
+import { currentTake, listed, missingNumbers } from "@/lib/answers";
+import { jsonOf } from "@/lib/errors";
+import { plural } from "@/lib/format";
+import { Button } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { Notice } from "@/ui/Notice";
+import { useToast } from "@/ui/Toast";
+import type { Answers } from "./Answering";
+
+/** The way to the end, and what stands in it. */
+export function Submit({ participation, questions, responses, known, mutate, refresh }: Answers) {
+  const { supabase } = useSignedIn();
+  const toast = useToast();
+  const [asking, setAsking] = useState(false);
+  const { phase, interview } = participation;
+  if (phase === "over") return null;
+  const answered = questions.filter(({ id }) => currentTake(id, responses)).length;
+  const missing = missingNumbers(questions, responses);
+  const unsent = known.recordings.length;
+  // Interviews that ask for no answers are finished without any.
+  const submits = answered > 0 || unsent > 0 || questions.some(({ required }) => required);
+  const action = submits ? "Submit my answers" : "Finish the interview";
+
+  const finish = async () => {
+    try {
+      const { status, completed_at } = await jsonOf<{
+        status: string;
+        completed_at: string | null;
+      }>(supabase.rpc("complete_interview", { interview_id: interview.id }));
+      await mutate(
+        (data) =>
+          data && { ...data, participation: { ...data.participation, status, completed_at } },
+        { revalidate: false },
+      );
+    } catch (error) {
+      // The recruiter may have changed what is asked.
+      void refresh();
+      throw error;
+    }
+    toast(submits ? "Submitted." : "Finished. The recruiter can see it now.");
+  };
+
+  return (
+    <div className="stack">
+      {unsent > 0 && (
+        <Notice
+          tone="warn"
+          title={`${plural(unsent, "recording is", "recordings are")} not sent yet.`}
+        >
+          They are kept on this device. Submit once they have been sent.
+        </Notice>
+      )}
+      {missing.length > 0 && (
+        <p>
+          Before you can submit, answer {missing.length === 1 ? "question" : "questions"}{" "}
+          {listed(missing)}.
+        </p>
+      )}
+      <div>
+        <Button
+          variant={submits && missing.length === 0 && unsent === 0 ? "primary" : "secondary"}
+          aria-disabled={missing.length > 0 || unsent > 0}
+          onClick={() => missing.length === 0 && unsent === 0 && setAsking(true)}
+        >
+          {action}
+        </Button>
+      </div>
+      {asking && (
+        <ConfirmDialog
+          title={submits ? "Submit your answers?" : "Finish the interview?"}
+          action={submits ? "Submit" : "Finish"}
+          onClose={() => setAsking(false)}
+          onConfirm={finish}
+        >
+          {submits
+            ? `You have answered ${answered} of ${plural(questions.length, "question")}. The recruiter will see your answers, and you can no longer change them.`
+            : "The recruiter will see that you have finished. You can’t undo this."}
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+"""The screens on which a candidate answers, as a candidate uses them."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from local import demo
+from local.recordings import RECORDINGS
+from tests.browser.site import Interview, Site
+
+# A camera and a microphone that speaks.
+DEVICES = (
+    "--use-fake-device-for-media-stream=fps=24",
+    "--use-fake-ui-for-media-stream",
+    f"--use-file-for-fake-audio-capture={RECORDINGS[0].sound}",
+)
+QUESTIONS = ["Who are you?", "What did you build?", "Why us?"]
+
+
+@dataclass
+class Candidate:
+    """Somebody who has joined an interview."""
+
+    email: str
+    interview: Interview
+    recruiter: str
+
+    @property
+    def path(self) -> str:
+        return f"/candidates/interviews/{self.interview.id}"
+
+
+def joined(
+    site: Site,
+    *kinds: str,
+    consents: bool = False,
+    settings: dict[str, Any] | None = None,
+    questions: list[str] | None = None,
+    **more: Any,
+) -> Candidate:
+    """A candidate of an interview that requires an answer of these kinds to each question."""
+    email, recruiter = site.person(), site.person("recruiter")
+    questions = questions or QUESTIONS
+    asked = {"required": True, "max_seconds": 30, "max_takes": 2, **(settings or {})}
+    interview = site.interview(
+        email,
+        recruiter=recruiter,
+        questions=questions,
+        question_settings=[asked] * len(questions),
+        response_kinds=list(kinds),
+        **more,
+    )
+    caller = site.api(email)
+    demo.value(caller.call("accept_invite", code=interview.codes[email]))
+    if consents:
+        demo.value(caller.call("set_consent", interview_id=interview.id, recording=True))
+    return Candidate(email, interview, recruiter)
+
+
+def press(page: Page, name: str) -> None:
+    """A button of the page, by its whole name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def record(page: Page, seconds: float = 2.5) -> None:
+    """Start, let some time pass, stop: what was recorded can be watched."""
+    start(page)
+    page.wait_for_timeout(seconds * 1000)
+    press(page, "Stop")
+    expect(page.get_by_text(re.compile(r"^You recorded \d+ seconds?\.$"))).to_be_visible()
+
+
+def start(page: Page) -> None:
+    """Record until somebody stops it."""
+    button = page.get_by_role("button", name="Start recording", exact=True)
+    expect(button).not_to_have_attribute("aria-disabled", "true")
+    button.click()
+    expect(page.get_by_text(re.compile("Recording · "))).to_be_visible()
+
+
+def card(page: Page, question: str) -> Locator:
+    """A question in the overview."""
+    return page.get_by_role("listitem").filter(has_text=question)
+
+
+def rows(site: Site, candidate: Candidate, columns: str = "status, kind") -> list[dict[str, Any]]:
+    """The candidate's takes, oldest first, as the database has them."""
+    told = site.sql(
+        f"select coalesce(json_agg(r), '[]') from (select {columns} from interview_responses "
+        f"where interview_id = '{candidate.interview.id}' order by started_at) r"
+    )
+    return list(json.loads(told.strip()))
