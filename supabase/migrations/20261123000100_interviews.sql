@@ -2924,15 +2924,18 @@ create or replace function private.queue_removals(recruiter_ids uuid[], paths te
   language plpgsql volatile set search_path = ''
 as $$
 begin
-  insert into private.jobs (kind, lane, subject, data)
+  insert into private.jobs as j (kind, lane, subject, data)
     select 'response_removal', r.lane, md5(r.path)::uuid, jsonb_build_object('path', r.path)
     from unnest(recruiter_ids, paths) as r (lane, path)
     order by 3
-    on conflict on constraint jobs_subject_key do nothing;
+    on conflict on constraint jobs_subject_key do update
+      set failed_at = null, due_at = now(), queued_at = now(), attempts = 0
+      where j.failed_at is not null;
 end
 $$;
 comment on function private.queue_removals(uuid[], text[]) is
-  'Queues the removal of these objects from the bucket, one job per path.';
+  'Queues the removal of these objects from the bucket, one job per path; failed ones are tried '
+  'again.';
 
 -- For policies. Definer, so that the policy of interview_responses is not evaluated too.
 create or replace function private.awaited_paths()
@@ -4348,7 +4351,7 @@ comment on function private.expire_responses() is
   '10,000 responses per call. Returns how many it deleted.';
 
 -- Nothing should be found: whatever stops being current gets its job at once. This finds what was
--- in the bucket before the trigger, and removals that failed for longer than failed jobs are kept.
+-- in the bucket before the trigger, and tries removals again that failed.
 create or replace function private.sweep_storage()
   returns integer
   language plpgsql volatile set search_path = ''
@@ -4373,7 +4376,8 @@ begin
       where r.object_path = name and r.status = 'uploaded' offset 0)
       and not exists (
         select from private.jobs j
-        where j.kind = 'response_removal' and j.subject = md5(name)::uuid offset 0));
+        where j.kind = 'response_removal' and j.subject = md5(name)::uuid
+          and j.failed_at is null offset 0));
   perform private.queue_removals(
     array_fill('00000000-0000-0000-0000-000000000000'::uuid, array[cardinality(v_orphans)]),
     v_orphans);
@@ -4385,8 +4389,8 @@ begin
 end
 $$;
 comment on function private.sweep_storage() is
-  'Once a day, queues the removal of objects in the bucket that are no current response and have '
-  'no job; looks at 10,000 per call. Returns how many it found.';
+  'Once a day, queues the removal of objects in the bucket that are no current response and are '
+  'not queued; looks at 10,000 per call. Returns how many it found.';
 
 -- ---- figures ------------------------------------------------------------------------------------
 

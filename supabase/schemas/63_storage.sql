@@ -72,15 +72,18 @@ create or replace function private.queue_removals(recruiter_ids uuid[], paths te
   language plpgsql volatile set search_path = ''
 as $$
 begin
-  insert into private.jobs (kind, lane, subject, data)
+  insert into private.jobs as j (kind, lane, subject, data)
     select 'response_removal', r.lane, md5(r.path)::uuid, jsonb_build_object('path', r.path)
     from unnest(recruiter_ids, paths) as r (lane, path)
     order by 3
-    on conflict on constraint jobs_subject_key do nothing;
+    on conflict on constraint jobs_subject_key do update
+      set failed_at = null, due_at = now(), queued_at = now(), attempts = 0
+      where j.failed_at is not null;
 end
 $$;
 comment on function private.queue_removals(uuid[], text[]) is
-  'Queues the removal of these objects from the bucket, one job per path.';
+  'Queues the removal of these objects from the bucket, one job per path; failed ones are tried '
+  'again.';
 
 -- For policies. Definer, so that the policy of interview_responses is not evaluated too.
 create or replace function private.awaited_paths()

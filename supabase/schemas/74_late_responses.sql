@@ -109,7 +109,7 @@ comment on function private.expire_responses() is
   '10,000 responses per call. Returns how many it deleted.';
 
 -- Nothing should be found: whatever stops being current gets its job at once. This finds what was
--- in the bucket before the trigger, and removals that failed for longer than failed jobs are kept.
+-- in the bucket before the trigger, and tries removals again that failed.
 create or replace function private.sweep_storage()
   returns integer
   language plpgsql volatile set search_path = ''
@@ -134,7 +134,8 @@ begin
       where r.object_path = name and r.status = 'uploaded' offset 0)
       and not exists (
         select from private.jobs j
-        where j.kind = 'response_removal' and j.subject = md5(name)::uuid offset 0));
+        where j.kind = 'response_removal' and j.subject = md5(name)::uuid
+          and j.failed_at is null offset 0));
   perform private.queue_removals(
     array_fill('00000000-0000-0000-0000-000000000000'::uuid, array[cardinality(v_orphans)]),
     v_orphans);
@@ -146,8 +147,8 @@ begin
 end
 $$;
 comment on function private.sweep_storage() is
-  'Once a day, queues the removal of objects in the bucket that are no current response and have '
-  'no job; looks at 10,000 per call. Returns how many it found.';
+  'Once a day, queues the removal of objects in the bucket that are no current response and are '
+  'not queued; looks at 10,000 per call. Returns how many it found.';
 
 -- ---- figures ------------------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ from tests.browser.answering import (
     rows,
 )
 from tests.browser.site import PHONE, Site, check_page
-from tests.kit.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +90,7 @@ def watched(page: Page) -> None:
     """What was uploaded plays, has a length, and can be played from anywhere."""
     video = page.locator("video[src]")
     expect(video).to_be_visible()
-    eventually(
-        lambda: (
-            page.evaluate("document.querySelector('video[src]').readyState >= 1")
-            or page.wait_for_timeout(50)
-        )
-    )
+    page.wait_for_function("document.querySelector('video[src]').readyState >= 1")
     told = page.evaluate(
         """async () => {
           const video = document.querySelector("video[src]");
