@@ -17,6 +17,10 @@ TABLES = {
     "questions": "public.interview_questions",
     "invites": "public.interview_invites",
     "participants": "public.interview_participants",
+    "responses": "public.interview_responses",
+    "takes": "private.response_takes",
+    "objects": "storage.objects",
+    "bytes": "private.storage_counts",
     "jobs": "private.jobs",
     "counts": "private.invite_counts",
     "requests": "private.code_requests",
@@ -27,9 +31,22 @@ TABLES = {
 JOBS = """
     select id, kind, lane, subject, key, nullif(due_at, '-infinity') as due_at, attempts,
            lease_token, queued_at, failed_at, done_at, last_error, data ->> 'email' as email,
-           data ->> 'recruiter_name' as recruiter_name, (data ->> 'distance')::interval as distance
+           data ->> 'recruiter_name' as recruiter_name,
+           (data ->> 'distance')::interval as distance, data ->> 'path' as path
     from private.jobs
 """
+OBJECTS = "select name from storage.objects where bucket_id = 'interview-responses'"
+
+# What is a time in an answer.
+MOMENTS = {
+    "expires_at",
+    "deadline",
+    "queued_at",
+    "completed_at",
+    "submit_until",
+    "saved_at",
+    "given_at",
+}
 
 # By which columns a new row is known for what the model says must be there.
 NATURAL_KEYS = {
@@ -37,6 +54,7 @@ NATURAL_KEYS = {
     "questions": ("interview_id", "order_index"),
     "invites": ("interview_id", "email", "created_at"),
     "participants": ("interview_id", "user_id"),
+    "responses": ("participant_id", "question_id", "started_at"),
     "jobs": ("kind", "subject", "key"),
 }
 
@@ -45,13 +63,13 @@ def read(db: Database, start: datetime, elapsed: timedelta) -> Rows:
     """Every table, its times as the model has them: now() is `start`, the model `elapsed` ahead."""
     with db.superuser():
         tables = {
-            name: db.rows(JOBS if name == "jobs" else f"select * from {table}")
+            name: db.rows({"jobs": JOBS, "objects": OBJECTS}.get(name, f"select * from {table}"))
             for name, table in TABLES.items()
         }
     for row in (row for rows in tables.values() for row in rows):
         for column, value in row.items():
             row[column] = later(value, elapsed)
-    for row in tables["counts"]:
+    for row in tables["counts"] + tables["bytes"]:
         row["day"] += (start + elapsed).date() - start.date()
     return tables
 
@@ -113,6 +131,15 @@ def expected(world: World) -> Rows:
             {"user_id": user, "day": day, "invites": n} for (user, day), n in world.counts.items()
         ],
         "requests": [{"user_id": user, **vars(r)} for user, r in world.requests.items()],
+        "takes": [
+            {"participant_id": person.id, "question_id": question.id, **vars(takes)}
+            for (person, question), takes in world.takes.items()
+        ],
+        "objects": [{"name": path} for path in world.objects],
+        "bytes": [
+            {"recruiter_id": recruiter, "day": day, "bytes": n}
+            for (recruiter, day), n in world.bytes.items()
+        ],
         "workers": [
             {"worker": worker, "kind": kind, "seen_at": at}
             for (worker, kind), at in world.workers.items()
@@ -154,9 +181,13 @@ def by_key(table: str, rows: list[Row]) -> dict[Any, Row]:
             row["due_at"] = None
     if table == "counts":
         return {(row["user_id"], row["day"]): row for row in rows}
+    if table == "bytes":
+        return {(row["recruiter_id"], row["day"]): row for row in rows}
+    if table == "takes":
+        return {(row["participant_id"], row["question_id"]): row for row in rows}
     if table == "workers":
         return {(row["worker"], row["kind"]): row for row in rows}
-    keys = ("id", "user_id", "kind", "interview_id")
+    keys = ("id", "user_id", "kind", "interview_id", "name")
     return {next((row[k] for k in keys if k in row), "the row"): row for row in rows}
 
 
@@ -176,7 +207,7 @@ def timely(answer: Any, elapsed: timedelta) -> Any:
     if isinstance(answer, dict):
         return {
             key: datetime.fromisoformat(value) + elapsed
-            if value and key in ("expires_at", "deadline", "queued_at", "completed_at")
+            if value and key in MOMENTS
             else timely(value, elapsed)
             for key, value in answer.items()
         }

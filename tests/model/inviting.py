@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tests.model.mailing import INVITATION, Mailing
+from tests.model.mailing import INVITATION
+from tests.model.recording import Recording
 from tests.model.things import (
     DAYS_30,
     DRAWN,
@@ -24,7 +25,7 @@ from tests.model.things import (
 LIMITS = (datetime.fromisoformat("2000-01-01T00:00Z"), datetime.fromisoformat("9999-01-01T00:00Z"))
 
 
-class Inviting(Mailing):
+class Inviting(Recording):
     """Interviews, questions and invites."""
 
     # ---- who may, and on what ----------------------------------------------------------------
@@ -154,7 +155,7 @@ class Inviting(Mailing):
             return 0
         if column == "status" and value not in ("active", "inactive", "completed"):
             raise Refused("23514")
-        if column == "title" and not trimmed(value):
+        if (column == "title" and not trimmed(value)) or (column == "response_kinds" and not value):
             raise Refused("23514")
         if column == "deadline" and value and not LIMITS[0] <= value <= LIMITS[1]:
             raise Refused("23514")
@@ -163,6 +164,7 @@ class Inviting(Mailing):
             interview.updated_at = self.now
             if column in ("status", "deadline"):
                 interview.reminded_for = None
+                interview.deadline_stage = 0
         return 1
 
     def delete_interview(self, caller: Caller, id: UUID) -> Any:
@@ -171,6 +173,8 @@ class Inviting(Mailing):
         if interview is None or not caller.owns(interview):
             return 0
         self.interviews.remove(interview)
+        for person in [p for p in self.participants if p.interview is interview]:
+            self.forget(person)
         self.questions = [q for q in self.questions if q.interview is not interview]
         self.participants = [p for p in self.participants if p.interview is not interview]
         self.invites = [i for i in self.invites if i.interview is not interview]
@@ -222,8 +226,23 @@ class Inviting(Mailing):
                 return 1
         return 0
 
+    def change_question(self, caller: Caller, id: UUID, column: str, value: Any) -> Any:
+        """How it is answered, or its wording."""
+        for question in self.questions:
+            if question.id == id and caller.owns(question.interview):
+                setattr(question, column, value)
+                return 1
+        return 0
+
     def delete_question(self, caller: Caller, id: UUID) -> Any:
-        """Leaves a gap."""
+        """Leaves a gap; not once somebody has begun to answer it."""
+        if any(r.asked.id == id and caller.owns(r.asked.interview) for r in self.responses):
+            raise Refused("PT409", "question_answered")
+        self.takes = {
+            key: takes
+            for key, takes in self.takes.items()
+            if key[1].id != id or not caller.owns(key[1].interview)
+        }
         kept = [q for q in self.questions if q.id != id or not caller.owns(q.interview)]
         deleted = len(self.questions) - len(kept)
         self.questions = kept

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.things import (
+    DAY,
     DRAWN,
     MINUTES_10,
     NOBODY,
@@ -21,6 +22,7 @@ from tests.model.things import (
     Participant,
     Question,
     Refused,
+    Response,
     display_name,
     is_email,
     normalize,
@@ -30,6 +32,8 @@ from tests.model.things import (
 INVITATION = "interview_invitation"
 GENERAL = "candidate_invitation"
 REMINDER = "interview_reminder"
+SUBMISSION = "submission_reminder"
+REMOVAL = "response_removal"
 
 
 @dataclass
@@ -54,6 +58,15 @@ class CodeRequests:
 
 
 @dataclass
+class Takes:
+    """private.response_takes"""
+
+    started: int = 0
+    uploaded: int = 0
+    bytes: int = 0
+
+
+@dataclass
 class State:
     """Everything there is, at `now`."""
 
@@ -64,6 +77,11 @@ class State:
     questions: list[Question] = field(default_factory=list)
     invites: list[Invite] = field(default_factory=list)
     participants: list[Participant] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    takes: dict[tuple[Participant, Question], Takes] = field(default_factory=dict)
+    objects: set[str] = field(default_factory=set)
+    bytes: dict[tuple[UUID, date], int] = field(default_factory=dict)
+    swept_at: datetime | None = None
     jobs: list[Job] = field(default_factory=list)
     kinds: dict[str, JobKind] = field(default_factory=dict)
     workers: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -159,6 +177,8 @@ class Mailing(State):
         if subject not in self.invites and subject not in self.participants:
             return False
         interview = subject.interview
+        if job.kind == SUBMISSION:
+            return self.may_submit_late(subject)
         if isinstance(subject, Invite):
             target = min(x for x in (subject.expires_at, interview.deadline) if x)
             return (
@@ -197,16 +217,19 @@ class Mailing(State):
             "queued_at": job.queued_at,
         }
         if isinstance(job.subject, UUID):
-            nothing = ["invite_code", "interview_title", "reply_to", "expires_at", "deadline"]
-            about = {"email": job.email, "recruiter_name": job.recruiter_name}
-            return {**answer, **about, **dict.fromkeys(nothing), "subject": job.subject}
+            return {**answer, **dict.fromkeys(DETAILS), **told_by_its_data(job)}
         invite = job.subject if isinstance(job.subject, Invite) else None
         redeemed = job.subject.invite if isinstance(job.subject, Participant) else None
         signed = invite or redeemed
         interview = job.subject.interview
+        person = job.subject if isinstance(job.subject, Participant) else None
         return {
             **answer,
+            **dict.fromkeys(DETAILS),
             "subject": job.subject.id,
+            "answered": person and person.answered,
+            "questions": person and sum(q.interview is interview for q in self.questions),
+            "submit_until": interview.deadline and interview.deadline + DAY,
             "email": job.subject.email
             if isinstance(job.subject, Invite)
             else job.subject.user.address,
@@ -217,6 +240,18 @@ class Mailing(State):
             "expires_at": invite and invite.expires_at,
             "deadline": interview.deadline,
         }
+
+    def may_submit_late(self, person: Invite | Participant) -> bool:
+        """Who has answered has a day after the deadline to submit."""
+        interview = person.interview
+        return (
+            isinstance(person, Participant)
+            and person.status == "active"
+            and person.answered > 0
+            and interview.status != "completed"
+            and interview.deadline is not None
+            and interview.deadline <= self.now < interview.deadline + DAY
+        )
 
     def cancel(self, invite: Invite) -> None:
         """Its mail was not sent, and will not be."""
@@ -375,12 +410,15 @@ class Mailing(State):
 
     # ---- what time brings about --------------------------------------------------------------
 
-    def run_maintenance(self, caller: Caller) -> Any:
-        """Expires what is overdue, reminds, and prunes what has been finished for long."""
+    def expire_overdue(self) -> int:
+        """Invites say so from now on."""
         overdue = [invite for invite in self.invites if invite.is_overdue(self.now)]
         for invite in overdue:
             invite.status = "expired"
-        reminders = self.remind()
+        return len(overdue)
+
+    def prune(self) -> int:
+        """What has been finished for long."""
         kept_since = self.now - self.settings.outbox_kept_for
         old = [
             job
@@ -392,8 +430,9 @@ class Mailing(State):
         yesterday = self.now.date() - timedelta(days=1)
         self.counts = {key: n for key, n in self.counts.items() if key[1] >= yesterday}
         day_ago = self.now - timedelta(days=1)
+        self.bytes = {key: n for key, n in self.bytes.items() if key[1] >= yesterday}
         self.workers = {key: at for key, at in self.workers.items() if at >= day_ago}
-        return {"expired": len(overdue), "reminders": reminders, "pruned": len(old)}
+        return len(old)
 
     def remind(self) -> int:
         """At each distance once, the shortest that is due first: what has been looked at for one
@@ -477,6 +516,34 @@ class Mailing(State):
             return True
         job.distance = distance
         return True
+
+
+DETAILS = [
+    "email",
+    "invite_code",
+    "interview_title",
+    "recruiter_name",
+    "reply_to",
+    "expires_at",
+    "deadline",
+    "answered",
+    "questions",
+    "submit_until",
+    "bucket",
+    "path",
+]
+
+
+def told_by_its_data(job: Job) -> dict[str, Any]:
+    """What a worker gets of a job about an address, or about an object."""
+    if job.kind == REMOVAL:
+        return {
+            "subject": job.subject,
+            "recruiter_name": "HireVision",
+            "bucket": "interview-responses",
+            "path": job.path,
+        }
+    return {"subject": job.subject, "email": job.email, "recruiter_name": job.recruiter_name}
 
 
 def check_order(due: list[Job], chosen: list[Job]) -> None:

@@ -54,6 +54,7 @@ names = st.sampled_from([None, None, "Jane Doe", "  Jane\n Doe ", " "])
 titles = st.sampled_from(["Developer", " Developer \u00a0", "", "\u200b "])
 texts = st.sampled_from(["Why?", "How?", " "])
 statuses = st.sampled_from(["active", "inactive", "completed"])
+kinds = st.sampled_from([["video", "audio", "text"], ["text"], ["audio"], []])
 deadlines = st.sampled_from(
     [None, 2 * DAY, 10 * DAY, 40 * DAY, HOUR, timedelta(), -5 * MINUTE, -DAY]
 )
@@ -83,10 +84,19 @@ class People(Stage):
             deadline=None,
             recruiter_name=None,
         )
+        interview = self.world.interviews[0]
+        self.write(
+            self.caller("rita"),
+            "update_interview",
+            "update public.interviews set response_kinds = %(value)s where id = %(id)s",
+            id=interview.id,
+            column="response_kinds",
+            value=["video", "audio", "text"],
+        )
         zoe = self.caller("zoe")
         self.call(zoe, "accept_invite", code=self.world.invites[-1].invite_code)
         if end:
-            self.call(zoe, end, interview_id=self.world.interviews[0].id)
+            self.call(zoe, end, interview_id=interview.id)
 
     def pick(self, things: Sequence[Any], n: int) -> Any:
         """The nth latest; None when there is none."""
@@ -124,7 +134,9 @@ class People(Stage):
         found |= {job.done_at + MINUTES_10 for job in world.jobs if job.done_at}
         targets = {i.expires_at for i in world.invites if i.status == "pending"}
         targets |= {n.deadline for n in world.interviews if n.deadline}
-        found |= targets | {n.deadline + MINUTES_10 for n in world.interviews if n.deadline}
+        deadlines = {n.deadline for n in world.interviews if n.deadline}
+        found |= targets | {d + late for d in deadlines for late in (MINUTES_10, DAY)}
+        found |= {response.touched_at + 180 * DAY for response in world.responses}
         found |= {t - d for t in targets for d in world.settings.reminder_distances}
         for requests in world.requests.values():
             found |= {at + MINUTES_15 for at in requests.wrong_guesses}
@@ -189,7 +201,8 @@ class People(Stage):
         n=nth,
         change=st.tuples(st.just("status"), statuses | st.just("open"))
         | st.tuples(st.just("deadline"), deadlines)
-        | st.tuples(st.just("title"), titles),
+        | st.tuples(st.just("title"), titles)
+        | st.tuples(st.just("response_kinds"), kinds),
     )
     def update_interview(self, who: str, n: int, change: tuple[str, Any]) -> None:
         column, value = change

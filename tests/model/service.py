@@ -7,15 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
-from tests.model.mailing import GENERAL, INVITATION, REMINDER
-from tests.model.people import MINUTE, People, addresses, names, nth, written
+from tests.model.answers import Answers
+from tests.model.mailing import GENERAL, INVITATION, REMINDER, SUBMISSION
+from tests.model.people import MINUTE, addresses, names, nth, written
 from tests.model.stage import DAY, SECOND
 from tests.model.things import MINUTES_10, Account, Caller
 
 SERVICE = Caller("service")
 WORKERS = st.sampled_from(["one", "two"])
-ALL = [INVITATION, REMINDER, GENERAL]
-KINDS = st.sampled_from([ALL, ALL, ALL, [INVITATION], [REMINDER, GENERAL]])
+ALL = [INVITATION, REMINDER, GENERAL, SUBMISSION]
+KINDS = st.sampled_from([ALL, ALL, ALL, [INVITATION], [REMINDER, GENERAL, SUBMISSION]])
 OUTCOMES = st.fixed_dictionaries(
     {
         "outcome": st.sampled_from(["accepted", "accepted", "failed", "retry", "released"]),
@@ -25,7 +26,7 @@ OUTCOMES = st.fixed_dictionaries(
 )
 
 
-class Story(People):
+class Story(Answers):
     """All rules."""
 
     # ---- mail --------------------------------------------------------------------------------

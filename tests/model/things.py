@@ -6,7 +6,7 @@ database draws (ids, codes, lease tokens) starts as DRAWN, until comparison.py h
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ DRAWN: Any = ...
 
 MINUTES_10 = timedelta(minutes=10)
 MINUTES_15 = timedelta(minutes=15)
+DAY = timedelta(days=1)
 DAYS_30 = timedelta(days=30)
 
 ADDRESS = re.compile(r"[a-z0-9+_-]+(\.[a-z0-9+_-]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
@@ -89,16 +90,18 @@ class Interview:
     created_at: datetime
     updated_at: datetime
     reminded_for: timedelta | None = None
+    response_kinds: list[str] = field(default_factory=lambda: ["video", "audio"])
+    deadline_stage: int = 0
     id: UUID = DRAWN
 
     def is_open(self, now: datetime) -> bool:
         """Only an active interview before its deadline accepts candidates."""
         return self.status == "active" and (self.deadline is None or self.deadline > now)
 
-    def may_be_finished(self, now: datetime) -> bool:
-        """Those who have joined may finish until 10 minutes past the deadline."""
+    def may_be_finished(self, now: datetime, grace: timedelta = MINUTES_10) -> bool:
+        """Those who have joined may finish for a while after the deadline."""
         return self.status != "completed" and (
-            self.deadline is None or self.deadline >= now - MINUTES_10
+            self.deadline is None or self.deadline >= now - grace
         )
 
 
@@ -110,6 +113,10 @@ class Question:
     question: str
     order_index: int
     created_at: datetime
+    max_seconds: int = 180
+    max_takes: int = 3
+    preparation_seconds: int = 0
+    required: bool = False
     id: UUID = DRAWN
 
 
@@ -155,7 +162,46 @@ class Participant:
     status: str = "active"
     completed_at: datetime | None = None
     reminded_at: datetime | None = None
+    answered: int = 0
+    consents_to_recording: bool = False
+    consents_to_analysis: bool = False
+    consent_version: int | None = None
+    consented_at: datetime | None = None
+    responses_deleted_at: datetime | None = None
+    responses_expired_at: datetime | None = None
     id: UUID = DRAWN
+
+
+@dataclass(eq=False)
+class Response:
+    """public.interview_responses; `asked` is the question, `question` its wording at the time."""
+
+    participant: Participant
+    asked: Question
+    question: str
+    kind: str
+    take: int
+    started_at: datetime
+    status: str = "started"
+    mime_type: str | None = None
+    size_bytes: int | None = None
+    duration_seconds: None = None
+    answer: str | None = None
+    uploaded_at: datetime | None = None
+    submitted_at: datetime | None = None
+    id: UUID = DRAWN
+
+    @property
+    def object_path(self) -> str | None:
+        """Where a recording is uploaded to."""
+        if self.mime_type is None:
+            return None
+        return f"{self.participant.interview.id}/{self.id}.{self.mime_type.partition('/')[2]}"
+
+    @property
+    def touched_at(self) -> datetime:
+        """From when on it is kept for a time."""
+        return self.submitted_at or self.uploaded_at or self.started_at
 
 
 NOBODY = UUID(int=0)
@@ -164,8 +210,9 @@ NOBODY = UUID(int=0)
 @dataclass(eq=False)
 class Job:
     """private.jobs. The subject is an invite, a participant, or of a general invitation the id
-    that stands for the address; it may be gone. `due_at` is None at the head of the lane; email,
-    recruiter_name and distance are the job's `data`."""
+    that stands for the address, of a removal the one that stands for the path; it may be gone.
+    `due_at` is None at the head of the lane; email, recruiter_name, distance and path are the
+    job's `data`."""
 
     kind: str
     lane: UUID
@@ -175,6 +222,7 @@ class Job:
     email: str | None = None
     recruiter_name: str | None = None
     distance: timedelta | None = None
+    path: str | None = None
     key: str = ""
     attempts: int = 0
     lease_token: UUID | None = None
@@ -204,23 +252,30 @@ class JobKind:
     retried: int = 0
 
 
-Thing = Interview | Question | Invite | Participant | Job
-REFERENCES = {"interview", "recruiter", "invite", "user"}
+Thing = Interview | Question | Invite | Participant | Response | Job
+REFERENCES = {"interview", "recruiter", "invite", "user", "participant"}
 
 
 def columns(thing: Thing) -> dict[str, Any]:
     """The row as the database should have it."""
     row: dict[str, Any] = {}
-    for field in fields(thing):
-        value = getattr(thing, field.name)
-        if field.name in REFERENCES:
-            row[f"{field.name}_id"] = value and value.id
-        elif field.name == "subject":
+    for column in fields(thing):
+        value = getattr(thing, column.name)
+        if column.name in REFERENCES:
+            row[f"{column.name}_id"] = value and value.id
+        elif column.name == "asked":
+            row["question_id"] = value.id
+        elif column.name == "subject":
             row["subject"] = value if isinstance(value, UUID) else value.id
         else:
-            row[field.name] = value
+            row[column.name] = value
     if isinstance(thing, Question | Invite | Participant):
         row["recruiter_id"] = thing.interview.recruiter.id
+    if isinstance(thing, Response):
+        row["object_path"] = thing.object_path
+        row["user_id"] = thing.participant.user.id
+        row["interview_id"] = thing.participant.interview.id
+        row["recruiter_id"] = thing.participant.interview.recruiter.id
     return row
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.model.inviting import Inviting
+from tests.model.answering import Answering
 from tests.model.mailing import CodeRequests
 from tests.model.things import (
     MINUTES_15,
@@ -18,7 +18,7 @@ from tests.model.things import (
 )
 
 
-class World(Inviting):
+class World(Answering):
     """The whole model."""
 
     # ---- candidates --------------------------------------------------------------------------
@@ -32,13 +32,6 @@ class World(Inviting):
         if not account.confirmed:
             raise Refused("PT403", "email_not_confirmed")
         return account
-
-    def participation(self, account: Account, interview_id: UUID) -> Participant | None:
-        """At most one per interview and account."""
-        for person in self.participants:
-            if person.user is account and person.interview.id == interview_id:
-                return person
-        return None
 
     def accept_invite(self, caller: Caller, code: str) -> Any:
         """The only way in for candidates."""
@@ -157,33 +150,16 @@ class World(Inviting):
                 return 1
         return 0
 
-    def move(self, person: Participant, status: str) -> None:
-        """active -> completed | withdrawn; withdrawn -> active only by redeeming."""
-        if status == person.status:
-            return
-        if person.status != "active" or status not in ("completed", "withdrawn"):
-            raise Refused("PT409", "status_move_not_allowed")
-        if status == "completed":
-            if not person.interview.may_be_finished(self.now):
-                raise Refused("PT409", "interview_closed")
-            person.completed_at = self.now
-            self.complete_invites(person)
-        person.status = status
-
-    def complete_invites(self, person: Participant) -> None:
-        """Its accepted invite, and earlier ones to the same address that nobody else is linked to:
-        it is no longer known which account redeemed those."""
-        if person.invite is None:
-            return
-        others = [other.invite for other in self.participants if other is not person]
-        for invite in self.invites:
-            if (
-                invite.interview is person.interview
-                and invite.email == person.invite.email
-                and invite.status == "accepted"
-                and invite not in others
-            ):
-                invite.status, invite.completed_at = "completed", self.now
+    def run_maintenance(self, caller: Caller) -> Any:
+        """What time brings about."""
+        return {
+            "expired": self.expire_overdue(),
+            "reminders": self.remind() + self.remind_of_submitting(),
+            "submitted": self.submit_late(),
+            "responses_expired": self.expire_responses(),
+            "swept": self.sweep(),
+            "pruned": self.prune(),
+        }
 
     # ---- accounts ----------------------------------------------------------------------------
 
@@ -194,7 +170,9 @@ class World(Inviting):
             raise Refused("23503")
         deleted = sum(a.id == id for a in self.accounts)
         self.accounts = [a for a in self.accounts if a.id != id]
-        self.participants = [p for p in self.participants if p.user.id != id]
+        for person in [p for p in self.participants if p.user.id == id]:
+            self.forget(person)
+            self.participants.remove(person)
         self.counts = {key: n for key, n in self.counts.items() if key[0] != id}
         self.requests.pop(id, None)
         return deleted
