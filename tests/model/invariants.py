@@ -7,10 +7,11 @@ test_invariants.py shows that the query would find such rows.
 from typing import Any, NamedTuple
 
 from tests.kit.database import Database, Row
+from tests.kit.responses import FAULTS
 
 
 class Invariant(NamedTuple):
-    """`broken_by` is run with triggers off, on a scene with one participant."""
+    """`broken_by` is run with triggers off, on a scene with one participant, who has recorded."""
 
     broken: str
     broken_by: str
@@ -104,6 +105,40 @@ INVARIANTS = {
         " select id from public.interview_participants where reminded_at is null)",
         "update private.jobs set kind = 'interview_reminder'",
     ),
+    **{
+        name: Invariant(FAULTS[name], broken_by)
+        for name, broken_by in {
+            "an object that is no current response, without a job that removes it": (
+                "delete from public.interview_responses"
+            ),
+            "a current recording that is removed": (
+                "insert into private.jobs (kind, subject, data) select 'response_removal', id,"
+                " jsonb_build_object('path', object_path) from public.interview_responses"
+            ),
+            "an uploaded recording without an object": "delete from storage.objects",
+            "a wrong count of answered questions": (
+                "update public.interview_participants set answered = 7"
+            ),
+            "two current responses to a question": (
+                "drop index public.interview_responses_uploaded_key;"
+                " insert into public.interview_responses (interview_id, recruiter_id,"
+                " participant_id, user_id, question_id, question, kind, take, status, answer,"
+                " uploaded_at) select interview_id, recruiter_id, participant_id, user_id,"
+                " question_id, question, 'text', 1, 'uploaded', 'x', now()"
+                " from public.interview_responses"
+            ),
+            "a response that is submitted, or awaited, at the wrong time": (
+                "update public.interview_responses set submitted_at = now()"
+            ),
+            "a recording without consent": (
+                "update public.interview_participants set consents_to_recording = false"
+            ),
+            "a response that belongs to others than its participant": (
+                "update public.interview_responses set recruiter_id = user_id"
+            ),
+            "more takes than are allowed": "update private.response_takes set uploaded = 99",
+        }.items()
+    },
     "wrong guesses end at five": Invariant(
         "select * from private.code_requests where cardinality(wrong_guesses) > 5",
         "insert into private.code_requests (user_id, wrong_guesses)"

@@ -40,7 +40,12 @@ def test_random_calls_in_parallel(url: str, seconds: int) -> None:
         candidates = {db.account(email): email for email in emails}
         db.as_owner().run("update private.settings set invites_per_day = 1000000")
         for recruiter in recruiters:
-            interview = db.interview(recruiter)
+            interview = db.interview(recruiter, response_kinds=["video", "text"])
+            db.run(
+                "insert into public.interview_questions (interview_id, question, order_index)"
+                " select %s, 'q', n from generate_series(1, 3) as n",
+                interview,
+            )
             db.value("select public.create_invites(%s, %s)", interview, emails)
         db.pass_time("11 minutes")
         with db.superuser():

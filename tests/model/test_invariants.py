@@ -2,20 +2,26 @@
 
 import pytest
 
+from tests.kit import responses
 from tests.kit.database import Database
 from tests.model.invariants import INVARIANTS, broken
 
 
 def story(db: Database) -> None:
-    """One has joined, one is invited."""
+    """One has joined and recorded, one is invited."""
     scene = db.scene()
     db.invite(scene.recruiter, scene.interview, "waiting@example.com")
-    db.accept(scene.candidate, scene.code)
+    asked = responses.ask(db, scene, {}, {})
+    responses.record(db, asked.candidate, asked.questions[0])
 
 
 def test_all_hold(db: Database) -> None:
     story(db)
     assert broken(db) == {}
+
+
+def test_every_fault_of_responses_is_one() -> None:
+    assert responses.FAULTS.keys() <= INVARIANTS.keys()
 
 
 @pytest.mark.parametrize("name", INVARIANTS)

@@ -11,11 +11,17 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from tests.kit import responses
 from tests.kit.database import PATIENCE, Database, Refusal
 
 RECRUITERS = 3
 CANDIDATES = 24
-KINDS = ["interview_invitation", "candidate_invitation", "interview_reminder"]
+KINDS = [
+    "interview_invitation",
+    "candidate_invitation",
+    "interview_reminder",
+    "submission_reminder",
+]
 OUTCOMES = ["accepted", "accepted", "failed", "retry", "released"]
 
 
@@ -175,6 +181,46 @@ class Person:
         function = self.dice.choice(["complete_interview", "withdraw_from_interview"])
         return self.db.value(f"select public.{function}(%s)", row["interview_id"])
 
+    def answer(self) -> str:
+        """Act as somebody who has joined, about a question; returns its id."""
+        row = self.one_of(
+            "(select p.user_id, q.id from public.interview_participants p"
+            " join public.interview_questions q using (interview_id)"
+            " where p.status = 'active') as a"
+        )
+        self.user = row.get("user_id")
+        self.db.as_user(self.user or uuid.uuid4())
+        return str(row["id"])
+
+    def record(self) -> Any:
+        """From consent to the row of the object, each call a transaction of its own."""
+        question = self.answer()
+        self.db.run(
+            "select public.set_consent(q.interview_id, true) from public.interview_questions q"
+            " where q.id = %s",
+            question,
+        )
+        self.db.connection.commit()
+        take = responses.start(self.db, self.user or uuid.uuid4(), uuid.UUID(question))
+        self.db.connection.commit()
+        responses.store(self.db, take["path"])
+        return take
+
+    def write_response(self) -> Any:
+        question = self.answer()
+        return self.db.value(
+            "select public.write_response(%s, 'Because.', %s)",
+            question,
+            self.dice.random() < 0.5,
+        )
+
+    def forget(self) -> Any:
+        row = self.one_of("public.interview_participants", "answered > 0")
+        self.user = row.get("user_id")
+        self.db.as_user(self.user or uuid.uuid4())
+        call = self.dice.choice(["public.delete_my_responses(%s)", "public.set_consent(%s, false)"])
+        return self.db.value(f"select {call}", row["interview_id"])
+
     # ---- the service -------------------------------------------------------------------------
 
     def work(self) -> Any:
@@ -247,6 +293,9 @@ WEIGHTS: dict[Callable[[Person], Any], int] = {
     Person.guess: 1,
     Person.resend_my_codes: 4,
     Person.finish: 8,
+    Person.record: 12,
+    Person.write_response: 4,
+    Person.forget: 2,
     Person.work: 6,
     Person.renew_jobs: 3,
     Person.settle_jobs: 6,
