@@ -225,7 +225,9 @@ def _foreign_keys(db: Database) -> Iterator[Mutant]:
         for rule in ON_DELETE.values():
             definition = re.sub(r" ON DELETE (CASCADE|RESTRICT|SET NULL)", "", row["definition"])
             if rule != ON_DELETE[row["on_delete"]]:
-                add = f"alter table {table} add constraint {name} {definition} on delete {rule}"
+                key, word, when = definition.partition(" DEFERRABLE")
+                ruled = f"{key} on delete {rule}{word}{when}"
+                add = f"alter table {table} add constraint {name} {ruled}"
                 yield Mutant("foreign key", name, f"on delete {rule}", f"{drop}; {add}")
 
 
@@ -263,8 +265,8 @@ def _triggers(db: Database) -> Iterator[Mutant]:
     for row in db.rows(
         "select tgname::text as name, tgrelid::regclass::text as table,"
         " pg_get_triggerdef(oid) as definition from pg_trigger t"
-        " where not tgisinternal and tgrelid in"
-        f" (select oid from pg_class where relnamespace in {OURS}) order by 2, 1"
+        " where not tgisinternal and tgfoid in"
+        f" (select oid from pg_proc where pronamespace in {OURS}) order by 2, 1"
     ):
         name, table = row["name"], row["table"]
         about = f"{name} on {table}"
