@@ -1,6 +1,7 @@
 """policies/access.txt as data: what it says of each role, and the scene in which that is tried.
 
-It is tried through SQL (tests/sql/test_access.py) and over HTTP (tests/http/test_access.py).
+It is tried through SQL (tests/sql/test_access.py) and over HTTP (tests/http/test_access.py), what
+it says of recordings through Storage (tests/storage/test_access.py).
 """
 
 import itertools
@@ -79,11 +80,11 @@ def _block(lines: list[str]) -> Block:
     return block
 
 
-BLOCKS = read_page()
-FUNCTIONS, PRIVATE_FUNCTIONS = (
-    {block.name: block for block in BLOCKS}[name] for name in ("functions", "functions of private")
-)
-TABLES = [block for block in BLOCKS if not block.name.startswith("functions")]
+BLOCKS = {block.name: block for block in read_page()}
+FUNCTIONS, PRIVATE_FUNCTIONS = BLOCKS.pop("functions"), BLOCKS.pop("functions of private")
+# Objects in Storage, where the last words of a line are not columns (tests/storage/test_access.py).
+RECORDINGS = BLOCKS.pop("recordings")
+TABLES = list(BLOCKS.values())
 PUBLIC_TABLES = [block for block in TABLES if "." not in block.name]
 ROLES = list(FUNCTIONS.lines[0].cells)
 
@@ -94,6 +95,9 @@ def database_role(role: str) -> str:
 
 
 # ---- the scene -----------------------------------------------------------------------------
+
+# Given the candidate, the interview and the question.
+Record = Callable[[Database, uuid.UUID, uuid.UUID, uuid.UUID], None]
 
 
 @dataclass
@@ -112,8 +116,12 @@ class Cast:
     responses: list[uuid.UUID]
 
     @classmethod
-    def of(cls, db: Database) -> "Cast":
-        """A new one, which shares nobody and nothing with others in the same database."""
+    def of(cls, db: Database, record: Record | None = None) -> "Cast":
+        """A new one, which shares nobody and nothing with others in the same database.
+
+        `record` brings a participant's recording into the bucket; by default it writes the row.
+        """
+        record = record or record_row
         mark = uuid.uuid4().hex
         guests = ["expired", "pending", "active", "completed", "withdrawn", "joined elsewhere"]
         emails = {name: f"{name.replace(' ', '.')}.{mark}@example.com" for name in ROLES + guests}
@@ -126,7 +134,7 @@ class Cast:
         }
         recruiter, other = people["recruiter"], people["other"]
         interview, elsewhere = db.interview(recruiter), db.interview(other, "Elsewhere")
-        for owner, id, asked in (
+        for owner, id, texts in (
             (recruiter, interview, ["Who?", "Why?"]),
             (other, elsewhere, ["?"]),
         ):
@@ -135,7 +143,7 @@ class Cast:
                 "insert into public.interview_questions (interview_id, question, order_index)"
                 " select %s, q, n from unnest(%s::text[]) with ordinality as u (q, n)",
                 id,
-                asked,
+                texts,
             )
         invites = {name: db.invite(recruiter, interview, emails[name]) for name in guests[:-1]}
         invites[guests[-1]] = db.invite(other, elsewhere, emails[guests[-1]])
@@ -290,7 +298,9 @@ class Cast:
         return calls.get(function, {})
 
 
-def record(db: Database, candidate: uuid.UUID, interview: uuid.UUID, question: uuid.UUID) -> None:
+def record_row(
+    db: Database, candidate: uuid.UUID, interview: uuid.UUID, question: uuid.UUID
+) -> None:
     """A recording by a participant, as the Storage server puts it into the bucket."""
     db.as_user(candidate).value("select public.set_consent(%s, true)", interview)
     started = db.value("select public.start_response(%s, 'video/webm')", question)
@@ -378,7 +388,8 @@ def _try(block: Block, command: str, column: str, role: str, door: Door, cast: C
 
 def grants() -> Iterator[tuple[str, str, str, str]]:
     """The grants that the page implies: object, column (or empty), privilege, role."""
-    lines = [(block, line) for block in BLOCKS for line in block.lines]
+    blocks = [*TABLES, FUNCTIONS, PRIVATE_FUNCTIONS]
+    lines = [(block, line) for block in blocks for line in block.lines]
     for (block, line), role in itertools.product(lines, ROLES):
         if line.cells[role] in ("!", "-"):
             continue

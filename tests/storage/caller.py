@@ -1,8 +1,10 @@
 """The Storage API over HTTP as one caller."""
 
 import base64
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -37,7 +39,7 @@ class Caller:
         """One request; `path` is below /storage/v1, or a whole URL."""
         url = path if path.startswith("http") else f"{self.storage}{path}"
         given = {**self.headers, **(headers or {})}
-        return httpx.request(method, url, headers=given, timeout=60, **sent)
+        return httpx.request(method, url, headers=given, timeout=60, verify=_trusted(), **sent)
 
     def upload(
         self,
@@ -117,6 +119,12 @@ class Caller:
         self, method: str, url: str, headers: Mapping[str, str] | None = None, **sent: Any
     ) -> httpx.Response:
         return self.ask(method, url, {"Tus-Resumable": "1.0.0", **(headers or {})}, **sent)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Made once: reading all certificates takes longer than any request here."""
+    return httpx.create_ssl_context()
 
 
 def refused(answer: httpx.Response, status: int, message: str) -> None:

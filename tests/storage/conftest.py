@@ -5,10 +5,21 @@ from collections.abc import Iterator
 import pytest
 
 from local.stack import Stack
+from tests.storage.bucket import Bucket, bucket_of
 from tests.storage.project import HOSTED, Project, hosted_project, local_project, local_stack
 
 # What needs the disk, the database or policies of the tests' own.
-collect_ignore = ["test_clients.py", "test_policies.py", "test_server.py"] if HOSTED else []
+LOCAL = [
+    *(
+        "test_access.py",
+        "test_attacks.py",
+        "test_at_once.py",
+        "test_clients.py",
+        "test_odd_input.py",
+    ),
+    *("test_policies.py", "test_server.py"),
+]
+collect_ignore = LOCAL if HOSTED else []
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +36,10 @@ def project(request: pytest.FixtureRequest) -> Iterator[Project]:
     else:
         with local_project(request.getfixturevalue("stack")) as made:
             yield made
+
+
+@pytest.fixture
+def bucket(stack: Stack) -> Iterator[Bucket]:
+    """The bucket of recordings, in which each test must leave what the rules allow."""
+    with bucket_of(stack) as opened:
+        yield opened
