@@ -9,17 +9,8 @@ from tests.storage.bucket import Bucket, bucket_of
 from tests.storage.project import HOSTED, Project, hosted_project, local_project, local_stack
 
 # What needs the disk, the database or policies of the tests' own.
-LOCAL = [
-    *(
-        "test_access.py",
-        "test_attacks.py",
-        "test_at_once.py",
-        "test_clients.py",
-        "test_odd_input.py",
-    ),
-    *("test_policies.py", "test_server.py"),
-]
-collect_ignore = LOCAL if HOSTED else []
+LOCAL = ["access", "at_once", "attacks", "clients", "odd_input", "policies", "server"]
+collect_ignore = [f"test_{name}.py" for name in LOCAL] if HOSTED else []
 
 
 @pytest.fixture(scope="session")
