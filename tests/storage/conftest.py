@@ -9,7 +9,16 @@ from tests.storage.bucket import Bucket, bucket_of
 from tests.storage.project import HOSTED, Project, hosted_project, local_project, local_stack
 
 # What needs the disk, the database or policies of the tests' own.
-LOCAL = ["access", "at_once", "attacks", "clients", "odd_input", "policies", "server"]
+LOCAL = [
+    "access",
+    "at_once",
+    "attacks",
+    "clients",
+    "odd_input",
+    "policies",
+    "refused_uploads",
+    "server",
+]
 collect_ignore = [f"test_{name}.py" for name in LOCAL] if HOSTED else []
 
 

@@ -152,3 +152,28 @@ DOORS: dict[str, Door] = {
         *(by_a_link_of_the_service, by_copying),
     )
 }
+
+
+def by_all(
+    bucket: Bucket, caller: Caller, path: str, content: bytes, type: str = WEBM
+) -> dict[str, Answer]:
+    """What a caller's upload meets at each door, the last step that it comes to."""
+    place = place_of(path)
+    answers = {
+        "plain": caller.upload(place, content, type),
+        "form": caller.upload(place, content, type, form=True),
+        "upsert": caller.upload(place, content, type, upsert=True),
+        "update": caller.upload(place, content, type, method="PUT"),
+        "resumable": caller.begin(place, len(content), type),
+        "resumable upsert": caller.begin(place, len(content), type, **{"x-upsert": "true"}),
+        "link": caller.ask("POST", f"/object/upload/sign/{place}"),
+        "link upsert": caller.ask("POST", f"/object/upload/sign/{place}", {"x-upsert": "true"}),
+    }
+    for name, answer in answers.items():
+        if name.startswith("resumable") and answer.is_success:
+            url = answer.headers["location"]
+            answers[name] = caller.go_on(url, 0, content)
+        elif name.startswith("link") and answer.is_success:
+            url = answer.json()["url"]
+            answers[name] = bucket.nobody.upload(url, content, type, method="PUT", path="")
+    return {name: Answer.of(answer) for name, answer in answers.items()}
