@@ -95,6 +95,17 @@ def test_who_reads_which_objects(db: Database, asked: Asked) -> None:
     assert db.as_anon().rows("select name from storage.objects") == []
 
 
+def test_an_object_of_that_name_in_another_bucket_is_not_theirs(db: Database, asked: Asked) -> None:
+    path = record(db, asked.candidate, asked.questions[0])["path"]
+    db.value(COMPLETE, asked.interview)
+    with db.superuser():
+        db.run("insert into storage.buckets (id, name) values ('avatars', 'avatars')")
+    db.as_service().run(responses.INSERT, *responses.row_of(path, None, bucket="avatars"))
+    for reader in [asked.candidate, asked.recruiter]:
+        rows = db.as_user(reader).rows("select bucket_id from storage.objects")
+        assert rows == [{"bucket_id": responses.BUCKET}]
+
+
 def test_a_transfer_carries_awaited_uploads_along(db: Database, asked: Asked) -> None:
     take = responses.start(db, asked.candidate, asked.questions[0])
     heir = db.account()
