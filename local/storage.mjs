@@ -17,6 +17,7 @@ import {
   fileOf,
   jsonOf,
   limitOf,
+  mustBe,
   mustBeAllowed,
   mustBeKey,
   mustBeNames,
@@ -330,7 +331,10 @@ class Api {
 
   async list({ request, operation, bucket }) {
     const caller = await this.caller(request);
-    const { prefix = "", search = "", limit = 100, offset = 0, sortBy } = await jsonOf(request);
+    const asked = { prefix: "", search: "", limit: 100, offset: 0, ...(await jsonOf(request)) };
+    mustBe("string", asked, "prefix", "search");
+    mustBe("integer", asked, "limit", "offset");
+    const { prefix, search, limit, offset, sortBy } = asked;
     const folder = prefix && !prefix.endsWith("/") ? `${prefix}/` : prefix;
     const columns = ["name", "updated_at", "created_at", "last_accessed_at"];
     const column = columns.find((one) => one === sortBy?.column) ?? "name";

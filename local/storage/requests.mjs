@@ -137,6 +137,13 @@ export function mustBeNames(value, field) {
   if (!fits) throw ERRORS.invalidRequest(`body/${field} must be a list of names`);
 }
 
+export function mustBe(type, body, ...fields) {
+  const fits = type === "integer" ? Number.isInteger : (value) => typeof value === type;
+  for (const field of fields) {
+    if (!fits(body[field])) throw ERRORS.invalidRequest(`body/${field} must be ${type}`);
+  }
+}
+
 // ---- answers ---------------------------------------------------------------------------------
 
 export function sendJson(response, status, body) {
