@@ -99,9 +99,7 @@ class Caller:
         metadata = {"bucketName": bucket, "objectName": name}
         if type is not None:
             metadata["contentType"] = type
-        pairs = [
-            f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in metadata.items()
-        ]
+        pairs = [f"{key} {encoded(value)}" for key, value in metadata.items()]
         given = {"Upload-Length": str(length), "Upload-Metadata": ",".join(pairs)}
         return self.tus("POST", "/upload/resumable", {**given, **headers})
 
@@ -125,6 +123,11 @@ class Caller:
 def _trusted() -> ssl.SSLContext:
     """Made once: reading all certificates takes longer than any request here."""
     return httpx.create_ssl_context()
+
+
+def encoded(text: str) -> str:
+    """In base64."""
+    return base64.b64encode(text.encode()).decode()
 
 
 def refused(answer: httpx.Response, status: int, message: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.stack import Stack
-from tests.storage.bucket import Bucket, bucket_of
+from tests.storage.bucket import Answering, Bucket, bucket_of
 from tests.storage.project import HOSTED, Project, hosted_project, local_project, local_stack
 
 # What needs the disk, the database or policies of the tests' own.
@@ -43,3 +43,10 @@ def bucket(stack: Stack) -> Iterator[Bucket]:
     """The bucket of recordings, in which each test must leave what the rules allow."""
     with bucket_of(stack) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def played(stack: Stack) -> Iterator[tuple[Bucket, Answering]]:
+    """With a scene for many requests that change nothing."""
+    with bucket_of(stack) as opened:
+        yield opened, opened.answering()
