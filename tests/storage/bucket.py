@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 
 from local.environment import access_token
 from local.stack import Stack
+from service.responses.removal import Jobs, Remover
+from service.supabase_api import Supabase
 from tests.kit import responses
-from tests.kit.database import Database, Row
-from tests.kit.responses import BUCKET, REMOVAL, Asked
+from tests.kit.database import Database
+from tests.kit.responses import BUCKET, Asked
+from tests.kit.waiting import PATIENCE
 from tests.storage.caller import Caller
 
 # Where the bytes of the first recording and those of attackers come from.
@@ -36,8 +40,9 @@ class Answering(Asked):
 class Bucket:
     """A stack's bucket of recordings, seen by everybody, and a superuser's connection."""
 
-    def __init__(self, stack: Stack, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, stack: Stack, remover: Remover, connection: psycopg.Connection[Any]) -> None:
         self.stack = stack
+        self._remover = remover
         self.db = Database(connection)
         self.db.connection.commit()
         self.url = stack.cluster.url()
@@ -138,19 +143,10 @@ class Bucket:
     # ---- the rules ---------------------------------------------------------------------------
 
     def turn(self) -> list[str]:
-        """One turn of the worker that removes files: claim, remove, settle. Returns the paths."""
-        jobs: list[Row] = self.call(
-            self.service, "claim_jobs", kinds=[REMOVAL], worker="a test", batch=500
-        )
-        paths = [job["path"] for job in jobs]
-        if paths:
-            self.service.remove(BUCKET, *paths)
-        results = [
-            {"job_id": job["job_id"], "lease_token": job["lease_token"], "outcome": "accepted"}
-            for job in jobs
-        ]
-        self.call(self.service, "settle_jobs", results=results)
-        return paths
+        """One turn of the worker that removes files; returns their paths."""
+        outcomes = self._remover.turn()
+        assert {verdict.outcome for _, verdict in outcomes} <= {"accepted"}
+        return [job.work.path for job, _ in outcomes]
 
     def check(self) -> None:
         """After a turn of the worker the bucket has current responses alone, and no byte more."""
@@ -176,10 +172,21 @@ class Bucket:
 
 
 @contextlib.contextmanager
-def bucket_of(stack: Stack) -> Iterator[Bucket]:
+def remover_of(stack: Stack) -> Iterator[Remover]:
+    """The worker's part that removes files, which works when it is told to."""
+    environment = stack.environment
+    with httpx.Client(timeout=PATIENCE) as http:
+        supabase = Supabase(http, environment.supabase_url, environment.supabase_service_role_key)
+        jobs = Jobs(supabase)
+        yield Remover(supabase, jobs)
+        jobs.close()
+
+
+@contextlib.contextmanager
+def bucket_of(stack: Stack, remover: Remover) -> Iterator[Bucket]:
     """With a connection of its own."""
     connection: psycopg.Connection[Any]
     with psycopg.connect(stack.cluster.url()) as connection:
-        bucket = Bucket(stack, connection)
+        bucket = Bucket(stack, remover, connection)
         yield bucket
         bucket.check()

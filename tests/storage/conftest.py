@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from local.stack import Stack
-from tests.storage.bucket import Answering, Bucket, bucket_of
+from service.responses.removal import Remover
+from tests.storage.bucket import Answering, Bucket, bucket_of, remover_of
 from tests.storage.project import HOSTED, Project, hosted_project, local_project, local_stack
 
 # What needs the disk, the database or policies of the tests' own.
@@ -38,15 +39,21 @@ def project(request: pytest.FixtureRequest) -> Iterator[Project]:
             yield made
 
 
+@pytest.fixture(scope="session")
+def remover(stack: Stack) -> Iterator[Remover]:
+    with remover_of(stack) as made:
+        yield made
+
+
 @pytest.fixture
-def bucket(stack: Stack) -> Iterator[Bucket]:
+def bucket(stack: Stack, remover: Remover) -> Iterator[Bucket]:
     """The bucket of recordings, in which each test must leave what the rules allow."""
-    with bucket_of(stack) as opened:
+    with bucket_of(stack, remover) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def played(stack: Stack) -> Iterator[tuple[Bucket, Answering]]:
+def played(stack: Stack, remover: Remover) -> Iterator[tuple[Bucket, Answering]]:
     """With a scene for many requests that change nothing."""
-    with bucket_of(stack) as opened:
+    with bucket_of(stack, remover) as opened:
         yield opened, opened.answering()
