@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.kit import access
+from tests.kit import access_page
 from tests.kit.access import Cast
 from tests.kit.database import Database, Row
 from tests.kit.hostile import (
@@ -71,7 +71,7 @@ class Stage:
 
 def callers(function: str) -> st.SearchStrategy[str]:
     """All who may call it, more often those for whom it does its work."""
-    (line,) = (line for line in access.FUNCTIONS.lines if line.command == function)
+    (line,) = (line for line in access_page.FUNCTIONS.lines if line.command == function)
     allowed = [role for role, cell in line.cells.items() if cell != "!"]
     able = [role for role in allowed if line.cells[role] == "ok"]
     if function == "accept_invite":

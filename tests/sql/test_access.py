@@ -10,19 +10,15 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.kit.access import (
+from tests.kit.access import Cast, commands_of, expected, found, grants
+from tests.kit.access_page import (
     FUNCTIONS,
     PAGE,
     PRIVATE_FUNCTIONS,
     PUBLIC_TABLES,
     ROLES,
     TABLES,
-    Cast,
     Line,
-    commands_of,
-    expected,
-    found,
-    grants,
 )
 from tests.kit.database import Database, Row
 

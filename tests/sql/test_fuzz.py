@@ -16,7 +16,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.kit import access
+from tests.kit import access_page
 from tests.kit.database import Database, Refusal, Row
 from tests.kit.hostile import (
     BLANKS,
@@ -252,7 +252,7 @@ def assert_may_refuse(function: str, refusal: Refusal) -> None:
 VIEWS = {"interview_stats", "private.job_details"}
 TABLES = [
     "auth.users",
-    *(table.name for table in access.TABLES if table.name not in VIEWS),
+    *(table.name for table in access_page.TABLES if table.name not in VIEWS),
 ]
 EVERYTHING = " union all ".join(
     f"select '{name}' as name, to_jsonb(t)::text as row from"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.kit.access import RECORDINGS, ROLES, Cast
+from tests.kit.access import Cast
+from tests.kit.access_page import RECORDINGS, ROLES
 from tests.kit.database import Database
 from tests.kit.responses import BUCKET, CONSENT, START
 from tests.storage.bucket import ATTACK, FIRST, Bucket
