@@ -490,7 +490,7 @@ export type Database = {
       revoke_invite: { Args: { invite_id: string }; Returns: Json };
       run_maintenance: { Args: Record<PropertyKey, never>; Returns: Json };
       set_consent: {
-        Args: { analysis?: boolean; interview_id: string; recording: boolean };
+        Args: { analysis?: boolean; interview_id: string; recording: boolean; version?: number };
         Returns: Json;
       };
       settle_jobs: { Args: { results: Json }; Returns: Json };

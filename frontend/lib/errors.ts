@@ -37,6 +37,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "Your codes were sent recently.",
     hint: "Check your inbox and spam folder. You can request them again after 15 minutes.",
   },
+  consent_notice_not_found: {
+    message: "The text that you agreed to has changed.",
+    hint: "Reload the page, and read it again.",
+  },
   consent_required: {
     message: "Recording needs your consent first.",
     hint: "Read what is recorded and agree to it, or ask the recruiter for another way to answer.",

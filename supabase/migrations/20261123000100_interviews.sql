@@ -139,6 +139,8 @@ insert into private.refusals (key, status, message, hint) values
     'To have them deleted, choose "Delete my responses".'),
   ('answer_too_long', 400, 'An answer can have at most 20,000 characters; this one has %1$s.',
     'Shorten it.'),
+  ('bucket_in_use', 409, 'The bucket interview-responses holds files of something else.',
+    'Move them to a bucket with another name, then apply the schema again.'),
   ('code_not_allowed', 400, 'Interview codes are drawn by the database and cannot be chosen.',
     'Leave out invite_code; the response contains the code that was drawn.'),
   ('code_not_allowed:changing', 400,
@@ -148,6 +150,10 @@ insert into private.refusals (key, status, message, hint) values
     'Revoke invites that are no longer needed, or wait until some expire.'),
   ('codes_sent_recently', 429, 'Your codes were sent less than 15 minutes ago.',
     'Check your inbox and spam folder. You can request the codes again after 15 minutes.'),
+  ('consent_notice_in_use', 409, 'Somebody has agreed to this notice; it can''t be changed.',
+    'Add a new version instead.'),
+  ('consent_notice_not_found', 400, 'There is no notice with this version.',
+    'Show the candidate the notice of response_settings, and send its version.'),
   ('consent_required', 403, 'Recording needs your consent first.',
     'Read what is recorded and agree to it. If you do not want to be recorded, answer in text '
     'where the interview allows it, or ask the recruiter for another way.'),
@@ -235,7 +241,7 @@ insert into private.refusals (key, status, message, hint) values
     'Use the id of an existing account.'),
   ('recruiter_role_required', 403, 'This account may not create interviews or invite candidates.',
     'Ask an administrator to give your account the role "recruiter".'),
-  ('response_exists', 409, 'You have recorded an answer to this question.',
+  ('response_exists', 409, 'You have recorded an answer to this question, or begun to.',
     'Keep it, or confirm that the text replaces it.'),
   ('response_not_awaited', 403, 'No recording is expected here (any more).',
     'Start the recording again.'),
@@ -2459,7 +2465,9 @@ create table if not exists private.consent_notices (
   recording text not null,
   analysis text not null,
   published_at timestamptz not null default now(),
-  constraint consent_notices_version_check check (version > 0)
+  constraint consent_notices_version_check check (version > 0),
+  constraint consent_notices_texts_check
+    check (private.trim_blanks(recording) <> '' and private.trim_blanks(analysis) <> '')
 );
 comment on table private.consent_notices is
   'The texts that a candidate agrees to; the highest version is shown. To change them, add a '
@@ -2475,6 +2483,24 @@ insert into private.consent_notices (version, recording, analysis) values (1,
   'I also agree that software writes down what I say and marks passages, to help people find '
   'them. People alone judge my answers. I can withdraw this at any time without a disadvantage.')
   on conflict do nothing;
+
+create or replace function private.keep_notice()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  if exists (select from private.consents c where c.version = old.version) then
+    perform private.refuse('consent_notice_in_use');
+  end if;
+  return new;
+end
+$$;
+comment on function private.keep_notice() is
+  'Before a notice is changed: raises consent_notice_in_use if somebody has agreed to it.';
+
+create or replace trigger _100_keep_notice
+  before update on private.consent_notices
+  for each row execute function private.keep_notice();
 
 create table if not exists private.consents (
   id bigint generated always as identity primary key,
@@ -2496,15 +2522,21 @@ comment on table private.consents is
 -- Definer, like its callers. A single update, which also counts the answers that will remain (see
 -- follow_responses).
 create or replace function private.record_consent(
-  participant_id uuid, recording boolean, analysis boolean, deleted_kinds text[]
+  participant_id uuid, version integer, recording boolean, analysis boolean,
+  deleted_kinds text[]
 )
   returns public.interview_participants
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_version integer := (select max(c.version) from private.consent_notices c);
+  -- The text that was shown, if the client says which.
+  v_version integer := coalesce(
+    record_consent.version, (select max(c.version) from private.consent_notices c));
   v_participant public.interview_participants;
 begin
+  if not exists (select from private.consent_notices c where c.version = v_version) then
+    perform private.refuse('consent_notice_not_found');
+  end if;
   insert into private.consents (participant_id, version, recording, analysis)
     values (record_consent.participant_id, v_version, record_consent.recording,
             record_consent.analysis);
@@ -2528,7 +2560,7 @@ begin
   return v_participant;
 end
 $$;
-comment on function private.record_consent(uuid, boolean, boolean, text[]) is
+comment on function private.record_consent(uuid, integer, boolean, boolean, text[]) is
   'Writes down what a participant, locked by the caller, agrees to from now on, and deletes their '
   'responses of some kinds.';
 
@@ -2558,7 +2590,8 @@ comment on function private.lock_own_participant(uuid) is
 
 -- For candidates. Definer, because they may update nothing but their status.
 create or replace function public.set_consent(
-  interview_id uuid, recording boolean, analysis boolean default false
+  interview_id uuid, recording boolean, analysis boolean default false,
+  version integer default null
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -2570,17 +2603,17 @@ declare
   v_analysis boolean := v_recording and coalesce(set_consent.analysis, false);
 begin
   v_participant := private.record_consent(
-    v_participant.id, v_recording, v_analysis,
+    v_participant.id, set_consent.version, v_recording, v_analysis,
     case when v_recording then '{}' else '{video,audio}' end::text[]);
   return jsonb_build_object(
     'interview_id', v_participant.interview_id, 'version', v_participant.consent_version,
     'recording', v_recording, 'analysis', v_analysis, 'given_at', v_participant.consented_at);
 end
 $$;
-comment on function public.set_consent(uuid, boolean, boolean) is
-  'Records what the caller agrees to in an interview, under the newest of consent_notices. Without '
-  'consent to recording, their recordings are deleted and analysis is off too. Returns '
-  'interview_id, version, recording, analysis, given_at.';
+comment on function public.set_consent(uuid, boolean, boolean, integer) is
+  'Records what the caller agrees to in an interview, under the version of the notice that they '
+  'were shown (the newest, unless given). Without consent to recording, their recordings are '
+  'deleted and analysis is off too. Returns interview_id, version, recording, analysis, given_at.';
 
 -- ======== supabase/schemas/62_responses.sql ========
 
@@ -3055,6 +3088,15 @@ begin
                   'record. Apply database_schema.sql again once it is there.';
     return;
   end if;
+  -- A bucket of this name that holds something else would be swept.
+  if (select s.finished_at is null from private.storage_sweep s) and exists (
+    select from storage.objects o
+    where o.bucket_id = 'interview-responses'
+      and not exists (
+        select from public.interview_responses r where r.object_path = o.name offset 0)
+  ) and not exists (select from public.interview_responses) then
+    perform private.refuse('bucket_in_use');
+  end if;
   insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
     values ('interview-responses', 'interview-responses', false, 52428800,
             array(select f.mime_type from private.recording_types f order by f.mime_type))
@@ -3159,7 +3201,7 @@ begin
     returning t.* into v_takes;
   if v_takes.uploaded >= (asked).max_takes + coalesce(v_extra, 0) then
     perform private.refuse('no_takes_left');
-  elsif v_takes.started - v_takes.uploaded > 20 then
+  elsif v_takes.started - v_takes.uploaded > 20 + coalesce(v_extra, 0) then
     perform private.refuse('no_takes_left:abandoned');
   end if;
   update public.interview_responses r set status = 'discarded'
@@ -3329,7 +3371,7 @@ declare
   v_deleted integer := (
     select count(*) from public.interview_responses r where r.participant_id = v_participant.id);
 begin
-  perform private.record_consent(v_participant.id, false, false, '{video,audio,text}');
+  perform private.record_consent(v_participant.id, null, false, false, '{video,audio,text}');
   return jsonb_build_object('interview_id', v_participant.interview_id, 'deleted', v_deleted);
 end
 $$;
@@ -4874,7 +4916,7 @@ begin
         ('public.resend_my_codes()', 'authenticated'),
         ('public.complete_interview(uuid)', 'authenticated'),
         ('public.withdraw_from_interview(uuid)', 'authenticated'),
-        ('public.set_consent(uuid,boolean,boolean)', 'authenticated'),
+        ('public.set_consent(uuid,boolean,boolean,integer)', 'authenticated'),
         ('public.start_response(uuid,text)', 'authenticated'),
         ('public.write_response(uuid,text,boolean)', 'authenticated'),
         ('public.delete_my_responses(uuid)', 'authenticated'),
@@ -4965,7 +5007,8 @@ begin
         ('private.change_participant()', null),
         ('private.complete_invite()', null),
         ('private.check_completing(public.interview_participants,public.interviews)', null),
-        ('private.record_consent(uuid,boolean,boolean,text[])', null),
+        ('private.keep_notice()', null),
+        ('private.record_consent(uuid,integer,boolean,boolean,text[])', null),
         ('private.lock_own_participant(uuid)', null),
         ('private.copy_participant()', null),
         ('private.change_response()', null),

@@ -5,7 +5,9 @@ create table if not exists private.consent_notices (
   recording text not null,
   analysis text not null,
   published_at timestamptz not null default now(),
-  constraint consent_notices_version_check check (version > 0)
+  constraint consent_notices_version_check check (version > 0),
+  constraint consent_notices_texts_check
+    check (private.trim_blanks(recording) <> '' and private.trim_blanks(analysis) <> '')
 );
 comment on table private.consent_notices is
   'The texts that a candidate agrees to; the highest version is shown. To change them, add a '
@@ -21,6 +23,24 @@ insert into private.consent_notices (version, recording, analysis) values (1,
   'I also agree that software writes down what I say and marks passages, to help people find '
   'them. People alone judge my answers. I can withdraw this at any time without a disadvantage.')
   on conflict do nothing;
+
+create or replace function private.keep_notice()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  if exists (select from private.consents c where c.version = old.version) then
+    perform private.refuse('consent_notice_in_use');
+  end if;
+  return new;
+end
+$$;
+comment on function private.keep_notice() is
+  'Before a notice is changed: raises consent_notice_in_use if somebody has agreed to it.';
+
+create or replace trigger _100_keep_notice
+  before update on private.consent_notices
+  for each row execute function private.keep_notice();
 
 create table if not exists private.consents (
   id bigint generated always as identity primary key,
@@ -42,15 +62,21 @@ comment on table private.consents is
 -- Definer, like its callers. A single update, which also counts the answers that will remain (see
 -- follow_responses).
 create or replace function private.record_consent(
-  participant_id uuid, recording boolean, analysis boolean, deleted_kinds text[]
+  participant_id uuid, version integer, recording boolean, analysis boolean,
+  deleted_kinds text[]
 )
   returns public.interview_participants
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_version integer := (select max(c.version) from private.consent_notices c);
+  -- The text that was shown, if the client says which.
+  v_version integer := coalesce(
+    record_consent.version, (select max(c.version) from private.consent_notices c));
   v_participant public.interview_participants;
 begin
+  if not exists (select from private.consent_notices c where c.version = v_version) then
+    perform private.refuse('consent_notice_not_found');
+  end if;
   insert into private.consents (participant_id, version, recording, analysis)
     values (record_consent.participant_id, v_version, record_consent.recording,
             record_consent.analysis);
@@ -74,7 +100,7 @@ begin
   return v_participant;
 end
 $$;
-comment on function private.record_consent(uuid, boolean, boolean, text[]) is
+comment on function private.record_consent(uuid, integer, boolean, boolean, text[]) is
   'Writes down what a participant, locked by the caller, agrees to from now on, and deletes their '
   'responses of some kinds.';
 
@@ -104,7 +130,8 @@ comment on function private.lock_own_participant(uuid) is
 
 -- For candidates. Definer, because they may update nothing but their status.
 create or replace function public.set_consent(
-  interview_id uuid, recording boolean, analysis boolean default false
+  interview_id uuid, recording boolean, analysis boolean default false,
+  version integer default null
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -116,14 +143,14 @@ declare
   v_analysis boolean := v_recording and coalesce(set_consent.analysis, false);
 begin
   v_participant := private.record_consent(
-    v_participant.id, v_recording, v_analysis,
+    v_participant.id, set_consent.version, v_recording, v_analysis,
     case when v_recording then '{}' else '{video,audio}' end::text[]);
   return jsonb_build_object(
     'interview_id', v_participant.interview_id, 'version', v_participant.consent_version,
     'recording', v_recording, 'analysis', v_analysis, 'given_at', v_participant.consented_at);
 end
 $$;
-comment on function public.set_consent(uuid, boolean, boolean) is
-  'Records what the caller agrees to in an interview, under the newest of consent_notices. Without '
-  'consent to recording, their recordings are deleted and analysis is off too. Returns '
-  'interview_id, version, recording, analysis, given_at.';
+comment on function public.set_consent(uuid, boolean, boolean, integer) is
+  'Records what the caller agrees to in an interview, under the version of the notice that they '
+  'were shown (the newest, unless given). Without consent to recording, their recordings are '
+  'deleted and analysis is off too. Returns interview_id, version, recording, analysis, given_at.';

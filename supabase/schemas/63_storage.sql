@@ -203,6 +203,15 @@ begin
                   'record. Apply database_schema.sql again once it is there.';
     return;
   end if;
+  -- A bucket of this name that holds something else would be swept.
+  if (select s.finished_at is null from private.storage_sweep s) and exists (
+    select from storage.objects o
+    where o.bucket_id = 'interview-responses'
+      and not exists (
+        select from public.interview_responses r where r.object_path = o.name offset 0)
+  ) and not exists (select from public.interview_responses) then
+    perform private.refuse('bucket_in_use');
+  end if;
   insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
     values ('interview-responses', 'interview-responses', false, 52428800,
             array(select f.mime_type from private.recording_types f order by f.mime_type))

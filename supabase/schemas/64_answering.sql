@@ -77,7 +77,7 @@ begin
     returning t.* into v_takes;
   if v_takes.uploaded >= (asked).max_takes + coalesce(v_extra, 0) then
     perform private.refuse('no_takes_left');
-  elsif v_takes.started - v_takes.uploaded > 20 then
+  elsif v_takes.started - v_takes.uploaded > 20 + coalesce(v_extra, 0) then
     perform private.refuse('no_takes_left:abandoned');
   end if;
   update public.interview_responses r set status = 'discarded'
@@ -247,7 +247,7 @@ declare
   v_deleted integer := (
     select count(*) from public.interview_responses r where r.participant_id = v_participant.id);
 begin
-  perform private.record_consent(v_participant.id, false, false, '{video,audio,text}');
+  perform private.record_consent(v_participant.id, null, false, false, '{video,audio,text}');
   return jsonb_build_object('interview_id', v_participant.interview_id, 'deleted', v_deleted);
 end
 $$;

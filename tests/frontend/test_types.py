@@ -14,6 +14,8 @@ NOT_OF_BROWSERS = {
     "supabase_required",
     "tables_in_use",
     "recruiter_not_found",
+    "bucket_in_use",
+    "consent_notice_in_use",
 }
 
 

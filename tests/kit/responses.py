@@ -225,10 +225,9 @@ FAULTS = {
     "more takes than are allowed": """
         select t.question_id from private.response_takes t
         join public.interview_questions q on q.id = t.question_id
-        where t.uploaded > q.max_takes + coalesce((
-            select a.extra_takes from public.accommodations a
-            where a.participant_id = t.participant_id), 0)
-          or t.started - t.uploaded > 20""",
+        left join public.accommodations a on a.participant_id = t.participant_id
+        where t.uploaded > q.max_takes + coalesce(a.extra_takes, 0)
+          or t.started - t.uploaded > 20 + coalesce(a.extra_takes, 0)""",
 }
 
 

@@ -218,6 +218,7 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         ),
         "answer": texts,
         "replace": st.none() | st.booleans(),
+        "version": rather(st.none() | st.just(1), integers(0, 2)),
         "recording": st.none() | st.booleans(),
         "analysis": st.none() | st.booleans(),
         "response_ids": lists(uuids(*cast.responses)),

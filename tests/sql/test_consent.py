@@ -65,6 +65,32 @@ def test_the_version_that_was_shown_is_kept(db: Database, asked: Asked) -> None:
     assert refusal.code == "23503"
 
 
+def test_the_version_may_be_an_earlier_one_but_must_exist(db: Database, asked: Asked) -> None:
+    """A notice that was published while the candidate was reading is not what they agreed to."""
+    with db.superuser():
+        db.run(NOTICE, 2)
+    db.as_user(asked.candidate)
+    sql = "select public.set_consent(%s, true, false, %s)"
+    assert db.value(sql, asked.interview, 1)["version"] == 1
+    assert db.value(sql, asked.interview, None)["version"] == 2
+    assert db.refused(sql, asked.interview, 3).slug == "consent_notice_not_found"
+    assert [row["version"] for row in evidence(db)][-2:] == [1, 2]
+
+
+def test_a_notice_says_something_and_stays_once_it_was_agreed_to(
+    db: Database, asked: Asked
+) -> None:
+    with db.superuser():
+        db.run(NOTICE, 2)
+        blank = "update private.consent_notices set recording = ' ' where version = 2"
+        assert db.refused(blank).code == "23514"
+        change = "update private.consent_notices set recording = 'Other.' where version = %s"
+        assert db.run(change, 2) == 1
+    db.as_user(asked.candidate).value(CONSENT, asked.interview, True, False)
+    with db.superuser():
+        assert db.refused(change, 2).slug == "consent_notice_in_use"
+
+
 def test_recordings_need_it(db: Database, asked: Asked) -> None:
     db.value(CONSENT, asked.interview, False, False)
     refusal = db.refused(START, asked.questions[0], "audio/webm")

@@ -133,6 +133,12 @@ def test_twenty_that_are_not_uploaded_are_enough(db: Database, asked: Asked) -> 
     path = db.value("select object_path from public.interview_responses where status = 'started'")
     responses.store(db, path)
     assert responses.start(db, asked.candidate, asked.questions[0])["take"] == 2
+    db.as_user(asked.recruiter).value(
+        "select public.adjust_participant(%s, 1)",
+        db.participant_row(asked.interview, asked.candidate)["id"],
+    )
+    db.as_user(asked.candidate)
+    take_up(db, asked, 1)  # the way out that the refusal names
 
 
 @pytest.mark.parametrize("how", ["deletes", "withdraws consent", "withdraws and returns"])

@@ -148,3 +148,29 @@ def test_what_a_dba_set_for_the_bucket_is_kept(cluster: Cluster, database: str) 
         "video/mp4",
         "video/webm",
     ]
+
+
+def test_a_bucket_that_holds_something_else_is_left_alone(cluster: Cluster, bare: str) -> None:
+    """The sweep would remove its files."""
+    with committed(cluster.url(bare)) as db, db.superuser():
+        db.run(
+            "insert into storage.buckets (id, name, public)"
+            " values ('interview-responses', 'interview-responses', true)"
+        )
+        db.run(
+            "insert into storage.objects (bucket_id, name) values ('interview-responses', 'a.webm')"
+        )
+    with pytest.raises(psycopg.Error) as raised:
+        apply(cluster, bare)
+    assert raised.value.diag.message_detail == "bucket_in_use"
+    with committed(cluster.url(bare)) as db:
+        assert db.value("select to_regclass('public.interviews')") is None
+        assert db.value("select public from storage.buckets")
+    # An empty one is taken over.
+    with committed(cluster.url(bare)) as db, db.superuser():
+        db.run("set local storage.allow_delete_query = 'true'")
+        db.run("delete from storage.objects")
+    assert apply(cluster, bare) == []
+    assert apply(cluster, bare) == []
+    with committed(cluster.url(bare)) as db:
+        assert not db.value("select public from storage.buckets")
