@@ -53,6 +53,8 @@ class Bucket:
         self.service = Caller(self._url, self._key, environment.supabase_service_role_key)
         self.anon = Caller(self._url, self._key, self._key)
         self.nobody = Caller(self._url, self._key, None)
+        # What is deleted at the end.
+        self.interviews: list[uuid.UUID] = []
         self._before = responses.faults(self.db), self.unneeded()
         self.db.connection.commit()
 
@@ -86,6 +88,7 @@ class Bucket:
         """A new scene that shares nobody with others; columns change the interview."""
         with self.committed() as db:
             scene = db.scene(f"{uuid.uuid4().hex}@example.com")
+            self.interviews.append(scene.interview)
             asked = responses.ask(db, scene, {"max_takes": 10}, {}, **columns)
             kept = responses.start(db, asked.candidate, asked.questions[0])["path"]
         answer = self.caller(asked.candidate).upload(f"{BUCKET}/{kept}", FIRST)
@@ -160,6 +163,15 @@ class Bucket:
             rows = db.rows(f"select object_path from public.interview_responses where {current}")
         assert set(self.objects()) <= {row["object_path"] for row in rows}
 
+    def clear(self) -> None:
+        """Delete the interviews; then no recording of theirs may be left."""
+        sql = "delete from public.interviews where id = any(%s)"
+        self.during(lambda db: db.as_owner().run(sql, self.interviews))
+        self.check()
+        folders = {str(interview) for interview in self.interviews}
+        assert not [path for path in self.objects() if path.partition("/")[0] in folders]
+        self.interviews = []
+
     def _assert_no_faults(self) -> None:
         with self.committed() as db:
             assert (responses.faults(db), self.unneeded()) == self._before
@@ -190,3 +202,4 @@ def bucket_of(stack: Stack, remover: Remover) -> Iterator[Bucket]:
         bucket = Bucket(stack, remover, connection)
         yield bucket
         bucket.check()
+        bucket.clear()

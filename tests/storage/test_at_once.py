@@ -60,6 +60,7 @@ def room(bucket: Bucket, count: int, required: bool) -> Room:
             db.value(responses.CONSENT, scene.interview, True)
             path = responses.start(db, account, question)["path"]
             candidates.append(Candidate(bucket.caller(account), path, OWN[number % len(OWN)]))
+    bucket.interviews.append(scene.interview)
     return Room(scene.interview, bucket.caller(scene.recruiter), candidates)
 
 

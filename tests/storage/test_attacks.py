@@ -89,7 +89,7 @@ WITHOUT_FIRST = {
 }
 
 
-@by_every_door(ENDS, sample=4)
+@by_every_door(ENDS, sample=6)
 def test_an_upload_that_is_not_awaited_any_more(bucket: Bucket, door: Door, case: str) -> None:
     scene = bucket.answering()
     candidate, recruiter = bucket.caller(scene.candidate), bucket.caller(scene.recruiter)
@@ -176,7 +176,7 @@ def test_nothing_begins_where_something_is(bucket: Bucket) -> None:
 # ---- while a transaction is open ---------------------------------------------------------------
 
 
-@by_every_door(["commit", "rollback"], sample=2)
+@by_every_door(["commit", "rollback"], sample=4)
 def test_an_upload_while_the_candidate_is_submitting(bucket: Bucket, door: Door, case: str) -> None:
     """It waits for the transaction, and finds what that has made of it."""
     scene = bucket.answering()

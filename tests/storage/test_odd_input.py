@@ -289,7 +289,7 @@ def test_odd_bodies(played: tuple[Bucket, Answering], method: str, route: str) -
         },
     )
 
-    @fuzzed(30)
+    @fuzzed(15)
     @given(body=mostly(bodies) | json_values)
     def run(body: Any) -> None:
         content = json.dumps(body).encode()
