@@ -93,3 +93,10 @@ def rows(site: Site, candidate: Candidate, columns: str = "status, kind") -> lis
         f"where interview_id = '{candidate.interview.id}' order by started_at) r"
     )
     return list(json.loads(told.strip()))
+
+
+def finish(page: Page) -> None:
+    """Submit, from the overview, up to the receipt."""
+    press(page, "Submit my answers")
+    page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+    expect(page.get_by_text("Your answers are submitted.")).to_be_visible()

@@ -34,10 +34,12 @@ def launch(playwright: Playwright, *more: str) -> Browser:
     return playwright.chromium.launch(**_options(more))
 
 
-def launch_with_profile(playwright: Playwright, folder: Path, *more: str) -> BrowserContext:
-    """The same with a profile in a folder, which another start may find again."""
+def launch_with_profile(
+    playwright: Playwright, folder: Path, *more: str, base_url: str
+) -> BrowserContext:
+    """The same with a profile in a folder, which another start finds again."""
     return playwright.chromium.launch_persistent_context(
-        folder, locale="en-GB", reduced_motion="reduce", **_options(more)
+        folder, base_url=base_url, locale="en-GB", reduced_motion="reduce", **_options(more)
     )
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from local.stack import Stack
 from tests.browser import chromium
+from tests.browser.answering import DEVICES
 from tests.browser.site import Site
 
 HERE = Path(__file__).parent
@@ -45,6 +46,22 @@ def whole_site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory)
         browser = chromium.launch(playwright)
         yield Site(stack, browser)
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def recording_site(whole_site: Site, playwright: Playwright) -> Iterator[Site]:
+    """The same site in a browser with a simulated camera and a microphone that speaks."""
+    browser = chromium.launch(playwright, *DEVICES)
+    yield Site(whole_site.stack, browser)
+    browser.close()
+
+
+@pytest.fixture
+def camera_site(recording_site: Site) -> Iterator[Site]:
+    """It; any complaint of the browser during the test fails it."""
+    recording_site.faults.clear()
+    yield recording_site
+    assert not recording_site.faults, "\n".join(recording_site.faults)
 
 
 @pytest.fixture

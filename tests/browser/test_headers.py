@@ -18,6 +18,8 @@ def test_headers(site: Site) -> None:
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "X-Powered-By" not in answer.headers
+    allowed = answer.headers["Permissions-Policy"]
+    assert allowed == "camera=(self), geolocation=(), microphone=(self)"
     # Nobody may cache pages that belong to a session.
     assert "no-store" in answer.headers["Cache-Control"]
 
@@ -26,6 +28,8 @@ def test_headers(site: Site) -> None:
     )
     assert policy["default-src"] == "'self'"
     assert policy["connect-src"] == f"'self' {site.environment.supabase_url}"
+    assert policy["media-src"] == f"'self' blob: {site.environment.supabase_url}"
+    assert policy["worker-src"] == "'self' blob:"
     assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == "'none'"
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     nonce = re.search(r"'nonce-([^']+)'", policy["script-src"])

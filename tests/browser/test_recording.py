@@ -1,42 +1,18 @@
 """Answering an interview: record, watch, send, submit; and nothing is lost on the way."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import chromium
-from tests.browser.answering import (
-    DEVICES,
-    QUESTIONS,
-    card,
-    joined,
-    press,
-    record,
-    rows,
-)
+from local import demo
+from tests.browser.answering import QUESTIONS, card, finish, joined, press, record, rows, start
 from tests.browser.site import PHONE, Site, check_page
 
 
-@pytest.fixture(scope="module")
-def recording_site(whole_site: Site, playwright: Playwright) -> Iterator[Site]:
-    """The site, in a browser with a simulated camera and a microphone that speaks."""
-    browser = chromium.launch(playwright, *DEVICES)
-    yield Site(whole_site.stack, browser)
-    browser.close()
-
-
-@pytest.fixture
-def site(recording_site: Site) -> Iterator[Site]:
-    """The same; any complaint of a browser during the test fails it."""
-    recording_site.faults.clear()
-    yield recording_site
-    assert not recording_site.faults, "\n".join(recording_site.faults)
-
-
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
-def test_the_whole_way_with_video(site: Site, viewport: dict[str, int]) -> None:
+def test_the_whole_way_with_video(camera_site: Site, viewport: dict[str, int]) -> None:
+    site = camera_site
     candidate = joined(site, "video", "audio", deadline="2030-01-31T17:00:00Z")
     with site.device(viewport) as page:
         site.sign_in(page, candidate.email, candidate.path)
@@ -75,9 +51,7 @@ def test_the_whole_way_with_video(site: Site, viewport: dict[str, int]) -> None:
         check_page(page, "all answered")
         card(page, QUESTIONS[0]).get_by_role("button", name=re.compile("Watch")).click()
         watched(page)
-        press(page, "Submit my answers")
-        page.get_by_role("dialog").get_by_role("button", name="Submit").click()
-        expect(page.get_by_text("Your answers are submitted.")).to_be_visible()
+        finish(page)
         expect(page.get_by_text("3 answers")).to_be_visible()
         check_page(page, "the receipt")
     sent = rows(site, candidate, "status, kind, size_bytes, duration_seconds, submitted_at")
@@ -101,3 +75,148 @@ def watched(page: Page) -> None:
         }"""
     )
     assert 2 <= told[0] <= 30 and told[1] >= 1
+
+
+def test_the_whole_way_with_sound_by_keyboard_alone(camera_site: Site) -> None:
+    candidate = joined(camera_site, "audio", questions=["Who are you?"])
+    with camera_site.device() as page:
+        camera_site.sign_in(page, candidate.email, candidate.path)
+
+        def tab_to(name: str, role: str = "button") -> None:
+            wanted = page.get_by_role(role, name=name, exact=role == "button").first  # type: ignore[arg-type]
+            expect(wanted).to_be_visible()
+            for _ in range(40):
+                if wanted.evaluate("(element) => element === document.activeElement"):
+                    return
+                page.keyboard.press("Tab")
+            raise AssertionError(f"the focus does not come to {name}")
+
+        tab_to("Start answering")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Before you record")).to_be_focused()
+        tab_to("I agree", "checkbox")
+        page.keyboard.press("Space")
+        tab_to("Agree and go on")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Sound alone is recorded")).to_be_visible()
+        go_on = page.get_by_role("button", name="All is well, go on")
+        expect(go_on).not_to_have_attribute("aria-disabled", "true")
+        tab_to("All is well, go on")
+        page.keyboard.press("Enter")
+        begin = page.get_by_role("button", name="Start recording")
+        expect(begin).not_to_have_attribute("aria-disabled", "true")
+        tab_to("Start recording")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Stop")).to_be_focused()
+        page.wait_for_timeout(2500)
+        page.keyboard.press("Enter")
+        tab_to("Use this answer")
+        page.keyboard.press("Enter")
+        expect(card(page, "Who are you?")).to_contain_text("Answered")
+        tab_to("Submit my answers")
+        page.keyboard.press("Enter")
+        tab_to("Submit")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Your answers are submitted.")).to_be_visible()
+    (sent,) = rows(camera_site, candidate, "status, mime_type, duration_seconds")
+    assert (sent["status"], sent["mime_type"]) == ("uploaded", "audio/webm")
+    assert 2 <= sent["duration_seconds"] <= 30
+
+
+def test_the_whole_way_in_writing(camera_site: Site) -> None:
+    candidate = joined(camera_site, "video", "text", questions=["Who are you?", "Why us?"])
+    with camera_site.device() as page:
+        camera_site.sign_in(page, candidate.email, candidate.path)
+        press(page, "Start answering")
+        press(page, "Answer in writing instead")
+        answer = page.get_by_label("Your answer")
+        answer.fill("I am Carol.")
+        expect(page.get_by_text("Saved at")).to_be_visible()
+        check_page(page, "an answer in writing")
+        page.reload()
+        expect(answer).to_have_value("I am Carol.")
+        # What did not get through is there again after a reload, and is sent.
+        page.context.set_offline(True)
+        answer.fill("I am Carol, a baker.")
+        expect(page.get_by_text("HireVision can’t be reached.")).to_be_visible()
+        expect(page.get_by_text("Not saved yet")).to_be_visible()
+        page.context.set_offline(False)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(answer).to_have_value("I am Carol, a baker.")
+        expect(page.get_by_text("Saved at")).to_be_visible()
+        press(page, "Save and go on")
+        expect(page.get_by_role("heading", name="Why us?")).to_be_visible()
+        answer.fill("Bread.")
+        press(page, "Save and see all questions")
+        finish(page)
+        page.get_by_text("Read your answer").first.click()
+        expect(page.get_by_text("I am Carol, a baker.")).to_be_visible()
+    saved = rows(camera_site, candidate, "answer, submitted_at")
+    assert [row["answer"] for row in saved] == ["I am Carol, a baker.", "Bread."]
+    assert all(row["submitted_at"] for row in saved)
+
+
+def test_time_to_prepare_and_a_recording_that_stops_by_itself(camera_site: Site) -> None:
+    candidate = joined(
+        camera_site,
+        "video",
+        consents=True,
+        questions=["Who are you?"],
+        settings={"preparation_seconds": 2, "max_seconds": 10, "max_takes": 1},
+    )
+    with camera_site.device() as page:
+        camera_site.sign_in(page, candidate.email, candidate.path)
+        expect(page.get_by_text("2 seconds to prepare")).to_be_visible()
+        expect(page.get_by_text("Who are you?")).to_have_count(0)
+        press(page, "Answer: question 1")
+        expect(page.get_by_text("Who are you?")).to_have_count(0)
+        press(page, "Show the question")
+        expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+        expect(page.get_by_text("Starts in")).to_be_visible()
+        expect(page.get_by_text("Recording · ")).to_be_visible()
+        expect(page.get_by_text("The time was up")).to_be_visible()
+        expect(page.get_by_text("it is your last take")).to_be_visible()
+        press(page, "Use this answer")
+        expect(card(page, "Who are you?")).to_contain_text("no takes left")
+    (sent,) = rows(camera_site, candidate, "status, duration_seconds")
+    assert sent["status"] == "uploaded" and 9 <= sent["duration_seconds"] <= 12
+
+
+def test_more_time_and_takes_from_the_recruiter(camera_site: Site) -> None:
+    candidate = joined(camera_site, "video", consents=True, questions=["Who are you?"])
+    id_ = camera_site.sql(
+        f"select id from interview_participants where interview_id = '{candidate.interview.id}'"
+    )
+    recruiter = camera_site.api(candidate.recruiter)
+    demo.value(
+        recruiter.call("adjust_participant", participant_id=id_, extra_takes=1, time_factor=1.5)
+    )
+    with camera_site.device() as page:
+        camera_site.sign_in(page, candidate.email, candidate.path)
+        expect(card(page, "Who are you?")).to_contain_text("up to 45 seconds · 3 takes")
+        press(page, "Answer: question 1")
+        start(page)
+        expect(page.get_by_text(re.compile(r"Recording · 0:4\d left"))).to_be_visible()
+        press(page, "Stop")
+
+
+def test_my_data_can_be_taken_and_deleted(camera_site: Site) -> None:
+    candidate = joined(camera_site, "video", consents=True, questions=["Who are you?"])
+    with camera_site.device() as page:
+        camera_site.sign_in(page, candidate.email, candidate.path)
+        press(page, "Answer: question 1")
+        record(page)
+        press(page, "Use this answer")
+        expect(card(page, "Who are you?")).to_contain_text("Answered")
+        with page.expect_download() as downloading:
+            press(page, "Download your answer to question 1")
+        assert downloading.value.suggested_filename == "answer-1.webm"
+        finish(page)
+        page.get_by_text("My data").click()
+        check_page(page, "my data")
+        press(page, "Delete my answers")
+        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        expect(page.get_by_text("You deleted your answers.")).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("Watch"))).to_have_count(0)
+    assert rows(camera_site, candidate) == []

@@ -43,14 +43,12 @@ export function Answering({ mutate, ...joined }: AnsweringProps) {
   const { param } = useParams();
   const refresh = useMemo(() => () => mutate(), [mutate]);
   useEffect(() => {
-    recordings.onSent = () => void mutate();
+    recordings.onChange = () => void mutate();
     return () => {
-      recordings.onSent = null;
+      recordings.onChange = null;
     };
   }, [recordings, mutate]);
-  const unsent = known.tab === "here" && known.recordings.length > 0;
-  // What is kept on the device can wait there; what is on its way or kept nowhere should not.
-  useLeaveQuestion(unsent && (known.space !== null || known.recordings.some(isUnderWay)));
+  useLeaveQuestion(known.tab === "here" && known.recordings.length > 0);
 
   const pending = new Map(
     known.recordings.flatMap(({ questionId, progress }) =>
@@ -75,9 +73,6 @@ export function Answering({ mutate, ...joined }: AnsweringProps) {
     </>
   );
 }
-
-const isUnderWay = ({ progress }: { progress: string }) =>
-  progress === "sending" || progress === "waiting";
 
 function Elsewhere({ onTakeOver }: { onTakeOver: () => void }) {
   return (

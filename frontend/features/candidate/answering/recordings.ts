@@ -44,13 +44,16 @@ export class Recordings {
   private state = NOTHING;
   private shelf: Promise<Shelf> | null = null;
   private readonly slices = new Map<string, Blob[]>();
+  /** What the device could not keep, or not all of it. */
+  private readonly unkept = new Set<string>();
   private readonly files = new Map<string, Promise<Remuxed>>();
   private readonly sending = new Map<string, AbortController>();
+  private lost = false;
   private visitors = 0;
   private letGo: (() => void) | null = null;
   private waiting: AbortController | null = null;
-  /** Something has arrived. */
-  onSent: ((questionId: string) => void) | null = null;
+  /** Something has arrived, or may have by another tab. */
+  onChange: (() => void) | null = null;
   /** Another tab has taken over. */
   onLost: (() => void) | null = null;
 
@@ -84,14 +87,20 @@ export class Recordings {
   /** Nothing under way keeps the lock from another tab. */
   leave() {
     this.visitors -= 1;
-    setTimeout(() => {
-      if (this.visitors > 0 || this.sending.size > 0) return;
-      this.waiting?.abort();
-      this.waiting = null;
-      this.letGo?.();
-      this.letGo = null;
-      this.set({ ...NOTHING });
-    });
+    // Not at once: the next page, or React, may come back to it in the same moment.
+    setTimeout(() => this.rest());
+  }
+
+  /** Lets another tab have it, once nobody looks at it and nothing is under way. */
+  private rest() {
+    const recording = this.state.recordings.some(({ progress }) => progress === "recording");
+    // What is in memory alone must not go with the page that showed it.
+    if (this.visitors > 0 || this.sending.size > 0 || this.unkept.size > 0 || recording) return;
+    this.waiting?.abort();
+    this.waiting = null;
+    this.letGo?.();
+    this.letGo = null;
+    this.set({ ...NOTHING });
   }
 
   takeOver() {
@@ -140,6 +149,7 @@ export class Recordings {
   }
 
   private lose() {
+    this.lost = true;
     this.letGo = null;
     this.onLost?.();
     for (const controller of this.sending.values()) controller.abort();
@@ -162,11 +172,12 @@ export class Recordings {
       progress: row.stage === "sending" ? ("sending" as const) : ("recorded" as const),
       found: true,
     }));
-    // What the device could not keep.
-    const inMemory = this.state.recordings.filter(
-      ({ id }) => this.slices.has(id) && !kept.some((row) => row.id === id),
-    );
-    const recordings = [...onDisk, ...inMemory];
+    const inMemory = this.state.recordings.filter(({ id }) => this.unkept.has(id));
+    const recordings = [...onDisk.filter(({ id }) => !this.unkept.has(id)), ...inMemory];
+    // Another tab may have sent it or thrown it away since.
+    for (const id of this.slices.keys()) if (!this.unkept.has(id)) this.slices.delete(id);
+    if (this.lost) this.onChange?.();
+    this.lost = false;
     this.set({ tab: "here", loaded: true, recordings });
     for (const recording of recordings) {
       if (recording.stage === "sending") void this.run(recording.id);
@@ -176,8 +187,6 @@ export class Recordings {
   }
 
   private async lookForSpace(shelf: Shelf) {
-    // Without it, browsers may throw away what lies longest when the disk fills up.
-    await navigator.storage?.persist?.().catch(() => false);
     const estimate = await navigator.storage?.estimate?.().catch(() => undefined);
     const { quota, usage } = estimate ?? {};
     this.set({ space: spaceProblem({ kept: shelf.lasting, quota, usage }) });
@@ -192,20 +201,26 @@ export class Recordings {
     }
     this.slices.set(kept.id, []);
     this.set({ recordings: [...this.state.recordings, asRecording(kept)] });
-    await this.store((shelf) => shelf.put(kept));
+    await this.store(kept.id, (shelf) => shelf.put(kept));
   }
 
   async addSlice(id: string, slice: Blob) {
     const slices = this.slices.get(id);
     if (!slices) return;
     const index = slices.push(slice) - 1;
-    await this.store((shelf) => shelf.addSlice(id, index, slice));
+    await this.store(id, (shelf) => shelf.addSlice(id, index, slice));
   }
 
-  /** The recording has ended, for whatever reason. */
-  async end(id: string, ending: Ending, seconds: number) {
-    this.change(id, { stage: "review", progress: "recorded", ending, seconds });
-    await this.keep(id);
+  /** The recording has ended, for whatever reason; whether there is anything of it. */
+  async end(id: string, ending: Ending, seconds: number): Promise<boolean> {
+    const empty = !this.slices.get(id)?.length;
+    if (empty) await this.throwAway(id);
+    else {
+      this.change(id, { stage: "review", progress: "recorded", ending, seconds });
+      await this.keep(id);
+    }
+    this.rest();
+    return !empty;
   }
 
   /** What was recorded, to be watched and sent. */
@@ -236,7 +251,8 @@ export class Recordings {
     this.slices.delete(id);
     this.files.delete(id);
     this.set({ recordings: this.state.recordings.filter((recording) => recording.id !== id) });
-    await this.store((shelf) => shelf.remove(id));
+    await this.store(id, (shelf) => shelf.remove(id));
+    this.unkept.delete(id);
   }
 
   async throwAllAway() {
@@ -250,13 +266,17 @@ export class Recordings {
     const { file } = await this.file(id);
     const recording = this.find(id);
     if (!recording || this.sending.has(id)) return;
+    if (file.size === 0) {
+      this.change(id, { progress: "refused", problem: "nothing_recorded" });
+      return;
+    }
     if (file.size > recording.maxBytes) {
       this.change(id, { progress: "refused", problem: "recording_too_large" });
       return;
     }
     this.change(id, { stage: "sending", progress: "sending", problem: null, bytes: file.size });
     // Kept as it is sent: an upload can only go on with the same bytes.
-    const lasts = await this.store((shelf) => shelf.putFile(id, file));
+    const lasts = await this.store(id, (shelf) => shelf.putFile(id, file));
     await this.keep(id);
     await this.run(id, lasts);
   }
@@ -288,7 +308,7 @@ export class Recordings {
       if (problem) this.change(id, { progress: "refused", problem });
       else {
         await this.throwAway(id);
-        this.onSent?.(recording.questionId);
+        this.onChange?.();
       }
     } catch (error) {
       // Thrown away, or another tab goes on.
@@ -296,10 +316,7 @@ export class Recordings {
       this.sending.delete(id);
       this.change(id, { progress: "refused", problem: problemOf(error).slug });
     }
-    if (this.visitors === 0) {
-      this.visitors += 1;
-      this.leave();
-    }
+    this.rest();
   }
 
   // ---- what is kept -----------------------------------------------------------------------------
@@ -320,16 +337,17 @@ export class Recordings {
     const recording = this.find(id);
     if (!recording) return;
     const { progress: _1, found: _2, bytes: _3, sentBytes: _4, problem: _5, ...kept } = recording;
-    await this.store((shelf) => shelf.put(kept));
+    await this.store(id, (shelf) => shelf.put(kept));
   }
 
   /** Whether the device has kept it. Where it has not, memory has; the person is told. */
-  private async store(work: (shelf: Shelf) => Promise<void>): Promise<boolean> {
+  private async store(id: string, work: (shelf: Shelf) => Promise<void>): Promise<boolean> {
     try {
       this.shelf ??= openShelf(this.accountId);
       await work(await this.shelf);
       return true;
     } catch {
+      this.unkept.add(id);
       this.set({ space: "no_space" });
       return false;
     }

@@ -81,10 +81,8 @@ export function useRecorder(
         const seconds = (Date.now() - since) / 1000;
         // Where the browser itself has ended it, nobody else has said so.
         dispatch({ type: "stop", ending: here.ending });
-        await recordings.end(id, here.ending, seconds);
-        const { file } = await recordings.file(id);
-        if (file.size === 0) await recordings.throwAway(id);
-        dispatch({ type: "stopped", seconds: file.size === 0 ? 0 : seconds });
+        const something = await recordings.end(id, here.ending, seconds);
+        dispatch({ type: "stopped", seconds: something ? seconds : 0 });
       };
       recorder.start(SLICE_MS);
       dispatch({ type: "started", since, endsAt });
