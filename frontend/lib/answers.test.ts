@@ -31,9 +31,12 @@ const take = (question_id: string, status: string, more: Partial<Take> = {}): Ta
 const QUESTIONS = [asked("a"), asked("b"), asked("c", false)];
 
 test("what is missing are the required questions without a current answer", () => {
-  assert.deepEqual(missingNumbers(QUESTIONS, []), [1, 2]);
-  assert.deepEqual(missingNumbers(QUESTIONS, [take("a", "uploaded"), take("b", "started")]), [2]);
-  assert.deepEqual(missingNumbers([], []), []);
+  const none = new Map();
+  assert.deepEqual(missingNumbers(QUESTIONS, [], none), [1, 2]);
+  const takes = [take("a", "uploaded"), take("b", "started")];
+  assert.deepEqual(missingNumbers(QUESTIONS, takes, none), [2]);
+  assert.deepEqual(missingNumbers(QUESTIONS, takes, new Map([["b", "waiting"]])), []);
+  assert.deepEqual(missingNumbers([], [], none), []);
   assert.equal(listed([1, 2, 5]), "1, 2 and 5");
   assert.equal(listed([2]), "2");
 });

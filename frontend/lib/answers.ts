@@ -53,10 +53,14 @@ export function takesLeft(asked: Asked, takes: Take[], more: Accommodation | nul
 export const secondsFor = (asked: Asked, more: Accommodation | null): number =>
   Math.ceil(asked.max_seconds * (more?.time_factor ?? 1));
 
-/** The numbers, from 1, of the required questions without an answer. */
-export const missingNumbers = (questions: Asked[], takes: Take[]): number[] =>
+/** The numbers, from 1, of the required questions without an answer, not even one on its way. */
+export const missingNumbers = (
+  questions: Asked[],
+  takes: Take[],
+  pending: ReadonlyMap<string, Pending>,
+): number[] =>
   questions.flatMap(({ id, required }, index) =>
-    required && !currentTake(id, takes) ? [index + 1] : [],
+    required && answerState(id, takes, pending) === "open" ? [index + 1] : [],
   );
 
 /** "1", "1 and 3", "1, 2 and 5" */

@@ -67,6 +67,10 @@ const SENTENCES: Record<string, { message: string; hint: string }> = {
     message: "The browser inside this app can’t record.",
     hint: "Copy the link and open it in Safari or Chrome.",
   },
+  recording_too_late: {
+    message: "This recording can’t be sent any more: the interview is closed.",
+    hint: "If you need more time, ask the recruiter to reopen it or to move the deadline.",
+  },
   upload_refused: {
     message: "This recording could not be sent.",
     hint: "Try again. If it is refused again, record the answer again or tell the recruiter.",

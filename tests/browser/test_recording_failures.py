@@ -209,7 +209,7 @@ def test_the_interview_is_closed_meanwhile(camera_site: Site) -> None:
         press(page, "Use this answer")
         expect(card(page, ASKED[0])).to_contain_text("Not sent")
         press(page, "Look at it: question 1")
-        expect_refusal(page, "response_not_awaited", "can’t be uploaded any more")
+        expect_refusal(page, "recording_too_late", "the interview is closed")
         check_page(page, "a recording that nobody waits for")
 
 

@@ -1,14 +1,25 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
-import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { pathFor, signOut } from "@/lib/auth";
 import type { Account } from "@/lib/session";
 import { Button, ButtonLink } from "@/ui/Button";
-import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { useAction } from "@/ui/useAction";
 import { useSession } from "./Providers";
 import styles from "./SiteHeader.module.css";
+import { unsentInterviews } from "./unsent";
+
+// Few have anything unsent.
+const UnsentDialog = lazy(() => import("./UnsentDialog"));
 
 /** Who is signed in, a new password, and the way out. */
 export function AccountMenu({ account }: { account: Account }) {
@@ -31,10 +42,8 @@ export function AccountMenu({ account }: { account: Account }) {
   };
   const leave = () =>
     run(async () => {
-      // Only on this click, so that no page has to load what keeps recordings.
-      const { countUnsent } = await import("./deviceRecordings");
-      const count = await countUnsent(account.id);
-      if (count > 0) setUnsent(count);
+      const { length } = await unsentInterviews(account.id);
+      if (length > 0) setUnsent(length);
       else await end();
     });
   const end = async () => {
@@ -81,17 +90,9 @@ export function AccountMenu({ account }: { account: Account }) {
         </Button>
       </div>
       {unsent > 0 && (
-        <ConfirmDialog
-          title="Sign out with unsent answers?"
-          action="Sign out"
-          danger
-          onClose={() => setUnsent(0)}
-          onConfirm={end}
-        >
-          {unsent === 1 ? "One recording has" : `${unsent} recordings have`} not been sent yet. What
-          is unsent stays in this browser and can be sent once you sign in here again; nobody else
-          who signs in here sees it.
-        </ConfirmDialog>
+        <Suspense>
+          <UnsentDialog count={unsent} onClose={() => setUnsent(0)} onSignOut={end} />
+        </Suspense>
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Ending } from "@/lib/recorder";
 import type { RecordedKind } from "@/lib/recording";
+import { databaseFor } from "./unsent";
 
 /** A recording that has not arrived at Storage, as it is kept on this device. */
 export interface Kept {
@@ -43,15 +44,12 @@ interface Schema extends DBSchema {
   files: { key: string; value: Blob };
 }
 
-// One database for each account: nobody else on this computer opens it.
-const nameFor = (accountId: string) => `hirevision-recordings-${accountId}`;
-
 const slicesOf = (id: string) => IDBKeyRange.bound([id, 0], [id, Number.MAX_SAFE_INTEGER]);
 
 /** The shelf of an account: on the disk, or in memory where the browser keeps nothing. */
 export async function openShelf(accountId: string): Promise<Shelf> {
   try {
-    const database = await openDB<Schema>(nameFor(accountId), 1, {
+    const database = await openDB<Schema>(databaseFor(accountId), 1, {
       upgrade: (fresh) => {
         fresh.createObjectStore("recordings", { keyPath: "id" });
         fresh.createObjectStore("slices");
@@ -112,15 +110,4 @@ function inMemory(): Shelf {
       for (const part of [recordings, slices, files]) part.delete(id);
     },
   };
-}
-
-/** How many recordings of an account wait on this device; opens nothing where there is nothing. */
-export async function countUnsent(accountId: string): Promise<number> {
-  try {
-    const known = await indexedDB.databases?.();
-    if (known && !known.some(({ name }) => name === nameFor(accountId))) return 0;
-    return (await (await openShelf(accountId)).all()).length;
-  } catch {
-    return 0;
-  }
 }

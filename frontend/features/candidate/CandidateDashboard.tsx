@@ -1,9 +1,10 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { unsentInterviews } from "@/features/account/unsent";
 import { HOME } from "@/lib/navigation";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -28,6 +29,7 @@ export function CandidateDashboard({ code }: { code: string | null }) {
   const answer = useRead(participationsRead(account.id));
   const [adding, setAdding] = useState(code !== null);
   const toast = useToast();
+  const unsent = useUnsent(account.id);
 
   const close = () => {
     setAdding(false);
@@ -57,6 +59,7 @@ export function CandidateDashboard({ code }: { code: string | null }) {
               key={status}
               title={title}
               rows={rows.filter((row) => row.status === status)}
+              unsent={unsent}
             />
           ))
         }
@@ -80,7 +83,26 @@ export function CandidateDashboard({ code }: { code: string | null }) {
   );
 }
 
-function Section({ title, rows }: { title: string; rows: Participation[] }) {
+/** The interviews with recordings that wait on this device. */
+function useUnsent(accountId: string): string[] {
+  const [unsent, setUnsent] = useState<string[]>([]);
+  useEffect(() => {
+    let over = false;
+    void unsentInterviews(accountId).then((ids) => over || setUnsent(ids));
+    return () => {
+      over = true;
+    };
+  }, [accountId]);
+  return unsent;
+}
+
+interface SectionProps {
+  title: string;
+  rows: Participation[];
+  unsent: string[];
+}
+
+function Section({ title, rows, unsent }: SectionProps) {
   if (rows.length === 0) return null;
   return (
     <section className={styles.section} aria-labelledby={`section-${title}`}>
@@ -89,14 +111,14 @@ function Section({ title, rows }: { title: string; rows: Participation[] }) {
       </h2>
       <ul className={styles.list}>
         {rows.map((row) => (
-          <Card key={row.id} row={row} />
+          <Card key={row.id} row={row} unsent={unsent.includes(row.interview.id)} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Card({ row }: { row: Participation }) {
+function Card({ row, unsent }: { row: Participation; unsent: boolean }) {
   const { id, title, description } = row.interview;
   const withdrawn = row.status === "withdrawn";
   return (
@@ -107,6 +129,9 @@ function Card({ row }: { row: Participation }) {
       {description && <p className={styles.description}>{description}</p>}
       <p className={styles.foot}>
         <State row={row} />
+        {unsent && row.status === "active" && (
+          <Badge tone="warn">Open it to send your recording</Badge>
+        )}
       </p>
     </li>
   );

@@ -38,6 +38,8 @@ export function QuestionStep(props: Answers & { question: Question; number: numb
         ? { question: null, as: null, step: null }
         : { question: String(next + 1), as: text ? "text" : null },
     );
+  // Nothing else to press by accident meanwhile.
+  const busy = known.recordings.some(({ progress }) => progress === "recording");
   const closed = participation.phase !== "open";
   if (!text && !participation.consents_to_recording && !pending.has(question.id) && !closed) {
     return <Agree {...answers} onAgreed={() => {}} />;
@@ -49,7 +51,7 @@ export function QuestionStep(props: Answers & { question: Question; number: numb
         {question.required ? "" : ", optional"}
       </p>
       <LateNotice {...answers} />
-      {records && writes && !pending.has(question.id) && (
+      {records && writes && !pending.has(question.id) && !busy && (
         <fieldset className={styles.ways}>
           <legend className="unseen">How you answer</legend>
           <label>
@@ -100,26 +102,28 @@ export function QuestionStep(props: Answers & { question: Question; number: numb
             : `Up to ${length(seconds)}. While you record, each second is kept on this device until it has been sent.`}
         </p>
       )}
-      <nav className={styles.nav} aria-label="Questions">
-        <Button
-          variant="quiet"
-          small
-          aria-disabled={number === 1}
-          onClick={() => number > 1 && push({ question: String(number - 1), as: null })}
-        >
-          Previous question
-        </Button>
-        <Button
-          variant="quiet"
-          small
-          aria-disabled={number === questions.length}
-          onClick={() =>
-            number < questions.length && push({ question: String(number + 1), as: null })
-          }
-        >
-          Next question
-        </Button>
-      </nav>
+      {!busy && (
+        <nav className={styles.nav} aria-label="Questions">
+          <Button
+            variant="quiet"
+            small
+            aria-disabled={number === 1}
+            onClick={() => number > 1 && push({ question: String(number - 1), as: null })}
+          >
+            Previous question
+          </Button>
+          <Button
+            variant="quiet"
+            small
+            aria-disabled={number === questions.length}
+            onClick={() =>
+              number < questions.length && push({ question: String(number + 1), as: null })
+            }
+          >
+            Next question
+          </Button>
+        </nav>
+      )}
     </article>
   );
 }

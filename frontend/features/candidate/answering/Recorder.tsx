@@ -24,9 +24,15 @@ interface RecorderProps extends Answers {
   onCancel: (() => void) | null;
 }
 
+// Something is no longer as this page has it.
+const CHANGED = new Set([
+  ...["consent_required", "already_submitted", "interview_closed"],
+  ...["no_takes_left", "question_not_found", "storage_unavailable"],
+]);
+
 /** Prepare, record, stop. */
 export function Recorder(props: RecorderProps) {
-  const { participation, question, recordings, left, onBegin, onEnd, onCancel } = props;
+  const { participation, question, recordings, refresh, left, onBegin, onEnd, onCancel } = props;
   const { stream, choice } = useDevices();
   const recorder = useRecorder(recordings, participation.interview.id, question.id);
   const { state, start } = recorder;
@@ -39,6 +45,10 @@ export function Recorder(props: RecorderProps) {
     const timer = setTimeout(start, Math.max(0, preparedAt - Date.now()));
     return () => clearTimeout(timer);
   }, [preparedAt, start]);
+  const refused = state.at === "failed" && CHANGED.has(state.slug);
+  useEffect(() => {
+    if (refused) void refresh();
+  }, [refused, refresh]);
   const ended = state.at === "review";
   useEffect(() => {
     if (ended) onEnd();

@@ -9,6 +9,7 @@ import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Notice } from "@/ui/Notice";
 import { ProblemNotice } from "@/ui/ProblemNotice";
+import { useToast } from "@/ui/Toast";
 import { Player } from "./Player";
 import styles from "./QuestionStep.module.css";
 import type { Recording, Recordings } from "./recordings";
@@ -27,6 +28,7 @@ export function Review({ recording, recordings, onDone, last, mayRecord }: Revie
   const { id, progress, problem, takesLeft, found } = recording;
   const [file, setFile] = useState<Blob | null>(null);
   const [asking, setAsking] = useState(false);
+  const toast = useToast();
   const top = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let over = false;
@@ -40,6 +42,7 @@ export function Review({ recording, recordings, onDone, last, mayRecord }: Revie
 
   const use = () => {
     void recordings.use(id);
+    toast("Sending your answer. You can go on meanwhile.");
     onDone();
   };
   const seconds = length(recording.seconds);
@@ -74,7 +77,13 @@ export function Review({ recording, recordings, onDone, last, mayRecord }: Revie
           </label>
         </div>
       )}
-      {progress === "refused" && problem && <ProblemNotice problem={recordingProblem(problem)} />}
+      {progress === "refused" && problem && (
+        <ProblemNotice
+          problem={recordingProblem(
+            problem === "response_not_awaited" && !mayRecord ? "recording_too_late" : problem,
+          )}
+        />
+      )}
       {file && file.size > 0 && <Player file={file} label="Your answer" />}
       <div className="row">
         {progress === "recorded" && <Button onClick={use}>Use this answer</Button>}

@@ -24,15 +24,17 @@ export function Steps({ question, number, step, ...answers }: StepsProps) {
   useEffect(() => devices.close, []);
   return (
     <div className="stack">
-      <div>
-        <Button
-          variant="quiet"
-          small
-          onClick={() => push({ step: null, question: null, as: null })}
-        >
-          All questions
-        </Button>
-      </div>
+      {!answers.known.recordings.some(({ progress }) => progress === "recording") && (
+        <div>
+          <Button
+            variant="quiet"
+            small
+            onClick={() => push({ step: null, question: null, as: null })}
+          >
+            All questions
+          </Button>
+        </div>
+      )}
       {question ? (
         <QuestionStep key={question.id} {...answers} question={question} number={number} />
       ) : step === "agree" ? (

@@ -12,14 +12,15 @@ import { useToast } from "@/ui/Toast";
 import type { Answers } from "./Answering";
 
 /** The way to the end, and what stands in it. */
-export function Submit({ participation, questions, responses, known, mutate, refresh }: Answers) {
+export function Submit(answers: Answers) {
+  const { participation, questions, responses, pending, known, mutate, refresh } = answers;
   const { supabase } = useSignedIn();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
   const { phase, interview } = participation;
   if (phase === "over") return null;
   const answered = questions.filter(({ id }) => currentTake(id, responses)).length;
-  const missing = missingNumbers(questions, responses);
+  const missing = missingNumbers(questions, responses, pending);
   const unsent = known.recordings.length;
   // Interviews that ask for no answers are finished without any.
   const submits = answered > 0 || unsent > 0 || questions.some(({ required }) => required);
@@ -51,7 +52,9 @@ export function Submit({ participation, questions, responses, known, mutate, ref
           tone="warn"
           title={`${plural(unsent, "recording is", "recordings are")} not sent yet.`}
         >
-          They are kept on this device. Submit once they have been sent.
+          {unsent === 1
+            ? "It is kept on this device. Submit once it has been sent."
+            : "They are kept on this device. Submit once they have been sent."}
         </Notice>
       )}
       {missing.length > 0 && (

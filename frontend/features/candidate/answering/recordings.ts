@@ -306,10 +306,8 @@ export class Recordings {
       });
       this.sending.delete(id);
       if (problem) this.change(id, { progress: "refused", problem });
-      else {
-        await this.throwAway(id);
-        this.onChange?.();
-      }
+      else await this.throwAway(id);
+      this.onChange?.();
     } catch (error) {
       // Thrown away, or another tab goes on.
       if (controller.signal.aborted) return;
