@@ -238,6 +238,14 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "Use the account that owns the interview.",
   },
   not_found: { message: "This doesn’t exist, or it isn’t yours.", hint: "Go back to your list." },
+  recording_gone: {
+    message: "This recording doesn’t exist any more.",
+    hint: "The candidate has deleted it, or it was kept long enough. Reload the page.",
+  },
+  recording_unplayable: {
+    message: "This recording can’t be played.",
+    hint: "Check your connection, then try again. If that doesn’t help, use another browser.",
+  },
   recovery_expired: {
     message: "This link has expired or was already used.",
     hint: "If you still need a new password, request another email.",

@@ -12,6 +12,7 @@ interface FieldFrame {
 }
 
 type InputProps = Omit<ComponentProps<"input">, "className"> & FieldFrame;
+type SelectProps = Omit<ComponentProps<"select">, "className"> & FieldFrame;
 type TextAreaProps = Omit<ComponentProps<"textarea">, "className"> & FieldFrame;
 
 /** A labelled line of text. */
@@ -33,6 +34,28 @@ export function TextArea({ label, hint, error, optional, id, ...rest }: TextArea
     </Frame>
   );
 }
+
+/** The same with choices, as `<option>`s. */
+export function Select({ label, hint, error, optional, id, ...rest }: SelectProps) {
+  const frame = useFrame(id, hint, error);
+  return (
+    <Frame {...{ label, hint, error, optional, ...frame }}>
+      <select {...rest} {...frame.control} className={styles.input} />
+    </Frame>
+  );
+}
+
+type CheckboxProps = Omit<ComponentProps<"input">, "className" | "type" | "children"> & {
+  label: ReactNode;
+};
+
+/** Something to agree to, or not. */
+export const Checkbox = ({ label, ...rest }: CheckboxProps) => (
+  <label className={styles.checkbox}>
+    <input {...rest} type="checkbox" />
+    <span>{label}</span>
+  </label>
+);
 
 function useFrame(id: string | undefined, hint: ReactNode, error: ReactNode) {
   const drawn = useId();

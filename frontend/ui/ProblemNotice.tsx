@@ -21,7 +21,7 @@ interface ProblemNoticeProps {
 // A second try may succeed; other problems would only come again.
 const WORTH_A_RETRY = new Set([
   ...["network_down", "took_too_long", "unexpected", "row_conflict"],
-  ...["codes_exhausted", "question_ids_mismatch"],
+  ...["codes_exhausted", "question_ids_mismatch", "recording_unplayable"],
 ]);
 
 /** What went wrong, the way out, and the buttons for it. */

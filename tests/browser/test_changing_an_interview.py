@@ -6,6 +6,7 @@ import re
 from playwright.sync_api import Route, expect
 
 from local import demo
+from tests.browser.answers import answering
 from tests.browser.one_interview import confirm, manage, press, told, visit
 from tests.browser.site import Site, check_page, expect_refusal
 from tests.kit.waiting import eventually
@@ -24,6 +25,7 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
         check_page(page, "the interview is edited")
         editing.get_by_label("Title").fill("As it is")
         editing.get_by_label("Description").fill("Two lines\nof text.")
+        editing.get_by_label("Audio").uncheck()
         page.context.set_offline(True)
         press(page, "Save")
         expect_refusal(page, "network_down", "can’t be reached")
@@ -32,6 +34,7 @@ def test_the_interview_is_changed_closed_reopened_completed_and_deleted(site: Si
         expect(page.get_by_role("heading", name="As it is")).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_text("of text.")).to_be_visible()
+        expect(page.get_by_text("Answers in video", exact=True)).to_be_visible()
         expect(page.get_by_role("button", name="Edit", exact=True)).to_be_focused()
 
         press(page, "Set a deadline")
@@ -126,10 +129,19 @@ def test_questions_are_added_edited_moved_and_removed(site: Site) -> None:
         adding.get_by_label("Question").fill("four")
         press(page, "Save")
         shown("three", "one", "two", "four")
+        items = section.get_by_role("listitem")
+        expect(items.nth(3)).to_contain_text("2 minutes, 3 takes, required")
+        # As the other client has made it.
+        expect(items.nth(0)).to_contain_text("3 minutes, 3 takes, optional")
         press(page, "Edit question 1")
-        page.get_by_role("dialog").get_by_label("Question").fill("tres")
+        editing = page.get_by_role("dialog", name="Edit the question")
+        editing.get_by_label("Question").fill("tres")
+        editing.get_by_label("Longest recording").select_option("10 minutes")
+        editing.get_by_label("Required").check()
+        check_page(page, "a question is edited")
         press(page, "Save")
         shown("tres", "one", "two", "four")
+        expect(items.nth(0)).to_contain_text("10 minutes, 3 takes, required")
         press(page, "Remove question 2")
         check_page(page, "remove?")
         confirm(page, "Remove this question?", "Remove")
@@ -145,6 +157,21 @@ def test_questions_are_added_edited_moved_and_removed(site: Site) -> None:
         expect_refusal(page, "question_ids_mismatch", "Someone changed the questions")
         shown("tres", "two", "four", "five")
         check_page(page, "questions that have changed")
+
+
+def test_a_question_that_was_answered_stays(site: Site) -> None:
+    candidate = answering(site)
+    candidate.write(1)
+    with site.device() as page:
+        visit(site, page, candidate.recruiter, candidate.interview)
+        press(page, "Remove question 1")
+        confirm(page, "Remove this question?", "Remove")
+        expect_refusal(page, "question_answered", "it can’t be deleted")
+        check_page(page, "a question that was answered")
+        page.keyboard.press("Escape")
+        press(page, "Remove question 2")
+        confirm(page, "Remove this question?", "Remove")
+        told(page, "Question removed.")
 
 
 def test_loading_and_failing(site: Site) -> None:

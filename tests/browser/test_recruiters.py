@@ -53,7 +53,22 @@ def test_from_the_first_question_to_the_completed_interview(
         window(page).get_by_label("Description").fill("A short talk.")
         window(page).get_by_label("Deadline").fill("2031-01-31T17:00")
         expect(window(page).get_by_text("Ends 31 January 2031 at 17:00")).to_be_visible()
+        for number in (1, 2):
+            window(page).get_by_text(
+                f"Question {number}: 2 minutes, 3 takes, required", exact=True
+            ).click()
+            window(page).get_by_label("Required").nth(number - 1).uncheck()
+        window(page).get_by_label("Longest recording").first.select_option("1 minute")
+        window(page).get_by_label("Takes").first.select_option("1")
+        window(page).get_by_label("Time to prepare").first.select_option("30 seconds")
+        for kind in ("Video", "Audio"):
+            window(page).get_by_label(kind).uncheck()
+        window(page).get_by_role("button", name="Next: candidates").click()
+        expect(window(page).get_by_text("Choose at least one.")).to_be_visible()
+        expect(window(page).get_by_label("Video")).to_be_focused()
         check(page, "the first step")
+        window(page).get_by_label("Video").check()
+        window(page).get_by_label("Text").check()
         go_on(page, 2)
         expect(window(page).get_by_role("heading", name="Step 2 of 3")).to_be_focused()
         check(page, "the second step")
@@ -61,6 +76,7 @@ def test_from_the_first_question_to_the_completed_interview(
         expect(ready(page)).to_have_count(2)
         go_on(page, 3)
         expect(window(page).get_by_text("signed by Recruiter Test")).to_be_visible()
+        expect(window(page).get_by_text("Answers in video or text")).to_be_visible()
         check(page, "the third step")
         window(page).get_by_role("button", name="Create and invite").click()
 
@@ -82,6 +98,12 @@ def test_from_the_first_question_to_the_completed_interview(
         row = page.get_by_role("table", name="Invitations").get_by_role("row", name=anna)
         expect(row.get_by_text("Pending")).to_be_visible()
         expect(row.get_by_text("accepted by the mail server")).to_be_visible()
+        expect(page.get_by_text("Answers in video or text")).to_be_visible()
+        asking = page.get_by_role("region", name="Questions").get_by_role("listitem")
+        for number, settings in enumerate(
+            ("1 minute, 1 take, 30 seconds to prepare, optional", "2 minutes, 3 takes, optional")
+        ):
+            expect(asking.nth(number)).to_contain_text(settings)
         expect(page).to_have_title("Interview · HireVision")
         check(page, "an interview")
         interview = page.url.rpartition("/")[2]
@@ -92,7 +114,7 @@ def test_from_the_first_question_to_the_completed_interview(
         page.reload()
         expect(row.get_by_text("Completed")).to_be_visible()
         people = page.get_by_role("region", name="Participants").get_by_role("row", name=anna)
-        expect(people.get_by_text("Completed")).not_to_have_count(0)
+        expect(people.get_by_text("Submitted").first).to_be_visible()
         check(page, "an interview that somebody has completed")
 
         page.get_by_role("link", name="Back to Recruiting").click()

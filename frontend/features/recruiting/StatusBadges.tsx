@@ -58,12 +58,12 @@ export function MailState({ invite }: { invite: Invite }) {
 
 const PARTICIPANT: Record<string, [Tone, string]> = {
   active: ["accent", "Active"],
-  completed: ["good", "Completed"],
+  completed: ["good", "Submitted"],
   withdrawn: ["neutral", "Withdrawn"],
 };
 
 /** A participant's state. */
-export function ParticipantBadge({ participant }: { participant: Participant }) {
+export function ParticipantBadge({ participant }: { participant: Pick<Participant, "status"> }) {
   const [tone, name] = PARTICIPANT[participant.status] ?? ["neutral", participant.status];
   return <Badge tone={tone}>{name}</Badge>;
 }

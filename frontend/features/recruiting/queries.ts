@@ -1,15 +1,17 @@
 import type { Tables } from "@/lib/database.types";
 import { dataOf } from "@/lib/errors";
 import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset";
+import type { QuestionSettings } from "@/lib/questionSettings";
 import type { Read } from "@/lib/read";
 
 export type Interview = Tables<"interviews">;
 export type Stats = Tables<"interview_stats">;
 export type Invite = Tables<"interview_invites">;
-export type Question = Pick<Tables<"interview_questions">, "id" | "question" | "order_index">;
+export type Question = Pick<Tables<"interview_questions">, "id" | "question" | "order_index"> &
+  QuestionSettings;
 export type Participant = Pick<
   Tables<"interview_participants">,
-  "id" | "status" | "joined_at" | "completed_at"
+  "id" | "status" | "joined_at" | "completed_at" | "answered"
 > & { invite: Pick<Invite, "email"> | null };
 
 /** What became of one address of `create_invites`. */
@@ -98,7 +100,10 @@ const overviewRead = (id: string): Read<Overview | null> => ({
 // PostgREST gives no more rows than that at once.
 const CHUNK = 1000;
 
-const questionsRead = (id: string): Read<Question[]> => ({
+export const QUESTION =
+  "id, question, order_index, max_seconds, max_takes, preparation_seconds, required";
+
+export const questionsRead = (id: string): Read<Question[]> => ({
   key: ["questions", id],
   from: async (supabase) => {
     const questions: Question[] = [];
@@ -107,7 +112,7 @@ const questionsRead = (id: string): Read<Question[]> => ({
       const more = await dataOf(
         supabase
           .from("interview_questions")
-          .select("id, question, order_index")
+          .select(QUESTION)
           .eq("interview_id", id)
           .order("order_index")
           .range(questions.length, questions.length + CHUNK - 1),
@@ -171,7 +176,7 @@ const participantsRead = (
     if (!isUuid(id) || !recruiterId) return { rows: [], next: null, previous: null };
     const query = supabase
       .from("interview_participants")
-      .select("id, status, joined_at, completed_at, invite:invite_id(email)")
+      .select("id, status, joined_at, completed_at, answered, invite:invite_id(email)")
       // For the index: the policy lets through one's own participations, too.
       .eq("recruiter_id", recruiterId)
       .eq("interview_id", id);
@@ -216,7 +221,7 @@ export const interviewReads = (id: string, recruiterId: string, param: Param) =>
   ),
 });
 
-const isUuid = (text: string): boolean =>
+export const isUuid = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
 
 // ---- states; the database decides, these only show it ----

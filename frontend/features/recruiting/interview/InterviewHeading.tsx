@@ -1,18 +1,19 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type FormEvent, useId, useState } from "react";
-import { AccountProblem } from "@/features/account/AccountProblem";
+import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { deadlineFault, fromLocalInput, nameOfZone, toLocalInput } from "@/lib/deadline";
+import { nameOfZone } from "@/lib/deadline";
 import { dataOf, refuse } from "@/lib/errors";
+import { kindsTold } from "@/lib/questionSettings";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
-import { Dialog } from "@/ui/Dialog";
 import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
-import { useAction } from "@/ui/useAction";
-import { DeadlineField, descriptionFault, TextFields, titleFault } from "../InterviewFields";
+import { DeadlineWindow } from "../DeadlineWindow";
+import { FormWindow } from "../FormWindow";
+import { descriptionFault, TextFields, titleFault } from "../InterviewFields";
+import { KindsField, kindsFault } from "../QuestionSettingsFields";
 import type { Interview } from "../queries";
 import { Deadline, InterviewBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
@@ -67,6 +68,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         <span>
           Created <Day at={interview.created_at} />
         </span>
+        <span>Answers in {kindsTold(interview.response_kinds)}</span>
       </p>
       {description && <p className={`prewrap ${styles.description}`}>{description}</p>}
       <div className={styles.actions}>
@@ -165,7 +167,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
 interface EditWindowProps {
   interview: Interview;
   onClose: () => void;
-  onSave: (change: { title: string; description: string | null }) => Promise<void>;
+  onSave: (change: Pick<Interview, "title" | "description" | "response_kinds">) => Promise<void>;
 }
 
 function EditWindow({ interview, onClose, onSave }: EditWindowProps) {
@@ -173,97 +175,28 @@ function EditWindow({ interview, onClose, onSave }: EditWindowProps) {
     title: interview.title,
     description: interview.description ?? "",
   });
-  const faulty = Boolean(titleFault(values.title) || descriptionFault(values.description));
+  const [kinds, setKinds] = useState(interview.response_kinds);
+  const faulty = Boolean(
+    titleFault(values.title) || descriptionFault(values.description) || kindsFault(kinds),
+  );
   const save = () =>
-    onSave({ title: values.title.trim(), description: values.description.trim() || null });
+    onSave({
+      title: values.title.trim(),
+      description: values.description.trim() || null,
+      response_kinds: kinds,
+    });
   return (
     <FormWindow title="Edit the interview" faulty={faulty} onClose={onClose} onSave={save}>
       {(checked) => (
-        <TextFields
-          values={values}
-          onChange={(change) => setValues({ ...values, ...change })}
-          checked={checked}
-        />
-      )}
-    </FormWindow>
-  );
-}
-
-interface DeadlineWindowProps {
-  interview: Interview;
-  onClose: () => void;
-  onSave: (deadline: string | null) => Promise<void>;
-}
-
-function DeadlineWindow({ interview, onClose, onSave }: DeadlineWindowProps) {
-  const [value, setValue] = useState(toLocalInput(interview.deadline));
-  return (
-    <FormWindow
-      title={interview.deadline ? "Change the deadline" : "Set a deadline"}
-      faulty={Boolean(deadlineFault(value))}
-      onClose={onClose}
-      onSave={() => onSave(fromLocalInput(value))}
-    >
-      {(checked) => (
         <>
-          <DeadlineField value={value} onChange={setValue} checked={checked} />
-          <p className="soft small">
-            To end the interview for everyone now, complete it. Closing it only keeps new candidates
-            from joining.
-          </p>
+          <TextFields
+            values={values}
+            onChange={(change) => setValues({ ...values, ...change })}
+            checked={checked}
+          />
+          <KindsField kinds={kinds} onChange={setKinds} checked={checked} />
         </>
       )}
     </FormWindow>
-  );
-}
-
-interface FormWindowProps {
-  title: string;
-  faulty: boolean;
-  onClose: () => void;
-  onSave: () => Promise<void>;
-  children: (checked: boolean) => React.ReactNode;
-}
-
-/** A dialog with a form that is saved as a whole; closes once it is. */
-export function FormWindow({ title, faulty, onClose, onSave, children }: FormWindowProps) {
-  const { run, busy, refusal } = useAction();
-  const [checked, setChecked] = useState(false);
-  const form = useId();
-  const save = () =>
-    run(async () => {
-      await onSave();
-      onClose();
-    });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    setChecked(true);
-    const { currentTarget } = event;
-    if (!faulty) return void save();
-    requestAnimationFrame(() =>
-      currentTarget.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(),
-    );
-  };
-  return (
-    <Dialog
-      title={title}
-      keep
-      onClose={onClose}
-      actions={
-        <>
-          <Button variant="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" form={form} busy={busy}>
-            {busy ? "Saving …" : "Save"}
-          </Button>
-        </>
-      }
-    >
-      <form id={form} className="stack" onSubmit={submit} noValidate>
-        {children(checked)}
-        {refusal && <AccountProblem problem={refusal} onRetry={save} busy={busy} />}
-      </form>
-    </Dialog>
   );
 }

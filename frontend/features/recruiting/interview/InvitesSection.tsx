@@ -9,6 +9,7 @@ import { count, plural } from "@/lib/format";
 import { Address } from "@/ui/Address";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
+import { Choices } from "@/ui/Choices";
 import { CursorPager } from "@/ui/CursorPager";
 import { EmptyState } from "@/ui/EmptyState";
 import { Field } from "@/ui/Field";
@@ -127,20 +128,12 @@ export function InvitesSection({ interview, stats }: Overview) {
       {renewals.length > 0 && <Renewals interview={interview} renewals={renewals} />}
       {(stats.invited !== 0 || narrowed) && (
         <div className={styles.filters}>
-          <fieldset className={styles.choices}>
-            <legend className="unseen">Which invitations</legend>
-            {INVITE_FILTERS.map((filter) => (
-              <label key={filter} className={styles.choice}>
-                <input
-                  type="radio"
-                  name={heading}
-                  checked={shown === filter}
-                  onChange={() => push({ ...firstPage, show: filter === "all" ? null : filter })}
-                />
-                {FILTER_NAMES[filter]}
-              </label>
-            ))}
-          </fieldset>
+          <Choices
+            of="Which invitations"
+            choices={INVITE_FILTERS.map((filter) => [filter, FILTER_NAMES[filter]])}
+            value={shown}
+            onChange={(filter) => push({ ...firstPage, show: filter === "all" ? null : filter })}
+          />
           <Search
             value={param("q") ?? ""}
             onSearch={(search) => replace({ ...firstPage, q: search || null })}

@@ -14,10 +14,10 @@ import { Field } from "@/ui/Field";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { CodeChip } from "../CodeChip";
+import { FormWindow } from "../FormWindow";
 import { outcomeSentence } from "../InviteResults";
 import { type Invite, isExpired, isPending, type Outcome } from "../queries";
 import { InviteState, MailState } from "../StatusBadges";
-import { FormWindow } from "./InterviewHeading";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
 

@@ -6,10 +6,12 @@ import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf } from "@/lib/errors";
 import { count } from "@/lib/format";
+import { answeredOf } from "@/lib/responses";
 import { Address } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { CursorPager } from "@/ui/CursorPager";
 import { Loaded } from "@/ui/Loaded";
+import { PageLink } from "@/ui/PageLink";
 import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
@@ -27,11 +29,13 @@ const isInvitable = (
 ): row is Participant & { invite: NonNullable<Participant["invite"]> } =>
   row.status === "withdrawn" && row.invite !== null;
 
-/** Who has joined, and who has completed. */
+/** Who has joined, how far they are, and who has submitted. */
 export function ParticipantsSection({ interview, stats }: Overview) {
   const { supabase, account } = useSignedIn();
   const { param, push } = useParams();
-  const answer = useRead(interviewReads(interview.id, account.id, param).participants);
+  const reads = interviewReads(interview.id, account.id, param);
+  const answer = useRead(reads.participants);
+  const questions = useRead(reads.questions).data?.length ?? 0;
   const { invitesChanged } = useChanges(interview.id);
   const { run, busy, refusal } = useAction();
   const [inviting, setInviting] = useState("");
@@ -51,16 +55,21 @@ export function ParticipantsSection({ interview, stats }: Overview) {
   const columns = [
     {
       name: "Candidate",
-      cell: ({ invite }: Participant) => (
-        <div className={styles.email}>
+      cell: ({ id, invite }: Participant) => (
+        <PageLink href={`/recruiters/${interview.id}/candidates/${id}`} className={styles.email}>
           {invite ? <Address>{invite.email}</Address> : "Unknown address"}
-        </div>
+        </PageLink>
       ),
     },
     { name: "Status", cell: (row: Participant) => <ParticipantBadge participant={row} /> },
+    {
+      name: "Answered",
+      number: true,
+      cell: ({ answered }: Participant) => answeredOf(answered, questions),
+    },
     { name: "Joined", cell: ({ joined_at }: Participant) => <Moment at={joined_at} /> },
     {
-      name: "Completed",
+      name: "Submitted",
       cell: ({ completed_at }: Participant) => (completed_at ? <Moment at={completed_at} /> : "–"),
     },
   ];

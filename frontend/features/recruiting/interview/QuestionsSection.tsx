@@ -7,21 +7,21 @@ import { useRead } from "@/features/account/ServerAnswers";
 import type { TablesInsert } from "@/lib/database.types";
 import { dataOf, type Problem, problemOf, refuse } from "@/lib/errors";
 import { count } from "@/lib/format";
+import { DEFAULT_SETTINGS, type QuestionSettings, settingsTold } from "@/lib/questionSettings";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { TextArea } from "@/ui/Field";
 import { Loaded } from "@/ui/Loaded";
 import { useToast } from "@/ui/Toast";
 import { useParams } from "@/ui/useParams";
+import { FormWindow } from "../FormWindow";
 import { moved, questionFault } from "../new-interview/DraftQuestions";
+import { QuestionSettingsFields } from "../QuestionSettingsFields";
 import list from "../Questions.module.css";
-import { type Interview, interviewReads, type Question } from "../queries";
+import { type Interview, interviewReads, QUESTION, type Question } from "../queries";
 import { MoveButtons, useReorder } from "../Reorder";
-import { FormWindow } from "./InterviewHeading";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
-
-const QUESTION = "id, question, order_index";
 
 /** The questions in their order; each change is saved at once. */
 export function QuestionsSection({ interview }: { interview: Interview }) {
@@ -54,7 +54,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
     move,
   } = useReorder(shown.length, (from, to) => reorder(moved(shown, from, to)));
 
-  const save = async (text: string) => {
+  const save = async (text: string, settings: QuestionSettings) => {
     if (editing === "new") {
       const last = questions.reduce((most, { order_index }) => Math.max(most, order_index), 0);
       // Its recruiter_id is filled in by the database.
@@ -62,6 +62,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
         interview_id: interview.id,
         question: text,
         order_index: last + 1,
+        ...settings,
       } as TablesInsert<"interview_questions">;
       const added = await dataOf(
         supabase.from("interview_questions").insert(row).select(QUESTION).single(),
@@ -72,7 +73,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
       const saved = await dataOf(
         supabase
           .from("interview_questions")
-          .update({ question: text })
+          .update({ question: text, ...settings })
           .eq("id", editing.id)
           .select(QUESTION)
           .maybeSingle(),
@@ -135,6 +136,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
                     Remove
                   </Button>
                 </div>
+                <div className={list.told}>{settingsTold(question)}</div>
               </li>
             ))}
           </ol>
@@ -143,7 +145,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
       {announcement}
       {editing && (
         <QuestionWindow
-          question={editing === "new" ? "" : editing.question}
+          question={editing === "new" ? null : editing}
           onClose={() => setEditing(null)}
           onSave={save}
         />
@@ -208,30 +210,43 @@ function useSavedOrder(interviewId: string, questions: Question[]) {
 }
 
 interface QuestionWindowProps {
-  question: string;
+  /** Null for a new one. */
+  question: Question | null;
   onClose: () => void;
-  onSave: (question: string) => Promise<void>;
+  onSave: (question: string, settings: QuestionSettings) => Promise<void>;
 }
 
 function QuestionWindow({ question, onClose, onSave }: QuestionWindowProps) {
-  const [text, setText] = useState(question);
+  const [text, setText] = useState(question?.question ?? "");
+  const [settings, setSettings] = useState<QuestionSettings>(() => {
+    const { max_seconds, max_takes, preparation_seconds, required } = question ?? DEFAULT_SETTINGS;
+    return { max_seconds, max_takes, preparation_seconds, required };
+  });
   const fault = text.trim() ? questionFault(text) : "Write the question.";
   return (
     <FormWindow
       title={question ? "Edit the question" : "Add a question"}
       faulty={Boolean(fault)}
       onClose={onClose}
-      onSave={() => onSave(text.trim())}
+      onSave={() => onSave(text.trim(), settings)}
     >
       {(checked) => (
-        <TextArea
-          label="Question"
-          rows={4}
-          value={text}
-          error={checked && fault}
-          onChange={(event) => setText(event.target.value)}
-          data-autofocus
-        />
+        <>
+          <TextArea
+            label="Question"
+            rows={4}
+            value={text}
+            error={checked && fault}
+            onChange={(event) => setText(event.target.value)}
+            data-autofocus
+          />
+          <QuestionSettingsFields settings={settings} onChange={setSettings} />
+          {question && (
+            <p className="soft small">
+              Answers that were given before keep the question as it was asked.
+            </p>
+          )}
+        </>
       )}
     </FormWindow>
   );

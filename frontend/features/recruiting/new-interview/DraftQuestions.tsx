@@ -1,10 +1,12 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { settingsTold } from "@/lib/questionSettings";
 import { Button } from "@/ui/Button";
+import { QuestionSettingsFields } from "../QuestionSettingsFields";
 import styles from "../Questions.module.css";
 import { MoveButtons, useReorder } from "../Reorder";
-import { type Item, item } from "./draft";
+import { type DraftQuestion, question as newQuestion } from "./draft";
 
 // What the database takes.
 const LONGEST = 100_000;
@@ -16,15 +18,15 @@ export function questionFault(text: string): string {
 }
 
 interface DraftQuestionsProps {
-  questions: Item[];
-  onChange: (questions: Item[]) => void;
+  questions: DraftQuestion[];
+  onChange: (questions: DraftQuestion[]) => void;
   /** Whether faults are shown yet. */
   checked: boolean;
 }
 
 /** The questions of an interview that does not exist yet: written, moved and removed in place. */
 export function DraftQuestions({ questions, onChange, checked }: DraftQuestionsProps) {
-  const [removed, setRemoved] = useState<{ index: number; question: Item } | null>(null);
+  const [removed, setRemoved] = useState<{ index: number; question: DraftQuestion } | null>(null);
   const [added, setAdded] = useState<{ id: number } | null>(null);
   const adding = useRef<HTMLDivElement>(null);
   const { list, announcement, move, onKeyDown } = useReorder(questions.length, (from, to) => {
@@ -36,10 +38,13 @@ export function DraftQuestions({ questions, onChange, checked }: DraftQuestionsP
   }, [added, list]);
 
   const add = () => {
-    const question = item("");
+    // As the one before: who has changed that hardly wants to do so for each.
+    const question = newQuestion("", questions.at(-1)?.settings);
     onChange([...questions, question]);
     setAdded({ id: question.id });
   };
+  const change = (id: number, changed: Partial<DraftQuestion>) =>
+    onChange(questions.map((old) => (old.id === id ? { ...old, ...changed } : old)));
   const remove = (index: number) => {
     const question = questions[index];
     if (!question) return;
@@ -64,7 +69,7 @@ export function DraftQuestions({ questions, onChange, checked }: DraftQuestionsP
       </p>
       {questions.length > 0 && (
         <ol className={styles.list} ref={list}>
-          {questions.map(({ id, text }, index) => {
+          {questions.map(({ id, text, settings }, index) => {
             const fault = checked ? questionFault(text) : "";
             return (
               <li key={id} className={styles.item}>
@@ -80,13 +85,7 @@ export function DraftQuestions({ questions, onChange, checked }: DraftQuestionsP
                   value={text}
                   rows={2}
                   onKeyDown={(event) => onKeyDown(event, index)}
-                  onChange={(event) =>
-                    onChange(
-                      questions.map((old) =>
-                        old.id === id ? { id, text: event.target.value } : old,
-                      ),
-                    )
-                  }
+                  onChange={(event) => change(id, { text: event.target.value })}
                 />
                 <div className={styles.tools}>
                   <MoveButtons index={index} length={questions.length} onMove={move} />
@@ -99,6 +98,16 @@ export function DraftQuestions({ questions, onChange, checked }: DraftQuestionsP
                     Remove
                   </Button>
                 </div>
+                <details className={styles.settings}>
+                  <summary>
+                    <span className="unseen">Question {index + 1}: </span>
+                    {settingsTold(settings)}
+                  </summary>
+                  <QuestionSettingsFields
+                    settings={settings}
+                    onChange={(changed) => change(id, { settings: changed })}
+                  />
+                </details>
                 {fault && (
                   <span id={`question-${id}-fault`} className={styles.error}>
                     {fault}

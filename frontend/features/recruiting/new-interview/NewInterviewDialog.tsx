@@ -15,6 +15,7 @@ import { useAction } from "@/ui/useAction";
 import { AddressesField, addressesFault, withoutDuplicates, withTyped } from "../AddressesField";
 import { basicFaults, InterviewFields } from "../InterviewFields";
 import { InviteResults } from "../InviteResults";
+import { KindsField, kindsFault } from "../QuestionSettingsFields";
 import type { Created } from "../queries";
 import { StepHeading } from "../StepHeading";
 import { DraftQuestions, questionFault } from "./DraftQuestions";
@@ -147,6 +148,11 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
               onChange={(questions) => change({ questions })}
               checked={checked}
             />
+            <KindsField
+              kinds={draft.kinds}
+              onChange={(kinds) => change({ kinds })}
+              checked={checked}
+            />
           </>
         )}
         {draft.step === 2 && (
@@ -212,7 +218,8 @@ function useKeptDraft(accountId: string) {
 
 const isReady = (draft: Draft): boolean =>
   Object.values(basicFaults(draft)).every((fault) => !fault) &&
-  draft.questions.every(({ text }) => !questionFault(text));
+  draft.questions.every(({ text }) => !questionFault(text)) &&
+  !kindsFault(draft.kinds);
 
 const titleOf = ({ title }: Draft): string => title.trim();
 
@@ -222,6 +229,8 @@ function argumentsOf(draft: Draft) {
     title: titleOf(draft),
     ...(draft.description.trim() && { description: draft.description.trim() }),
     questions: draft.questions.map(({ text }) => text.trim()),
+    question_settings: draft.questions.map(({ settings }) => ({ ...settings })),
+    response_kinds: draft.kinds,
     emails: withoutDuplicates(draft.addresses).map(({ text }) => text),
     ...(deadline && { deadline }),
   };

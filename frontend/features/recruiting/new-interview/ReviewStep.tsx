@@ -5,6 +5,7 @@ import useSWR from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import { fromLocalInput, nameOfZone } from "@/lib/deadline";
 import { moment, plural } from "@/lib/format";
+import { kindsTold, settingsTold } from "@/lib/questionSettings";
 import { accountOf } from "@/lib/session";
 import { Button } from "@/ui/Button";
 import { DuplicatesNote, withoutDuplicates } from "../AddressesField";
@@ -41,13 +42,15 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
           <p className="soft">You can add them later.</p>
         ) : (
           <ol className={styles.questions}>
-            {questions.map(({ id, text }) => (
+            {questions.map(({ id, text, settings }) => (
               <li key={id}>
                 <span className={styles.clamped}>{text}</span>
+                <span className="soft small">{settingsTold(settings)}</span>
               </li>
             ))}
           </ol>
         )}
+        <p className="soft small">Answers in {kindsTold(draft.kinds)}</p>
       </Part>
       <Part title={plural(addresses.length, "candidate")} onChange={() => onStep(2)}>
         {addresses.length === 0 ? (

@@ -1,9 +1,20 @@
 import { parsedDraft, textIn, textsIn } from "@/lib/drafts";
+import {
+  DEFAULT_SETTINGS,
+  kindsIn,
+  type QuestionSettings,
+  settingsIn,
+} from "@/lib/questionSettings";
 
 /** A text in a list, with a name that stays with it. */
 export interface Item {
   id: number;
   text: string;
+}
+
+/** A question with how it may be answered. */
+export interface DraftQuestion extends Item {
+  settings: QuestionSettings;
 }
 
 /** What somebody has entered into the window. */
@@ -13,7 +24,9 @@ export interface Draft {
   description: string;
   /** As its field has it: the reader's own clock. */
   deadline: string;
-  questions: Item[];
+  questions: DraftQuestion[];
+  /** How candidates may answer. */
+  kinds: string[];
   addresses: Item[];
   /** In the box for addresses, not yet in the list. */
   typed: string;
@@ -30,12 +43,19 @@ export function item(text: string): Item {
   return { id: last, text };
 }
 
+/** A question of the list. */
+export const question = (text: string, settings: QuestionSettings = DEFAULT_SETTINGS) => ({
+  ...item(text),
+  settings,
+});
+
 export const EMPTY: Draft = {
   step: 1,
   title: "",
   description: "",
   deadline: "",
   questions: [],
+  kinds: kindsIn(null),
   addresses: [],
   typed: "",
   triedAt: "",
@@ -52,7 +72,7 @@ export function keptForm(draft: Draft): string | null {
   const { questions, addresses } = draft;
   return JSON.stringify({
     ...draft,
-    questions: questions.map(({ text }) => text),
+    questions: questions.map(({ text, settings }) => ({ text, settings })),
     addresses: addresses.map(({ text }) => text),
   });
 }
@@ -66,12 +86,20 @@ export function draftFrom(text: string | null): Draft | null {
     title: textIn(kept.title),
     description: textIn(kept.description),
     deadline: textIn(kept.deadline),
-    questions: textsIn(kept.questions).map(item),
+    questions: Array.isArray(kept.questions) ? kept.questions.map(questionIn) : [],
+    kinds: kindsIn(kept.kinds),
     addresses: textsIn(kept.addresses).map(item),
     typed: textIn(kept.typed),
     triedAt: textIn(kept.triedAt),
     triedTitle: textIn(kept.triedTitle),
   };
+}
+
+/** A question that was kept: with its settings, or as a text alone, as they were kept before. */
+function questionIn(kept: unknown): DraftQuestion {
+  if (typeof kept === "string") return question(kept);
+  const from: Record<string, unknown> = typeof kept === "object" && kept ? { ...kept } : {};
+  return question(textIn(from.text), settingsIn(from.settings));
 }
 
 /** What to call it: “Its title”, or an interview. */

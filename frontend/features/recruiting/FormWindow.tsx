@@ -1,0 +1,58 @@
+"use client";
+
+import { type FormEvent, useId, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { useAction } from "@/ui/useAction";
+
+interface FormWindowProps {
+  title: string;
+  faulty: boolean;
+  onClose: () => void;
+  onSave: () => Promise<void>;
+  children: (checked: boolean) => React.ReactNode;
+}
+
+/** A dialog with a form that is saved as a whole; closes once it is. */
+export function FormWindow({ title, faulty, onClose, onSave, children }: FormWindowProps) {
+  const { run, busy, refusal } = useAction();
+  const [checked, setChecked] = useState(false);
+  const form = useId();
+  const save = () =>
+    run(async () => {
+      await onSave();
+      onClose();
+    });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setChecked(true);
+    const { currentTarget } = event;
+    if (!faulty) return void save();
+    requestAnimationFrame(() =>
+      currentTarget.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(),
+    );
+  };
+  return (
+    <Dialog
+      title={title}
+      keep
+      onClose={onClose}
+      actions={
+        <>
+          <Button variant="secondary" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" form={form} busy={busy}>
+            {busy ? "Saving …" : "Save"}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className="stack" onSubmit={submit} noValidate>
+        {children(checked)}
+        {refusal && <AccountProblem problem={refusal} onRetry={save} busy={busy} />}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,126 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { AccountProblem } from "@/features/account/AccountProblem";
+import { useSignedIn } from "@/features/account/Providers";
+import { problem } from "@/lib/errors";
+import { clock } from "@/lib/recording";
+import { Button } from "@/ui/Button";
+import { Choices } from "@/ui/Choices";
+import { useAction } from "@/ui/useAction";
+import styles from "./RecruiterCandidatePage.module.css";
+import { type Link, linkTo, type Response } from "./reads";
+
+export const SPEEDS = [
+  [1, "1×"],
+  [1.5, "1.5×"],
+  [2, "2×"],
+] as const;
+export type Speed = (typeof SPEEDS)[number][0];
+
+/** A link, where to go on with it, and whether to play at once. */
+interface Source extends Link {
+  second: number;
+  play: boolean;
+}
+
+interface PlayerProps {
+  response: Response;
+  speed: Speed;
+  onSpeed: (speed: Speed) => void;
+  onPlayed: () => void;
+  /** The id of what is played, for screen readers. */
+  describedBy: string;
+}
+
+/** A recording. A link is asked for when somebody wants to play it, and renewed when it is over. */
+export function Player(props: PlayerProps) {
+  const { response, speed, onSpeed, onPlayed, describedBy } = props;
+  const { supabase } = useSignedIn();
+  const { run, busy, refusal, setRefusal } = useAction();
+  const [source, setSource] = useState<Source | null>(null);
+  const media = useRef<HTMLVideoElement & HTMLAudioElement>(null);
+  // Whether it is meant to play: a browser that fails pauses, and nobody has asked it to.
+  const going = useRef(true);
+  // Whether this link has played anything: one that has not would only fail again.
+  const works = useRef(false);
+
+  const open = () =>
+    run(async () => {
+      const link = await linkTo(supabase, response.id);
+      works.current = false;
+      setSource({ ...link, second: media.current?.currentTime ?? 0, play: going.current });
+    });
+  const renewIfOver = () => {
+    if (source && Date.now() >= source.expiresAt) void open();
+  };
+  const onError = () => {
+    if (works.current) void open();
+    else setRefusal(problem("recording_unplayable"));
+  };
+  const goOn = () => {
+    const { current } = media;
+    if (!current || !source) return;
+    current.currentTime = source.second;
+    current.defaultPlaybackRate = speed;
+    current.playbackRate = speed;
+    // Some browsers refuse this; then its own button does it.
+    if (source.play) void current.play().catch(() => {});
+  };
+
+  // The button is gone that was pressed.
+  const opened = source !== null;
+  useEffect(() => {
+    if (opened) media.current?.focus();
+  }, [opened]);
+
+  const setSpeed = (chosen: Speed) => {
+    if (media.current) media.current.playbackRate = chosen;
+    onSpeed(chosen);
+  };
+  const shown = {
+    ref: media,
+    src: source?.url,
+    controls: true,
+    "aria-describedby": describedBy,
+    onLoadedMetadata: goOn,
+    onPlay: () => {
+      going.current = true;
+      renewIfOver();
+    },
+    onPause: () => {
+      if (!media.current?.error) going.current = false;
+    },
+    onSeeking: renewIfOver,
+    onWaiting: renewIfOver,
+    onError,
+    onTimeUpdate: () => {
+      if (works.current || !source || !media.current) return;
+      if (media.current.currentTime <= source.second) return;
+      works.current = true;
+      onPlayed();
+    },
+  };
+  const Media = response.kind === "audio" ? "audio" : "video";
+  return (
+    <div className="stack">
+      {source ? (
+        <Media {...shown} className={styles[Media]} aria-label="Recording" />
+      ) : (
+        <div className={`${styles[Media]} ${styles.closed}`}>
+          <Button data-play aria-describedby={describedBy} busy={busy} onClick={() => void open()}>
+            {busy ? "Opening …" : "Play"}
+          </Button>
+          {response.duration_seconds !== null && <span>{clock(response.duration_seconds)}</span>}
+        </div>
+      )}
+      {refusal && <AccountProblem problem={refusal} onRetry={() => void open()} busy={busy} />}
+      <div className="row">
+        <span className="soft small" aria-hidden="true">
+          Speed
+        </span>
+        <Choices of="Speed" choices={SPEEDS} value={speed} onChange={setSpeed} />
+      </div>
+    </div>
+  );
+}
