@@ -40,6 +40,7 @@ export function Agree({
           interview_id: participation.interview.id,
           recording,
           analysis,
+          version: settings.consent.version,
         }),
       );
       await mutate(
