@@ -202,7 +202,10 @@ def test_more_time_and_takes_from_the_recruiter(camera_site: Site) -> None:
 
 
 def test_my_data_can_be_taken_and_deleted(camera_site: Site) -> None:
-    candidate = joined(camera_site, "video", consents=True, questions=["Who are you?"])
+    candidate = joined(camera_site, "video", questions=["Who are you?"])
+    agreed = {"recording": True, "analysis": True}
+    caller = camera_site.api(candidate.email)
+    demo.value(caller.call("set_consent", interview_id=candidate.interview.id, **agreed))
     with camera_site.device() as page:
         camera_site.sign_in(page, candidate.email, candidate.path)
         press(page, "Answer: question 1")
@@ -215,6 +218,9 @@ def test_my_data_can_be_taken_and_deleted(camera_site: Site) -> None:
         finish(page)
         page.get_by_text("My data").click()
         check_page(page, "my data")
+        page.get_by_role("button", name="No longer let software").click()
+        expect(page.get_by_text("You also agreed that software")).to_have_count(0)
+        expect(page.get_by_text("You agreed that your answers are recorded.")).to_be_visible()
         press(page, "Delete my answers")
         page.get_by_role("dialog").get_by_role("button", name="Delete").click()
         expect(page.get_by_text("You deleted your answers.")).to_be_visible()

@@ -15,6 +15,7 @@ export interface Participation
     | "answered"
     | "consents_to_recording"
     | "consents_to_analysis"
+    | "consent_version"
     | "responses_deleted_at"
     | "responses_expired_at"
   > {
@@ -58,7 +59,7 @@ export interface ResponseSettings {
 }
 
 const COLUMNS = `id, status, joined_at, completed_at, answered, consents_to_recording,
-  consents_to_analysis, responses_deleted_at, responses_expired_at,
+  consents_to_analysis, consent_version, responses_deleted_at, responses_expired_at,
   interview:interview_id(id, title, description, status, deadline, response_kinds)` as const;
 
 function withPhase(

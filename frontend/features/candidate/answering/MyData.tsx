@@ -28,6 +28,7 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
   const {
     consents_to_recording,
     consents_to_analysis,
+    consent_version,
     responses_deleted_at,
     responses_expired_at,
   } = participation;
@@ -42,7 +43,15 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
   };
   const withdrawAnalysis = () =>
     run(async () => {
-      await jsonOf(supabase.rpc("set_consent", { interview_id, recording: true, analysis: false }));
+      await jsonOf(
+        supabase.rpc("set_consent", {
+          interview_id,
+          recording: true,
+          analysis: false,
+          // What they agreed to; a newer text was not shown to them.
+          ...(consent_version !== null && { version: consent_version }),
+        }),
+      );
       await refresh();
     });
 
