@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 from playwright.sync_api import Response, expect
 
-from local import demo
+from local import demo, frontend
 from tests.browser.site import Site, check_page
 
 
@@ -83,6 +83,17 @@ def test_no_key_but_the_public_one_reaches_a_browser(site: Site) -> None:
         site.environment.service_api_key,
     ):
         assert secret not in everything
+
+
+def test_the_notice_of_what_bundles_contain_is_served(site: Site) -> None:
+    """The bundler drops it, and the licence of mediabunny wants it."""
+    source = frontend.FOLDER / "node_modules/mediabunny/dist/modules/src/index.js"
+    notice = re.search(r"/\*!(.*?)\*/", source.read_text(), re.DOTALL)
+    assert notice and "Mozilla Public" in notice[1]
+    served = httpx.get(site.url("/notices.txt"))
+    assert served.status_code == 200
+    for line in notice[1].splitlines():
+        assert line.strip(" *") in served.text
 
 
 def test_no_such_page(site: Site) -> None:
