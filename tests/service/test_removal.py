@@ -62,7 +62,7 @@ def make_due(seed: Seed) -> None:
     seed.run("update private.jobs set due_at = now() where lease_token is null")
 
 
-@pytest.mark.parametrize("key", [SERVICE_ROLE_KEY, SECRET_KEY])
+@pytest.mark.parametrize("key", [SERVICE_ROLE_KEY, SECRET_KEY], ids=["jwt", "sb_secret"])
 def test_a_worker_removes_the_files_of_deleted_responses(
     service: Service, seed: Seed, storage: Gateway, key: str
 ) -> None:
