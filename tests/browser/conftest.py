@@ -1,4 +1,6 @@
-"""One stack with the frontend and one Chromium for all of these tests, on one worker."""
+"""A stack with the frontend and a Chromium: one for the tests of recording and watching, and one
+for all others, so that two workers share them.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE not in item.path.parents:
             continue
-        item.add_marker(pytest.mark.xdist_group("browser"))
+        records = item.path.name.startswith(("test_recording", "test_watching"))
+        item.add_marker(pytest.mark.xdist_group("recording" if records else "browser"))
         # The first one waits for the build.
         item.add_marker(pytest.mark.timeout(1800))
         if missing:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from local import demo
@@ -252,6 +253,7 @@ def test_a_link_that_is_over_is_renewed_at_the_same_second(site: Site) -> None:
         goes_on(page, player, links)
 
 
+@pytest.mark.proof  # half a minute
 def test_a_player_that_fails_goes_on_at_the_same_second(site: Site) -> None:
     """Whatever the clock says. Chromium fails after its own attempts, which take half a minute."""
     candidate = answered(site)
