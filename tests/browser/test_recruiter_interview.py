@@ -231,6 +231,7 @@ def test_more_people_are_invited_with_a_preview(site: Site) -> None:
         check_page(page, "what inviting more comes to")
         dialog.get_by_role("button", name="Back").click()
         press(page, "Next: review")
+        expect(dialog.get_by_role("row", name=new)).to_contain_text("Will be invited")
         # It is closed in the meantime.
         site.sql(f"update interviews set status = 'inactive' where id = '{interview.id}'")
         press(page, "Send 1 email")
