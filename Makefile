@@ -100,7 +100,7 @@ check: $(VENV)/installed lint ## Format, types and the SQL tests, while you work
 	@$(PYTHON) -m pytest -n 2 -q tests/sql
 
 .PHONY: test
-test: install lint schema-check ## Everything except the long proofs, before you hand in a change (11 minutes)
+test: install lint schema-check ## Everything except the long proofs, before you hand in a change (15 minutes)
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 .PHONY: proof
