@@ -60,7 +60,7 @@ begin
         ('public.responses_status()', 'service_role'),
         -- Called by policies, constraints and invoker functions.
         ('private.is_client()', 'authenticated'),
-        ('private.caller_id()', 'authenticated'),
+        ('private.caller_id()', 'authenticated, service_role'),
         ('private.require_recruiter()', 'authenticated'),
         ('private.refuse(text,text[])', 'authenticated, service_role'),
         ('private.trim_blanks(text)', 'authenticated'),

@@ -3422,6 +3422,7 @@ as $$
 declare
   v_found jsonb;
 begin
+  perform private.caller_id();
   if cardinality(open_responses.response_ids) > 100 then
     perform private.refuse('too_many_responses', cardinality(response_ids)::text);
   end if;
@@ -4951,7 +4952,7 @@ begin
         ('public.responses_status()', 'service_role'),
         -- Called by policies, constraints and invoker functions.
         ('private.is_client()', 'authenticated'),
-        ('private.caller_id()', 'authenticated'),
+        ('private.caller_id()', 'authenticated, service_role'),
         ('private.require_recruiter()', 'authenticated'),
         ('private.refuse(text,text[])', 'authenticated, service_role'),
         ('private.trim_blanks(text)', 'authenticated'),

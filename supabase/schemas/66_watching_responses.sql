@@ -39,6 +39,7 @@ as $$
 declare
   v_found jsonb;
 begin
+  perform private.caller_id();
   if cardinality(open_responses.response_ids) > 100 then
     perform private.refuse('too_many_responses', cardinality(response_ids)::text);
   end if;
