@@ -133,3 +133,23 @@ def test_a_participant_reads_but_does_not_reorder(
     assert order(db) == questions
     refusal = db.refused("select public.reorder_questions(%s, %s)", scene.interview, questions)
     assert (refusal.code, refusal.slug) == ("PT404", "interview_not_found")
+
+
+@pytest.mark.parametrize(
+    ("column", "least", "most"),
+    [("max_seconds", 10, 600), ("max_takes", 1, 10), ("preparation_seconds", 0, 600)],
+)
+def test_settings_of_recording_have_bounds(
+    db: Database, column: str, least: int, most: int
+) -> None:
+    scene = db.scene()
+    db.as_user(scene.recruiter).run(
+        "insert into public.interview_questions (interview_id, question, order_index)"
+        " values (%s, 'Why?', 1)",
+        scene.interview,
+    )
+    change = f"update public.interview_questions set {column} = %s"
+    for allowed in (least, most):
+        assert db.run(change, allowed) == 1
+    for refused in (least - 1, most + 1):
+        assert db.refused(change, refused).code == "23514"
