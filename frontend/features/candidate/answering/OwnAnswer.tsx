@@ -2,21 +2,13 @@
 
 import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { dataOf, jsonOf, refuse } from "@/lib/errors";
+import { refuse } from "@/lib/errors";
+import { recordingLink } from "@/lib/recordingLink";
 import { Button } from "@/ui/Button";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
 import type { OwnResponse } from "../participations";
 import styles from "./OwnAnswer.module.css";
-
-/** What `open_responses` returns for each. */
-interface Opened {
-  bucket: string;
-  path: string;
-}
-
-// Whoever has a link can use it for so long.
-const LINK_SECONDS = 300;
 
 /** One's own answer: read it, watch it, download it. */
 export function OwnAnswer({ take, number }: { take: OwnResponse; number: number }) {
@@ -31,18 +23,12 @@ export function OwnAnswer({ take, number }: { take: OwnResponse; number: number 
       </details>
     );
   }
-  const link = async (download: string | false): Promise<string> => {
-    const [opened] = await jsonOf<Opened[]>(
-      supabase.rpc("open_responses", { response_ids: [take.id] }),
-    );
-    if (!opened) return refuse("not_found");
-    const { signedUrl } = await dataOf(
-      supabase.storage.from(opened.bucket).createSignedUrl(opened.path, LINK_SECONDS, { download }),
-    );
-    return signedUrl;
+  const link = async (fileName?: string): Promise<string> => {
+    const { url } = (await recordingLink(supabase, take.id, fileName)) ?? refuse("not_found");
+    return url;
   };
   const extension = take.mime_type?.split("/")[1] ?? "webm";
-  const watch = () => run(async () => setUrl(await link(false)));
+  const watch = () => run(async () => setUrl(await link()));
   const save = () =>
     run(async () => window.location.assign(await link(`answer-${number}.${extension}`)));
   return (

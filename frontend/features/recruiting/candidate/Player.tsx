@@ -3,13 +3,14 @@
 import { useEffect, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
-import { problem } from "@/lib/errors";
+import { problem, refuse } from "@/lib/errors";
 import { clock } from "@/lib/recording";
+import { type RecordingLink, recordingLink } from "@/lib/recordingLink";
 import { Button } from "@/ui/Button";
 import { Choices } from "@/ui/Choices";
 import { useAction } from "@/ui/useAction";
 import styles from "./RecruiterCandidatePage.module.css";
-import { type Link, linkTo, type Response } from "./reads";
+import type { Response } from "./reads";
 
 export const SPEEDS = [
   [1, "1×"],
@@ -19,7 +20,7 @@ export const SPEEDS = [
 export type Speed = (typeof SPEEDS)[number][0];
 
 /** A link, where to go on with it, and whether to play at once. */
-interface Source extends Link {
+interface Source extends RecordingLink {
   second: number;
   play: boolean;
 }
@@ -47,7 +48,7 @@ export function Player(props: PlayerProps) {
 
   const open = () =>
     run(async () => {
-      const link = await linkTo(supabase, response.id);
+      const link = (await recordingLink(supabase, response.id)) ?? refuse("recording_gone");
       works.current = false;
       setSource({ ...link, second: media.current?.currentTime ?? 0, play: going.current });
     });

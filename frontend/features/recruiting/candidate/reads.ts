@@ -1,7 +1,6 @@
 import type { Tables } from "@/lib/database.types";
-import { dataOf, jsonOf, refuse } from "@/lib/errors";
+import { dataOf } from "@/lib/errors";
 import type { Read } from "@/lib/read";
-import type { Supabase } from "@/lib/supabase/browser";
 import { type Interview, isUuid, type Participant, questionsRead } from "../queries";
 
 export type Accommodation = Pick<Tables<"accommodations">, "extra_takes" | "time_factor">;
@@ -66,31 +65,3 @@ export const candidateReads = (interviewId: string, id: string, recruiterId: str
   questions: questionsRead(interviewId),
   responses: responsesRead(interviewId, id, recruiterId),
 });
-
-/** What `open_responses` returns of each. */
-interface Opened {
-  bucket: string;
-  path: string;
-}
-
-// Whoever has a link can use it until then.
-const LINK_SECONDS = 300;
-
-export interface Link {
-  url: string;
-  /** In milliseconds, by this browser's clock. */
-  expiresAt: number;
-}
-
-/** A link to watch a recording by, for a few minutes. That it was opened is logged. */
-export async function linkTo(supabase: Supabase, responseId: string): Promise<Link> {
-  const asked = Date.now();
-  const [opened] = await jsonOf<Opened[]>(
-    supabase.rpc("open_responses", { response_ids: [responseId] }),
-  );
-  if (!opened) refuse("recording_gone");
-  const { signedUrl } = await dataOf(
-    supabase.storage.from(opened.bucket).createSignedUrl(opened.path, LINK_SECONDS),
-  );
-  return { url: signedUrl, expiresAt: asked + LINK_SECONDS * 1000 };
-}
