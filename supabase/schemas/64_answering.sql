@@ -26,12 +26,19 @@ begin
   ) then
     perform private.refuse('interview_closed:answering');
   end if;
+  -- Nobody can delete the question until the response is there to keep it. After the participant,
+  -- as when an interview is deleted.
+  perform from public.interview_questions q where q.id = require_answering.question_id
+    for key share;
+  if not found then
+    perform private.refuse('question_not_found');
+  end if;
   return v_participant;
 end
 $$;
 comment on function private.require_answering(uuid) is
-  'The caller''s participation in the interview of a question, locked; raises question_not_found, '
-  'already_submitted or interview_closed.';
+  'The caller''s participation in the interview of a question, both locked; raises '
+  'question_not_found, already_submitted or interview_closed.';
 
 create or replace function private.check_storage(participant public.interview_participants)
   returns void
@@ -98,7 +105,8 @@ as $$
 declare
   v_participant public.interview_participants :=
     private.require_answering(start_response.question_id);
-  v_question public.interview_questions;
+  v_question public.interview_questions := (
+    select q from public.interview_questions q where q.id = start_response.question_id);
   v_mime_type text := lower(btrim(split_part(start_response.mime_type, ';', 1)));
   v_format private.recording_types;
   v_seconds integer;
@@ -106,18 +114,13 @@ declare
   v_takes_left integer;
   v_response public.interview_responses;
 begin
-  -- Nobody can delete the question until the response is there to keep it.
-  select q.* into v_question
-    from public.interview_questions q where q.id = start_response.question_id for key share;
   select f.* into v_format from private.recording_types f where f.mime_type = v_mime_type;
   v_seconds := ceil(v_question.max_seconds * coalesce((
     select a.time_factor from public.accommodations a
     where a.participant_id = v_participant.id), 1));
   -- The longest answer must fit into the bucket, with 5 % to spare for the container.
   v_bits := least(648000, floor(private.response_max_bytes() * 8 * 0.95 / v_seconds));
-  if v_question.id is null then
-    perform private.refuse('question_not_found');
-  elsif v_format.kind is null or not exists (
+  if v_format.kind is null or not exists (
     select from public.interviews n
     where n.id = v_participant.interview_id and v_format.kind = any (n.response_kinds)
   ) then
@@ -160,15 +163,12 @@ as $$
 declare
   v_participant public.interview_participants :=
     private.require_answering(write_response.question_id);
-  v_question public.interview_questions;
+  v_question public.interview_questions := (
+    select q from public.interview_questions q where q.id = write_response.question_id);
   v_answer text := nullif(private.trim_blanks(write_response.answer), '');
   v_response_id uuid;
 begin
-  select q.* into v_question
-    from public.interview_questions q where q.id = write_response.question_id for key share;
-  if v_question.id is null then
-    perform private.refuse('question_not_found');
-  elsif not exists (
+  if not exists (
     select from public.interviews n
     where n.id = v_participant.interview_id and 'text' = any (n.response_kinds)
   ) then
