@@ -24,11 +24,12 @@ from tests.kit.access_page import (
     database_role,
 )
 from tests.kit.database import Database, Row
+from tests.kit.responses import CONSENT, record
 
 # ---- the scene -----------------------------------------------------------------------------
 
-# Given the candidate, the interview and the question.
-Record = Callable[[Database, uuid.UUID, uuid.UUID, uuid.UUID], None]
+# Given the candidate, who has agreed to it, and the question.
+Record = Callable[[Database, uuid.UUID, uuid.UUID], object]
 
 
 @dataclass
@@ -47,12 +48,11 @@ class Cast:
     responses: list[uuid.UUID]
 
     @classmethod
-    def of(cls, db: Database, record: Record | None = None) -> "Cast":
+    def of(cls, db: Database, record: Record = record) -> "Cast":
         """A new one, which shares nobody and nothing with others in the same database.
 
         `record` brings a participant's recording into the bucket; by default it writes the row.
         """
-        record = record or record_row
         mark = uuid.uuid4().hex
         guests = ["expired", "pending", "active", "completed", "withdrawn", "joined elsewhere"]
         emails = {name: f"{name.replace(' ', '.')}.{mark}@example.com" for name in ROLES + guests}
@@ -98,7 +98,8 @@ class Cast:
             ("completed", interview, question_ids[0]),
             ("joined elsewhere", elsewhere, question_ids[-1]),
         ):
-            record(db, people[name], place, question)
+            db.as_user(people[name]).value(CONSENT, place, True)
+            record(db, people[name], question)
         db.as_user(people["joined elsewhere"]).value(
             "select public.complete_interview(%s)", elsewhere
         )
@@ -113,9 +114,9 @@ class Cast:
         db.as_user(recruiter).value(
             "select public.adjust_participant(%s, 1, 1.5)", participations["active"]
         )
-        responses = db.as_owner().rows("select * from public.interview_responses")
+        rows = db.as_owner().rows("select * from public.interview_responses")
         recorded = {
-            name: [row["object_path"] for row in responses if row["user_id"] == people[name]]
+            name: [row["object_path"] for row in rows if row["user_id"] == people[name]]
             for name in people
         }
         return cls(
@@ -127,7 +128,7 @@ class Cast:
             emails,
             participations,
             recorded,
-            [row["id"] for row in responses],
+            [row["id"] for row in rows],
         )
 
     def new_row(self, table: str, role: str) -> Row:
@@ -227,20 +228,6 @@ class Cast:
             "log_access": {"response_ids": []},
         }
         return calls.get(function, {})
-
-
-def record_row(
-    db: Database, candidate: uuid.UUID, interview: uuid.UUID, question: uuid.UUID
-) -> None:
-    """A recording by a participant, as the Storage server puts it into the bucket."""
-    db.as_user(candidate).value("select public.set_consent(%s, true)", interview)
-    started = db.value("select public.start_response(%s, 'video/webm')", question)
-    db.as_service().run(
-        "insert into storage.objects (bucket_id, name, metadata)"
-        ' values (%s, %s, \'{"eTag": "1", "size": 1000, "mimetype": "video/webm"}\')',
-        started["bucket"],
-        started["path"],
-    )
 
 
 # ---- the trial -----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from tests.kit.access import Cast
 from tests.kit.access_page import RECORDINGS, ROLES
 from tests.kit.database import Database
-from tests.kit.responses import BUCKET, CONSENT, START
+from tests.kit.responses import BUCKET, START
 from tests.storage.bucket import ATTACK, FIRST, Bucket
 from tests.storage.caller import Caller
 from tests.storage.doors import place_of
@@ -37,11 +37,8 @@ class StorageDoor:
             "elsewhere": cast.recorded["joined elsewhere"][0],
         }
 
-    def _record(
-        self, db: Database, candidate: uuid.UUID, interview: uuid.UUID, question: uuid.UUID
-    ) -> None:
-        db.as_user(candidate).value(CONSENT, interview, True)
-        path = db.value(START, question, "video/webm")["path"]
+    def _record(self, db: Database, candidate: uuid.UUID, question: uuid.UUID) -> None:
+        path = db.as_user(candidate).value(START, question, "video/webm")["path"]
         db.connection.commit()
         assert self.bucket.caller(candidate).upload(place_of(path), FIRST).status_code == 200
 
