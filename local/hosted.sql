@@ -1,6 +1,6 @@
 -- What a hosted Supabase project has before its first migration, as far as SQL can see it: the
 -- roles, the schemas auth, storage, extensions and public, auth.users and its functions, and the
--- default privileges. Our own SQL is applied on top of it as "postgres", as it is on a hosted project.
+-- default privileges. Our own SQL is applied on top of it as "postgres", as on a hosted project.
 --
 -- Run as the superuser supabase_admin, by psql with the variable "password" (see postgres.py).
 -- Roles belong to the cluster and the rest to one database, so everything can be run again.

@@ -79,7 +79,7 @@ def begin(
         "bucketName": bucket,
         "objectName": path,
         "contentType": mime_type,
-        # Kept with the response, for whoever lists responses.
+        # Kept with the response, and shown in lists.
         "metadata": json.dumps({"duration_seconds": round(seconds, 3)}),
     }
     encoded = [f"{key} {b64encode(text.encode()).decode()}" for key, text in described.items()]

@@ -80,7 +80,7 @@ def list_responses(interview_id: UUID, participant_id: UUID) -> ResponseReturnVa
     for row in responses:
         row["url"] = urls.get(row["response_id"])
     answer = jsonify(participant_id=participant_id, responses=responses, expires_in=EXPIRES_IN)
-    # Whoever has a link needs nothing else.
+    # A link is enough to watch the recording.
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -4366,7 +4366,7 @@ declare
   v_participant_ids uuid[];
   v_expired integer;
 begin
-  -- Whoever has not submitted may still be answering: then the last take counts.
+  -- People who have not submitted may still be answering: for them, the last take counts.
   v_participant_ids := array(
     select r.participant_id
     from public.interview_responses r
@@ -5275,13 +5275,13 @@ grant select on public.interview_stats to authenticated;
 
 -- storage.objects, for the bucket interview-responses: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant    service_role
--- upload           -         -        -                           where start_-      where start_-
---                                                                 response awaits    response awaits
--- read             -         -        once submitted              own                yes
--- replace, move    -         -        -                           -                  -
--- remove           -         -        -                           -                  yes
+--                 anon   signed in    the interview's recruiter   the participant   service_role
+-- upload           -         -        -                           what is awaited   what is awaited
+-- read             -         -        once submitted              own               yes
+-- replace, move    -         -        -                           -                 -
+-- remove           -         -        -                           -                 yes
 --
+-- start_response says what is awaited.
 -- There is no policy to update or delete: an owner could move a recording elsewhere. What has the
 -- last word for every way to upload is the trigger admit_recording.
 

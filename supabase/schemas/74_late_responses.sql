@@ -81,7 +81,7 @@ declare
   v_participant_ids uuid[];
   v_expired integer;
 begin
-  -- Whoever has not submitted may still be answering: then the last take counts.
+  -- People who have not submitted may still be answering: for them, the last take counts.
   v_participant_ids := array(
     select r.participant_id
     from public.interview_responses r

@@ -182,7 +182,7 @@ def without_storage(db: Database, *statements: str) -> Iterator[None]:
         yield
 
 
-# What must never be found, whoever did whatever: what it is, and a query for it.
+# What must never be found, no matter what was done: what it is, and a query for it.
 FAULTS = {
     "an object that is no current response, without a job that removes it": """
         select o.name from storage.objects o

@@ -317,7 +317,7 @@ def test_many_upload_and_submit_at_once(url: str, answering: Asked, count: int) 
 
 @many
 def test_many_submit_while_they_upload(url: str, answering: Asked, count: int) -> None:
-    """Whoever has submitted is told so; there is no other error, and nothing is half submitted."""
+    """Those who have submitted are told so; nothing else fails, and nothing is half submitted."""
     people = join_many(url, answering, count)
     calls: list[Callable[[Database], object]] = [partial(answer_all, person) for person in people]
     calls += [partial(ENDS["complete"], person) for person in people]

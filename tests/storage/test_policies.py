@@ -62,7 +62,7 @@ def test_an_account_uploads_into_its_folder_only(owner: Caller, other: Caller) -
         refused(owner.ask("POST", f"/object/upload/sign/{foreign}"), 403, RLS)
         begun = owner.begin(foreign, 5)
         assert (begun.status_code, begun.text) == (403, RLS)
-    # A link is signed for whoever may upload, and then asks nobody.
+    # A link is signed for people who may upload, and then asks nobody.
     signed = owner.ask("POST", f"/object/upload/sign/all/{owner.id}/b.webm").json()["url"]
     assert owner.upload(signed, method="PUT", path="").status_code == 200
 

@@ -26,7 +26,7 @@ export interface Answers extends JoinedInterview {
   mutate: KeyedMutator<JoinedInterview | null>;
 }
 
-// Whoever only looks at the page does not load what records.
+// Not loaded by people who only look at the page.
 const Steps = dynamic(() => import("./Steps").then(({ Steps }) => Steps), {
   ssr: false,
   loading: () => <Skeleton of="the question" />,
