@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from local import stack
+from local.frontend import serve_changing
 from local.people import CANDIDATE, PASSWORD, RECRUITER
 from local.processes import LocalError
 from local.stack import Stack
@@ -71,7 +72,7 @@ def demo(once: bool, with_parent: bool, frontend: bool, folder: Path) -> None:
 def work_on_frontend(folder: Path) -> None:
     """Serve the frontend with live reload, on a Supabase that is already running."""
     with said_in_one_line():
-        stack.serve_changing_frontend(folder)
+        serve_changing(folder / ".run" / "env", stack.PORTS["frontend"] + 1)
 
 
 @main.command()

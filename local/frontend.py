@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local import node
-from local.processes import LocalError
+from local.processes import LOOPBACK, LocalError, Ports, run_here
 
 FOLDER = Path(__file__).resolve().parent.parent / "frontend"
 NEXT = FOLDER / "node_modules" / "next" / "dist" / "bin" / "next"
@@ -57,6 +57,26 @@ def build() -> None:
 def serving(port: int) -> list[str | Path]:
     """The arguments with which node serves the build."""
     return [NEXT, "start", "--hostname", "127.0.0.1", "--port", str(port)]
+
+
+def serve_changing(env_file: Path, port: int) -> None:
+    """`next dev` on `port`, or the next free one, until Ctrl-C.
+
+    `env_file` is that of a running stack; LocalError if there is none.
+    """
+    if not env_file.exists():
+        raise LocalError("Supabase is not running: leave `make up` running in another terminal")
+    known = dict(line.split("=", 1) for line in env_file.read_text().splitlines())
+    ports = Ports()  # kept, since it holds the port
+    port = ports.take(port)
+    run_here(
+        [node.program(), NEXT, "dev", "--hostname", LOOPBACK, "--port", str(port)],
+        env=settings(
+            NEXT_PUBLIC_SUPABASE_URL=known["SUPABASE_URL"],
+            NEXT_PUBLIC_SUPABASE_ANON_KEY=known["SUPABASE_ANON_KEY"],
+        ),
+        cwd=FOLDER,
+    )
 
 
 def settings(**more: str) -> dict[str, str]:

@@ -9,7 +9,6 @@ before, database_schema.sql, which may have changed since; then the servers.
 """
 
 import contextlib
-import fcntl
 import importlib.util
 import json
 import os
@@ -21,15 +20,15 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 import httpx
 
 from local import frontend, node, postgrest
 from local.environment import Environment, Secrets, write_private
+from local.lock import Lock
 from local.people import ACCOUNTS, PASSWORD, sign_up
 from local.postgres import FAST, SCHEMA, Cluster
-from local.processes import LOOPBACK, LocalError, Part, Ports, accepts, run_here
+from local.processes import LOOPBACK, LocalError, Part, Ports, accepts
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "local"
@@ -346,24 +345,6 @@ class Stack:
                 sign_up(environment, email, PASSWORD, full_name=name)
 
 
-def serve_changing_frontend(folder: Path = HOME) -> None:
-    """`next dev` on the stack of `folder` until Ctrl-C; LocalError if that is not running."""
-    file = folder / ".run" / "env"
-    if not file.exists():
-        raise LocalError("Supabase is not running: leave `make up` running in another terminal")
-    known = dict(line.split("=", 1) for line in file.read_text().splitlines())
-    ports = Ports()
-    port = ports.take(PORTS["frontend"] + 1)
-    run_here(
-        [node.program(), frontend.NEXT, "dev", "--hostname", LOOPBACK, "--port", str(port)],
-        env=frontend.settings(
-            NEXT_PUBLIC_SUPABASE_URL=known["SUPABASE_URL"],
-            NEXT_PUBLIC_SUPABASE_ANON_KEY=known["SUPABASE_ANON_KEY"],
-        ),
-        cwd=frontend.FOLDER,
-    )
-
-
 def service_settings(environment: Environment) -> dict[str, str]:
     """The environment variables with which the service runs on this stack."""
     return {
@@ -389,59 +370,6 @@ def supabase_cli(*arguments: str, home: Path) -> subprocess.CompletedProcess[str
         stdin=subprocess.DEVNULL,
         env={**os.environ, "HOME": str(home), "DO_NOT_TRACK": "1", "NO_COLOR": "1"},
     )
-
-
-class Lock:
-    """Reserves a folder for one stack, and for parts of an earlier one that are still ending.
-
-    `parts` is a file descriptor that the guards of the parts inherit; its lock lasts until the last
-    of them closes it. So a start right after a SIGKILL waits for the parts that are still ending.
-    """
-
-    def __init__(self, run: Path) -> None:
-        self._run = run
-        self._files: list[IO[str]] = []
-
-    @property
-    def held(self) -> bool:
-        """Whether this process holds it."""
-        return bool(self._files)
-
-    @property
-    def parts(self) -> int:
-        """The descriptor to be inherited."""
-        return self._files[1].fileno()
-
-    def take(self) -> None:
-        """Take it; LocalError if another process is running the parts."""
-        self._run.mkdir(parents=True, exist_ok=True)
-        if not self._take("lock", seconds=0):
-            raise LocalError(
-                f"it is running already, see {self._run / 'env'}; Ctrl-C in its terminal stops it"
-            )
-        if not self._take("parts.lock", seconds=15):
-            self.release()
-            raise LocalError(f"parts of an earlier run do not end, see the logs in {self._run}")
-
-    def release(self) -> None:
-        """Release it; the lock that the guards inherited lasts as long as they run."""
-        while self._files:
-            self._files.pop().close()
-
-    def _take(self, name: str, seconds: float) -> bool:
-        file = (self._run / name).open("w")
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                if time.monotonic() >= deadline:
-                    file.close()
-                    return False
-                time.sleep(0.05)
-            else:
-                self._files.append(file)
-                return True
 
 
 def reset(folder: Path = HOME) -> None:
