@@ -1,0 +1,134 @@
+"""What every function of the Data API answers, and which tables it may change."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from tests.kit.hostile import are_outcomes, is_interview, is_outcome, is_participation
+
+INVITING = {"interview_invites", "private.jobs", "private.invite_counts"}
+
+
+class Function(NamedTuple):
+    """What it answers, the tables that it may change, and how many cases tell something."""
+
+    is_right: Callable[[Any], bool]
+    touches: set[str]
+    cases: int = 20
+    own_codes: set[str] = set()
+    """PostgreSQL's own errors about arguments of the right type."""
+
+
+def is_count(name: str) -> Callable[[Any], bool]:
+    return lambda found: set(found) == {name} and found[name] >= 0
+
+
+def are_jobs(found: Any) -> bool:
+    return all({"job_id", "lease_token", "kind", "email", "invite_code"} <= set(j) for j in found)
+
+
+def is_status(found: Any) -> bool:
+    return {"queued", "accepted", "paused_until", "workers"} <= set(found)
+
+
+CONSENTING = {
+    *("interview_participants", "interview_responses", "private.consents", "private.jobs"),
+}
+FUNCTIONS = {
+    "accept_invite": Function(
+        is_participation,
+        {"interview_participants", "interview_invites", "private.code_requests"},
+        30,
+    ),
+    "complete_interview": Function(
+        is_participation, {"interview_participants", "interview_invites", "interview_responses"}
+    ),
+    "withdraw_from_interview": Function(
+        is_participation, {"interview_participants", "interview_responses", "private.jobs"}
+    ),
+    "set_consent": Function(
+        lambda found: {"version", "recording", "analysis", "given_at"} <= set(found), CONSENTING
+    ),
+    "start_response": Function(
+        lambda found: found["takes_left"] >= 0 and found["max_seconds"] > 0,
+        {"interview_responses", "private.response_takes"},
+        40,
+    ),
+    "write_response": Function(
+        lambda found: set(found) == {"response_id", "question_id", "saved_at"},
+        {"interview_responses", "interview_participants", "private.jobs"},
+        40,
+    ),
+    "delete_my_responses": Function(
+        lambda found: set(found) == {"interview_id", "deleted"}, CONSENTING
+    ),
+    "open_responses": Function(
+        lambda found: all(
+            set(row) == {"response_id", "bucket", "path", "mime_type", "size_bytes"}
+            for row in found
+        ),
+        {"private.access_log"},
+    ),
+    "adjust_participant": Function(
+        lambda found: set(found) == {"participant_id", "extra_takes", "time_factor"},
+        {"accommodations"},
+        40,
+    ),
+    "create_interview": Function(
+        is_interview,
+        {"interviews", "interview_questions", *INVITING},
+        60,
+        {"22001"},  # company_number
+    ),
+    "list_interviews": Function(lambda found: len(found) <= 2, set()),
+    "reorder_questions": Function(
+        lambda found: {frozenset(row) for row in found} <= {frozenset(["id", "order_index"])},
+        {"interview_questions"},
+    ),
+    "create_invites": Function(are_outcomes, INVITING, 40),
+    "preview_invites": Function(are_outcomes, set()),
+    "resend_invite": Function(is_outcome, INVITING),
+    "revoke_invite": Function(
+        lambda found: set(found) == {"invite_id", "status"}, {"interview_invites"}
+    ),
+    "correct_invite": Function(is_outcome, INVITING, 40),
+    "transfer_interviews": Function(
+        lambda found: isinstance(found, int),
+        {
+            *("interviews", "interview_questions", "interview_invites", "interview_participants"),
+            *("interview_responses", "accommodations"),
+        },
+        20,
+        {"2201W"},
+    ),
+    "claim_jobs": Function(
+        are_jobs,
+        {"private.jobs", "private.job_workers", "interview_invites"},
+        30,
+        {"23502", "23514"},
+    ),
+    "renew_jobs": Function(lambda found: isinstance(found, list), {"private.jobs"}, 20, {"23502"}),
+    "claim_invite_mail": Function(
+        lambda found: found["delivery"] in ("claimed", "in_progress", "accepted", "failed"),
+        {"private.jobs", "interview_invites"},
+        30,
+        {"23502"},
+    ),
+    "settle_jobs": Function(
+        lambda found: set(found) == {"settled", "busy"} and found["busy"] == [],
+        {"private.jobs", "private.job_kinds", "interview_invites"},
+        40,
+        {"22023", "22P02", "22003"},
+    ),
+    "pause_jobs": Function(lambda found: not found, {"private.job_kinds"}, 20, {"23502", "23514"}),
+    "resume_jobs": Function(lambda found: not found, {"private.job_kinds"}),
+    "jobs_status": Function(is_status, set()),
+    "retry_jobs": Function(is_count("retried"), {"private.jobs", "interview_invites"}),
+    "invite_candidates": Function(
+        lambda found: all(
+            outcome["outcome"] in ("queued", "unchanged", "duplicate_in_request", "invalid_email")
+            for outcome in found
+        ),
+        {"private.jobs"},
+        20,
+    ),
+}
