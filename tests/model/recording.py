@@ -4,14 +4,15 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID
 
-from tests.model.mailing import REMOVAL, Mailing, Takes
+from tests.model.mailing import REMOVAL, Takes
 from tests.model.things import DAY, NOBODY, Caller, Participant, Question, Refused, Response
+from tests.model.upkeep import Upkeep
 
 SIZE = 1000
 """Bytes of every recording."""
 
 
-class Recording(Mailing):
+class Recording(Upkeep):
     """What functions for candidates, the bucket's trigger and maintenance have in common."""
 
     def responses_of(self, person: Participant, *statuses: str) -> list[Response]:
