@@ -1,11 +1,14 @@
 """The Storage API over HTTP as one caller."""
 
 import base64
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -40,6 +43,19 @@ class Caller:
         url = path if path.startswith("http") else f"{self.storage}{path}"
         given = {**self.headers, **(headers or {})}
         return httpx.request(method, url, headers=given, timeout=60, verify=_trusted(), **sent)
+
+    @contextmanager
+    def line(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
+    ) -> Iterator[socket.socket]:
+        """An open line, on which a request was sent as it is: no library corrects it."""
+        address = urlsplit(self.url)
+        named = {"Host": "x", **self.headers, **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+        with socket.create_connection((str(address.hostname), int(address.port or 0))) as line:
+            line.settimeout(60)
+            line.sendall(f"{method} /storage/v1{path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+            yield line
 
     def upload(
         self,
@@ -123,6 +139,11 @@ class Caller:
 def _trusted() -> ssl.SSLContext:
     """Made once: reading all certificates takes longer than any request here."""
     return httpx.create_ssl_context()
+
+
+def everything(line: socket.socket) -> str:
+    """What is said on a line until it is closed."""
+    return b"".join(iter(partial(line.recv, 65536), b"")).decode(errors="replace")
 
 
 def encoded(text: str) -> str:

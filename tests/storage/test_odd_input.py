@@ -4,9 +4,7 @@ import base64
 import json
 import socket
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -18,7 +16,7 @@ from tests.kit.hostile import MARKS, fuzzed, json_values, mostly
 from tests.kit.responses import BUCKET
 from tests.kit.waiting import eventually
 from tests.storage.bucket import ATTACK, FIRST, Answering, Bucket
-from tests.storage.caller import Caller, encoded
+from tests.storage.caller import Caller, encoded, everything
 from tests.storage.doors import Answer, by_all, place_of
 
 pytestmark = [pytest.mark.xdist_group("storage"), *MARKS]
@@ -33,15 +31,10 @@ def send(
     cut: bool = False,
 ) -> Answer:
     """A request as it is, which no library corrects; `cut` closes the line after it."""
-    address = urlsplit(caller.url)
-    named = {"Host": "x", "Connection": "close", **caller.headers, **(headers or {})}
-    head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
-    with socket.create_connection((str(address.hostname), int(address.port or 0))) as line:
-        line.settimeout(60)
-        line.sendall(f"{method} /storage/v1{path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+    with caller.line(method, path, body, {"Connection": "close", **(headers or {})}) as line:
         if cut:
             line.shutdown(socket.SHUT_WR)
-        said = b"".join(iter(partial(line.recv, 65536), b"")).decode(errors="replace")
+        said = everything(line)
     head, _, text = said.partition("\r\n\r\n")
     return Answer(int(head.split(" ")[1]) if head else 0, text)
 

@@ -2,11 +2,9 @@
 
 import json
 import secrets
-import socket
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from local.environment import access_token
 from local.stack import Stack, reset
 from tests.kit.waiting import at_once, eventually
-from tests.storage.caller import CHUNK, Caller, refused
+from tests.storage.caller import CHUNK, Caller, everything, refused
 from tests.storage.project import Project, local_project, local_stack
 
 pytestmark = pytest.mark.xdist_group("storage")
@@ -66,18 +64,10 @@ def test_bytes_are_kept_under_names_of_our_own(
 def test_hostile_names_are_refused(project: Project, objects: Path, name: str) -> None:
     before = files(objects)
     # httpx would resolve dots itself.
-    address = urlsplit(project.url)
-    with socket.create_connection((str(address.hostname), int(address.port or 0))) as line:
-        head = [
-            f"POST /storage/v1/object/{project.bucket}/{name} HTTP/1.1",
-            "Host: x",
-            f"Authorization: Bearer {project.service_key}",
-            "Content-Type: video/webm",
-            "Content-Length: 1",
-            "Connection: close",
-        ]
-        line.sendall("\r\n".join([*head, "", "x"]).encode())
-        answer = b"".join(iter(partial(line.recv, 65536), b"")).decode()
+    path = f"/object/{project.bucket}/{name}"
+    headers = {"Content-Type": "video/webm", "Content-Length": "1", "Connection": "close"}
+    with project.service.line("POST", path, b"x", headers) as line:
+        answer = everything(line)
     assert answer.startswith("HTTP/1.1 400 ")
     assert "Invalid key" in answer
     assert files(objects) == before
@@ -157,16 +147,8 @@ def test_of_many_uploads_to_one_path_at_once_one_wins(
 def test_nothing_remains_of_an_upload_that_broke_off(project: Project, objects: Path) -> None:
     before = files(objects)
     place = project.place()
-    address = urlsplit(project.url)
-    with socket.create_connection((str(address.hostname), int(address.port or 0))) as line:
-        head = [
-            f"POST /storage/v1/object/{place} HTTP/1.1",
-            "Host: x",
-            f"Authorization: Bearer {project.service_key}",
-            "Content-Type: video/webm",
-            "Content-Length: 50000",
-        ]
-        line.sendall("\r\n".join([*head, "", "x" * 20000]).encode())
+    headers = {"Content-Type": "video/webm", "Content-Length": "50000"}
+    with project.service.line("POST", f"/object/{place}", b"x" * 20000, headers):
         # The file is there while the upload is under way.
         eventually(lambda: files(objects) > before)
     eventually(lambda: files(objects) == before)
@@ -176,18 +158,14 @@ def test_nothing_remains_of_an_upload_that_broke_off(project: Project, objects: 
 def test_a_part_on_a_line_that_hangs_gives_way_to_the_next(project: Project) -> None:
     place = project.place()
     url = project.service.begun(place, len(WHOLE))
-    address = urlsplit(project.url)
-    with socket.create_connection((str(address.hostname), int(address.port or 0))) as line:
-        head = [
-            f"PATCH {urlsplit(url).path} HTTP/1.1",
-            "Host: x",
-            f"Authorization: Bearer {project.service_key}",
-            "Tus-Resumable: 1.0.0",
-            "Upload-Offset: 0",
-            "Content-Type: application/offset+octet-stream",
-            f"Content-Length: {len(WHOLE)}",
-        ]
-        line.sendall("\r\n".join([*head, "", ""]).encode() + WHOLE[:5])
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+        "Content-Length": str(len(WHOLE)),
+    }
+    path = url.partition("/storage/v1")[2]
+    with project.service.line("PATCH", path, WHOLE[:5], headers):
         # The client has another network by now; the old line was never closed.
         eventually(lambda: project.service.tus("HEAD", url).headers["upload-offset"] == "5")
         assert project.service.go_on(url, 5, WHOLE[5:]).status_code == 204
