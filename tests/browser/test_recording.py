@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from local import demo
 from tests.browser.answering import QUESTIONS, card, finish, joined, press, record, rows, start
 from tests.browser.site import PHONE, Site, check_page
+from tests.kit.waiting import eventually
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
@@ -64,7 +65,8 @@ def watched(page: Page) -> None:
     """What was uploaded plays, has a length, and can be played from anywhere."""
     video = page.locator("video[src]")
     expect(video).to_be_visible()
-    page.wait_for_function("document.querySelector('video[src]').readyState >= 1")
+    # Not wait_for_function, which the Content-Security-Policy stops when it has to ask again.
+    eventually(lambda: page.evaluate("document.querySelector('video[src]').readyState >= 1"))
     told = page.evaluate(
         """async () => {
           const video = document.querySelector("video[src]");
