@@ -128,7 +128,7 @@ def test_saving_reads_only_what_it_has_changed(site: Site) -> None:
             page.get_by_role("button", name="Add a question").click()
             page.get_by_role("dialog").get_by_label("Question").fill("And now?")
             page.get_by_role("button", name="Save").click()
-            expect(page.get_by_text("And now?")).to_be_visible()
+            expect(page.get_by_role("listitem").filter(has_text="And now?")).to_be_visible()
             page.wait_for_load_state("networkidle")
             assert asked == ["PATCH interviews", "POST interview_questions"]
         page.get_by_role("button", name="Manage the invitation to").first.click()
