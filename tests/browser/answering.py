@@ -65,6 +65,17 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def tab_to(page: Page, name: str, role: str = "button") -> None:
+    """Press Tab until the focus is there."""
+    wanted = page.get_by_role(role, name=name, exact=role == "button").first  # type: ignore[arg-type]
+    expect(wanted).to_be_visible()
+    for _ in range(40):
+        if wanted.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the focus does not come to {name}")
+
+
 def record(page: Page, seconds: float = 2.5) -> None:
     """Start, let some time pass, stop: what was recorded can be watched."""
     start(page)

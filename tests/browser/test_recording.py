@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local import demo
-from tests.browser.answering import QUESTIONS, card, finish, joined, press, record, rows, start
+from tests.browser.answering import (
+    QUESTIONS,
+    card,
+    finish,
+    joined,
+    press,
+    record,
+    rows,
+    start,
+    tab_to,
+)
 from tests.browser.site import PHONE, Site, check_page
 from tests.kit.waiting import eventually
 
@@ -84,40 +94,31 @@ def test_the_whole_way_with_sound_by_keyboard_alone(camera_site: Site) -> None:
     with camera_site.device() as page:
         camera_site.sign_in(page, candidate.email, candidate.path)
 
-        def tab_to(name: str, role: str = "button") -> None:
-            wanted = page.get_by_role(role, name=name, exact=role == "button").first  # type: ignore[arg-type]
-            expect(wanted).to_be_visible()
-            for _ in range(40):
-                if wanted.evaluate("(element) => element === document.activeElement"):
-                    return
-                page.keyboard.press("Tab")
-            raise AssertionError(f"the focus does not come to {name}")
-
-        tab_to("Start answering")
+        tab_to(page, "Start answering")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Before you record")).to_be_focused()
-        tab_to("I agree", "checkbox")
+        tab_to(page, "I agree", "checkbox")
         page.keyboard.press("Space")
-        tab_to("Agree and go on")
+        tab_to(page, "Agree and go on")
         page.keyboard.press("Enter")
         expect(page.get_by_text("Sound alone is recorded")).to_be_visible()
         go_on = page.get_by_role("button", name="All is well, go on")
         expect(go_on).not_to_have_attribute("aria-disabled", "true")
-        tab_to("All is well, go on")
+        tab_to(page, "All is well, go on")
         page.keyboard.press("Enter")
         begin = page.get_by_role("button", name="Start recording")
         expect(begin).not_to_have_attribute("aria-disabled", "true")
-        tab_to("Start recording")
+        tab_to(page, "Start recording")
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Stop")).to_be_focused()
         page.wait_for_timeout(2500)
         page.keyboard.press("Enter")
-        tab_to("Use this answer")
+        tab_to(page, "Use this answer")
         page.keyboard.press("Enter")
         expect(card(page, "Who are you?")).to_contain_text("Answered")
-        tab_to("Submit my answers")
+        tab_to(page, "Submit my answers")
         page.keyboard.press("Enter")
-        tab_to("Submit")
+        tab_to(page, "Submit")
         page.keyboard.press("Enter")
         expect(page.get_by_text("Your answers are submitted.")).to_be_visible()
     (sent,) = rows(camera_site, candidate, "status, mime_type, duration_seconds")

@@ -27,7 +27,7 @@ export interface Kept {
 
 /** Where recordings wait. Slices come while recording; the file replaces them before sending. */
 export interface Shelf {
-  /** Whether it outlives the page. */
+  /** Whether it lasts as long as it must: longer than the page, unless nothing is to be sent. */
   lasting: boolean;
   all(): Promise<Kept[]>;
   put(kept: Kept): Promise<void>;
@@ -62,7 +62,7 @@ export async function openShelf(accountId: string): Promise<Shelf> {
     await probe(database);
     return shelf;
   } catch {
-    return inMemory();
+    return memoryShelf();
   }
 }
 
@@ -94,7 +94,8 @@ const onDisk = (database: IDBPDatabase<Schema>): Shelf => ({
   },
 });
 
-function inMemory(): Shelf {
+/** A shelf that is gone with the page. */
+export function memoryShelf(): Shelf {
   const recordings = new Map<string, Kept>();
   const slices = new Map<string, Blob[]>();
   const files = new Map<string, Blob>();

@@ -35,6 +35,8 @@ export type Question = Pick<
   "id" | "question" | "max_seconds" | "max_takes" | "preparation_seconds" | "required"
 >;
 
+export const QUESTION = "id, question, max_seconds, max_takes, preparation_seconds, required";
+
 /** A take of one's own. */
 export type OwnResponse = Pick<
   Tables<"interview_responses">,
@@ -58,9 +60,11 @@ export interface ResponseSettings {
   consent: { version: number; recording: string; analysis: string };
 }
 
+export const INTERVIEW = "id, title, description, status, deadline, response_kinds";
+
 const COLUMNS = `id, status, joined_at, completed_at, answered, consents_to_recording,
   consents_to_analysis, consent_version, responses_deleted_at, responses_expired_at,
-  interview:interview_id(id, title, description, status, deadline, response_kinds)` as const;
+  interview:interview_id(${INTERVIEW})` as const;
 
 function withPhase(
   row: Omit<Participation, "phase">,
@@ -72,7 +76,7 @@ function withPhase(
   return { ...row, phase: phaseOf({ status, deadline, answered, graceHours, now: Date.now() }) };
 }
 
-const settingsOf = (supabase: Supabase) =>
+export const settingsOf = (supabase: Supabase) =>
   jsonOf<ResponseSettings>(supabase.rpc("response_settings"));
 
 /** A candidate's own participations, the latest first. */
@@ -94,7 +98,7 @@ export const participationsRead = (userId: string): Read<Participation[]> => ({
   },
 });
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface JoinedInterview {
   participation: Participation;
@@ -121,7 +125,7 @@ export const interviewRead = (userId: string, id: string): Read<JoinedInterview 
       dataOf(
         supabase
           .from("interview_questions")
-          .select("id, question, max_seconds, max_takes, preparation_seconds, required")
+          .select(QUESTION)
           .eq("interview_id", id)
           .order("order_index"),
       ),

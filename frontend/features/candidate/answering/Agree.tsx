@@ -1,9 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { useSignedIn } from "@/features/account/Providers";
 import { kindsOf } from "@/lib/answers";
-import { jsonOf } from "@/lib/errors";
 import { count } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
@@ -12,16 +10,17 @@ import { useAction } from "@/ui/useAction";
 import { useParams } from "@/ui/useParams";
 import styles from "./Agree.module.css";
 import type { Answers } from "./Answering";
+import { useAnswerStore } from "./answerStore";
 import { useHeading } from "./useHeading";
 
 /** What somebody agrees to before anything is recorded, and what else they can do. */
 export function Agree({
   participation,
   settings,
-  mutate,
+  change,
   onAgreed,
 }: Answers & { onAgreed: () => void }) {
-  const { supabase } = useSignedIn();
+  const store = useAnswerStore();
   const { push } = useParams();
   const { run, busy, refusal } = useAction();
   const [recording, setRecording] = useState(false);
@@ -35,26 +34,14 @@ export function Agree({
     setAsked(true);
     if (!recording) return;
     void run(async () => {
-      await jsonOf(
-        supabase.rpc("set_consent", {
-          interview_id: participation.interview.id,
-          recording,
-          analysis,
-          version: settings.consent.version,
-        }),
-      );
-      await mutate(
-        (data) =>
-          data && {
-            ...data,
-            participation: {
-              ...data.participation,
-              consents_to_recording: true,
-              consents_to_analysis: analysis,
-            },
-          },
-        { revalidate: false },
-      );
+      await store.setConsent({ recording, analysis, version: settings.consent.version });
+      await change(({ participation }) => ({
+        participation: {
+          ...participation,
+          consents_to_recording: true,
+          consents_to_analysis: analysis,
+        },
+      }));
       onAgreed();
     });
   };

@@ -1,8 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useEffect, useMemo } from "react";
-import type { KeyedMutator } from "swr";
+import { useEffect } from "react";
 import { kindsOf, type Pending } from "@/lib/answers";
 import { recordingProblem } from "@/lib/recordingProblems";
 import { Button } from "@/ui/Button";
@@ -16,14 +15,11 @@ import { useLeaveQuestion } from "./useLeaveQuestion";
 import { useRecordings } from "./useRecordings";
 
 /** What every step needs. */
-export interface Answers extends JoinedInterview {
+export interface Answers extends AnsweringProps {
   recordings: Recordings;
   known: Snapshot;
   /** What of each question is on this device alone. */
   pending: ReadonlyMap<string, Pending>;
-  /** Reads everything again. */
-  refresh: () => Promise<unknown>;
-  mutate: KeyedMutator<JoinedInterview | null>;
 }
 
 // Not loaded by people who only look at the page.
@@ -32,22 +28,25 @@ const Steps = dynamic(() => import("./Steps").then(({ Steps }) => Steps), {
   loading: () => <Skeleton of="the question" />,
 });
 
-interface AnsweringProps extends JoinedInterview {
-  mutate: KeyedMutator<JoinedInterview | null>;
+/** What is known of an interview, and how that changes. */
+export interface AnsweringProps extends JoinedInterview {
+  /** Reads everything again. */
+  refresh: () => Promise<unknown>;
+  /** Takes over what the database has said, without asking it again. */
+  change: (change: (data: JoinedInterview) => Partial<JoinedInterview>) => Promise<unknown>;
 }
 
 /** An active interview: its overview, or the step that the address names. */
-export function Answering({ mutate, ...joined }: AnsweringProps) {
-  const { participation, questions } = joined;
-  const { recordings, known } = useRecordings(participation.interview.id);
+export function Answering(props: AnsweringProps) {
+  const { participation, questions, refresh } = props;
+  const { recordings, known } = useRecordings();
   const { param } = useParams();
-  const refresh = useMemo(() => () => mutate(), [mutate]);
   useEffect(() => {
-    recordings.onChange = () => void mutate();
+    recordings.onChange = () => void refresh();
     return () => {
       recordings.onChange = null;
     };
-  }, [recordings, mutate]);
+  }, [recordings, refresh]);
   useLeaveQuestion(known.tab === "here" && known.recordings.length > 0);
 
   const pending = new Map(
@@ -55,7 +54,7 @@ export function Answering({ mutate, ...joined }: AnsweringProps) {
       progress === "recording" ? [] : [[questionId, progress] as const],
     ),
   );
-  const answers: Answers = { ...joined, recordings, known, pending, refresh, mutate };
+  const answers: Answers = { ...props, recordings, known, pending };
   const step = param("step");
   const number = Number(param("question"));
   const question = questions[number - 1];

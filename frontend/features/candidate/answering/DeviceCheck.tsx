@@ -10,7 +10,8 @@ import { useParams } from "@/ui/useParams";
 import type { Answers } from "./Answering";
 import * as devices from "./devices";
 import { Player } from "./Player";
-import { Stage, useDevices } from "./Stage";
+import { Stage } from "./Stage";
+import { useDevices } from "./useDevices";
 import { useHeading } from "./useHeading";
 
 const PRACTICE_MS = 5000;

@@ -1,8 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { useSignedIn } from "@/features/account/Providers";
-import { jsonOf } from "@/lib/errors";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Notice } from "@/ui/Notice";
@@ -11,6 +9,7 @@ import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import type { JoinedInterview } from "../participations";
+import { useAnswerStore } from "./answerStore";
 import styles from "./MyData.module.css";
 
 interface MyDataProps extends JoinedInterview {
@@ -21,7 +20,7 @@ interface MyDataProps extends JoinedInterview {
 
 /** What somebody agreed to, and how to take it back. */
 export function MyData({ participation, responses, refresh, onDeleted }: MyDataProps) {
-  const { supabase } = useSignedIn();
+  const store = useAnswerStore();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
   const { run, busy, refusal } = useAction();
@@ -33,25 +32,21 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
     responses_expired_at,
   } = participation;
   const has = responses.some(({ status }) => status !== "discarded");
-  const interview_id = participation.interview.id;
 
   const remove = async () => {
-    await jsonOf(supabase.rpc("delete_my_responses", { interview_id }));
+    await store.deleteResponses();
     await onDeleted();
     await refresh();
     toast("Your answers are deleted.");
   };
   const withdrawAnalysis = () =>
     run(async () => {
-      await jsonOf(
-        supabase.rpc("set_consent", {
-          interview_id,
-          recording: true,
-          analysis: false,
-          // What they agreed to; a newer text was not shown to them.
-          ...(consent_version !== null && { version: consent_version }),
-        }),
-      );
+      await store.setConsent({
+        recording: true,
+        analysis: false,
+        // What they agreed to; a newer text was not shown to them.
+        ...(consent_version !== null && { version: consent_version }),
+      });
       await refresh();
     });
 

@@ -1,9 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useSignedIn } from "@/features/account/Providers";
 import { currentTake, kindsOf, nextOpen, secondsFor } from "@/lib/answers";
-import { jsonOf } from "@/lib/errors";
 import { plural } from "@/lib/format";
 import { length } from "@/lib/recording";
 import { Button } from "@/ui/Button";
@@ -12,6 +10,7 @@ import { Notice } from "@/ui/Notice";
 import { useToast } from "@/ui/Toast";
 import { useParams } from "@/ui/useParams";
 import type { Answers } from "./Answering";
+import { useAnswerStore } from "./answerStore";
 import { Expectations } from "./Expectations";
 import { LateNotice } from "./LateNotice";
 import { MyData } from "./MyData";
@@ -80,32 +79,19 @@ export function Overview(answers: Answers) {
   );
 }
 
-function Withdraw({
-  participation,
-  responses,
-  recordings,
-  mutate,
-  unsent,
-}: Answers & { unsent: number }) {
-  const { supabase } = useSignedIn();
+function Withdraw({ responses, recordings, change, unsent }: Answers & { unsent: number }) {
+  const store = useAnswerStore();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
   const answered = responses.some(({ status }) => status === "uploaded") || unsent > 0;
   const withdraw = async () => {
-    const moved = await jsonOf<{ status: string; completed_at: string | null }>(
-      supabase.rpc("withdraw_from_interview", { interview_id: participation.interview.id }),
-    );
+    const { status, completed_at } = await store.withdraw();
     await recordings.throwAllAway();
-    await mutate(
-      (data) =>
-        data && {
-          ...data,
-          participation: { ...data.participation, ...moved },
-          questions: [],
-          responses: [],
-        },
-      { revalidate: false },
-    );
+    await change(({ participation }) => ({
+      participation: { ...participation, status, completed_at },
+      questions: [],
+      responses: [],
+    }));
     toast("You have withdrawn.");
   };
   return (

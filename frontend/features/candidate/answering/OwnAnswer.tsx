@@ -1,18 +1,16 @@
 "use client";
 
 import { useState } from "react";
-import { useSignedIn } from "@/features/account/Providers";
-import { refuse } from "@/lib/errors";
-import { recordingLink } from "@/lib/recordingLink";
 import { Button } from "@/ui/Button";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
 import type { OwnResponse } from "../participations";
+import { useAnswerStore } from "./answerStore";
 import styles from "./OwnAnswer.module.css";
 
 /** One's own answer: read it, watch it, download it. */
 export function OwnAnswer({ take, number }: { take: OwnResponse; number: number }) {
-  const { supabase } = useSignedIn();
+  const store = useAnswerStore();
   const { run, busy, refusal } = useAction();
   const [url, setUrl] = useState<string | null>(null);
   if (take.kind === "text") {
@@ -23,14 +21,15 @@ export function OwnAnswer({ take, number }: { take: OwnResponse; number: number 
       </details>
     );
   }
-  const link = async (fileName?: string): Promise<string> => {
-    const { url } = (await recordingLink(supabase, take.id, fileName)) ?? refuse("not_found");
-    return url;
-  };
   const extension = take.mime_type?.split("/")[1] ?? "webm";
-  const watch = () => run(async () => setUrl(await link()));
+  const watch = () => run(async () => setUrl(await store.linkTo(take.id)));
   const save = () =>
-    run(async () => window.location.assign(await link(`answer-${number}.${extension}`)));
+    run(async () => {
+      const anchor = document.createElement("a");
+      anchor.download = `answer-${number}.${extension}`;
+      anchor.href = await store.linkTo(take.id, anchor.download);
+      anchor.click();
+    });
   return (
     <>
       {!url && (

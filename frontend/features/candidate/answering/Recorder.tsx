@@ -9,9 +9,9 @@ import { Button } from "@/ui/Button";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import type { Question } from "../participations";
 import type { Answers } from "./Answering";
-import * as devices from "./devices";
 import styles from "./QuestionStep.module.css";
-import { Stage, useDevices } from "./Stage";
+import { Stage } from "./Stage";
+import { useDevices } from "./useDevices";
 import { useRecorder } from "./useRecorder";
 
 interface RecorderProps extends Answers {
@@ -33,7 +33,7 @@ const CHANGED = new Set([
 /** Prepare, record, stop. */
 export function Recorder(props: RecorderProps) {
   const { participation, question, recordings, refresh, left, onBegin, onEnd, onCancel } = props;
-  const { stream, choice } = useDevices();
+  const { stream, choice, choose } = useDevices();
   const recorder = useRecorder(recordings, participation.interview.id, question.id);
   const { state, start } = recorder;
   const now = useNow(state.at === "preparing" || state.at === "recording");
@@ -100,7 +100,7 @@ export function Recorder(props: RecorderProps) {
             state.slug === "kind_not_allowed" &&
             choice.kind === "video" &&
             kinds.includes("audio") && (
-              <Button variant="secondary" small onClick={() => devices.choose({ kind: "audio" })}>
+              <Button variant="secondary" small onClick={() => choose({ kind: "audio" })}>
                 Record sound alone
               </Button>
             )

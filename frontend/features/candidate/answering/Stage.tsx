@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { kindsOf } from "@/lib/answers";
 import type { RecordedKind } from "@/lib/recording";
 import { deviceProblem, environmentProblem, recordingProblem } from "@/lib/recordingProblems";
@@ -8,6 +8,7 @@ import { Notice } from "@/ui/Notice";
 import { DeviceProblem } from "./DeviceProblem";
 import * as devices from "./devices";
 import styles from "./Stage.module.css";
+import { useDevices } from "./useDevices";
 import { useLevel } from "./useLevel";
 
 interface StageProps {
@@ -21,7 +22,7 @@ interface StageProps {
 
 /** The camera's picture, the microphone's level and the choice of both; or why there is none. */
 export function Stage({ responseKinds, locked, over, children }: StageProps) {
-  const { stream, cameras, microphones, choice } = useDevices();
+  const { stream, cameras, microphones, choice, choose } = useDevices();
   const [problem, setProblem] = useState(environmentOf);
   const [tries, setTries] = useState(0);
   const kinds = kindsOf(responseKinds).filter((kind): kind is RecordedKind => kind !== "text");
@@ -29,8 +30,8 @@ export function Stage({ responseKinds, locked, over, children }: StageProps) {
   const [first] = kinds;
 
   useEffect(() => {
-    if (!allowed && first) devices.choose({ kind: first });
-  }, [allowed, first]);
+    if (!allowed && first) choose({ kind: first });
+  }, [allowed, first, choose]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each try and each choice asks again
   useEffect(() => {
     if (environmentOf() || !allowed) return;
@@ -57,7 +58,7 @@ export function Stage({ responseKinds, locked, over, children }: StageProps) {
           }}
           onSound={
             choice.kind === "video" && kinds.includes("audio")
-              ? () => devices.choose({ kind: "audio" })
+              ? () => choose({ kind: "audio" })
               : null
           }
         />
@@ -78,7 +79,7 @@ export function Stage({ responseKinds, locked, over, children }: StageProps) {
                       type="radio"
                       name="recorded-kind"
                       checked={choice.kind === kind}
-                      onChange={() => devices.choose({ kind })}
+                      onChange={() => choose({ kind })}
                     />{" "}
                     {kind === "video" ? "Video" : "Sound alone"}
                   </label>
@@ -90,14 +91,14 @@ export function Stage({ responseKinds, locked, over, children }: StageProps) {
                 label="Camera"
                 devices={cameras}
                 chosen={choice.camera || settingOf(stream?.getVideoTracks()[0])}
-                onChoose={(camera) => devices.choose({ camera })}
+                onChoose={(camera) => choose({ camera })}
               />
             )}
             <Choices
               label="Microphone"
               devices={microphones}
               chosen={choice.microphone || settingOf(stream?.getAudioTracks()[0])}
-              onChoose={(microphone) => devices.choose({ microphone })}
+              onChoose={(microphone) => choose({ microphone })}
             />
           </div>
         </details>
@@ -105,9 +106,6 @@ export function Stage({ responseKinds, locked, over, children }: StageProps) {
     </div>
   );
 }
-
-export const useDevices = (): devices.Devices =>
-  useSyncExternalStore(devices.subscribe, devices.snapshot, devices.serverSnapshot);
 
 const settingOf = (track: MediaStreamTrack | undefined): string =>
   track?.getSettings().deviceId ?? "";

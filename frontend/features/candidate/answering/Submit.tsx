@@ -1,24 +1,22 @@
 "use client";
 
 import { useState } from "react";
-import { useSignedIn } from "@/features/account/Providers";
 import { currentTake, listed, missingNumbers } from "@/lib/answers";
-import { jsonOf } from "@/lib/errors";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Notice } from "@/ui/Notice";
 import { useToast } from "@/ui/Toast";
 import type { Answers } from "./Answering";
+import { useAnswerStore } from "./answerStore";
 
 /** The way to the end, and what stands in it. */
 export function Submit(answers: Answers) {
-  const { participation, questions, responses, pending, known, mutate, refresh } = answers;
-  const { supabase } = useSignedIn();
+  const { participation, questions, responses, pending, known, change, refresh } = answers;
+  const store = useAnswerStore();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
-  const { phase, interview } = participation;
-  if (phase === "over") return null;
+  if (participation.phase === "over") return null;
   const answered = questions.filter(({ id }) => currentTake(id, responses)).length;
   const missing = missingNumbers(questions, responses, pending);
   const unsent = known.recordings.length;
@@ -28,15 +26,10 @@ export function Submit(answers: Answers) {
 
   const finish = async () => {
     try {
-      const { status, completed_at } = await jsonOf<{
-        status: string;
-        completed_at: string | null;
-      }>(supabase.rpc("complete_interview", { interview_id: interview.id }));
-      await mutate(
-        (data) =>
-          data && { ...data, participation: { ...data.participation, status, completed_at } },
-        { revalidate: false },
-      );
+      const { status, completed_at } = await store.complete();
+      await change(({ participation }) => ({
+        participation: { ...participation, status, completed_at },
+      }));
     } catch (error) {
       // The recruiter may have changed what is asked.
       void refresh();

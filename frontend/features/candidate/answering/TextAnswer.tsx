@@ -3,14 +3,14 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { currentTake } from "@/lib/answers";
-import { readDraft, writeDraft } from "@/lib/drafts";
-import { jsonOf, type Problem, problemOf } from "@/lib/errors";
+import { type Problem, problemOf } from "@/lib/errors";
 import { clockIn, count } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import type { Question } from "../participations";
 import type { Answers } from "./Answering";
+import { useAnswerStore } from "./answerStore";
 import { useLeaveQuestion } from "./useLeaveQuestion";
 
 interface TextAnswerProps extends Answers {
@@ -32,18 +32,19 @@ export function TextAnswer({
   last,
 }: TextAnswerProps) {
   const { account } = useSignedIn();
+  const store = useAnswerStore();
   const take = currentTake(question.id, responses);
   const saved = take?.kind === "text" ? (take.answer ?? "") : "";
   // What did not get through before the page was closed.
   const draft = `answer-${account.id}-${question.id}`;
-  const [text, setText] = useState(() => readDraft(draft) ?? saved);
+  const [text, setText] = useState(() => store.readDraft(draft) ?? saved);
   const { save, state, problem } = useSaving(question.id, draft, saved);
   const open = participation.phase === "open";
   useLeaveQuestion(state !== "saved" && state !== "untouched");
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
   useEffect(() => {
-    if (readDraft(draft) !== null) void save(text, 0);
+    if (store.readDraft(draft) !== null) void save(text, 0);
   }, []);
   const done = async () => {
     if (!(await save(text, 0))) return;
@@ -101,7 +102,7 @@ const SAID: Record<SavingState, string> = {
 };
 
 function useSaving(questionId: string, draft: string, known: string) {
-  const { supabase } = useSignedIn();
+  const store = useAnswerStore();
   const [state, setState] = useState<SavingState>("untouched");
   const [problem, setProblem] = useState<Problem | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -113,21 +114,15 @@ function useSaving(questionId: string, draft: string, known: string) {
   const write = useCallback(
     async (text: string): Promise<boolean> => {
       if (text === last.current) {
-        writeDraft(draft, null);
+        store.writeDraft(draft, null);
         setState("saved");
         return true;
       }
       setState("saving");
       try {
-        await jsonOf(
-          supabase.rpc("write_response", {
-            question_id: questionId,
-            answer: text,
-            replace: replacing.current,
-          }),
-        );
+        await store.write(questionId, text, replacing.current);
         last.current = text;
-        if (readDraft(draft) === text) writeDraft(draft, null);
+        if (store.readDraft(draft) === text) store.writeDraft(draft, null);
         setProblem(null);
         setState("saved");
         return true;
@@ -137,13 +132,13 @@ function useSaving(questionId: string, draft: string, known: string) {
         return false;
       }
     },
-    [supabase, questionId, draft],
+    [store, questionId, draft],
   );
   /** Saves after a pause, one after the other; whether it is saved. */
   const save = useCallback(
     (text: string, pause: number, replace = false): Promise<boolean> => {
       clearTimeout(timer.current);
-      writeDraft(draft, text);
+      store.writeDraft(draft, text);
       setState("unsaved");
       if (replace) replacing.current = true;
       waiting.current = text;
@@ -156,7 +151,7 @@ function useSaving(questionId: string, draft: string, known: string) {
         }, pause);
       });
     },
-    [draft, write],
+    [store, draft, write],
   );
   // What is left unsaved is saved on leaving.
   useEffect(

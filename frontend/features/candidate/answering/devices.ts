@@ -1,4 +1,4 @@
-import { parsedDraft, readDraft, textIn, writeDraft } from "@/lib/drafts";
+import { parsedDraft, readDraft, textIn } from "@/lib/drafts";
 import type { RecordedKind } from "@/lib/recording";
 
 /** What somebody records with. */
@@ -15,7 +15,8 @@ export interface Devices {
   choice: Choice;
 }
 
-const DRAFT = "recording-devices";
+/** Under which this browser keeps the choice. */
+export const DRAFT = "recording-devices";
 
 // The camera stays on between questions: one camera, so one of these a page.
 const listeners = new Set<() => void>();
@@ -56,10 +57,8 @@ export const serverSnapshot = (): Devices => onServer;
 
 /** Records with something else from now on; the stream must be opened again. */
 export function choose(changes: Partial<Choice>) {
-  const choice = { ...state.choice, ...changes };
-  writeDraft(DRAFT, JSON.stringify(choice));
   close();
-  set({ choice });
+  set({ choice: { ...state.choice, ...changes } });
 }
 
 /** Camera and microphone as chosen, or the microphone alone; throws what getUserMedia throws. */

@@ -1,12 +1,10 @@
-import { type Kept, openShelf, type Shelf } from "@/features/account/deviceRecordings";
+import type { Kept, Shelf } from "@/features/account/deviceRecordings";
 import type { Pending } from "@/lib/answers";
-import type { SupabaseSettings } from "@/lib/env";
 import { problemOf } from "@/lib/errors";
 import type { Ending } from "@/lib/recorder";
 import { spaceProblem } from "@/lib/recordingProblems";
-import type { Supabase } from "@/lib/supabase/browser";
 import { type Remuxed, remux } from "./remux";
-import { send } from "./send";
+import type { Sending } from "./send";
 
 /** A recording of this device, and how far it is. */
 export interface Recording extends Kept {
@@ -29,6 +27,15 @@ export interface Snapshot {
   space: string | null;
 }
 
+/** Where recordings are kept until they have been sent, and how they are. */
+export interface Outlet {
+  /** The name of what one tab at a time has; null where tabs have nothing in common. */
+  lock: string | null;
+  openShelf: () => Promise<Shelf>;
+  /** Null once it has arrived; otherwise the slug of why it can't. */
+  send: (sending: Sending) => Promise<string | null>;
+}
+
 const NOTHING: Snapshot = { tab: "asking", loaded: false, recordings: [], space: null };
 
 /**
@@ -37,10 +44,8 @@ const NOTHING: Snapshot = { tab: "asking", loaded: false, recordings: [], space:
  */
 export class Recordings {
   private readonly listeners = new Set<() => void>();
-  private readonly supabase: Supabase;
-  private readonly settings: SupabaseSettings;
-  private readonly accountId: string;
   private readonly interviewId: string;
+  private readonly outlet: Outlet;
   private state = NOTHING;
   private shelf: Promise<Shelf> | null = null;
   private readonly slices = new Map<string, Blob[]>();
@@ -57,16 +62,9 @@ export class Recordings {
   /** Another tab has taken over. */
   onLost: (() => void) | null = null;
 
-  constructor(
-    supabase: Supabase,
-    settings: SupabaseSettings,
-    accountId: string,
-    interviewId: string,
-  ) {
-    this.supabase = supabase;
-    this.settings = settings;
-    this.accountId = accountId;
+  constructor(interviewId: string, outlet: Outlet) {
     this.interviewId = interviewId;
+    this.outlet = outlet;
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -120,16 +118,16 @@ export class Recordings {
   }
 
   private async hold(steal: boolean) {
-    if (!navigator.locks) return this.open();
+    const { lock } = this.outlet;
+    if (!lock || !navigator.locks) return this.open();
     const waiting = new AbortController();
     this.waiting = waiting;
     // It is ours at once, or another tab has it.
     const patience = setTimeout(() => this.set({ tab: "elsewhere" }), 300);
-    const name = `hirevision-recordings-${this.accountId}-${this.interviewId}`;
     let held = false;
     try {
       await navigator.locks.request(
-        name,
+        lock,
         steal ? { steal } : { signal: waiting.signal },
         async () => {
           clearTimeout(patience);
@@ -162,7 +160,7 @@ export class Recordings {
   }
 
   private async open() {
-    this.shelf ??= openShelf(this.accountId);
+    this.shelf ??= this.outlet.openShelf();
     const shelf = await this.shelf;
     const kept = (await shelf.all()).filter(({ interviewId }) => interviewId === this.interviewId);
     const onDisk = kept.map((row) => ({
@@ -290,12 +288,9 @@ export class Recordings {
     if (controller.signal.aborted) return;
     this.change(id, { progress: "sending", problem: null, bytes: file.size });
     try {
-      const problem = await send({
+      const problem = await this.outlet.send({
         kept: recording,
         file,
-        accountId: this.accountId,
-        supabase: this.supabase,
-        settings: this.settings,
         signal: controller.signal,
         onProgress: (sentBytes) => this.change(id, { progress: "sending", sentBytes }),
         onWaiting: () => this.change(id, { progress: "waiting" }),
@@ -341,7 +336,7 @@ export class Recordings {
   /** Whether the device has kept it. Where it has not, memory has; the person is told. */
   private async store(id: string, work: (shelf: Shelf) => Promise<void>): Promise<boolean> {
     try {
-      this.shelf ??= openShelf(this.accountId);
+      this.shelf ??= this.outlet.openShelf();
       await work(await this.shelf);
       return true;
     } catch {

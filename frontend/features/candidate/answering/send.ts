@@ -5,24 +5,27 @@ import { problemOf } from "@/lib/errors";
 import type { Supabase } from "@/lib/supabase/browser";
 import { afterRefusal, pauseAfter } from "@/lib/uploads";
 
-interface Sending {
+export interface Sending {
   kept: Kept;
   file: Blob;
-  /** Whose it is: nobody else sends it. */
-  accountId: string;
-  supabase: Supabase;
-  settings: SupabaseSettings;
   signal: AbortSignal;
   onProgress: (bytes: number) => void;
   onWaiting: () => void;
   onUrl: (url: string) => void;
 }
 
+interface SendingToStorage extends Sending {
+  /** Whose it is: nobody else sends it. */
+  accountId: string;
+  supabase: Supabase;
+  settings: SupabaseSettings;
+}
+
 // Supabase wants exactly this.
 const CHUNK_BYTES = 6 * 1024 * 1024;
 
 /** Sends a recording, however long that takes. Null once it has arrived; otherwise why it can't. */
-export async function send(sending: Sending): Promise<string | null> {
+export async function send(sending: SendingToStorage): Promise<string | null> {
   const { kept, supabase, signal, onWaiting } = sending;
   const url = { current: kept.uploadUrl };
   let failures = 0;
@@ -67,7 +70,7 @@ interface Refused {
   body: string;
 }
 
-interface Attempt extends Sending {
+interface Attempt extends SendingToStorage {
   url: { current: string | null };
 }
 

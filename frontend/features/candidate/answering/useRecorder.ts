@@ -1,26 +1,14 @@
 "use client";
 
 import { useCallback, useEffect, useReducer, useRef } from "react";
-import { useSignedIn } from "@/features/account/Providers";
-import { jsonOf, problemOf, refuse } from "@/lib/errors";
+import { problemOf, refuse } from "@/lib/errors";
 import { type Ending, isBusy, READY, type RecorderState, recorderAfter } from "@/lib/recorder";
 import { bareType, bitrates, kindOfType, recordingType } from "@/lib/recording";
 import { deviceProblem } from "@/lib/recordingProblems";
+import { type Started, useAnswerStore } from "./answerStore";
 import * as devices from "./devices";
 import type { Recordings } from "./recordings";
 import { useLeaveQuestion } from "./useLeaveQuestion";
-
-/** What `start_response` returns. */
-interface Started {
-  response_id: string;
-  take: number;
-  bucket: string;
-  path: string;
-  max_seconds: number;
-  max_bytes: number;
-  bits_per_second: number;
-  takes_left: number;
-}
 
 interface Running {
   recorder: MediaRecorder;
@@ -41,7 +29,7 @@ export function useRecorder(
   start: () => Promise<void>;
   stop: () => void;
 } {
-  const { supabase } = useSignedIn();
+  const store = useAnswerStore();
   const [state, dispatch] = useReducer(recorderAfter, READY);
   const running = useRef<Running | null>(null);
   const alive = useRef(true);
@@ -104,9 +92,7 @@ export function useRecorder(
     try {
       const type = recordingType(kind, (name) => MediaRecorder.isTypeSupported(name));
       if (!type) return dispatch({ type: "failed", slug: "unsupported_browser" });
-      const started = await jsonOf<Started>(
-        supabase.rpc("start_response", { question_id: questionId, mime_type: bareType(type) }),
-      );
+      const started = await store.start(questionId, bareType(type));
       await recordings.begin({
         id: started.response_id,
         interviewId,
@@ -131,7 +117,7 @@ export function useRecorder(
     } catch (error) {
       dispatch({ type: "failed", slug: problemOf(error).slug });
     }
-  }, [supabase, recordings, interviewId, questionId, record]);
+  }, [store, recordings, interviewId, questionId, record]);
 
   const prepare = useCallback((seconds: number) => {
     dispatch({ type: "prepare", endsAt: Date.now() + seconds * 1000 });

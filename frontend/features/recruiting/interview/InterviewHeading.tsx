@@ -6,7 +6,7 @@ import { useSignedIn } from "@/features/account/Providers";
 import { nameOfZone } from "@/lib/deadline";
 import { dataOf, refuse } from "@/lib/errors";
 import { kindsTold } from "@/lib/questionSettings";
-import { Button } from "@/ui/Button";
+import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
@@ -92,6 +92,9 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
             Complete
           </Button>
         )}
+        <ButtonLink variant="secondary" small href={`/recruiters/${interview.id}/try`}>
+          Try as a candidate
+        </ButtonLink>
         <Button variant="quiet" small onClick={() => setAsking("delete")}>
           Delete
         </Button>

@@ -8,7 +8,7 @@ import type { TablesInsert } from "@/lib/database.types";
 import { dataOf, type Problem, problemOf, refuse } from "@/lib/errors";
 import { count } from "@/lib/format";
 import { DEFAULT_SETTINGS, type QuestionSettings, settingsTold } from "@/lib/questionSettings";
-import { Button } from "@/ui/Button";
+import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { TextArea } from "@/ui/Field";
 import { Loaded } from "@/ui/Loaded";
@@ -100,9 +100,16 @@ function QuestionList({ interview, questions }: QuestionListProps) {
         <h2 id={heading}>
           Questions <span className={styles.count}>{count(questions.length)}</span>
         </h2>
-        <Button variant="secondary" onClick={() => setEditing("new")}>
-          Add a question
-        </Button>
+        <div className="row">
+          {questions.length > 0 && (
+            <ButtonLink variant="secondary" href={`/recruiters/${interview.id}/try`}>
+              Try as a candidate
+            </ButtonLink>
+          )}
+          <Button variant="secondary" onClick={() => setEditing("new")}>
+            Add a question
+          </Button>
+        </div>
       </div>
       {refusal && <AccountProblem problem={refusal} onRetry={() => void questionsChanged()} />}
       {shown.length === 0 && (

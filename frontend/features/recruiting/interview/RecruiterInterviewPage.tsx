@@ -2,10 +2,7 @@
 
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
-import { problem } from "@/lib/errors";
 import { BackLink } from "@/ui/BackLink";
-import { ButtonLink } from "@/ui/Button";
-import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
 import { useParams } from "@/ui/useParams";
 import { DeliveryStatus } from "../DeliveryStatus";
@@ -13,6 +10,7 @@ import { Figures } from "../InterviewList";
 import { interviewReads } from "../queries";
 import { InterviewHeading } from "./InterviewHeading";
 import { InvitesSection } from "./InvitesSection";
+import { NotYours } from "./NotYours";
 import { ParticipantsSection } from "./ParticipantsSection";
 import { QuestionsSection } from "./QuestionsSection";
 import styles from "./RecruiterInterviewPage.module.css";
@@ -46,20 +44,5 @@ export function RecruiterInterviewPage({ id }: { id: string }) {
         }
       </Loaded>
     </div>
-  );
-}
-
-function NotYours() {
-  const { message, hint } = problem("interview_not_found");
-  return (
-    <>
-      <h1>Interview</h1>
-      <EmptyState
-        title={message}
-        action={<ButtonLink href="/recruiters">Your interviews</ButtonLink>}
-      >
-        {hint}
-      </EmptyState>
-    </>
   );
 }

@@ -1,0 +1,59 @@
+"use client";
+
+import { createContext, useContext } from "react";
+import type { Recordings } from "./recordings";
+
+/** What `start_response` returns. */
+export interface Started {
+  response_id: string;
+  bucket: string;
+  path: string;
+  max_seconds: number;
+  max_bytes: number;
+  bits_per_second: number;
+  takes_left: number;
+}
+
+/** How a participation has ended. */
+export interface Ended {
+  status: string;
+  completed_at: string | null;
+}
+
+export interface Consent {
+  recording: boolean;
+  analysis: boolean;
+  /** Of the text that was agreed to. */
+  version?: number;
+}
+
+/**
+ * Where answers to one interview go: a candidate's to Supabase, those of a trial nowhere. All that
+ * the screens of a candidate store or send goes through this, and nothing else does.
+ */
+export interface AnswerStore {
+  setConsent(consent: Consent): Promise<unknown>;
+  /** A take begins. */
+  start(questionId: string, mimeType: string): Promise<Started>;
+  write(questionId: string, answer: string, replace: boolean): Promise<unknown>;
+  complete(): Promise<Ended>;
+  withdraw(): Promise<Ended>;
+  deleteResponses(): Promise<unknown>;
+  /** An address that plays a take that has been sent, or saves it under a name. */
+  linkTo(takeId: string, fileName?: string): Promise<string>;
+  /** What has not been sent yet. */
+  recordings(): Recordings;
+  /** What this browser keeps, as in lib/drafts. */
+  readDraft(key: string): string | null;
+  writeDraft(key: string, text: string | null): unknown;
+}
+
+const AnswerStoreContext = createContext<AnswerStore | null>(null);
+
+export const AnswerStoreProvider = AnswerStoreContext.Provider;
+
+export function useAnswerStore(): AnswerStore {
+  const store = useContext(AnswerStoreContext);
+  if (!store) throw new Error("useAnswerStore outside of its provider");
+  return store;
+}
