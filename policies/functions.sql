@@ -141,6 +141,7 @@ begin
         ('private.queue_invite_again()', null),
         ('private.hurry_mails(uuid[])', null),
         ('private.drop_unwanted_mails(bigint[])', null),
+        ('private.queue_receipt()', null),
         ('private.read_results(jsonb)', null),
         ('private.count_outcomes(text[],text[])', null),
         ('private.tell_invites(uuid[],text[],text[])', null),

@@ -11,7 +11,11 @@ from service.jobs import Lease, Verdict, Work, worker_name
 from service.supabase_api import Supabase
 
 MailKind = Literal[
-    "interview_invitation", "candidate_invitation", "interview_reminder", "submission_reminder"
+    "interview_invitation",
+    "candidate_invitation",
+    "interview_reminder",
+    "submission_reminder",
+    "submission_receipt",
 ]
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
 
@@ -32,6 +36,9 @@ class Mail(Work):
     """How many of the `questions` are answered, and until when to submit: submission_reminder."""
     questions: int | None = None
     submit_until: datetime | None = None
+    completed_at: datetime | None = None
+    kept_until: datetime | None = None
+    """When the responses are deleted; None where there are none: submission_receipt."""
     queued_at: datetime
 
 

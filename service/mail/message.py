@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.policy import compat32
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -30,6 +31,9 @@ _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _MAILABLE = re.compile(rf"{_ATOM}(\.{_ATOM})*@[\w-]+(\.[\w-]+)*", re.ASCII)
 # Headers as the standard library writes them, bodies as they are.
 _PLAIN = compat32.clone(linesep="\r\n", mangle_from_=False)
+# What templates show as it stands in the mail.
+_FACTS = ("answered", "questions", "submit_until", "completed_at", "kept_until")
+_facts = attrgetter(*_FACTS)
 # Not a line that quoted-printable could contain.
 _BOUNDARY = "=_hirevision"
 
@@ -77,7 +81,7 @@ class Renderer:
             # They come with the code; looking at the files for every mail takes time.
             auto_reload=False,
         )
-        self._templates.filters["moment"] = moment
+        self._templates.filters |= {"day": day, "moment": moment}
 
     def texts(self, mail: Mail) -> Texts:
         """The subject, text and HTML of one mail."""
@@ -88,7 +92,7 @@ class Renderer:
             mail.expires_at,
             mail.deadline,
             mail.invite_code is not None,
-            (mail.answered, mail.questions, mail.submit_until),
+            _facts(mail),
         )
         code = mail.invite_code or ""
 
@@ -131,9 +135,8 @@ class Renderer:
         expires_at: datetime | None,
         deadline: datetime | None,
         with_code: bool,
-        progress: tuple[int | None, int | None, datetime | None],
+        facts: tuple[object, ...],
     ) -> Texts:
-        answered, questions, submit_until = progress
         query = f"?code={self._code}" if with_code else ""
         values = {
             "recruiter": one_line(recruiter) or "HireVision",
@@ -142,9 +145,7 @@ class Renderer:
             "email": self._email,
             "expires_at": expires_at,
             "deadline": deadline,
-            "answered": answered,
-            "questions": questions,
-            "submit_until": submit_until,
+            **dict(zip(_FACTS, facts, strict=True)),
             "site_url": self._site_url,
             "signup_url": f"{self._site_url}/signup{query}",
             "dashboard_url": f"{self._site_url}/candidates/dashboard{query}",
@@ -195,8 +196,13 @@ def one_line(text: str) -> str:
 
 def moment(when: datetime) -> str:
     """A time that nobody can mistake: 3 December 2025, 14:05 UTC."""
+    return f"{day(when)}, {when.astimezone(UTC):%H:%M} UTC"
+
+
+def day(when: datetime) -> str:
+    """The day of a time in UTC: 3 December 2025."""
     utc = when.astimezone(UTC)
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
 
 
 def is_mailable(email: str) -> bool:

@@ -3501,7 +3501,7 @@ create table if not exists private.jobs (
   data jsonb,
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
-             'submission_reminder', 'response_removal')),
+             'submission_reminder', 'submission_receipt', 'response_removal')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -3642,7 +3642,8 @@ begin
   ), claimed as (
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
-           d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path
+           d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
+           d.completed_at, d.kept_until
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
@@ -4007,6 +4008,7 @@ select
     when j.kind = 'submission_reminder' then coalesce(
       p.status = 'active' and p.answered > 0 and n.status <> 'completed'
       and now() >= n.deadline and now() < n.submit_until, false)
+    when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
       p.status = 'active' and n.status <> 'completed' and n.deadline > now()
       and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
@@ -4027,18 +4029,23 @@ select
   p.questions,
   n.submit_until,
   case j.kind when 'response_removal' then 'interview-responses' end as bucket,
-  j.data ->> 'path' as path
+  j.data ->> 'path' as path,
+  p.completed_at,
+  case when p.answered > 0
+    then p.completed_at + (select s.responses_kept_for from private.settings s)
+  end as kept_until
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
-  select p.interview_id, p.status, p.answered, redeemed.recruiter_name,
+  select p.interview_id, p.status, p.answered, p.completed_at, redeemed.recruiter_name,
          (select count(*) from public.interview_questions q
           where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email
   from public.interview_participants p
   join auth.users u on u.id = p.user_id
   left join public.interview_invites redeemed on redeemed.id = p.invite_id
-  where j.kind in ('interview_reminder', 'submission_reminder') and p.id = j.subject
+  where j.kind in ('interview_reminder', 'submission_reminder', 'submission_receipt')
+    and p.id = j.subject
   offset 0
 ) as p on true
 left join lateral (
@@ -4280,6 +4287,32 @@ comment on function public.invite_candidates(text[], text) is
   'Queues the general invitation to join HireVision; one object per address in the order given: '
   'email, outcome. Outcomes: queued, unchanged (queued in the last 10 minutes), '
   'duplicate_in_request, invalid_email.';
+
+-- ======== supabase/schemas/73_receipts.sql ========
+
+-- Receipts: the email that tells candidates what they have submitted.
+
+-- In a trigger, because a participant completes by complete_interview, by an update of their status
+-- or, after the deadline, by maintenance. Definer, because candidates may not write jobs.
+create or replace function private.queue_receipt()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.jobs (kind, lane, subject)
+    values ('submission_receipt', new.recruiter_id, new.id)
+    on conflict (kind, subject, key) do nothing;
+  return null;
+end
+$$;
+comment on function private.queue_receipt() is
+  'When a participant completes, queues one email that says so. Participants that were completed '
+  'before this existed get none.';
+
+create or replace trigger _500_queue_receipt
+  after update of status on public.interview_participants
+  for each row when (new.status = 'completed' and old.status <> 'completed')
+  execute function private.queue_receipt();
 
 -- ======== supabase/schemas/74_late_responses.sql ========
 
@@ -5033,6 +5066,7 @@ begin
         ('private.queue_invite_again()', null),
         ('private.hurry_mails(uuid[])', null),
         ('private.drop_unwanted_mails(bigint[])', null),
+        ('private.queue_receipt()', null),
         ('private.read_results(jsonb)', null),
         ('private.count_outcomes(text[],text[])', null),
         ('private.tell_invites(uuid[],text[],text[])', null),

@@ -18,7 +18,7 @@ create table if not exists private.jobs (
   data jsonb,
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
-             'submission_reminder', 'response_removal')),
+             'submission_reminder', 'submission_receipt', 'response_removal')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -159,7 +159,8 @@ begin
   ), claimed as (
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
-           d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path
+           d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
+           d.completed_at, d.kept_until
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )

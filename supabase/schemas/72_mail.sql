@@ -71,6 +71,7 @@ select
     when j.kind = 'submission_reminder' then coalesce(
       p.status = 'active' and p.answered > 0 and n.status <> 'completed'
       and now() >= n.deadline and now() < n.submit_until, false)
+    when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
       p.status = 'active' and n.status <> 'completed' and n.deadline > now()
       and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
@@ -91,18 +92,23 @@ select
   p.questions,
   n.submit_until,
   case j.kind when 'response_removal' then 'interview-responses' end as bucket,
-  j.data ->> 'path' as path
+  j.data ->> 'path' as path,
+  p.completed_at,
+  case when p.answered > 0
+    then p.completed_at + (select s.responses_kept_for from private.settings s)
+  end as kept_until
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
-  select p.interview_id, p.status, p.answered, redeemed.recruiter_name,
+  select p.interview_id, p.status, p.answered, p.completed_at, redeemed.recruiter_name,
          (select count(*) from public.interview_questions q
           where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email
   from public.interview_participants p
   join auth.users u on u.id = p.user_id
   left join public.interview_invites redeemed on redeemed.id = p.invite_id
-  where j.kind in ('interview_reminder', 'submission_reminder') and p.id = j.subject
+  where j.kind in ('interview_reminder', 'submission_reminder', 'submission_receipt')
+    and p.id = j.subject
   offset 0
 ) as p on true
 left join lateral (

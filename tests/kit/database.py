@@ -228,14 +228,15 @@ class Database:
                 user_id,
             )
 
-    def jobs(self, subject: uuid.UUID | str) -> list[str]:
+    def jobs(self, subject: uuid.UUID | str, kind: str | None = None) -> list[str]:
         """What there still is to do about an invite or participant: queued, failed or done."""
         with self.superuser():
             rows = self.rows(
                 "select case when failed_at is not null then 'failed'"
                 " when done_at is not null then 'done' else 'queued' end as state"
-                " from private.jobs where subject = %s order by id",
+                " from private.jobs where subject = %s and kind = coalesce(%s, kind) order by id",
                 subject,
+                kind,
             )
         return [row["state"] for row in rows]
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.inviting import Inviting
-from tests.model.mailing import SUBMISSION
+from tests.model.mailing import RECEIPT, SUBMISSION
 from tests.model.things import (
     DAY,
     MINUTES_10,
@@ -186,6 +186,7 @@ class Answering(Inviting):
             person.completed_at = self.now
             self.submit(person)
             self.complete_invites(person)
+            self.queue(RECEIPT, person.interview.recruiter.id, person)
         person.status = status
 
     def misses_an_answer(self, person: Participant) -> bool:

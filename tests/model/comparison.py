@@ -44,6 +44,7 @@ MOMENTS = {
     "queued_at",
     "completed_at",
     "submit_until",
+    "kept_until",
     "saved_at",
     "given_at",
 }

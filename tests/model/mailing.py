@@ -33,6 +33,7 @@ INVITATION = "interview_invitation"
 GENERAL = "candidate_invitation"
 REMINDER = "interview_reminder"
 SUBMISSION = "submission_reminder"
+RECEIPT = "submission_receipt"
 REMOVAL = "response_removal"
 
 
@@ -179,6 +180,8 @@ class Mailing(State):
         interview = subject.interview
         if job.kind == SUBMISSION:
             return self.may_submit_late(subject)
+        if job.kind == RECEIPT:
+            return subject.status == "completed"
         if isinstance(subject, Invite):
             target = min(x for x in (subject.expires_at, interview.deadline) if x)
             return (
@@ -230,6 +233,8 @@ class Mailing(State):
             "answered": person and person.answered,
             "questions": person and sum(q.interview is interview for q in self.questions),
             "submit_until": interview.deadline and interview.deadline + DAY,
+            "completed_at": person and person.completed_at,
+            "kept_until": person and self.kept_until(person),
             "email": job.subject.email
             if isinstance(job.subject, Invite)
             else job.subject.user.address,
@@ -252,6 +257,12 @@ class Mailing(State):
             and interview.deadline is not None
             and interview.deadline <= self.now < interview.deadline + DAY
         )
+
+    def kept_until(self, person: Participant) -> datetime | None:
+        """When the responses of a participant who has submitted are deleted."""
+        if person.completed_at is None or person.answered == 0:
+            return None
+        return person.completed_at + timedelta(days=180)
 
     def cancel(self, invite: Invite) -> None:
         """Its mail was not sent, and will not be."""
@@ -422,6 +433,8 @@ DETAILS = [
     "submit_until",
     "bucket",
     "path",
+    "completed_at",
+    "kept_until",
 ]
 
 

@@ -8,15 +8,15 @@ from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
 from tests.model.answers import Answers
-from tests.model.mailing import GENERAL, INVITATION, REMINDER, SUBMISSION
+from tests.model.mailing import GENERAL, INVITATION, RECEIPT, REMINDER, SUBMISSION
 from tests.model.people import MINUTE, addresses, names, nth, written
 from tests.model.stage import DAY, SECOND
 from tests.model.things import MINUTES_10, Account, Caller
 
 SERVICE = Caller("service")
 WORKERS = st.sampled_from(["one", "two"])
-ALL = [INVITATION, REMINDER, GENERAL, SUBMISSION]
-KINDS = st.sampled_from([ALL, ALL, ALL, [INVITATION], [REMINDER, GENERAL, SUBMISSION]])
+ALL = [INVITATION, REMINDER, GENERAL, SUBMISSION, RECEIPT]
+KINDS = st.sampled_from([ALL, ALL, ALL, [INVITATION], [REMINDER, GENERAL, SUBMISSION, RECEIPT]])
 OUTCOMES = st.fixed_dictionaries(
     {
         "outcome": st.sampled_from(["accepted", "accepted", "failed", "retry", "released"]),

@@ -21,6 +21,7 @@ KINDS = [
     "candidate_invitation",
     "interview_reminder",
     "submission_reminder",
+    "submission_receipt",
 ]
 OUTCOMES = ["accepted", "accepted", "failed", "retry", "released"]
 

@@ -21,6 +21,7 @@ EXPIRES = datetime(2025, 12, 3, 14, 5, tzinfo=UTC)
 DEADLINE = datetime(2025, 11, 30, 23, 59, tzinfo=timezone(timedelta(hours=2)))
 
 SUBMIT_UNTIL = datetime(2025, 12, 2, 0, 59, tzinfo=timezone(timedelta(hours=3)))
+KEPT_UNTIL = datetime(2026, 6, 2, 1, 5, tzinfo=timezone(timedelta(hours=2)))
 
 HOSTILE = [
     "Plain",
@@ -60,6 +61,8 @@ def a_mail(kind: MailKind = "interview_invitation", **changes: Any) -> Mail:
         "answered": 3,
         "questions": 5,
         "submit_until": SUBMIT_UNTIL,
+        "completed_at": EXPIRES,
+        "kept_until": KEPT_UNTIL,
         "queued_at": datetime.now(UTC),
     }
     return Mail(**{**given, **changes})
@@ -164,6 +167,31 @@ def test_who_has_not_submitted_is_told_how_far_they_are_and_until_when(renderer:
     assert "You answered 1 of 1 question of" in alone
 
 
+def test_who_has_submitted_is_told_what_and_until_when_it_is_kept(renderer: Renderer) -> None:
+    message = parsed(renderer, a_mail("submission_receipt", invite_code=None))
+    assert message["Subject"] == "Submitted: Frontend Developer Assessment"
+    page = Page(body(message, "html"))
+    assert page.links == ["http://localhost:3000/candidates/dashboard"]
+    assert str(page.links[0]) in body(message, "plain")
+    for text in (body(message, "plain"), re.sub(r"\s+", " ", page.text)):
+        for said in (
+            "You completed the interview Frontend Developer Assessment"
+            " on 3 December 2025, 14:05 UTC.",
+            "You submitted answers to 3 of 5 questions.",
+            "They are deleted on 1 June 2026.",
+            "My data",
+        ):
+            assert said in text
+
+
+def test_where_nothing_is_kept_the_receipt_says_so(renderer: Renderer) -> None:
+    message = parsed(renderer, a_mail("submission_receipt", answered=0, kept_until=None))
+    for kind in ("plain", "html"):
+        text = body(message, kind)
+        assert "HireVision holds no answers of yours to this interview." in text
+        assert "deleted" not in text and "My data" not in text
+
+
 @pytest.mark.parametrize("mail", get_args(MailKind))
 @pytest.mark.parametrize("bare", [False, True])
 def test_every_mail_renders_with_and_without_what_may_be_missing(
@@ -171,7 +199,7 @@ def test_every_mail_renders_with_and_without_what_may_be_missing(
 ) -> None:
     nothing: dict[str, Any] = {}
     if bare:
-        nothing = {"expires_at": None, "deadline": None, "reply_to": None}
+        nothing = {"expires_at": None, "deadline": None, "reply_to": None, "kept_until": None}
         if mail != "interview_invitation":
             nothing["invite_code"] = None
     texts = renderer.texts(a_mail(mail, **nothing))
@@ -300,6 +328,7 @@ def test_what_mails_have_in_common_is_rendered_once(
         *({"recruiter_name": "Another"}, {"interview_title": "Another"}, {"deadline": None}),
         *({"expires_at": None}, {"kind": "interview_reminder"}),
         *({"answered": 4}, {"questions": 6}, {"submit_until": EXPIRES}),
+        *({"completed_at": DEADLINE}, {"kept_until": None}),
     ):
         with pytest.raises(AttributeError):
             renderer.texts(a_mail(**change))

@@ -98,7 +98,7 @@ def test_no_reminder_for_who_has_nothing_to_submit(db: Database, due: Asked, bef
         db.value(end, due.interview)
     db.pass_time("61 minutes")
     maintain(db)
-    assert db.jobs(due.participant) == []
+    assert db.jobs(due.participant, SUBMISSION) == []
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_reminder_that_is_no_longer_wanted_is_dropped(
         end = {"submitted": COMPLETE, "withdrew": WITHDRAW, "deleted": DELETE}[change]
         db.value(end, due.interview)
     assert reminders(db) == []
-    assert db.jobs(due.participant) == [], "and the job is gone"
+    assert db.jobs(due.participant, SUBMISSION) == [], "and the job is gone"
 
 
 # ---- submitting late -------------------------------------------------------------------------

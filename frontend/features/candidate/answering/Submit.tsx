@@ -35,7 +35,8 @@ export function Submit(answers: Answers) {
       void refresh();
       throw error;
     }
-    toast(submits ? "Submitted." : "Finished. The recruiter can see it now.");
+    const done = submits ? "Submitted." : "Finished. The recruiter can see it now.";
+    toast(store.receiptTo ? `${done} A receipt is on its way to ${store.receiptTo}.` : done);
   };
 
   return (

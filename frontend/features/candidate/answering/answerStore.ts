@@ -32,6 +32,8 @@ export interface Consent {
  * the screens of a candidate store or send goes through this, and nothing else does.
  */
 export interface AnswerStore {
+  /** The address that a receipt is mailed to after submitting; a trial has none. */
+  receiptTo: string | null;
   setConsent(consent: Consent): Promise<unknown>;
   /** A take begins. */
   start(questionId: string, mimeType: string): Promise<Started>;

@@ -43,6 +43,7 @@ function candidateStore(
       send: (sending) => send({ ...sending, accountId, supabase, settings }),
     });
   return {
+    receiptTo: account.email,
     setConsent: (consent) => jsonOf(supabase.rpc("set_consent", { interview_id, ...consent })),
     start: (question_id, mime_type) =>
       jsonOf(supabase.rpc("start_response", { question_id, mime_type })),

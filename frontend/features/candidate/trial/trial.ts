@@ -20,6 +20,7 @@ const STEP_MS = 300;
  * It answers like the database and Storage would, as far as the screens can tell.
  */
 export class Trial implements AnswerStore {
+  readonly receiptTo = null;
   private readonly listeners = new Set<() => void>();
   private readonly urls = new Map<string, string>();
   private readonly drafts = new Map<string, string>();
