@@ -228,6 +228,8 @@ insert into private.refusals (key, status, message, hint) values
     'Open them from the interview''s list of candidates.'),
   ('participation_not_found', 404, 'You have not joined this interview.',
     'Enter the code from your invitation first.'),
+  ('privacy_notice_too_long', 400,
+    'A privacy notice can have at most 5,000 characters; this one has %1$s.', 'Shorten it.'),
   ('question_answered', 409, 'Somebody has begun to answer this question; it can''t be deleted.',
     'Change its wording, or make it optional. Answers that were given keep the old wording.'),
   ('question_ids_mismatch', 409,
@@ -689,6 +691,7 @@ create table if not exists public.interviews (
   reminded_for interval,
   response_kinds text[] not null default '{video,audio}',
   deadline_stage smallint not null default 0,
+  privacy_notice text,
   constraint interviews_title_check check (private.trim_blanks(title) <> ''),
   constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
@@ -698,6 +701,7 @@ create table if not exists public.interviews (
   constraint interviews_response_kinds_check
     check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) between 1 and 3),
   constraint interviews_deadline_stage_check check (deadline_stage between 0 and 2),
+  constraint interviews_privacy_notice_check check (length(privacy_notice) <= 5000),
   constraint interviews_recruiter_id_fkey
     foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
@@ -726,6 +730,9 @@ comment on column public.interviews.response_kinds is
 comment on column public.interviews.deadline_stage is
   'What maintenance has done since the deadline passed: 1, told those who have answered but not '
   'submitted; 2, submitted for them after the grace period.';
+comment on column public.interviews.privacy_notice is
+  'What the company tells candidates about their data, in plain text, shown before they consent; '
+  'beside the project''s own notice (consent_notices).';
 
 create or replace function private.stamp_interview()
   returns trigger
@@ -747,10 +754,10 @@ begin
   end if;
   -- A reminder is not an edit.
   if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline,
-      new.response_kinds)
+      new.response_kinds, new.privacy_notice)
      is distinct from
      (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline,
-      old.response_kinds)
+      old.response_kinds, old.privacy_notice)
   then
     new.updated_at := now();
   end if;
@@ -1814,7 +1821,8 @@ comment on function private.read_question_settings(jsonb, text[]) is
   'invalid_question_settings.';
 
 create or replace function private.check_new_interview(
-  title text, description text, questions text[], deadline timestamptz, response_kinds text[]
+  title text, description text, questions text[], deadline timestamptz, response_kinds text[],
+  privacy_notice text
 )
   returns void
   language plpgsql stable set search_path = ''
@@ -1838,10 +1846,13 @@ begin
   elsif not (coalesce(check_new_interview.response_kinds, '{video}') <@ '{video,audio,text}')
       or cardinality(check_new_interview.response_kinds) not between 1 and 3 then
     perform private.refuse('invalid_response_kinds');
+  elsif length(check_new_interview.privacy_notice) > 5000 then
+    perform private.refuse('privacy_notice_too_long', length(privacy_notice)::text);
   end if;
 end
 $$;
-comment on function private.check_new_interview(text, text, text[], timestamptz, text[]) is
+comment on function private.check_new_interview(
+  text, text, text[], timestamptz, text[], text) is
   'Raises the error of create_interview for what its tables would refuse.';
 
 -- For recruiters. Invoker, so that the policies of interviews and questions apply.
@@ -1854,24 +1865,26 @@ create or replace function public.create_interview(
   deadline timestamptz default null,
   recruiter_name text default null,
   question_settings jsonb default null,
-  response_kinds text[] default null
+  response_kinds text[] default null,
+  privacy_notice text default null
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
 as $$
 declare
   v_title text := private.trim_blanks(create_interview.title);
+  v_privacy_notice text := nullif(private.trim_blanks(create_interview.privacy_notice), '');
   v_interview_id uuid;
   v_questions jsonb;
 begin
   perform private.require_recruiter();
   perform private.check_new_interview(
-    v_title, description, questions, deadline, response_kinds);
+    v_title, description, questions, deadline, response_kinds, v_privacy_notice);
   insert into public.interviews as n
-      (title, description, company_number, deadline, recruiter_id, response_kinds)
+      (title, description, company_number, deadline, recruiter_id, response_kinds, privacy_notice)
     values (v_title, create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()),
-            coalesce(create_interview.response_kinds, '{video,audio}'))
+            coalesce(create_interview.response_kinds, '{video,audio}'), v_privacy_notice)
     returning n.id into v_interview_id;
   with inserted as (
     insert into public.interview_questions as q
@@ -1895,7 +1908,7 @@ begin
 end
 $$;
 comment on function public.create_interview(
-  text, text, text, text[], text[], timestamptz, text, jsonb, text[]) is
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text) is
   'Creates an interview with questions and invites in one transaction; returns interview_id, '
   'questions, invites. question_settings has an object per question, in their order, with any of '
   'max_seconds, max_takes, preparation_seconds, required.';
@@ -4959,7 +4972,7 @@ begin
         -- Recruiters.
         ('public.may_recruit()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
-          'text[])', 'authenticated'),
+          'text[],text)', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
         ('public.create_invites(uuid,text[],text)', 'authenticated, service_role'),
@@ -4992,7 +5005,7 @@ begin
         ('private.joined_interview_ids()', 'authenticated'),
         ('private.attended_interview_ids()', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
-        ('private.check_new_interview(text,text,text[],timestamp with time zone,text[])',
+        ('private.check_new_interview(text,text,text[],timestamp with time zone,text[],text)',
           'authenticated'),
         ('private.read_question_settings(jsonb,text[])', 'authenticated'),
         ('private.awaited_paths()', 'authenticated'),
@@ -5258,20 +5271,23 @@ create policy interview_responses_select_own_or_recruiter on public.interview_re
 --                            recruiter_id,
 --                            company_number, status,
 --                            deadline, response_kinds,
+--                            privacy_notice,
 --                            created_at (overwritten)
 -- update           -         -                         title, description,       -                 -
 --                                                      company_number, status,
 --                                                      deadline,
---                                                      response_kinds
+--                                                      response_kinds,
+--                                                      privacy_notice
 -- delete           -         -                         yes                       -                 -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;
 grant select, delete on public.interviews to authenticated;
 grant insert (title, description, recruiter_id, company_number, status, deadline, response_kinds,
-              created_at)
+              privacy_notice, created_at)
   on public.interviews to authenticated;
-grant update (title, description, company_number, status, deadline, response_kinds)
+grant update (title, description, company_number, status, deadline, response_kinds,
+              privacy_notice)
   on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 

@@ -34,7 +34,7 @@ begin
         -- Recruiters.
         ('public.may_recruit()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
-          'text[])', 'authenticated'),
+          'text[],text)', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
         ('public.create_invites(uuid,text[],text)', 'authenticated, service_role'),
@@ -67,7 +67,7 @@ begin
         ('private.joined_interview_ids()', 'authenticated'),
         ('private.attended_interview_ids()', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
-        ('private.check_new_interview(text,text,text[],timestamp with time zone,text[])',
+        ('private.check_new_interview(text,text,text[],timestamp with time zone,text[],text)',
           'authenticated'),
         ('private.read_question_settings(jsonb,text[])', 'authenticated'),
         ('private.awaited_paths()', 'authenticated'),

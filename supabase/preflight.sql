@@ -30,6 +30,7 @@ as $$
     ('interviews', 'reminded_for', 'interval', null, false),
     ('interviews', 'response_kinds', 'text[]', '''{video,audio}''', true),
     ('interviews', 'deadline_stage', 'smallint', '0', true),
+    ('interviews', 'privacy_notice', 'text', null, false),
     ('interview_questions', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_questions', 'interview_id', 'uuid', null, true),
     ('interview_questions', 'recruiter_id', 'uuid', null, true),

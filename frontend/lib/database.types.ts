@@ -342,6 +342,7 @@ export type Database = {
           deadline_stage: number;
           description: string | null;
           id: string;
+          privacy_notice: string | null;
           recruiter_id: string;
           reminded_for: string | null;
           response_kinds: string[];
@@ -357,6 +358,7 @@ export type Database = {
           deadline_stage?: number;
           description?: string | null;
           id?: string;
+          privacy_notice?: string | null;
           recruiter_id?: string;
           reminded_for?: string | null;
           response_kinds?: string[];
@@ -371,6 +373,7 @@ export type Database = {
           deadline_stage?: number;
           description?: string | null;
           id?: string;
+          privacy_notice?: string | null;
           recruiter_id?: string;
           reminded_for?: string | null;
           response_kinds?: string[];
@@ -424,6 +427,7 @@ export type Database = {
           deadline?: string;
           description?: string;
           emails?: string[];
+          privacy_notice?: string;
           question_settings?: Json;
           questions?: string[];
           recruiter_name?: string;

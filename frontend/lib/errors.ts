@@ -128,6 +128,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "You haven’t joined this interview.",
     hint: "Add it with the code from your invitation first.",
   },
+  privacy_notice_too_long: {
+    message: "The privacy notice is too long.",
+    hint: "Shorten it to 5,000 characters.",
+  },
   question_answered: {
     message: "Someone has begun to answer this question, so it can’t be deleted.",
     hint: "Change its wording, or make it optional.",

@@ -115,6 +115,8 @@ insert into private.refusals (key, status, message, hint) values
     'Open them from the interview''s list of candidates.'),
   ('participation_not_found', 404, 'You have not joined this interview.',
     'Enter the code from your invitation first.'),
+  ('privacy_notice_too_long', 400,
+    'A privacy notice can have at most 5,000 characters; this one has %1$s.', 'Shorten it.'),
   ('question_answered', 409, 'Somebody has begun to answer this question; it can''t be deleted.',
     'Change its wording, or make it optional. Answers that were given keep the old wording.'),
   ('question_ids_mismatch', 409,

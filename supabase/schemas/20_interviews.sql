@@ -13,6 +13,7 @@ create table if not exists public.interviews (
   reminded_for interval,
   response_kinds text[] not null default '{video,audio}',
   deadline_stage smallint not null default 0,
+  privacy_notice text,
   constraint interviews_title_check check (private.trim_blanks(title) <> ''),
   constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
@@ -22,6 +23,7 @@ create table if not exists public.interviews (
   constraint interviews_response_kinds_check
     check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) between 1 and 3),
   constraint interviews_deadline_stage_check check (deadline_stage between 0 and 2),
+  constraint interviews_privacy_notice_check check (length(privacy_notice) <= 5000),
   constraint interviews_recruiter_id_fkey
     foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
@@ -50,6 +52,9 @@ comment on column public.interviews.response_kinds is
 comment on column public.interviews.deadline_stage is
   'What maintenance has done since the deadline passed: 1, told those who have answered but not '
   'submitted; 2, submitted for them after the grace period.';
+comment on column public.interviews.privacy_notice is
+  'What the company tells candidates about their data, in plain text, shown before they consent; '
+  'beside the project''s own notice (consent_notices).';
 
 create or replace function private.stamp_interview()
   returns trigger
@@ -71,10 +76,10 @@ begin
   end if;
   -- A reminder is not an edit.
   if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline,
-      new.response_kinds)
+      new.response_kinds, new.privacy_notice)
      is distinct from
      (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline,
-      old.response_kinds)
+      old.response_kinds, old.privacy_notice)
   then
     new.updated_at := now();
   end if;

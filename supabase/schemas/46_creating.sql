@@ -47,7 +47,8 @@ comment on function private.read_question_settings(jsonb, text[]) is
   'invalid_question_settings.';
 
 create or replace function private.check_new_interview(
-  title text, description text, questions text[], deadline timestamptz, response_kinds text[]
+  title text, description text, questions text[], deadline timestamptz, response_kinds text[],
+  privacy_notice text
 )
   returns void
   language plpgsql stable set search_path = ''
@@ -71,10 +72,13 @@ begin
   elsif not (coalesce(check_new_interview.response_kinds, '{video}') <@ '{video,audio,text}')
       or cardinality(check_new_interview.response_kinds) not between 1 and 3 then
     perform private.refuse('invalid_response_kinds');
+  elsif length(check_new_interview.privacy_notice) > 5000 then
+    perform private.refuse('privacy_notice_too_long', length(privacy_notice)::text);
   end if;
 end
 $$;
-comment on function private.check_new_interview(text, text, text[], timestamptz, text[]) is
+comment on function private.check_new_interview(
+  text, text, text[], timestamptz, text[], text) is
   'Raises the error of create_interview for what its tables would refuse.';
 
 -- For recruiters. Invoker, so that the policies of interviews and questions apply.
@@ -87,24 +91,26 @@ create or replace function public.create_interview(
   deadline timestamptz default null,
   recruiter_name text default null,
   question_settings jsonb default null,
-  response_kinds text[] default null
+  response_kinds text[] default null,
+  privacy_notice text default null
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
 as $$
 declare
   v_title text := private.trim_blanks(create_interview.title);
+  v_privacy_notice text := nullif(private.trim_blanks(create_interview.privacy_notice), '');
   v_interview_id uuid;
   v_questions jsonb;
 begin
   perform private.require_recruiter();
   perform private.check_new_interview(
-    v_title, description, questions, deadline, response_kinds);
+    v_title, description, questions, deadline, response_kinds, v_privacy_notice);
   insert into public.interviews as n
-      (title, description, company_number, deadline, recruiter_id, response_kinds)
+      (title, description, company_number, deadline, recruiter_id, response_kinds, privacy_notice)
     values (v_title, create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()),
-            coalesce(create_interview.response_kinds, '{video,audio}'))
+            coalesce(create_interview.response_kinds, '{video,audio}'), v_privacy_notice)
     returning n.id into v_interview_id;
   with inserted as (
     insert into public.interview_questions as q
@@ -128,7 +134,7 @@ begin
 end
 $$;
 comment on function public.create_interview(
-  text, text, text, text[], text[], timestamptz, text, jsonb, text[]) is
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text) is
   'Creates an interview with questions and invites in one transaction; returns interview_id, '
   'questions, invites. question_settings has an object per question, in their order, with any of '
   'max_seconds, max_takes, preparation_seconds, required.';

@@ -138,6 +138,7 @@ class Cast:
             "interviews": {
                 **{"title": "New", "recruiter_id": owner, "status": "active"},
                 "response_kinds": ["video"],
+                "privacy_notice": "Ours",
             },
             "interview_questions": {
                 **{"interview_id": self.interview, "question": "New?", "order_index": 99},
@@ -221,7 +222,7 @@ class Cast:
             "move_own_participant": {**interview, "status": "completed"},
             "check_new_interview": {
                 **{"title": "Mine", "description": None, "questions": []},
-                **{"deadline": None, "response_kinds": None},
+                **{"deadline": None, "response_kinds": None, "privacy_notice": None},
             },
             "read_question_settings": {"settings": None, "questions": []},
             "awaited_paths": {},

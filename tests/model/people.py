@@ -202,7 +202,8 @@ class People(Stage):
         change=st.tuples(st.just("status"), statuses | st.just("open"))
         | st.tuples(st.just("deadline"), deadlines)
         | st.tuples(st.just("title"), titles)
-        | st.tuples(st.just("response_kinds"), kinds),
+        | st.tuples(st.just("response_kinds"), kinds)
+        | st.tuples(st.just("privacy_notice"), st.sampled_from([None, "We keep it for a year."])),
     )
     def update_interview(self, who: str, n: int, change: tuple[str, Any]) -> None:
         column, value = change

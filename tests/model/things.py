@@ -92,6 +92,7 @@ class Interview:
     reminded_for: timedelta | None = None
     response_kinds: list[str] = field(default_factory=lambda: ["video", "audio"])
     deadline_stage: int = 0
+    privacy_notice: str | None = None
     id: UUID = DRAWN
 
     def is_open(self, now: datetime) -> bool:

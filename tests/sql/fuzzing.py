@@ -201,6 +201,7 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "questions": lists(texts),
         "title": rather(storable.filter(str.strip).map(lambda title: title[:255]), texts),
         "description": rather(storable, st.sampled_from([None, VARIED])),
+        "privacy_notice": rather(st.none() | storable, texts),
         "company_number": rather(storable.map(lambda number: number[:50]), texts),
         "deadline": rather(st.none() | times, texts),
         "failed_since": rather(times, texts),

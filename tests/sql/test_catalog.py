@@ -133,7 +133,7 @@ def test_every_table_has_a_primary_key(db: Database) -> None:
 
 # Every other column has a value, by whatever role the row is inserted.
 MAY_BE_EMPTY = {
-    "interviews": "description company_number deadline reminded_for",
+    "interviews": "description company_number deadline reminded_for privacy_notice",
     "interview_invites": "accepted_at completed_at renewal_requested_at reminded_at reminded_for"
     " queued_at delivery_status delivery_at delivery_error",
     "interview_participants": "invite_id completed_at reminded_at consent_version consented_at"

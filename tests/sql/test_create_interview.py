@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.kit.database import Database
+from tests.kit.database import Database, Scene
 
 CALL = (
     "select public.create_interview(title => %(title)s, description => %(description)s,"
     " company_number => '42',"
     " questions => %(questions)s::text[], emails => %(emails)s::text[],"
-    " deadline => %(deadline)s::timestamptz, recruiter_name => 'Bob')"
+    " deadline => %(deadline)s::timestamptz, recruiter_name => 'Bob',"
+    " privacy_notice => %(privacy_notice)s)"
 )
 GIVEN: dict[str, Any] = {
     "title": "Frontend Developer Assessment",
@@ -18,6 +19,7 @@ GIVEN: dict[str, Any] = {
     "questions": ["Tell me about your experience with React", "Describe a challenging project"],
     "emails": ["candidate1@example.com", "nobody", "candidate2@example.com"],
     "deadline": "2100-01-01",
+    "privacy_notice": " We keep your answers\nfor a year. ",
 }
 
 
@@ -32,6 +34,7 @@ def test_everything_at_once(db: Database) -> None:
         "company_number": "42",
         "recruiter_id": recruiter,
         "status": "active",
+        "privacy_notice": "We keep your answers\nfor a year.",
     }.items() <= interview.items()
     assert interview["deadline"].year == 2100
     questions = db.rows(
@@ -74,6 +77,7 @@ def test_only_the_title_is_needed(db: Database) -> None:
         ({"questions": ["Q", None]}, "empty_question"),
         ({"questions": ["Q", "x" * 100_001]}, "question_too_long"),
         ({"description": "x" * 100_001}, "description_too_long"),
+        ({"privacy_notice": "x" * 5001}, "privacy_notice_too_long"),
         ({"emails": ["x@example.com"] * 10_001}, "too_many_emails"),
         ({"deadline": "2001-01-01"}, "interview_closed"),
     ],
@@ -94,6 +98,27 @@ def test_only_confirmed_accounts_recruit(db: Database) -> None:
     for account in [db.account(confirmed=False), db.account(anonymous=True)]:
         refusal = db.as_user(account).refused(CALL, GIVEN)
         assert (refusal.code, refusal.slug) == ("PT403", "email_not_confirmed")
+
+
+# ---- the company's privacy notice ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("notice", [None, "", " \n\u00a0"])
+def test_a_blank_notice_is_none(db: Database, notice: str | None) -> None:
+    db.as_user(db.account())
+    db.value(CALL, {**GIVEN, "privacy_notice": notice})
+    assert db.value("select privacy_notice from public.interviews") is None
+
+
+def test_candidates_read_the_notice_and_recruiters_change_it(db: Database, scene: Scene) -> None:
+    change = "update public.interviews set privacy_notice = %s where id = %s returning updated_at"
+    long_ago = db.as_user(scene.recruiter).value("select updated_at from public.interviews")
+    db.pass_time("1 day")
+    assert db.as_user(scene.recruiter).value(change, "🎨" * 5000, scene.interview) == long_ago
+    assert db.refused(change, "x" * 5001, scene.interview).code == "23514"
+    db.accept(scene.candidate, scene.code)
+    assert db.value("select privacy_notice from public.interviews") == "🎨" * 5000
+    assert db.rows(change, "Mine", scene.interview) == []
 
 
 # ---- how it is answered ----------------------------------------------------------------------

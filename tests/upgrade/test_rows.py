@@ -60,7 +60,11 @@ def test_interviews(upgraded: Project) -> None:
 
 
 NEW_COLUMNS: dict[str, dict[str, Any]] = {
-    "interviews": {"response_kinds": ["video", "audio"], "deadline_stage": 0},
+    "interviews": {
+        "response_kinds": ["video", "audio"],
+        "deadline_stage": 0,
+        "privacy_notice": None,
+    },
     "interview_questions": {
         "max_seconds": 180,
         "max_takes": 3,

@@ -21,7 +21,7 @@ export interface Participation
   > {
   interview: Pick<
     Tables<"interviews">,
-    "id" | "title" | "description" | "status" | "deadline" | "response_kinds"
+    "id" | "title" | "description" | "status" | "deadline" | "response_kinds" | "privacy_notice"
   >;
   /**
    * Whether it can still be answered or submitted; the database decides, this only shows it. As
@@ -60,7 +60,7 @@ export interface ResponseSettings {
   consent: { version: number; recording: string; analysis: string };
 }
 
-export const INTERVIEW = "id, title, description, status, deadline, response_kinds";
+export const INTERVIEW = "id, title, description, status, deadline, response_kinds, privacy_notice";
 
 const COLUMNS = `id, status, joined_at, completed_at, answered, consents_to_recording,
   consents_to_analysis, consent_version, responses_deleted_at, responses_expired_at,

@@ -7,6 +7,8 @@ import { Field, TextArea } from "@/ui/Field";
 export interface Basics {
   title: string;
   description: string;
+  /** What the company tells candidates about their data. */
+  notice: string;
   /** As its field has it: the reader's own clock. */
   deadline: string;
 }
@@ -14,6 +16,7 @@ export interface Basics {
 // What the database takes, in characters.
 const LONGEST_TITLE = 255;
 const LONGEST_DESCRIPTION = 100_000;
+const LONGEST_NOTICE = 5000;
 
 export function titleFault(title: string): string {
   if (!title.trim()) return "Enter a title.";
@@ -28,10 +31,16 @@ export const descriptionFault = (description: string): string =>
     ? "The description can have at most 100,000 characters."
     : "";
 
+export const noticeFault = (notice: string): string =>
+  Array.from(notice.trim()).length > LONGEST_NOTICE
+    ? "A privacy notice can have at most 5,000 characters."
+    : "";
+
 /** What is wrong with each; empty where nothing is. */
-export const basicFaults = ({ title, description, deadline }: Basics): Basics => ({
+export const basicFaults = ({ title, description, notice, deadline }: Basics): Basics => ({
   title: titleFault(title),
   description: descriptionFault(description),
+  notice: noticeFault(notice),
   deadline: deadlineFault(deadline),
 });
 
@@ -42,7 +51,7 @@ interface InterviewFieldsProps {
   checked: boolean;
 }
 
-/** Title, description and deadline of an interview. */
+/** Title, description, privacy notice and deadline of an interview. */
 export function InterviewFields({ values, onChange, checked }: InterviewFieldsProps) {
   return (
     <>
@@ -62,8 +71,9 @@ interface TextFieldsProps {
   checked: boolean;
 }
 
-/** Title and description. */
-export function TextFields({ values: { title, description }, onChange, checked }: TextFieldsProps) {
+/** Title, description and privacy notice. */
+export function TextFields({ values, onChange, checked }: TextFieldsProps) {
+  const { title, description, notice } = values;
   return (
     <>
       <Field
@@ -83,6 +93,16 @@ export function TextFields({ values: { title, description }, onChange, checked }
         value={description}
         error={checked && descriptionFault(description)}
         onChange={(event) => onChange({ description: event.target.value })}
+      />
+      <TextArea
+        label="Privacy notice"
+        optional
+        hint="What your company does with answers. Candidates see it before they agree to being recorded."
+        rows={3}
+        dir="auto"
+        value={notice}
+        error={checked && noticeFault(notice)}
+        onChange={(event) => onChange({ notice: event.target.value })}
       />
     </>
   );

@@ -11,6 +11,7 @@ import { useParams } from "@/ui/useParams";
 import styles from "./Agree.module.css";
 import type { Answers } from "./Answering";
 import { useAnswerStore } from "./answerStore";
+import { PrivacyNotice } from "./PrivacyNotice";
 import { useHeading } from "./useHeading";
 
 /** What somebody agrees to before anything is recorded, and what else they can do. */
@@ -46,57 +47,60 @@ export function Agree({
     });
   };
   return (
-    <form className="card stack" onSubmit={agree} noValidate>
-      <h2 {...heading}>Before you record</h2>
-      <p>
-        Your answers are kept for {count(settings.kept_for_days)} days after you submit, then they
-        are deleted.
-      </p>
-      <label className={styles.choice}>
-        <input
-          type="checkbox"
-          checked={recording}
-          required
-          aria-invalid={(asked && !recording) || undefined}
-          onChange={(event) => setRecording(event.target.checked)}
-        />
-        <span>{settings.consent.recording}</span>
-      </label>
-      <label className={styles.choice}>
-        <input
-          type="checkbox"
-          checked={analysis}
-          onChange={(event) => setAnalysis(event.target.checked)}
-        />
-        <span>
-          {settings.consent.analysis} <span className="soft">(optional)</span>
-        </span>
-      </label>
-      {asked && !recording && (
-        <Notice tone="bad" title="Recording needs your consent first.">
-          Tick the first box to go on.
-        </Notice>
-      )}
-      {refusal && <ProblemNotice problem={refusal} onRetry={() => setAsked(false)} />}
-      <div className="row">
-        <Button type="submit" busy={busy}>
-          Agree and go on
-        </Button>
-        {writes && (
-          <Button
-            variant="secondary"
-            onClick={() => push({ step: null, question: "1", as: "text" })}
-          >
-            Answer in writing instead
-          </Button>
-        )}
-      </div>
-      {!writes && (
-        <p className="soft small">
-          You don’t want to be recorded? Ask the recruiter for another way to answer: reply to your
-          invitation.
+    <>
+      <PrivacyNotice interview={participation.interview} />
+      <form className="card stack" onSubmit={agree} noValidate>
+        <h2 {...heading}>Before you record</h2>
+        <p>
+          Your answers are kept for {count(settings.kept_for_days)} days after you submit, then they
+          are deleted.
         </p>
-      )}
-    </form>
+        <label className={styles.choice}>
+          <input
+            type="checkbox"
+            checked={recording}
+            required
+            aria-invalid={(asked && !recording) || undefined}
+            onChange={(event) => setRecording(event.target.checked)}
+          />
+          <span>{settings.consent.recording}</span>
+        </label>
+        <label className={styles.choice}>
+          <input
+            type="checkbox"
+            checked={analysis}
+            onChange={(event) => setAnalysis(event.target.checked)}
+          />
+          <span>
+            {settings.consent.analysis} <span className="soft">(optional)</span>
+          </span>
+        </label>
+        {asked && !recording && (
+          <Notice tone="bad" title="Recording needs your consent first.">
+            Tick the first box to go on.
+          </Notice>
+        )}
+        {refusal && <ProblemNotice problem={refusal} onRetry={() => setAsked(false)} />}
+        <div className="row">
+          <Button type="submit" busy={busy}>
+            Agree and go on
+          </Button>
+          {writes && (
+            <Button
+              variant="secondary"
+              onClick={() => push({ step: null, question: "1", as: "text" })}
+            >
+              Answer in writing instead
+            </Button>
+          )}
+        </div>
+        {!writes && (
+          <p className="soft small">
+            You don’t want to be recorded? Ask the recruiter for another way to answer: reply to
+            your invitation.
+          </p>
+        )}
+      </form>
+    </>
   );
 }

@@ -15,6 +15,7 @@ import { Expectations } from "./Expectations";
 import { LateNotice } from "./LateNotice";
 import { MyData } from "./MyData";
 import styles from "./Overview.module.css";
+import { PrivacyNotice } from "./PrivacyNotice";
 import { QuestionCard } from "./QuestionCard";
 import { Submit } from "./Submit";
 
@@ -49,6 +50,7 @@ export function Overview(answers: Answers) {
         </Notice>
       )}
       {canAnswer && !begun && <Expectations {...answers} />}
+      <PrivacyNotice interview={interview} />
       {canAnswer && open.length > 0 && (
         <div>
           <Button onClick={start}>{begun ? "Continue" : "Start answering"}</Button>

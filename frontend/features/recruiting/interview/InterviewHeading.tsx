@@ -12,7 +12,7 @@ import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { FormWindow } from "../FormWindow";
-import { descriptionFault, TextFields, titleFault } from "../InterviewFields";
+import { descriptionFault, noticeFault, TextFields, titleFault } from "../InterviewFields";
 import { KindsField, kindsFault } from "../QuestionSettingsFields";
 import type { Interview } from "../queries";
 import { Deadline, InterviewBadge } from "../StatusBadges";
@@ -170,22 +170,29 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
 interface EditWindowProps {
   interview: Interview;
   onClose: () => void;
-  onSave: (change: Pick<Interview, "title" | "description" | "response_kinds">) => Promise<void>;
+  onSave: (
+    change: Pick<Interview, "title" | "description" | "privacy_notice" | "response_kinds">,
+  ) => Promise<void>;
 }
 
 function EditWindow({ interview, onClose, onSave }: EditWindowProps) {
   const [values, setValues] = useState({
     title: interview.title,
     description: interview.description ?? "",
+    notice: interview.privacy_notice ?? "",
   });
   const [kinds, setKinds] = useState(interview.response_kinds);
   const faulty = Boolean(
-    titleFault(values.title) || descriptionFault(values.description) || kindsFault(kinds),
+    titleFault(values.title) ||
+      descriptionFault(values.description) ||
+      noticeFault(values.notice) ||
+      kindsFault(kinds),
   );
   const save = () =>
     onSave({
       title: values.title.trim(),
       description: values.description.trim() || null,
+      privacy_notice: values.notice.trim() || null,
       response_kinds: kinds,
     });
   return (

@@ -228,6 +228,7 @@ function argumentsOf(draft: Draft) {
   return {
     title: titleOf(draft),
     ...(draft.description.trim() && { description: draft.description.trim() }),
+    ...(draft.notice.trim() && { privacy_notice: draft.notice.trim() }),
     questions: draft.questions.map(({ text }) => text.trim()),
     question_settings: draft.questions.map(({ settings }) => ({ ...settings })),
     response_kinds: draft.kinds,

@@ -23,7 +23,7 @@ interface ReviewStepProps {
 /** All that was entered, to be checked before it is sent. */
 export function ReviewStep({ draft, onStep }: ReviewStepProps) {
   const { account } = useSignedIn();
-  const { title, description, questions } = draft;
+  const { title, description, notice, questions } = draft;
   const addresses = withoutDuplicates(draft.addresses);
   const deadline = fromLocalInput(draft.deadline);
   const more = addresses.length - SHOWN;
@@ -33,6 +33,11 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
       <Part title="Interview" onChange={() => onStep(1)}>
         <p className={styles.title}>{title}</p>
         {description.trim() && <p className={`prewrap ${styles.clamped}`}>{description}</p>}
+        {notice.trim() && (
+          <p className={`prewrap ${styles.clamped}`}>
+            <strong>Privacy notice:</strong> <span dir="auto">{notice}</span>
+          </p>
+        )}
         <p className="soft small">
           {deadline ? `Ends ${moment(deadline)}, ${nameOfZone(deadline)}` : "No deadline"}
         </p>

@@ -22,6 +22,7 @@ export interface Draft {
   step: 1 | 2 | 3;
   title: string;
   description: string;
+  notice: string;
   /** As its field has it: the reader's own clock. */
   deadline: string;
   questions: DraftQuestion[];
@@ -53,6 +54,7 @@ export const EMPTY: Draft = {
   step: 1,
   title: "",
   description: "",
+  notice: "",
   deadline: "",
   questions: [],
   kinds: kindsIn(null),
@@ -67,7 +69,7 @@ export const draftKey = (accountId: string): string => `hirevision:new-interview
 
 /** For keeping; null when nothing was entered. */
 export function keptForm(draft: Draft): string | null {
-  const texts = [draft.title, draft.description, draft.deadline, draft.typed];
+  const texts = [draft.title, draft.description, draft.notice, draft.deadline, draft.typed];
   if (!texts.some(Boolean) && !draft.questions.length && !draft.addresses.length) return null;
   const { questions, addresses } = draft;
   return JSON.stringify({
@@ -85,6 +87,7 @@ export function draftFrom(text: string | null): Draft | null {
     step: kept.step === 2 || kept.step === 3 ? kept.step : 1,
     title: textIn(kept.title),
     description: textIn(kept.description),
+    notice: textIn(kept.notice),
     deadline: textIn(kept.deadline),
     questions: Array.isArray(kept.questions) ? kept.questions.map(questionIn) : [],
     kinds: kindsIn(kept.kinds),
