@@ -28,6 +28,11 @@ class Caller:
     """Supabase with this caller's rights. It verifies the token, so ask it before acting."""
     is_backend: bool
 
+    def verify(self) -> None:
+        """Have Supabase verify the token; raises SupabaseRefused, -Unreachable."""
+        if not self.is_backend:
+            self.supabase.rpc("may_recruit")
+
 
 class _Claims(BaseModel):
     """Of accounts' tokens, unverified: sorts out the anon and service-role keys."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.http.problems import Problem
-from service.http.schemas import ReadFile
+from service.http.schemas import MOST_EMAILS, ReadFile, too_many_emails
 
-# Rows below the header of one file, which is as many addresses as create_invites takes.
-MOST_ROWS = 10_000
+# Letters and cells of one row, and cells of one file: what a file may cost in memory.
+MOST_LETTERS, MOST_COLUMNS, MOST_CELLS = 200_000, 1_000, 500_000
 # Rows that are enough to tell how a file is written.
 _SAMPLE = 200
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -109,12 +109,12 @@ def read(content: bytes) -> Table:
     text, encoding = _decoded(content)
     delimiter = _delimiter(text)
     records = list(_records(text, delimiter))
-    if len(records) > MOST_ROWS + 1:
-        raise _too_many()
+    if len(records) > MOST_EMAILS + 1:
+        raise too_many_emails("rows")
     header, column = _column(records)
     rows = [Row(number, _email(record, column)) for number, record in records if number != header]
-    if len(rows) > MOST_ROWS:
-        raise _too_many()
+    if len(rows) > MOST_EMAILS:
+        raise too_many_emails("rows")
     if all(row.email is None for row in rows):
         raise _unusable("The file has no rows below its header.", "Add the addresses to invite.")
     named = next((record[column] for number, record in records if number == header), None)
@@ -162,14 +162,27 @@ def _delimiter(text: str) -> str:
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, Record]]:
     """The records with their numbers, to one more than a file may have."""
+    letters = cells = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal letters
+        for line in io.StringIO(text, newline=""):
+            letters += len(line)
+            if letters > MOST_LETTERS:
+                raise csv.Error(f"a row may have {MOST_LETTERS:,} characters")
+            yield line
+
     # Strict: a quote that is never closed would swallow the rows below it.
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True
-    )
+    reader = csv.reader(lines(), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         for number, record in enumerate(reader, 1):
+            letters, cells = 0, cells + len(record)
+            if len(record) > MOST_COLUMNS:
+                raise csv.Error(f"a row may have {MOST_COLUMNS:,} cells")
+            if cells > MOST_CELLS:
+                raise csv.Error(f"a file may have {MOST_CELLS:,} cells")
             yield number, record
-            if number > MOST_ROWS + 1:
+            if number > MOST_EMAILS + 1:
                 return
     except csv.Error as error:
         raise _unusable(
@@ -213,15 +226,6 @@ def _bare(cell: str) -> str:
 
 def _text(record: Record) -> str:
     return "".join(record).strip()
-
-
-def _too_many() -> Problem:
-    return Problem(
-        413,
-        "too_many_emails",
-        f"At most {MOST_ROWS:,} rows can be sent at once; this file has more.",
-        "Split the file into several.",
-    )
 
 
 def _unusable(detail: str, hint: str) -> Problem:

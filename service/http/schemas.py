@@ -18,6 +18,8 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from service.http.problems import Problem
+
 # ---- what callers send ---------------------------------------------------------------------------
 
 _UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
@@ -37,9 +39,31 @@ def _cut(text: str) -> str:
 Text = Annotated[str, BeforeValidator(_storable), Field(max_length=1000)]
 Name = Annotated[Text, Field(max_length=255)]
 EmailText = Annotated[str, BeforeValidator(_storable), AfterValidator(_cut)]
-# How many there may be is for the database to say.
+
+# As many addresses as create_invites takes.
+MOST_EMAILS = 10_000
+
+
+def too_many_emails(what: str) -> Problem:
+    return Problem(
+        413,
+        "too_many_emails",
+        f"At most {MOST_EMAILS:,} {what} can be sent at once; these are more.",
+        "Split the list into several.",
+    )
+
+
+def _counted(emails: Any) -> Any:
+    # The database would say the same, of what has been read in vain by then.
+    if isinstance(emails, list) and len(emails) > MOST_EMAILS:
+        raise too_many_emails("addresses")
+    return emails
+
+
 Emails = Annotated[
-    list[EmailText | None], Field(json_schema_extra={"minItems": 1, "maxItems": 10_000})
+    list[EmailText | None],
+    BeforeValidator(_counted),
+    Field(json_schema_extra={"minItems": 1, "maxItems": MOST_EMAILS}),
 ]
 
 

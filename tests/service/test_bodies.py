@@ -1,15 +1,19 @@
 """Bodies as bytes on a connection: chunked, at the limit, malformed or cut."""
 
+import io
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from service.http.bodies import MOST_BYTES
-from tests.service.conftest import BACKEND, Seed, Service, address
+from service.http.bodies import MOST_BYTES, MOST_UNVERIFIED
+from tests.kit.gateway import Gateway
+from tests.service.conftest import BACKEND, Invited, Seed, Service, address, token
+from tests.service.test_callers import calls
 from tests.service.test_fuzz import exchange
 from tests.service.test_schemathesis import served
 
@@ -22,14 +26,19 @@ def url(service: Service, tmp_path: Path) -> Iterator[str]:
 
 
 def post(
-    url: str, interview: uuid.UUID, content_type: str, framing: str, sent: bytes
+    url: str,
+    interview: uuid.UUID,
+    content_type: str,
+    framing: str,
+    sent: bytes,
+    credentials: str = BACKEND["Authorization"],
 ) -> tuple[int, str | None]:
     """The status and the code of the answer to a list of candidates."""
     head = [
         f"POST /interviews/{interview}/invites HTTP/1.1",
         "Host: service",
         "Connection: close",
-        f"Authorization: {BACKEND['Authorization']}",
+        f"Authorization: {credentials}",
         f"Content-Type: {content_type}",
         framing,
     ]
@@ -126,3 +135,84 @@ def test_malformed_and_cut_bodies(url: str, seed: Seed, content_type: str) -> No
         answer = post(url, interview, content_type, framing, sent)
         assert answer == (400, "malformed_request"), (framing, sent)
     assert invited(seed, interview) == []
+
+
+# ---- callers whom nobody has verified ----------------------------------------------------------
+
+
+class Counted(io.BytesIO):
+    """A body that says how much of it was read."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = super().read(size)
+        self.taken += len(part)
+        return part
+
+
+TYPES = [
+    "application/json",
+    "text/csv",
+    "text/tab-separated-values",
+    "multipart/form-data; boundary=line",
+    "application/x-www-form-urlencoded",
+]
+ACCOUNT = str(uuid.uuid4())
+UNVERIFIED = {
+    "forged": token(secret="x" * 40, sub=ACCOUNT),
+    "unsigned": token(sub=ACCOUNT).rpartition(".")[0] + ".",
+    "expired": token(sub=ACCOUNT, exp=int(time.time()) - 3600),
+}
+
+
+@pytest.mark.parametrize("credentials", UNVERIFIED.values(), ids=UNVERIFIED.keys())
+@pytest.mark.parametrize("announced", [True, False])
+def test_of_a_token_that_is_not_verified_nothing_large_is_read(
+    service: Service, seed: Seed, supabase: Gateway, credentials: str, announced: bool
+) -> None:
+    client = service.client()
+    for route, made in calls(Invited("", address(), "", uuid.uuid4())).items():
+        method = route.partition(" ")[0]
+        for content_type in TYPES:
+            body = Counted(b"x" * (MOST_UNVERIFIED + 1))
+            supabase.calls.clear()
+            answer = client.open(
+                made["path"],
+                method=method,
+                input_stream=body,
+                headers={"Authorization": f"Bearer {credentials}"},
+                content_type=content_type,
+                environ_overrides={"CONTENT_LENGTH": str(MOST_UNVERIFIED + 1)}
+                if announced
+                else {"wsgi.input_terminated": True},
+            )
+            assert body.taken == 0, (route, content_type)
+            if answer.status_code != 415:
+                assert answer.status_code == 401, (route, content_type)
+                assert len(supabase.calls) == 1, "the token is asked about once"
+
+
+@pytest.mark.parametrize("content_type", TYPES[:4])
+def test_a_forged_token_is_refused_before_its_list_has_come(
+    url: str, seed: Seed, content_type: str
+) -> None:
+    """The rest of the body never comes: whoever waited for it would call the body cut."""
+    interview = seed.interview()
+    forged = f"Bearer {UNVERIFIED['forged']}"
+    for framing, sent in [(CHUNKED, b"10000\r\nemail"), ("Content-Length: 4000000", b"email")]:
+        answer = post(url, interview, content_type, framing, sent, forged)
+        assert answer == (401, "invalid_token"), framing
+
+
+def test_a_recruiter_s_long_list_is_read(url: str, seed: Seed) -> None:
+    recruiter = seed.recruiter()
+    interview = seed.interview(recruiter=recruiter)
+    who = f"Bearer {token(sub=str(recruiter))}"
+    for form in (as_csv, as_form, as_json):
+        email = address()
+        content_type, body = form(MOST_BYTES, email)
+        for framing, sent in framed(body):
+            answer = post(url, interview, content_type, framing, sent, who)
+            assert answer == (201, None), (content_type, framing)
+        assert email in invited(seed, interview)

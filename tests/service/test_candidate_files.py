@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,7 @@ def test_a_first_row_without_an_address_is_no_header_unless_it_says_so() -> None
         (b"email\n" + b"x" * 200_000, 422, "unreadable_file"),
         (b"email\n" + b"a@example.com\n" * 10_001, 413, "too_many_emails"),
         (b"\n" * 1_000_000 + b"a@example.com", 413, "too_many_emails"),
+        (b"email" + b"," * 1_040_000 + b"\na@example.com\n", 422, "unreadable_file"),
     ],
     ids=lambda value: repr(value)[:30],
 )
@@ -137,7 +139,12 @@ def test_files_that_are_none(content: bytes, status: int, code: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b'"' * 1_000_000, b",'" * 1_000_000, b'a,"' * 500_000],
+    [
+        b'"' * 1_000_000,
+        b",'" * 1_000_000,
+        b'a,"' * 500_000,
+        b";,\t" * 40_000 + b"\n" + b"a@" * 60_000,
+    ],
     ids=lambda value: repr(value)[:30],
 )
 def test_hostile_files_are_refused(content: bytes) -> None:
@@ -148,8 +155,35 @@ def test_hostile_files_are_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "email" + "," * 1_040_000 + "\na@example.com\n",
+        ("a@b.c" + ",;\t" * 333 + "\n") * 4_000,
+        ("a@b.c" + ",;\t" * 99 + "\n") * 10_000,
+        'email\na@b.c,;\t"' + '"\n",;\t' * 500_000,
+        "email\na@b.c," + '"\n",' * 200_000,
+        '"' + "\n" * 1_000_000 + '"',
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_what_is_held_of_a_file_is_bounded(text: str, delimiter: str) -> None:
+    cells = 0
+    with suppress(Problem):
+        for _, record in candidate_files._records(text, delimiter):
+            assert len(record) <= candidate_files.MOST_COLUMNS
+            assert sum(map(len, record)) <= candidate_files.MOST_LETTERS
+            cells += len(record)
+    assert cells <= candidate_files.MOST_CELLS
+
+
+@pytest.mark.parametrize(
     ("content", "rows"),
-    [(b";,\t" * 40_000 + b"\n" + b"a@" * 60_000, 2), (b"@\n" * 10_000, 10_000)],
+    [
+        (b";,\t" * 999 + b"\n" + b"a@" * 60_000, 2),
+        (b"@\n" * 10_000, 10_000),
+        ((b"@" + b"," * 49 + b"\n") * 10_000, 10_000),
+    ],
     ids=lambda value: repr(value)[:30],
 )
 def test_hostile_files_are_read(content: bytes, rows: int) -> None:

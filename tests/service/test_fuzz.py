@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from local.processes import LOOPBACK
 from service.http import candidate_files
 from service.http.problems import Problem
+from service.http.schemas import MOST_EMAILS
 from service.mail.jobs import MailKind
 from service.mail.message import Renderer, UnusableAddress, is_mailable, one_line
 from service.mail.smtp import Connection
@@ -83,7 +84,7 @@ def test_a_file_is_understood_or_refused(content: bytes) -> None:
         assert_documented(problem.code, problem.status)
         return
     numbers = [row.row for row in table.rows]
-    assert numbers == sorted(set(numbers)) and len(numbers) <= candidate_files.MOST_ROWS
+    assert numbers == sorted(set(numbers)) and len(numbers) <= MOST_EMAILS
     assert table.emails and "\0" not in "".join(table.emails)
     outcomes = [{"email": email, "outcome": "created"} for email in table.emails]
     assert [row["row"] for row in table.with_outcomes(outcomes)] == numbers
