@@ -7,6 +7,7 @@ from math import inf
 from time import monotonic
 
 from service.jobs import BROKEN, Verdict
+from service.mail.answers import Answers
 from service.mail.jobs import Job, Jobs
 from service.mail.message import Renderer, UnusableAddress
 from service.mail.smtp import Pool
@@ -25,6 +26,7 @@ class Sender:
         self._jobs = jobs
         self._renderer = renderer
         self._smtp = smtp
+        self._answers = Answers()
         self._pausing = threading.Lock()
         self._paused_at = -inf
 
@@ -59,6 +61,7 @@ class Sender:
         except Exception as error:
             log.error("mail not sent", exc_info=error, extra=about)
             return Verdict("retry", "the email could not be sent", BROKEN)
+        verdict = self._answers.judge(verdict, envelope.recipient, job.work.attempts)
         self._metrics.mail_tried(verdict.outcome, monotonic() - started)
         if verdict.outcome != "accepted":
             about |= {"outcome": verdict.outcome, "reply": verdict.code}
@@ -70,6 +73,8 @@ class Sender:
         assert verdict.pause is not None
         with self._pausing:
             if since <= self._paused_at:
+                # It may have been another refusal, of a login, which is over as well.
+                self._smtp.refusals.end()
                 return
             self._smtp.refusals.begin(verdict)
             log.error("sending paused", extra={"reply": verdict.code, "seconds": verdict.pause})

@@ -8,10 +8,10 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 
 from service.jobs import Verdict
 from service.settings import Settings
@@ -74,8 +74,22 @@ class Refusals:
         self._until = monotonic()
 
 
+class _Utf8(str):
+    """Text that smtplib sends as UTF-8 (RFC 4616), where it would encode it as ASCII."""
+
+    def encode(self, encoding: str = "", errors: str = "strict") -> bytes:
+        return super().encode("utf-8", errors)
+
+
 class _Patient(smtplib.SMTP):
     """Gives connecting another time than the greeting and what follows."""
+
+    def auth_plain(self, challenge: Any = None) -> str:
+        return _Utf8(super().auth_plain(challenge))
+
+    def auth_cram_md5(self, challenge: Any = None) -> str | None:  # type: ignore[override]
+        answer = super().auth_cram_md5(challenge)
+        return None if answer is None else _Utf8(answer)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         sock: socket.socket = super()._get_socket(host, port, min(timeout, CONNECT))  # type: ignore[misc]
@@ -210,13 +224,17 @@ class Connection:
         return refusal
 
     def _log_in(self, smtp: smtplib.SMTP) -> Verdict | None:
-        password = self._settings.email_password.get_secret_value()
+        user = _Utf8(self._settings.email_user)
+        password = _Utf8(self._settings.email_password.get_secret_value())
         try:
-            smtp.login(self._settings.email_user, password)
-        except ERRORS as error:
+            smtp.login(user, password)
+        except (*ERRORS, ValueError) as error:
             refusal = _connect_verdict(error)
-            if refusal.pause:
-                self._refusals.begin(refusal)
+            if not isinstance(error, smtplib.SMTPResponseException):
+                refusal = replace(refusal, error=f"logging in failed: {refusal.error}")
+            # Whatever it was, the next message would meet the same.
+            refusal = replace(refusal, pause=PAUSE_ACCOUNT)
+            self._refusals.begin(refusal)
             return refusal
         return None
 

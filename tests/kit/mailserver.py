@@ -71,6 +71,8 @@ class MailServer:
     on_recipient: Callable[[str], Answer] = lambda _: None
     on_data: Callable[[bytes], Answer] = lambda _: None
     on_login: Callable[[LoginPassword], bool] = lambda _: True
+    login_refusal: Answer = "535 5.7.8 Authentication credentials invalid"
+    """What a refused login is told; None hangs up instead."""
     slow: Callable[[str], float] = lambda _: 0.0
     """Seconds to wait before answering RCPT for this recipient."""
     held: set[str] = field(default_factory=set)
@@ -157,7 +159,15 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
         """Answer AUTH."""
-        return AuthResult(success=self.on_login(data), handled=False)
+        success = self.on_login(data)
+        if not success and self.login_refusal is None:
+            assert server.transport is not None
+            server.transport.close()
+        return AuthResult(
+            success=success,
+            handled=not success and self.login_refusal is None,
+            message=None if success else self.login_refusal,
+        )
 
 
 class _Session(SMTP):
@@ -182,8 +192,12 @@ def mail_server(
     starttls: bool = False,
     tls: bool = False,
     login: bool = False,
+    without: tuple[str, ...] = (),
 ) -> Iterator[MailServer]:
-    """Run a server on loopback, on a free port unless one is given."""
+    """Run a server on loopback, on a free port unless one is given.
+
+    It offers the ways to log in that it knows, `without` some.
+    """
     ports = Ports()
     server = MailServer(port or ports.take())
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -192,7 +206,11 @@ def mail_server(
     if starttls:
         options |= {"tls_context": context, "require_starttls": True}
     if login:
-        options |= {"authenticator": server.authenticate, "auth_require_tls": False}
+        options |= {
+            "authenticator": server.authenticate,
+            "auth_require_tls": False,
+            "auth_exclude_mechanism": without,
+        }
     controller = _Controller(
         server,
         hostname=LOOPBACK,

@@ -138,6 +138,23 @@ def test_one_that_says_goodbye_between_messages_is_connected_to_again(connect: A
         assert (len(server.messages), server.connections) == (2, 2)
 
 
+@pytest.mark.parametrize("stage", ["sender", "recipient", "data"])
+def test_a_421_on_a_used_connection_means_connect_again(connect: Any, stage: str) -> None:
+    """Some servers close each connection after a number of messages."""
+    with mail_server() as server:
+        connection = connect(server.port)
+        counts: dict[int, int] = {}
+
+        def one_connection_one_message(_: Any) -> str | None:
+            used = counts[server.connections] = counts.get(server.connections, 0) + 1
+            return "421 4.7.0 too many messages in this connection" if used > 1 else None
+
+        setattr(server, f"on_{stage}", one_connection_one_message)
+        for _ in range(4):
+            assert connection.send(message()) == Verdict("accepted")
+        assert (len(server.messages), server.connections) == (4, 4)
+
+
 def test_a_message_that_is_not_ours_any_more_is_not_handed_over(connect: Any) -> None:
     with mail_server() as server:
         connection = connect(server.port)
@@ -200,6 +217,29 @@ def test_the_right_password_is_sent(connect: Any) -> None:
         assert connection.send(message()).outcome == "accepted"
 
 
+@pytest.mark.parametrize("password", ["pässwörd", "abcd\u00a0efgh", "пароль", "\u2603", "p=~"])
+@pytest.mark.parametrize("without", ["PLAIN", "LOGIN"])
+def test_a_password_is_sent_as_utf_8(connect: Any, password: str, without: str) -> None:
+    with mail_server(login=True, without=(without,)) as server:
+        server.on_login = lambda login: (login.login, login.password) == ("ü".encode(), sent)
+        sent = password.encode()
+        account = {"EMAIL_USER": "ü", "EMAIL_PASSWORD": password}
+        assert connect(server.port, **account).send(message()) == Verdict("accepted")
+
+
+@pytest.mark.parametrize(
+    "reply", ["535 5.7.8 no", "454 4.7.0 later", "500 what?", "421 4.3.0 closing", "334 a", None]
+)
+def test_any_failure_to_log_in_pauses_and_says_so(connect: Any, reply: str | None) -> None:
+    with mail_server(login=True) as server:
+        server.on_login = lambda _: False
+        server.login_refusal = reply
+        verdict = connect(server.port, EMAIL_USER="u", EMAIL_PASSWORD="p").send(message())
+    assert (verdict.outcome, verdict.pause) == ("released", smtp.PAUSE_ACCOUNT)
+    assert verdict.error is not None
+    assert verdict.error == reply or verdict.error.startswith("logging in failed: ")
+
+
 def test_a_server_without_logins_pauses(connect: Any) -> None:
     with mail_server() as server:
         verdict = connect(server.port, EMAIL_USER="u", EMAIL_PASSWORD="p").send(message())
@@ -220,14 +260,16 @@ def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("trusted")
 @pytest.mark.parametrize(("security", "options"), [("starttls", "starttls"), ("tls", "tls")])
 def test_encrypted(connect: Any, security: str, options: str) -> None:
-    with mail_server(**{options: True}) as server:
+    offered: dict[str, Any] = {options: True}
+    with mail_server(**offered) as server:
         verdict = connect(server.port, EMAIL_SECURITY=security).send(message())
         assert verdict == Verdict("accepted")
 
 
 @pytest.mark.parametrize(("security", "options"), [("starttls", "starttls"), ("tls", "tls")])
 def test_an_unknown_certificate_is_refused(connect: Any, security: str, options: str) -> None:
-    with mail_server(**{options: True}) as server:
+    offered: dict[str, Any] = {options: True}
+    with mail_server(**offered) as server:
         verdict = connect(server.port, EMAIL_SECURITY=security).send(message())
         assert (verdict.outcome, verdict.stop) == ("released", True)
         assert verdict.error is not None and "certificate" in verdict.error
