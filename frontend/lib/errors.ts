@@ -296,7 +296,7 @@ interface SupabaseError {
 }
 
 /** What `dataOf` throws. */
-class Refusal extends Error {
+export class Refusal extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {

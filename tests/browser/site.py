@@ -156,6 +156,17 @@ class Site:
         """The newest link that Auth has sent to an address."""
         return people.confirmation_link(self.environment, email)
 
+    def follow_link(self, page: Page, email: str) -> None:
+        """Open the newest link of Auth for an address, and press the button that redeems it."""
+        page.goto(self.confirmation_link(email))
+        page.get_by_role("button", name=f"Continue as {email}").click()
+
+    def token_hash(self, email: str) -> str:
+        """What the newest link has in it when the email template is one of one's own."""
+        found = re.search(r"token=([0-9a-f]+)", self.confirmation_link(email))
+        assert found
+        return found[1]
+
     def mails(self, email: str) -> list[dict[str, str]]:
         """All that arrived for an address."""
         return people.mails(self.environment, email)

@@ -1,80 +1,254 @@
 "use client";
 
-import type { EmailOtpType } from "@supabase/supabase-js";
 import { useRouter } from "next/navigation";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { destinationOf, pathFor, type ReturnTo } from "@/lib/auth";
-import { dataOf, type Problem, problem, problemOf } from "@/lib/errors";
+import { type Problem, problem, problemOf } from "@/lib/errors";
+import { type Link, linkIn, type Purpose } from "@/lib/link";
 import { returnToFrom } from "@/lib/navigation";
-import type { Account } from "@/lib/session";
-import type { Supabase } from "@/lib/supabase/browser";
 import { Button, ButtonLink } from "@/ui/Button";
-import { Field } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
 import { PageLink } from "@/ui/PageLink";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { Skeleton } from "@/ui/Skeleton";
-import { noteConfirmation } from "./confirmedElsewhere";
+import { useAction } from "@/ui/useAction";
+import { AskAgain } from "./AskAgain";
 import { useSession } from "./Providers";
-import { ResendConfirmation } from "./ResendConfirmation";
+import { ownerOf, type Redeemed, redeem } from "./redeemLink";
 
-type Outcome =
-  /** Signed in, or was so all along. */
-  | { is: "done" }
-  /** Confirmed, but only the browser that asked for the link could be signed in by it. */
-  | { is: "confirmed" }
-  /** Somebody else is signed in here; `goOn` replaces the session. */
-  | { is: "other"; email: string; goOn: () => Promise<void> }
+type Step =
+  | { is: "reading" }
+  /** Not redeemed yet; `email` where it is known whose link it is. */
+  | { is: "asking"; email: string | null }
+  | Redeemed
   | { is: "refused"; problem: Problem };
 
+const READING: Link = { purpose: "confirm", brought: { form: "nothing" } };
+
 /**
- * Where the links of Auth's emails end, in each of their forms: tokens behind the `#` (the plain
- * flow), `token_hash` (an email template of one's own, as @supabase/ssr advises) or `code` (PKCE,
- * which works only in the browser that asked for the email).
+ * Where the links of Auth's emails end. Looking at the page redeems nothing: programs that check
+ * mails open links, and anyone may send a link of their own account. So there is a button, which
+ * says who is signed in here and whose link it is.
  */
 export function ConfirmLinkPage() {
-  const { supabase, account } = useSession();
+  const here = useSession();
+  const { account } = here;
   const router = useRouter();
   const [returnTo, setReturnTo] = useState<ReturnTo>({ code: null, next: null });
-  // A link for a new password, not one that confirms an address.
-  const [recovery, setRecovery] = useState(false);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [link, setLink] = useState(READING);
+  const [step, setStep] = useState<Step>({ is: "reading" });
+  const switching = useAction();
   const begun = useRef(false);
+  const { purpose } = link;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
   useEffect(() => {
-    // The link works once, and React may run this twice.
+    // React may run this twice.
     if (begun.current) return;
     begun.current = true;
-    const url = new URL(window.location.href);
-    const brought = new URLSearchParams([
-      ...url.searchParams,
-      ...new URLSearchParams(url.hash.slice(1)),
-    ]);
-    // Tokens stay neither in the address bar nor in the history.
-    window.history.replaceState(null, "", url.pathname);
+    const found = linkIn(window.location.href);
+    const { searchParams } = new URL(window.location.href);
     const kept = returnToFrom({
-      code: url.searchParams.get("invite") ?? undefined,
-      next: url.searchParams.get("next") ?? undefined,
+      code: searchParams.get("invite") ?? undefined,
+      next: searchParams.get("next") ?? undefined,
     });
     setReturnTo(kept);
-    const recovers = brought.get("type") === "recovery";
-    setRecovery(recovers);
-    redeem(supabase, account, brought)
-      .catch((error: unknown): Outcome => ({ is: "refused", problem: problemOf(error) }))
-      .then((result) => {
-        setOutcome(result);
-        if (result.is === "done") router.replace(onwards(kept, recovers));
+    setLink(found);
+    const { form } = found.brought;
+    // What is not redeemed yet stays, for a reload.
+    if (form !== "hash" && form !== "code") forgetAddress();
+    open(found)
+      .catch((error: unknown): Step => ({ is: "refused", problem: problemOf(error) }))
+      .then((next) => {
+        setStep(next);
+        if (next.is === "done") router.replace(onwards(kept, found.purpose));
       });
-  }, [supabase, account, router]);
+  }, []);
 
-  if (!outcome || outcome.is === "done") {
-    return (
-      <Frame title={recovery ? "One moment" : "Confirming your address"}>
-        <Skeleton of="your account" count={1} />
-      </Frame>
-    );
+  /** What there is to ask. */
+  const open = async (found: Link): Promise<Step> => {
+    const { brought } = found;
+    if (brought.form === "refused") return { is: "refused", problem: problemOf(brought) };
+    if (brought.form === "nothing") {
+      return account ? { is: "done" } : { is: "refused", problem: problem("otp_expired") };
+    }
+    const owner = await ownerOf(found, here);
+    if (account && owner?.id === account.id) return redeem(found, here);
+    return { is: "asking", email: owner?.email ?? null };
+  };
+  const settle = (next: Step) => {
+    setStep(next);
+    if (next.is === "done") router.replace(onwards(returnTo, purpose));
+  };
+
+  switch (step.is) {
+    case "reading":
+    case "done":
+      return (
+        <Frame title="One moment">
+          <Skeleton of="your account" count={1} />
+        </Frame>
+      );
+    case "asking":
+      return (
+        <Asking
+          purpose={purpose}
+          email={step.email}
+          inThisBrowser={link.brought.form === "code"}
+          returnTo={returnTo}
+          onGoOn={async () => {
+            forgetAddress();
+            settle(await redeem(link, here));
+          }}
+          onRefused={(refusal) => settle({ is: "refused", problem: refusal })}
+        />
+      );
+    case "other":
+      return (
+        <WhichAccount
+          purpose={purpose}
+          email={step.email}
+          returnTo={returnTo}
+          refusal={switching.refusal}
+          busy={switching.busy}
+          onGoOn={() =>
+            switching.run(async () => {
+              await step.goOn();
+              settle({ is: "done" });
+            })
+          }
+          onStay={() => void step.stay()}
+        />
+      );
+    case "confirmed":
+      return <Confirmed purpose={purpose} returnTo={returnTo} />;
+    case "refused":
+      return <Refused purpose={purpose} returnTo={returnTo} refusal={step.problem} />;
   }
-  if (outcome.is === "confirmed" && recovery) {
+}
+
+/** Tokens stay neither in the address bar nor in the history. */
+const forgetAddress = () => window.history.replaceState(null, "", window.location.pathname);
+
+/** Who has no password yet, or a forgotten one, chooses it first. */
+const onwards = (returnTo: ReturnTo, purpose: Purpose): string =>
+  purpose === "recovery" || purpose === "invite"
+    ? pathFor("/password", returnTo)
+    : destinationOf(returnTo);
+
+const ASKED: Record<Purpose, { title: string; action: string }> = {
+  confirm: { title: "Confirm your email address", action: "Confirm" },
+  recovery: { title: "Choose a new password", action: "Continue" },
+  email_change: { title: "Change your email address", action: "Confirm the change" },
+  invite: { title: "Set up your account", action: "Continue" },
+  magiclink: { title: "Sign in", action: "Sign in" },
+};
+
+interface AskingProps {
+  purpose: Purpose;
+  email: string | null;
+  /** Whether this browser asked for the link, for an account that only Auth knows. */
+  inThisBrowser: boolean;
+  returnTo: ReturnTo;
+  onGoOn: () => Promise<void>;
+  onRefused: (refusal: Problem) => void;
+}
+
+/** The button that redeems the link. */
+function Asking({ purpose, email, inThisBrowser, returnTo, onGoOn, onRefused }: AskingProps) {
+  const { account } = useSession();
+  const { run, busy, refusal } = useAction();
+  const goOn = () =>
+    run(async () => {
+      try {
+        await onGoOn();
+      } catch (error) {
+        const told = problemOf(error);
+        // Nothing has arrived: the link still works.
+        if (told.slug === "network_down") throw error;
+        onRefused(told);
+      }
+    });
+  if (account && email) {
+    return <WhichAccount {...{ purpose, email, returnTo, refusal, busy }} onGoOn={goOn} />;
+  }
+  const { title, action } = ASKED[purpose];
+  return (
+    <Frame title={title}>
+      {account ? (
+        <Notice tone="warn" title={`You are signed in as ${account.email}.`}>
+          {inThisBrowser
+            ? "This link signs you in with the account it was requested for in this browser."
+            : "If this link was sent to another address, we’ll ask before switching accounts."}
+        </Notice>
+      ) : (
+        <p className="lead">
+          {email ? (
+            <>
+              This link is for <strong>{email}</strong>.
+            </>
+          ) : (
+            "This link is for the address it was sent to."
+          )}{" "}
+          If you didn’t ask for it, close this page.
+        </p>
+      )}
+      {refusal && <ProblemNotice problem={refusal} />}
+      <div className="row">
+        <Button busy={busy} onClick={goOn}>
+          {email ? `Continue as ${email}` : action}
+        </Button>
+        {account && (
+          <ButtonLink href={destinationOf(returnTo)} variant="secondary">
+            Stay signed in as {account.email}
+          </ButtonLink>
+        )}
+      </div>
+    </Frame>
+  );
+}
+
+interface WhichAccountProps {
+  purpose: Purpose;
+  /** Whose link it is. */
+  email: string;
+  returnTo: ReturnTo;
+  refusal: Problem | null;
+  busy: boolean;
+  onGoOn: () => Promise<void>;
+  onStay?: () => void;
+}
+
+/** Someone else is signed in: nothing changes that unasked. */
+function WhichAccount({ purpose, email, returnTo, refusal, busy, ...on }: WhichAccountProps) {
+  const { account } = useSession();
+  return (
+    <Frame title="Which account?">
+      <Notice tone="warn" title={`You are signed in as ${account?.email}.`}>
+        {purpose === "recovery"
+          ? `This link sets a new password for ${email}.`
+          : `This link is for ${email}.`}
+      </Notice>
+      {refusal && <ProblemNotice problem={refusal} />}
+      <div className="row">
+        <Button busy={busy} onClick={on.onGoOn}>
+          Continue as {email}
+        </Button>
+        <ButtonLink
+          href={destinationOf(returnTo)}
+          variant="secondary"
+          {...(on.onStay && { onClick: on.onStay })}
+        >
+          Stay signed in as {account?.email}
+        </ButtonLink>
+      </div>
+    </Frame>
+  );
+}
+
+/** It was redeemed, and signed nobody in. */
+function Confirmed({ purpose, returnTo }: { purpose: Purpose; returnTo: ReturnTo }) {
+  if (purpose === "recovery") {
     return (
       <Frame title="Open this link in the other browser">
         <p className="lead">
@@ -86,40 +260,39 @@ export function ConfirmLinkPage() {
       </Frame>
     );
   }
-  if (outcome.is === "confirmed") {
+  if (purpose === "email_change") {
     return (
-      <Frame title="Your address is confirmed">
-        <p className="lead">You signed up in another browser. Sign in here to continue.</p>
-        <p>
-          <ButtonLink href={pathFor("/login", returnTo)}>Sign in</ButtonLink>
-        </p>
-        <p className="soft">
-          If you didn’t sign up yourself,{" "}
-          <PageLink href={pathFor("/forgot", returnTo)}>set a new password</PageLink>: someone else
-          used your address.
+      <Frame title="One of your addresses is confirmed">
+        <p className="lead">
+          Now open the link in the email to your other address. Your address changes then.
         </p>
       </Frame>
     );
   }
-  if (outcome.is === "other") {
-    const goOn = () => outcome.goOn().then(() => router.replace(onwards(returnTo, recovery)));
-    return (
-      <Frame title="Which account?">
-        <Notice tone="warn" title={`You are signed in as ${account?.email}.`}>
-          {recovery
-            ? `This link sets a new password for ${outcome.email}.`
-            : `This link confirmed the address of ${outcome.email}.`}
-        </Notice>
-        <div className="row">
-          <Button onClick={goOn}>Continue as {outcome.email}</Button>
-          <ButtonLink href={destinationOf(returnTo)} variant="secondary">
-            Stay signed in as {account?.email}
-          </ButtonLink>
-        </div>
-      </Frame>
-    );
-  }
-  if (recovery && outcome.problem.slug === "otp_expired") {
+  return (
+    <Frame title="Your address is confirmed">
+      <p className="lead">You signed up in another browser. Sign in here to continue.</p>
+      <p>
+        <ButtonLink href={pathFor("/login", returnTo)}>Sign in</ButtonLink>
+      </p>
+      <p className="soft">
+        If you didn’t sign up yourself,{" "}
+        <PageLink href={pathFor("/forgot", returnTo)}>set a new password</PageLink>: someone else
+        used your address.
+      </p>
+    </Frame>
+  );
+}
+
+interface RefusedProps {
+  purpose: Purpose;
+  returnTo: ReturnTo;
+  refusal: Problem;
+}
+
+function Refused({ purpose, returnTo, refusal }: RefusedProps) {
+  const expired = refusal.slug === "otp_expired";
+  if (purpose === "recovery" && expired) {
     return (
       <Frame title="This link didn’t work">
         <ProblemNotice
@@ -141,7 +314,7 @@ export function ConfirmLinkPage() {
   return (
     <Frame title="This link didn’t work">
       <ProblemNotice
-        problem={outcome.problem}
+        problem={refusal}
         actions={
           <ButtonLink href={pathFor("/login", returnTo)} variant="secondary" small>
             Sign in
@@ -153,96 +326,11 @@ export function ConfirmLinkPage() {
   );
 }
 
-const onwards = (returnTo: ReturnTo, recovery: boolean): string =>
-  recovery ? pathFor("/password", returnTo) : destinationOf(returnTo);
-
-const OTP_TYPES: EmailOtpType[] = [
-  "signup",
-  "invite",
-  "magiclink",
-  "recovery",
-  "email_change",
-  "email",
-];
-
-/** Turns what the link brought along into a session. */
-async function redeem(
-  supabase: Supabase,
-  account: Account | null,
-  brought: URLSearchParams,
-): Promise<Outcome> {
-  const take = (name: string) => brought.get(name) ?? "";
-  if (take("error") || take("error_code")) {
-    return { is: "refused", problem: problemOf({ code: take("error_code") || "otp_expired" }) };
-  }
-
-  const tokens = { access_token: take("access_token"), refresh_token: take("refresh_token") };
-  if (tokens.access_token && tokens.refresh_token) {
-    const setSession = async () => {
-      const { user } = await dataOf(supabase.auth.setSession(tokens));
-      if (user && !account && take("type") !== "recovery") noteConfirmation(user);
-    };
-    if (account) {
-      const { user } = await dataOf(supabase.auth.getUser(tokens.access_token));
-      // A link that someone else sent must not change the account unnoticed.
-      if (user.id !== account.id) return { is: "other", email: user.email ?? "", goOn: setSession };
-    }
-    await setSession();
-    return { is: "done" };
-  }
-
-  if (take("token_hash")) {
-    const type = OTP_TYPES.find((known) => known === take("type")) ?? "email";
-    const { session } = await dataOf(
-      supabase.auth.verifyOtp({ token_hash: take("token_hash"), type }),
-    );
-    if (!session) return { is: "confirmed" };
-    if (!account && type !== "recovery") noteConfirmation(session.user);
-    return { is: "done" };
-  }
-
-  if (take("code")) {
-    const { error } = await supabase.auth.exchangeCodeForSession(take("code"));
-    return error ? { is: "confirmed" } : { is: "done" };
-  }
-  return account ? { is: "done" } : { is: "refused", problem: problem("otp_expired") };
-}
-
 function Frame({ title, children }: { title: string; children: ReactNode }) {
   return (
     <>
       <h1>{title}</h1>
       {children}
     </>
-  );
-}
-
-/** For those whose link has expired; it does not say which address it was for. */
-function AskAgain({ returnTo }: { returnTo: ReturnTo }) {
-  const [email, setEmail] = useState("");
-  const ask = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    setEmail(String(new FormData(event.currentTarget).get("email")).trim());
-  };
-  if (email) {
-    return (
-      <section className="card stack">
-        <p>
-          A new link for <strong>{email}</strong>:
-        </p>
-        <ResendConfirmation email={email} returnTo={returnTo} />
-      </section>
-    );
-  }
-  return (
-    <form className="card stack" onSubmit={ask}>
-      <h2>Get a new link</h2>
-      <Field label="Email address" name="email" type="email" autoComplete="username" required />
-      <div>
-        <Button type="submit" variant="secondary">
-          Continue
-        </Button>
-      </div>
-    </form>
   );
 }

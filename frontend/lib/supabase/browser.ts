@@ -1,5 +1,5 @@
 import { createBrowserClient } from "@supabase/ssr";
-import type { SupabaseClient } from "@supabase/supabase-js";
+import { createClient as createPlainClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "@/lib/database.types";
 import type { SupabaseSettings } from "@/lib/env";
 
@@ -19,3 +19,18 @@ export const createClient = ({ url, anonKey }: SupabaseSettings): Supabase =>
       secure: typeof window !== "undefined" && window.location.protocol === "https:",
     },
   });
+
+let apart: Supabase | undefined;
+
+/** A second client, whose session is kept nowhere and is not that of the page. */
+export function clientApart({ url, anonKey }: SupabaseSettings): Supabase {
+  apart ??= createPlainClient<Database>(url, anonKey, {
+    auth: {
+      detectSessionInUrl: false,
+      persistSession: false,
+      autoRefreshToken: false,
+      storageKey: "apart",
+    },
+  });
+  return apart;
+}

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { ConfirmLinkPage } from "@/features/account/ConfirmLinkPage";
 
-export const metadata: Metadata = { title: "Confirming your address" };
+export const metadata: Metadata = { title: "Your link" };
 
 export default function ConfirmPage() {
   return (
