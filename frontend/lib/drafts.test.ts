@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { parsedDraft, readDraft, textIn, textsIn, writeDraft } from "./drafts.ts";
+import {
+  draftKey,
+  draftKeys,
+  forgetDrafts,
+  parsedDraft,
+  readDraft,
+  textIn,
+  textsIn,
+  writeDraft,
+} from "./drafts.ts";
 
 // A browser's storage as far as it is used here: Node's own wants a file.
 const storageOf = (kept: Map<string, string>) => ({
@@ -26,6 +35,25 @@ test("a draft is kept, and forgotten", () => {
   assert.equal(readDraft("a"), null);
 });
 
+test("drafts are their account's, and forgotten with it", () => {
+  // Object.keys, as of a browser's storage.
+  const kept: Record<string, string> = {};
+  const methods = {
+    getItem: (key: string) => kept[key] ?? null,
+    setItem: (key: string, text: string) => Reflect.set(kept, key, text),
+    removeItem: (key: string) => Reflect.deleteProperty(kept, key),
+  };
+  withStorage(new Proxy(kept, { get: (_, name) => Reflect.get(methods, name) }));
+  const mine = [draftKey("a", "answer:1"), draftKey("a", "answer:2"), draftKey("a", "new")];
+  const theirs = draftKey("ab", "answer:1");
+  for (const key of [...mine, theirs, "time-zone"]) writeDraft(key, "text");
+  assert.deepEqual(draftKeys("a", "answer:"), mine.slice(0, 2));
+  forgetDrafts("a");
+  assert.deepEqual(Object.keys(kept), [...mine, "time-zone"]);
+  forgetDrafts(null);
+  assert.deepEqual(Object.keys(kept), ["time-zone"]);
+});
+
 test("a browser that keeps nothing is no fault", () => {
   // Storage that is full, or switched off, throws.
   const off = () => {
@@ -37,6 +65,8 @@ test("a browser that keeps nothing is no fault", () => {
   assert.equal(writeDraft("a", null), false);
   Reflect.deleteProperty(globalThis, "window");
   assert.equal(readDraft("a"), null);
+  assert.deepEqual(draftKeys("a"), []);
+  forgetDrafts(null);
 });
 
 test("what is not a draft of ours is none", () => {

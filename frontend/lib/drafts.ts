@@ -1,5 +1,30 @@
 import { useCallback, useSyncExternalStore } from "react";
 
+const DRAFTS = "hirevision:draft:";
+const draftsOf = (accountId: string) => `${DRAFTS}${accountId}:`;
+
+/** Where an account's draft is kept: what it wrote, and candidates' addresses. */
+export const draftKey = (accountId: string, name: string): string => draftsOf(accountId) + name;
+
+/** The keys of the drafts of this name that an account has. */
+export const draftKeys = (accountId: string, name = ""): string[] =>
+  keysFrom(draftKey(accountId, name));
+
+/** Forgets the drafts of everyone but `accountId`; of everyone, with null. */
+export function forgetDrafts(accountId: string | null) {
+  for (const key of keysFrom(DRAFTS)) {
+    if (!accountId || !key.startsWith(draftsOf(accountId))) writeDraft(key, null);
+  }
+}
+
+function keysFrom(prefix: string): string[] {
+  try {
+    return Object.keys(window.localStorage).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
+
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {

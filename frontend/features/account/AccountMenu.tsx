@@ -1,34 +1,18 @@
 "use client";
 
-import { usePathname, useRouter } from "next/navigation";
-import {
-  type FocusEvent,
-  type KeyboardEvent,
-  lazy,
-  Suspense,
-  useId,
-  useRef,
-  useState,
-} from "react";
-import { pathFor, signOut } from "@/lib/auth";
+import { usePathname } from "next/navigation";
+import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { pathFor } from "@/lib/auth";
 import type { Account } from "@/lib/session";
 import { Button, ButtonLink } from "@/ui/Button";
-import { useAction } from "@/ui/useAction";
-import { useSession } from "./Providers";
 import styles from "./SiteHeader.module.css";
-import { unsentInterviews } from "./unsent";
-
-// Few have anything unsent.
-const UnsentDialog = lazy(() => import("./UnsentDialog"));
+import { useSignOut } from "./useSignOut";
 
 /** Who is signed in, a new password, and the way out. */
 export function AccountMenu({ account }: { account: Account }) {
   const [open, setOpen] = useState(false);
-  const { run, busy } = useAction();
-  const { supabase } = useSession();
-  const router = useRouter();
+  const { leave, busy, question } = useSignOut();
   const pathname = usePathname();
-  const [unsent, setUnsent] = useState(0);
   const panelId = useId();
   const face = useRef<HTMLButtonElement>(null);
 
@@ -39,17 +23,6 @@ export function AccountMenu({ account }: { account: Account }) {
   };
   const onBlur = (event: FocusEvent) => {
     if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
-  };
-  const leave = () =>
-    run(async () => {
-      const { length } = await unsentInterviews(account.id);
-      if (length > 0) setUnsent(length);
-      else await end();
-    });
-  const end = async () => {
-    await signOut(supabase);
-    router.replace("/login");
-    router.refresh();
   };
 
   return (
@@ -85,15 +58,11 @@ export function AccountMenu({ account }: { account: Account }) {
         >
           Change password
         </ButtonLink>
-        <Button variant="secondary" busy={busy} onClick={leave}>
+        <Button variant="secondary" busy={busy} onClick={() => leave("/login")}>
           Sign out
         </Button>
       </div>
-      {unsent > 0 && (
-        <Suspense>
-          <UnsentDialog count={unsent} onClose={() => setUnsent(0)} onSignOut={end} />
-        </Suspense>
-      )}
+      {question}
     </div>
   );
 }

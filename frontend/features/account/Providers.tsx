@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { SWRConfig } from "swr";
+import { forgetDrafts } from "@/lib/drafts";
 import type { SupabaseSettings } from "@/lib/env";
 import type { Account } from "@/lib/session";
 import { createClient, type Supabase } from "@/lib/supabase/browser";
@@ -46,6 +47,10 @@ interface ProvidersProps {
 export function Providers({ settings, account, timeZone, children }: ProvidersProps) {
   const [supabase] = useState(() => createClient(settings));
   useAccountChanges(supabase, account);
+  useEffect(() => {
+    // The drafts of someone whose session has ended without signing out, and who may come back.
+    if (account) forgetDrafts(account.id);
+  }, [account]);
   return (
     <SessionContext value={{ supabase, settings, account }}>
       {/* Another person's rows never show up: with the account the cache is a new one. Every page

@@ -1,15 +1,18 @@
 "use client";
 
+import { count, plural } from "@/lib/format";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import type { Unsent } from "./unsent";
 
 interface UnsentDialogProps {
-  count: number;
+  unsent: Unsent;
   onClose: () => void;
   onSignOut: () => Promise<void>;
 }
 
-/** Asks before somebody signs out whose recordings wait on this device. */
-export default function UnsentDialog({ count, onClose, onSignOut }: UnsentDialogProps) {
+/** Asks before somebody signs out whose answers wait on this device. */
+export default function UnsentDialog({ unsent, onClose, onSignOut }: UnsentDialogProps) {
+  const { recordings, texts } = unsent;
   return (
     <ConfirmDialog
       title="Sign out with unsent answers?"
@@ -18,9 +21,19 @@ export default function UnsentDialog({ count, onClose, onSignOut }: UnsentDialog
       onClose={onClose}
       onConfirm={onSignOut}
     >
-      {count === 1 ? "One recording has" : `${count} recordings have`} not been sent yet. What is
-      unsent stays in this browser and can be sent once you sign in here again; nobody else who
-      signs in here sees it.
+      {recordings > 0 && (
+        <>
+          {recordings === 1 ? "One recording has" : `${count(recordings)} recordings have`} not been
+          sent yet. What is unsent stays in this browser and can be sent once you sign in here
+          again; nobody else who signs in here sees it.{" "}
+        </>
+      )}
+      {texts > 0 && (
+        <>
+          {plural(texts, "written answer has", "written answers have")} not been saved yet, and will
+          be deleted from this browser.
+        </>
+      )}
     </ConfirmDialog>
   );
 }

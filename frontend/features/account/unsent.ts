@@ -1,3 +1,5 @@
+import { draftKeys } from "@/lib/drafts";
+
 /** The database in which an account's recordings wait: one each, which nobody else opens. */
 export const databaseFor = (accountId: string): string => `hirevision-recordings-${accountId}`;
 
@@ -15,3 +17,17 @@ export async function unsentInterviews(accountId: string): Promise<string[]> {
     return [];
   }
 }
+
+/** The name of drafts of written answers: what has not arrived yet. */
+export const WRITTEN = "answer";
+
+/** What an account would leave behind, or lose, by signing out. */
+export interface Unsent {
+  recordings: number;
+  texts: number;
+}
+
+export const unsentOf = async (accountId: string): Promise<Unsent> => ({
+  recordings: (await unsentInterviews(accountId)).length,
+  texts: draftKeys(accountId, `${WRITTEN}:`).length,
+});

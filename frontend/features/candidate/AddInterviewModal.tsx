@@ -1,10 +1,10 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { ResendConfirmation } from "@/features/account/ResendConfirmation";
-import { pathFor, signOut } from "@/lib/auth";
+import { useSignOut } from "@/features/account/useSignOut";
+import { pathFor } from "@/lib/auth";
 import { digitsOf, interviewCode } from "@/lib/code";
 import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { clockIn } from "@/lib/format";
@@ -46,7 +46,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
   const resending = useAction();
   const [resent, setResent] = useState<Resent | null>(null);
   const [withdrawnFrom, setWithdrawnFrom] = useState("");
-  const router = useRouter();
+  const { leave, question } = useSignOut();
   const ids = { form: useId(), hint: useId() };
 
   const join = (event: FormEvent) => {
@@ -75,13 +75,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
     });
   };
 
-  const switchAccount = () => {
-    resending.setRefusal(null);
-    return joining.run(async () => {
-      await signOut(supabase);
-      router.replace(pathFor("/login", { code: interviewCode(code), next: null }));
-    });
-  };
+  const switchAccount = () => leave(pathFor("/login", { code: interviewCode(code), next: null }));
 
   const refusal = joining.refusal ?? resending.refusal;
   const ways: Record<string, ReactNode> = {
@@ -174,6 +168,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
           </Notice>
         )}
         {resent && <ResentNotice resent={resent} email={account.email} />}
+        {question}
         <div className={styles.lost}>
           <Button variant="quiet" small busy={resending.busy} onClick={resend}>
             Send my codes again

@@ -17,7 +17,7 @@ import { Day } from "@/ui/Time";
 import { useParams } from "@/ui/useParams";
 import { DeliveryStatus } from "./DeliveryStatus";
 import styles from "./InterviewList.module.css";
-import { draftKey, draftTitle } from "./new-interview/draft";
+import { draftTitle, newInterviewKey } from "./new-interview/draft";
 import { listReads, type Stats } from "./queries";
 import { Deadline, InterviewBadge } from "./StatusBadges";
 
@@ -135,7 +135,7 @@ export function Figures({
 /** An interview that somebody began to create and has not finished. */
 export function DraftOffer({ onContinue }: { onContinue: () => void }) {
   const { account } = useSignedIn();
-  const kept = useDraft(draftKey(account.id));
+  const kept = useDraft(newInterviewKey(account.id));
   if (!kept) return null;
   return (
     <Notice
@@ -145,7 +145,11 @@ export function DraftOffer({ onContinue }: { onContinue: () => void }) {
           <Button variant="secondary" small onClick={onContinue}>
             Continue
           </Button>
-          <Button variant="quiet" small onClick={() => writeDraft(draftKey(account.id), null)}>
+          <Button
+            variant="quiet"
+            small
+            onClick={() => writeDraft(newInterviewKey(account.id), null)}
+          >
             Discard
           </Button>
         </>

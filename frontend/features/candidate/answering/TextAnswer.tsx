@@ -2,7 +2,9 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
+import { WRITTEN } from "@/features/account/unsent";
 import { currentTake } from "@/lib/answers";
+import { draftKey } from "@/lib/drafts";
 import { type Problem, problemOf } from "@/lib/errors";
 import { clockIn, count } from "@/lib/format";
 import { Button } from "@/ui/Button";
@@ -36,7 +38,7 @@ export function TextAnswer({
   const take = currentTake(question.id, responses);
   const saved = take?.kind === "text" ? (take.answer ?? "") : "";
   // What did not get through before the page was closed.
-  const draft = `answer-${account.id}-${question.id}`;
+  const draft = draftKey(account.id, `${WRITTEN}:${question.id}`);
   const [text, setText] = useState(() => store.readDraft(draft) ?? saved);
   const { save, state, problem } = useSaving(question.id, draft, saved);
   const open = participation.phase === "open";

@@ -3,7 +3,7 @@
 import { type FormEvent, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
-import { parsedDraft, readDraft, textIn, textsIn, writeDraft } from "@/lib/drafts";
+import { draftKey, parsedDraft, readDraft, textIn, textsIn, writeDraft } from "@/lib/drafts";
 import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
@@ -177,7 +177,7 @@ interface List {
 /** The list, kept in this browser for this account and interview until it is sent. */
 function useKeptList(interviewId: string) {
   const { account } = useSignedIn();
-  const key = `hirevision:invite-more:${account.id}:${interviewId}`;
+  const key = draftKey(account.id, `invite-more:${interviewId}`);
   const [list, setList] = useState<List>(() => {
     const kept = parsedDraft(readDraft(key));
     return { addresses: textsIn(kept?.addresses).map(item), typed: textIn(kept?.typed) };

@@ -19,7 +19,7 @@ import { KindsField, kindsFault } from "../QuestionSettingsFields";
 import type { Created } from "../queries";
 import { StepHeading } from "../StepHeading";
 import { DraftQuestions, questionFault } from "./DraftQuestions";
-import { type Draft, draftFrom, draftKey, EMPTY, keptForm } from "./draft";
+import { type Draft, draftFrom, EMPTY, keptForm, newInterviewKey } from "./draft";
 import { type EarlierAttempt, EarlierAttemptNotice, findEarlierAttempt } from "./EarlierAttempt";
 import styles from "./NewInterviewDialog.module.css";
 import { ReviewStep } from "./ReviewStep";
@@ -80,7 +80,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
       change({ triedAt: draft.triedAt || new Date().toISOString(), triedTitle: titleOf(draft) });
       try {
         const made = await jsonOf<Created>(supabase.rpc("create_interview", argumentsOf(draft)));
-        writeDraft(draftKey(account.id), null);
+        writeDraft(newInterviewKey(account.id), null);
         setCreated(made);
         onCreated();
       } catch (error) {
@@ -190,7 +190,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
 
 /** The draft, kept with each change. */
 function useKeptDraft(accountId: string) {
-  const key = draftKey(accountId);
+  const key = newInterviewKey(accountId);
   const [draft, setDraft] = useState<Draft>(() => draftFrom(readDraft(key)) ?? EMPTY);
   const [restored, setRestored] = useState(() => keptForm(draft) !== null);
   const [kept, setKept] = useState(true);

@@ -1,4 +1,4 @@
-import { parsedDraft, textIn, textsIn } from "@/lib/drafts";
+import { draftKey, parsedDraft, textIn, textsIn } from "@/lib/drafts";
 import {
   DEFAULT_SETTINGS,
   kindsIn,
@@ -65,7 +65,7 @@ export const EMPTY: Draft = {
 };
 
 /** Where an account's draft is kept. */
-export const draftKey = (accountId: string): string => `hirevision:new-interview:${accountId}`;
+export const newInterviewKey = (accountId: string): string => draftKey(accountId, "new-interview");
 
 /** For keeping; null when nothing was entered. */
 export function keptForm(draft: Draft): string | null {
