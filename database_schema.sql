@@ -933,6 +933,7 @@ create table if not exists public.interview_questions (
   max_takes integer not null default 3,
   preparation_seconds integer not null default 0,
   required boolean not null default false,
+  updated_at timestamptz not null default now(),
   constraint interview_questions_question_check check (private.trim_blanks(question) <> ''),
   constraint interview_questions_length_check check (length(question) <= 100000),
   constraint interview_questions_order_index_check check (order_index >= 0),
@@ -962,17 +963,30 @@ comment on column public.interview_questions.preparation_seconds is
   'Time to think before recording starts; kept by the screen.';
 comment on column public.interview_questions.required is
   'Whether an interview can only be completed with a response to it.';
+comment on column public.interview_questions.updated_at is
+  'When its text or its settings were changed last; a new place in the order is no change.';
 
 create or replace function private.stamp_question()
   returns trigger
   language plpgsql volatile set search_path = ''
 as $$
 begin
-  new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
+  if tg_op = 'INSERT' then
+    new.created_at := now();
+    new.updated_at := now();
+    return new;
+  end if;
+  new.created_at := old.created_at;
+  new.updated_at := case
+    when (new.question, new.max_seconds, new.max_takes, new.preparation_seconds, new.required)
+         is distinct from
+         (old.question, old.max_seconds, old.max_takes, old.preparation_seconds, old.required)
+    then now() else old.updated_at
+  end;
   return new;
 end
 $$;
-comment on function private.stamp_question() is 'Sets created_at, whatever the client sent.';
+comment on function private.stamp_question() is 'Sets the timestamps, whatever the client sent.';
 
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_questions

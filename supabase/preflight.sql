@@ -41,6 +41,7 @@ as $$
     ('interview_questions', 'max_takes', 'integer', '3', true),
     ('interview_questions', 'preparation_seconds', 'integer', '0', true),
     ('interview_questions', 'required', 'boolean', 'false', true),
+    ('interview_questions', 'updated_at', 'timestamptz', 'now()', true),
     ('interview_invites', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_invites', 'interview_id', 'uuid', null, true),
     ('interview_invites', 'recruiter_id', 'uuid', null, true),

@@ -212,6 +212,7 @@ export type Database = {
           question: string;
           recruiter_id: string;
           required: boolean;
+          updated_at: string;
         };
         ComputedFields: never;
         Insert: {
@@ -225,6 +226,7 @@ export type Database = {
           question: string;
           recruiter_id: string;
           required?: boolean;
+          updated_at?: string;
         };
         Update: {
           created_at?: string;
@@ -237,6 +239,7 @@ export type Database = {
           question?: string;
           recruiter_id?: string;
           required?: boolean;
+          updated_at?: string;
         };
         Relationships: [
           {

@@ -168,7 +168,8 @@ DEFAULTS = {
     "'00000000-0000-0000-0000-000000000000'": "private.jobs.lane",
     "auth.uid()": "interviews.recruiter_id",
     "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
-    " interview_invites.created_at interview_invites.queued_at interview_participants.joined_at"
+    " interview_questions.updated_at interview_invites.created_at interview_invites.queued_at"
+    " interview_participants.joined_at"
     " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
     " private.access_log.at",

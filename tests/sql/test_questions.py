@@ -71,6 +71,29 @@ def test_stamps_and_owner_are_the_database_s_own(
     assert rows == [{"now": True, "recruiter_id": scene.recruiter}]
 
 
+def test_a_change_is_stamped_and_a_new_place_is_none(
+    db: Database, scene: Scene, questions: list[uuid.UUID]
+) -> None:
+    """Two people who edit one question at once rely on it."""
+    table = "public.interview_questions"
+    trigger = f"alter table {table} %s trigger _200_stamp_question"
+    db.as_owner().run(trigger % "disable")
+    db.run(f"update {table} set updated_at = '2001-01-01'")
+    db.run(trigger % "enable")
+    stamped = f"select id from {table} where updated_at = now()"
+    db.run(f"update {table} set updated_at = now()")
+    db.run(f"update {table} set order_index = 4 - order_index, question = question")
+    assert db.rows(stamped) == []
+    changes = ["question = question || '!'", "max_seconds = 60", "max_takes = 1"]
+    changes += ["preparation_seconds = 5", "required = not required"]
+    for change in changes:
+        db.run(trigger % "disable")
+        db.run(f"update {table} set updated_at = '2001-01-01'")
+        db.run(trigger % "enable")
+        db.run(f"update {table} set {change} where id = %s", questions[0])
+        assert db.rows(stamped) == [{"id": questions[0]}], change
+
+
 def test_the_owner_is_told_of_a_missing_interview(db: Database) -> None:
     for missing in [uuid.uuid4(), None]:
         refusal = db.as_owner().refused(INSERT, missing, "Q", 1)
