@@ -85,8 +85,8 @@ create table if not exists private.settings (
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
-  'Emails that one account may queue per day (UTC) by inviting; no limit for service_role and '
-  'DBAs.';
+  'Emails that one account may queue per day (UTC) by inviting, and as many reminders; no limit '
+  'for service_role and DBAs, and for reminders of their invites.';
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles contains "recruiter" may create interviews and '
   'invites.';
@@ -1082,6 +1082,7 @@ create table if not exists public.interview_invites (
   delivery_status varchar(20) default 'queued',
   delivery_at timestamptz,
   delivery_error text,
+  is_limited boolean not null default true,
   constraint interview_invites_email_check
     check (status = 'expired'
            or (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C"))),
@@ -1129,7 +1130,8 @@ comment on column public.interview_invites.status is
   'counts as expired.';
 comment on column public.interview_invites.renewal_requested_at is
   'When the candidate asked to renew this expired invite; null again once they are invited.';
-comment on column public.interview_invites.reminded_at is 'When the last reminder was queued.';
+comment on column public.interview_invites.reminded_at is
+  'When the last reminder was due, or was left out (see private.plan_reminders).';
 comment on column public.interview_invites.reminded_for is
   'The shortest distance before expiry for which a reminder was considered (see queue_reminders).';
 comment on column public.interview_invites.queued_at is
@@ -1141,6 +1143,9 @@ comment on column public.interview_invites.delivery_at is
   'When delivery was last attempted or settled.';
 comment on column public.interview_invites.delivery_error is
   'The mail server''s last error message.';
+comment on column public.interview_invites.is_limited is
+  'Whether its reminders count for the recruiter''s daily limit: a client made it, not '
+  'service_role or a DBA.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -1205,6 +1210,7 @@ begin
   new.delivery_status := 'queued';
   new.delivery_at := null;
   new.delivery_error := null;
+  new.is_limited := private.is_client();
   return new;
 end
 $$;
@@ -1652,9 +1658,9 @@ begin
   perform set_config('interviews.skip_row_triggers', 'yes', true);
   with inserted as (
     insert into public.interview_invites as i
-      (interview_id, recruiter_id, recruiter_name, email, invite_code)
+      (interview_id, recruiter_id, recruiter_name, email, invite_code, is_limited)
     select (interview).id, (interview).recruiter_id, insert_invites.recruiter_name,
-           drawn.email, drawn.code
+           drawn.email, drawn.code, private.is_client()
     from private.draw_codes((interview).recruiter_id, v_emails) as drawn
     returning i.id, i.email, i.invite_code
   )
@@ -2138,7 +2144,8 @@ comment on table public.interview_participants is
 comment on column public.interview_participants.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_participants.invite_id is 'The invite that was redeemed last.';
-comment on column public.interview_participants.reminded_at is 'When the last reminder was queued.';
+comment on column public.interview_participants.reminded_at is
+  'When the last reminder was due, or was left out (see private.plan_reminders).';
 comment on column public.interview_participants.answered is
   'How many questions have a response; kept by follow_responses.';
 comment on column public.interview_participants.consents_to_recording is
@@ -3506,6 +3513,155 @@ comment on function public.adjust_participant(uuid, integer, numeric) is
   'Gives one participant up to 10 more takes per question, and up to twice the time; returns '
   'participant_id, extra_takes, time_factor.';
 
+-- ======== supabase/schemas/69_recipients.sql ========
+
+-- Recipients: whether an email may go to an address, for every kind of email.
+
+create table if not exists private.reminder_counts (
+  recruiter_id uuid not null,
+  day date not null,
+  reminders integer not null,
+  primary key (recruiter_id, day)
+);
+comment on table private.reminder_counts is
+  'Reminders queued for a recruiter per day (UTC), for settings.invites_per_day. Only maintenance '
+  'writes it, so that it never waits for a recruiter who is inviting.';
+
+-- Reminders are a day apart whatever they are about, or moving a deadline again and again would
+-- send one each time. (An hour less, because runs are not exact to the second.)
+create or replace function private.may_mail_at(
+  kind text, recruiter_id uuid, email text, reminded_at timestamptz default null
+)
+  returns timestamptz
+  language plpgsql stable set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_delivery text;
+  v_last_reminder timestamptz;
+begin
+  if may_mail_at.kind not in ('interview_reminder', 'submission_reminder') then
+    return now();
+  end if;
+  select (array_agg(i.delivery_status
+                    order by i.delivery_at desc nulls last, i.delivery_status desc)
+          filter (where i.delivery_status in ('accepted', 'failed')))[1],
+         max(greatest(i.reminded_at, p.reminded_at))
+    into v_delivery, v_last_reminder
+    from private.invites_of(may_mail_at.email) i
+    left join lateral (
+      select p.reminded_at from public.interview_participants p
+      where p.invite_id = i.id
+      offset 0
+    ) as p on true
+    where i.recruiter_id = may_mail_at.recruiter_id;
+  if v_delivery = 'failed' then
+    return null;
+  end if;
+  return greatest(
+    now(), greatest(v_last_reminder, may_mail_at.reminded_at) + interval '23 hours');
+end
+$$;
+comment on function private.may_mail_at(text, uuid, text, timestamptz) is
+  'When an email of this kind may go to an address for a recruiter; null if it may not. Reminders '
+  'may not after the recruiter''s last invitation to the address failed, and not within a day of '
+  'another one to it, or to the invite or participant that was reminded at reminded_at.';
+
+create or replace function private.reminders_left(recruiter_id uuid)
+  returns integer
+  language sql stable set search_path = ''
+as $$
+  select s.invites_per_day - coalesce((
+    select c.reminders from private.reminder_counts c
+    where c.recruiter_id = reminders_left.recruiter_id
+      and c.day = (now() at time zone 'utc')::date), 0)
+  from private.settings s
+$$;
+comment on function private.reminders_left(uuid) is
+  'How many more reminders may be queued today about invites that an account made.';
+
+create or replace function private.plan_reminders(kind text, subjects uuid[])
+  returns table (subject uuid, recruiter_id uuid, due_at timestamptz, is_limited boolean)
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+  with recipient as materialized (
+    select i.id, i.recruiter_id, i.email::text as email, i.reminded_at, i.is_limited
+    from public.interview_invites i
+    where i.id = any (plan_reminders.subjects)
+    union all
+    select p.id, p.recruiter_id, private.normalize_email(u.email), p.reminded_at,
+           coalesce(i.is_limited, true)
+    from public.interview_participants p
+    join auth.users u on u.id = p.user_id
+    left join public.interview_invites i on i.id = p.invite_id
+    where p.id = any (plan_reminders.subjects)
+  ), checked as materialized (
+    select r.*, private.may_mail_at(kind, r.recruiter_id, r.email, r.reminded_at) as may_mail_at
+    from recipient r
+  ), allowed as (
+    select c.*, row_number() over (partition by c.recruiter_id, c.is_limited order by c.id) as place
+    from checked c where c.may_mail_at is not null
+  ), room as materialized (
+    select r.recruiter_id, private.reminders_left(r.recruiter_id) as reminders
+    from (select distinct a.recruiter_id from allowed a) as r
+  )
+  select a.id, a.recruiter_id,
+         a.may_mail_at + interval '23 hours' * (row_number() over (
+           partition by a.recruiter_id, a.email collate "C" order by a.id) - 1),
+         a.is_limited
+  from allowed a join room on room.recruiter_id = a.recruiter_id
+  where not a.is_limited or a.place <= room.reminders;
+end
+$$;
+comment on function private.plan_reminders(text, uuid[]) is
+  'Which of these invites and participants get a reminder of this kind, and when.';
+
+create or replace function private.remind(kind text, subjects uuid[], distance interval)
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_subjects uuid[];
+  v_lanes uuid[];
+  v_due_at timestamptz[];
+  v_limited boolean[];
+begin
+  select array_agg(p.subject), array_agg(p.recruiter_id), array_agg(p.due_at),
+         array_agg(p.is_limited)
+    into v_subjects, v_lanes, v_due_at, v_limited
+    from private.plan_reminders(remind.kind, remind.subjects) as p;
+  -- All of them: whoever gets none now is not looked at again either.
+  update public.interview_invites i set reminded_at = coalesce(p.due_at, now())
+    from unnest(remind.subjects) as s (id)
+    left join unnest(v_subjects, v_due_at) as p (id, due_at) on p.id = s.id
+    where i.id = s.id;
+  update public.interview_participants i set reminded_at = coalesce(p.due_at, now())
+    from unnest(remind.subjects) as s (id)
+    left join unnest(v_subjects, v_due_at) as p (id, due_at) on p.id = s.id
+    where i.id = s.id;
+  insert into private.reminder_counts as c (recruiter_id, day, reminders)
+    select p.lane, (now() at time zone 'utc')::date, count(*)
+    from unnest(v_lanes, v_limited) as p (lane, is_limited)
+    where p.is_limited
+    group by p.lane
+    on conflict (recruiter_id, day) do update set reminders = c.reminders + excluded.reminders;
+  insert into private.jobs as j (kind, lane, subject, due_at, queued_at, data)
+    select remind.kind, p.lane, p.subject, p.due_at, p.due_at,
+           jsonb_strip_nulls(jsonb_build_object('distance', remind.distance))
+    from unnest(v_lanes, v_subjects, v_due_at) as p (lane, subject, due_at)
+    on conflict (kind, subject, key) do update
+      set queued_at = excluded.due_at, due_at = excluded.due_at, attempts = 0, failed_at = null,
+          done_at = null, data = excluded.data
+      where j.lease_token is null;
+  return coalesce(cardinality(v_subjects), 0);
+end
+$$;
+comment on function private.remind(text, uuid[], interval) is
+  'Queues a reminder of this kind for each of these invites and participants, which the caller has '
+  'locked, if it may be sent; returns how many.';
+
 -- ======== supabase/schemas/70_jobs.sql ========
 
 -- Jobs: work outside the database. A job is queued in the transaction that needs it, claimed by a
@@ -3903,7 +4059,7 @@ as $$
     'last_seen_seconds', w.last_seen_seconds)
   from (
     select count(*) as jobs,
-           extract(epoch from now() - min(j.queued_at))::integer as oldest_seconds,
+           extract(epoch from now() - min(least(j.queued_at, now())))::integer as oldest_seconds,
            greatest(extract(epoch from now() - min(greatest(j.due_at, j.queued_at)))::integer, 0)
              as late_seconds
     from private.jobs j
@@ -4043,7 +4199,10 @@ select
       i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
       and (j.kind = 'interview_invitation'
            or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
-  end as is_wanted,
+  end
+  and private.may_mail_at(
+    j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane), coalesce(i.email, p.email))
+    is not null as is_wanted,
   coalesce(i.email, p.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
@@ -4064,7 +4223,8 @@ select
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
-  select p.interview_id, p.status, p.answered, p.completed_at, redeemed.recruiter_name,
+  select p.interview_id, p.recruiter_id, p.status, p.answered, p.completed_at,
+         redeemed.recruiter_name,
          (select count(*) from public.interview_questions q
           where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email
@@ -4351,26 +4511,27 @@ create or replace function private.remind_of_submitting()
 as $$
 declare
   v_interview record;
-  v_rows integer;
+  v_due uuid[];
   v_queued integer := 0;
 begin
   for v_interview in
-    select n.id, n.recruiter_id
+    select n.id, n.recruiter_id, n.deadline
     from public.interviews n
     where n.deadline_stage = 0 and n.deadline <= now()
     order by n.deadline limit 1000
     for no key update skip locked
   loop
-    -- A job is dropped when claimed if it is not wanted (any more).
-    insert into private.jobs (kind, lane, subject)
-      select 'submission_reminder', v_interview.recruiter_id, p.id
+    v_due := array(
+      select p.id
       from public.interview_participants p
       where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
         and p.status = 'active' and p.answered > 0
+        and v_interview.deadline > now() - (select s.upload_grace from private.settings s)
+        and not exists (
+          select from private.jobs j where j.kind = 'submission_reminder' and j.subject = p.id)
       order by p.id
-      on conflict (kind, subject, key) do nothing;
-    get diagnostics v_rows = row_count;
-    v_queued := v_queued + v_rows;
+      for no key update);
+    v_queued := v_queued + private.remind('submission_reminder', v_due, null);
     update public.interviews n set deadline_stage = 1 where n.id = v_interview.id;
   end loop;
   return v_queued;
@@ -4579,8 +4740,7 @@ begin
   return coalesce(may_remind.since <= target - 2 * distance, false)
     and (may_remind.reminded_at is null
          or (may_remind.reminded_at < target - distance
-             -- At least a day apart, or moving the deadline again and again would send one each
-             -- time. (An hour less, because runs are not exact to the second.)
+             -- Left out, not put off: it would come a day after one about the same.
              and may_remind.reminded_at <= now() - interval '23 hours'));
 end
 $$;
@@ -4589,31 +4749,13 @@ comment on function private.may_remind(timestamptz, timestamptz, timestamptz, in
   'before the reminder, or were already reminded of it. Invites of the first version, which were '
   'never queued, get none.';
 
-create or replace function private.queue_reminder_jobs(
-  recruiter_ids uuid[], subjects uuid[], distance interval
-)
-  returns void
-  language sql volatile set search_path = ''
-as $$
-  insert into private.jobs as j (kind, lane, subject, data)
-  select 'interview_reminder', r.lane, r.subject, jsonb_build_object('distance', distance)
-  from unnest(recruiter_ids, subjects) as r (lane, subject)
-  on conflict (kind, subject, key) do update
-    set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
-        data = excluded.data
-    where j.lease_token is null
-$$;
-comment on function private.queue_reminder_jobs(uuid[], uuid[], interval) is
-  'Queues one reminder for each of these invites or participants.';
-
 create or replace function private.remind_of_expiry(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
 as $$
 declare
   v_invite_ids uuid[];
-  v_lanes uuid[];
-  v_subjects uuid[];
+  v_due uuid[];
 begin
   -- By index, once per mark that means a longer distance, or none (1000 years). Marks are read from
   -- the table, because the settings may have changed since.
@@ -4639,42 +4781,58 @@ begin
     ) as soon
     limit remind_of_expiry.at_most);
   with looked_at as (
-    update public.interview_invites i
-    set reminded_for = remind_of_expiry.distance,
-        reminded_at = case
-          when private.is_open(n.status, n.deadline)
-            and coalesce(n.deadline, i.expires_at) >= i.expires_at
-            and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance)
-            then now()
-          else i.reminded_at
-        end
+    update public.interview_invites i set reminded_for = remind_of_expiry.distance
     from public.interviews n
     where i.id = any (v_invite_ids) and n.id = i.interview_id
-    returning i.id, i.recruiter_id, i.reminded_at
+    returning i.id,
+              private.is_open(n.status, n.deadline)
+              and coalesce(n.deadline, i.expires_at) >= i.expires_at
+              and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance) as is_due
   )
-  select array_agg(l.recruiter_id), array_agg(l.id) into v_lanes, v_subjects
-    from looked_at l where l.reminded_at = now();
-  perform private.queue_reminder_jobs(v_lanes, v_subjects, distance);
-  return query select cardinality(v_invite_ids), coalesce(cardinality(v_subjects), 0);
+  select array_agg(l.id) into v_due from looked_at l where l.is_due;
+  return query
+    select cardinality(v_invite_ids), private.remind('interview_reminder', v_due, distance);
 end
 $$;
 comment on function private.remind_of_expiry(interval, integer) is
   'Queues the reminders of invites that expire within the distance; reads up to at_most invites.';
 
--- (Long, because each interview is finished before the next: invites, participants, locked rows.)
+create or replace function private.due_before_deadline(interview_id uuid, distance interval)
+  returns setof uuid
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+    select i.id
+    from public.interviews n
+    join public.interview_invites i on i.interview_id = n.id
+    where n.id = due_before_deadline.interview_id and i.status = 'pending'
+      and private.is_open(n.status, n.deadline) and i.expires_at >= n.deadline
+      and private.may_remind(i.queued_at, i.reminded_at, n.deadline, distance)
+    union all
+    select p.id
+    from public.interviews n
+    join public.interview_participants p
+      on p.recruiter_id = n.recruiter_id and p.interview_id = n.id
+    where n.id = due_before_deadline.interview_id and p.status = 'active'
+      and private.may_remind(p.joined_at, p.reminded_at, n.deadline, distance);
+end
+$$;
+comment on function private.due_before_deadline(uuid, interval) is
+  'The invites and participants that are to be reminded of an interview''s deadline, at this '
+  'distance.';
+
 create or replace function private.remind_of_deadline(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
 as $$
 declare
-  v_interview record;
-  v_lanes uuid[];
-  v_invite_ids uuid[];
-  v_participant_ids uuid[];
+  v_interview_id uuid;
+  v_due uuid[];
   v_left integer := remind_of_deadline.at_most;
   v_queued integer := 0;
 begin
-  for v_interview in
+  for v_interview_id in
     with recursive marks (mark) as (
       select min(coalesce(n.reminded_for, '1000 years')) from public.interviews n
       where n.deadline is not null
@@ -4684,7 +4842,7 @@ begin
               where n.deadline is not null and coalesce(n.reminded_for, '1000 years') > m.mark)
       from marks m where m.mark is not null
     )
-    select n.id, n.recruiter_id, n.deadline, private.is_open(n.status, n.deadline) as is_open
+    select n.id
     from marks
     join public.interviews n on coalesce(n.reminded_for, '1000 years') = marks.mark
     where n.status <> 'completed'
@@ -4692,41 +4850,20 @@ begin
     order by n.deadline limit 1000
     for no key update of n skip locked
   loop
-    v_invite_ids := array(
-      select i.id from public.interview_invites i
-      where i.interview_id = v_interview.id and i.status = 'pending' and v_interview.is_open
-        and i.expires_at >= v_interview.deadline
-        and private.may_remind(i.queued_at, i.reminded_at, v_interview.deadline, distance)
-      limit v_left
+    v_due := array(
+      select due from private.due_before_deadline(v_interview_id, distance) as due limit v_left);
+    v_due := array(
+      select p.id from public.interview_participants p where p.id = any (v_due)
+      for no key update skip locked) || array(
+      select i.id from public.interview_invites i where i.id = any (v_due)
       for no key update skip locked);
-    update public.interview_invites i set reminded_at = now() where i.id = any (v_invite_ids);
-    v_participant_ids := array(
-      select p.id from public.interview_participants p
-      where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
-        and p.status = 'active'
-        and private.may_remind(p.joined_at, p.reminded_at, v_interview.deadline, distance)
-      limit v_left - cardinality(v_invite_ids)
-      for no key update skip locked);
-    update public.interview_participants p set reminded_at = now()
-      where p.id = any (v_participant_ids);
-    v_lanes := array_fill(v_interview.recruiter_id,
-      array[cardinality(v_invite_ids) + cardinality(v_participant_ids)]);
-    perform private.queue_reminder_jobs(v_lanes, v_invite_ids || v_participant_ids, distance);
-    v_left := v_left - cardinality(v_lanes);
-    v_queued := v_queued + cardinality(v_lanes);
+    v_queued := v_queued + private.remind('interview_reminder', v_due, distance);
+    v_left := v_left - cardinality(v_due);
     exit when v_left <= 0;  -- the next run continues
     -- Not finished while rows that are due are locked.
     update public.interviews n set reminded_for = distance
-      where n.id = v_interview.id
-        and not exists (
-          select from public.interview_invites i
-          where i.interview_id = n.id and i.status = 'pending' and v_interview.is_open
-            and i.expires_at >= n.deadline
-            and private.may_remind(i.queued_at, i.reminded_at, n.deadline, distance))
-        and not exists (
-          select from public.interview_participants p
-          where p.recruiter_id = n.recruiter_id and p.interview_id = n.id and p.status = 'active'
-            and private.may_remind(p.joined_at, p.reminded_at, n.deadline, distance));
+      where n.id = v_interview_id
+        and not exists (select from private.due_before_deadline(n.id, distance));
   end loop;
   return query select at_most - v_left, v_queued;
 end
@@ -4804,6 +4941,7 @@ begin
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  delete from private.reminder_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.storage_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.access_log l
     where l.at < now() - (select s.access_log_kept_for from private.settings s);
@@ -5098,9 +5236,13 @@ begin
         ('private.count_outcomes(text[],text[])', null),
         ('private.tell_invites(uuid[],text[],text[])', null),
         ('private.tell_what_was_settled()', null),
+        ('private.may_mail_at(text,uuid,text,timestamp with time zone)', null),
+        ('private.reminders_left(uuid)', null),
+        ('private.plan_reminders(text,uuid[])', null),
+        ('private.remind(text,uuid[],interval)', null),
+        ('private.due_before_deadline(uuid,interval)', null),
         ('private.may_remind(timestamp with time zone,timestamp with time zone,timestamp with '
           'time zone,interval)', null),
-        ('private.queue_reminder_jobs(uuid[],uuid[],interval)', null),
         ('private.remind_of_expiry(interval,integer)', null),
         ('private.remind_of_deadline(interval,integer)', null),
         ('private.queue_reminders()', null),

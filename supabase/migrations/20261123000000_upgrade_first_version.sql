@@ -65,6 +65,7 @@ as $$
     ('interview_invites', 'delivery_status', 'varchar(20)', '''queued''', false),
     ('interview_invites', 'delivery_at', 'timestamptz', null, false),
     ('interview_invites', 'delivery_error', 'text', null, false),
+    ('interview_invites', 'is_limited', 'boolean', 'true', true),
     ('interview_participants', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_participants', 'interview_id', 'uuid', null, true),
     ('interview_participants', 'recruiter_id', 'uuid', null, true),

@@ -75,8 +75,8 @@ create table if not exists private.settings (
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
-  'Emails that one account may queue per day (UTC) by inviting; no limit for service_role and '
-  'DBAs.';
+  'Emails that one account may queue per day (UTC) by inviting, and as many reminders; no limit '
+  'for service_role and DBAs, and for reminders of their invites.';
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles contains "recruiter" may create interviews and '
   'invites.';

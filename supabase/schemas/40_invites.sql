@@ -22,6 +22,7 @@ create table if not exists public.interview_invites (
   delivery_status varchar(20) default 'queued',
   delivery_at timestamptz,
   delivery_error text,
+  is_limited boolean not null default true,
   constraint interview_invites_email_check
     check (status = 'expired'
            or (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C"))),
@@ -69,7 +70,8 @@ comment on column public.interview_invites.status is
   'counts as expired.';
 comment on column public.interview_invites.renewal_requested_at is
   'When the candidate asked to renew this expired invite; null again once they are invited.';
-comment on column public.interview_invites.reminded_at is 'When the last reminder was queued.';
+comment on column public.interview_invites.reminded_at is
+  'When the last reminder was due, or was left out (see private.plan_reminders).';
 comment on column public.interview_invites.reminded_for is
   'The shortest distance before expiry for which a reminder was considered (see queue_reminders).';
 comment on column public.interview_invites.queued_at is
@@ -81,6 +83,9 @@ comment on column public.interview_invites.delivery_at is
   'When delivery was last attempted or settled.';
 comment on column public.interview_invites.delivery_error is
   'The mail server''s last error message.';
+comment on column public.interview_invites.is_limited is
+  'Whether its reminders count for the recruiter''s daily limit: a client made it, not '
+  'service_role or a DBA.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -145,6 +150,7 @@ begin
   new.delivery_status := 'queued';
   new.delivery_at := null;
   new.delivery_error := null;
+  new.is_limited := private.is_client();
   return new;
 end
 $$;

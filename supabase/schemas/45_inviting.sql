@@ -152,9 +152,9 @@ begin
   perform set_config('interviews.skip_row_triggers', 'yes', true);
   with inserted as (
     insert into public.interview_invites as i
-      (interview_id, recruiter_id, recruiter_name, email, invite_code)
+      (interview_id, recruiter_id, recruiter_name, email, invite_code, is_limited)
     select (interview).id, (interview).recruiter_id, insert_invites.recruiter_name,
-           drawn.email, drawn.code
+           drawn.email, drawn.code, private.is_client()
     from private.draw_codes((interview).recruiter_id, v_emails) as drawn
     returning i.id, i.email, i.invite_code
   )

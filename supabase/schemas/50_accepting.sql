@@ -39,7 +39,8 @@ comment on table public.interview_participants is
 comment on column public.interview_participants.recruiter_id is
   'Copied from the interview; read by the policies.';
 comment on column public.interview_participants.invite_id is 'The invite that was redeemed last.';
-comment on column public.interview_participants.reminded_at is 'When the last reminder was queued.';
+comment on column public.interview_participants.reminded_at is
+  'When the last reminder was due, or was left out (see private.plan_reminders).';
 comment on column public.interview_participants.answered is
   'How many questions have a response; kept by follow_responses.';
 comment on column public.interview_participants.consents_to_recording is

@@ -40,7 +40,7 @@ as $$
     'last_seen_seconds', w.last_seen_seconds)
   from (
     select count(*) as jobs,
-           extract(epoch from now() - min(j.queued_at))::integer as oldest_seconds,
+           extract(epoch from now() - min(least(j.queued_at, now())))::integer as oldest_seconds,
            greatest(extract(epoch from now() - min(greatest(j.due_at, j.queued_at)))::integer, 0)
              as late_seconds
     from private.jobs j

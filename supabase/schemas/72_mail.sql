@@ -79,7 +79,10 @@ select
       i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
       and (j.kind = 'interview_invitation'
            or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
-  end as is_wanted,
+  end
+  and private.may_mail_at(
+    j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane), coalesce(i.email, p.email))
+    is not null as is_wanted,
   coalesce(i.email, p.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
@@ -100,7 +103,8 @@ select
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
-  select p.interview_id, p.status, p.answered, p.completed_at, redeemed.recruiter_name,
+  select p.interview_id, p.recruiter_id, p.status, p.answered, p.completed_at,
+         redeemed.recruiter_name,
          (select count(*) from public.interview_questions q
           where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email

@@ -6,26 +6,27 @@ create or replace function private.remind_of_submitting()
 as $$
 declare
   v_interview record;
-  v_rows integer;
+  v_due uuid[];
   v_queued integer := 0;
 begin
   for v_interview in
-    select n.id, n.recruiter_id
+    select n.id, n.recruiter_id, n.deadline
     from public.interviews n
     where n.deadline_stage = 0 and n.deadline <= now()
     order by n.deadline limit 1000
     for no key update skip locked
   loop
-    -- A job is dropped when claimed if it is not wanted (any more).
-    insert into private.jobs (kind, lane, subject)
-      select 'submission_reminder', v_interview.recruiter_id, p.id
+    v_due := array(
+      select p.id
       from public.interview_participants p
       where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
         and p.status = 'active' and p.answered > 0
+        and v_interview.deadline > now() - (select s.upload_grace from private.settings s)
+        and not exists (
+          select from private.jobs j where j.kind = 'submission_reminder' and j.subject = p.id)
       order by p.id
-      on conflict (kind, subject, key) do nothing;
-    get diagnostics v_rows = row_count;
-    v_queued := v_queued + v_rows;
+      for no key update);
+    v_queued := v_queued + private.remind('submission_reminder', v_due, null);
     update public.interviews n set deadline_stage = 1 where n.id = v_interview.id;
   end loop;
   return v_queued;

@@ -17,8 +17,7 @@ begin
   return coalesce(may_remind.since <= target - 2 * distance, false)
     and (may_remind.reminded_at is null
          or (may_remind.reminded_at < target - distance
-             -- At least a day apart, or moving the deadline again and again would send one each
-             -- time. (An hour less, because runs are not exact to the second.)
+             -- Left out, not put off: it would come a day after one about the same.
              and may_remind.reminded_at <= now() - interval '23 hours'));
 end
 $$;
@@ -27,31 +26,13 @@ comment on function private.may_remind(timestamptz, timestamptz, timestamptz, in
   'before the reminder, or were already reminded of it. Invites of the first version, which were '
   'never queued, get none.';
 
-create or replace function private.queue_reminder_jobs(
-  recruiter_ids uuid[], subjects uuid[], distance interval
-)
-  returns void
-  language sql volatile set search_path = ''
-as $$
-  insert into private.jobs as j (kind, lane, subject, data)
-  select 'interview_reminder', r.lane, r.subject, jsonb_build_object('distance', distance)
-  from unnest(recruiter_ids, subjects) as r (lane, subject)
-  on conflict (kind, subject, key) do update
-    set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
-        data = excluded.data
-    where j.lease_token is null
-$$;
-comment on function private.queue_reminder_jobs(uuid[], uuid[], interval) is
-  'Queues one reminder for each of these invites or participants.';
-
 create or replace function private.remind_of_expiry(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
 as $$
 declare
   v_invite_ids uuid[];
-  v_lanes uuid[];
-  v_subjects uuid[];
+  v_due uuid[];
 begin
   -- By index, once per mark that means a longer distance, or none (1000 years). Marks are read from
   -- the table, because the settings may have changed since.
@@ -77,42 +58,58 @@ begin
     ) as soon
     limit remind_of_expiry.at_most);
   with looked_at as (
-    update public.interview_invites i
-    set reminded_for = remind_of_expiry.distance,
-        reminded_at = case
-          when private.is_open(n.status, n.deadline)
-            and coalesce(n.deadline, i.expires_at) >= i.expires_at
-            and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance)
-            then now()
-          else i.reminded_at
-        end
+    update public.interview_invites i set reminded_for = remind_of_expiry.distance
     from public.interviews n
     where i.id = any (v_invite_ids) and n.id = i.interview_id
-    returning i.id, i.recruiter_id, i.reminded_at
+    returning i.id,
+              private.is_open(n.status, n.deadline)
+              and coalesce(n.deadline, i.expires_at) >= i.expires_at
+              and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance) as is_due
   )
-  select array_agg(l.recruiter_id), array_agg(l.id) into v_lanes, v_subjects
-    from looked_at l where l.reminded_at = now();
-  perform private.queue_reminder_jobs(v_lanes, v_subjects, distance);
-  return query select cardinality(v_invite_ids), coalesce(cardinality(v_subjects), 0);
+  select array_agg(l.id) into v_due from looked_at l where l.is_due;
+  return query
+    select cardinality(v_invite_ids), private.remind('interview_reminder', v_due, distance);
 end
 $$;
 comment on function private.remind_of_expiry(interval, integer) is
   'Queues the reminders of invites that expire within the distance; reads up to at_most invites.';
 
--- (Long, because each interview is finished before the next: invites, participants, locked rows.)
+create or replace function private.due_before_deadline(interview_id uuid, distance interval)
+  returns setof uuid
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+    select i.id
+    from public.interviews n
+    join public.interview_invites i on i.interview_id = n.id
+    where n.id = due_before_deadline.interview_id and i.status = 'pending'
+      and private.is_open(n.status, n.deadline) and i.expires_at >= n.deadline
+      and private.may_remind(i.queued_at, i.reminded_at, n.deadline, distance)
+    union all
+    select p.id
+    from public.interviews n
+    join public.interview_participants p
+      on p.recruiter_id = n.recruiter_id and p.interview_id = n.id
+    where n.id = due_before_deadline.interview_id and p.status = 'active'
+      and private.may_remind(p.joined_at, p.reminded_at, n.deadline, distance);
+end
+$$;
+comment on function private.due_before_deadline(uuid, interval) is
+  'The invites and participants that are to be reminded of an interview''s deadline, at this '
+  'distance.';
+
 create or replace function private.remind_of_deadline(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
   language plpgsql volatile set search_path = ''
 as $$
 declare
-  v_interview record;
-  v_lanes uuid[];
-  v_invite_ids uuid[];
-  v_participant_ids uuid[];
+  v_interview_id uuid;
+  v_due uuid[];
   v_left integer := remind_of_deadline.at_most;
   v_queued integer := 0;
 begin
-  for v_interview in
+  for v_interview_id in
     with recursive marks (mark) as (
       select min(coalesce(n.reminded_for, '1000 years')) from public.interviews n
       where n.deadline is not null
@@ -122,7 +119,7 @@ begin
               where n.deadline is not null and coalesce(n.reminded_for, '1000 years') > m.mark)
       from marks m where m.mark is not null
     )
-    select n.id, n.recruiter_id, n.deadline, private.is_open(n.status, n.deadline) as is_open
+    select n.id
     from marks
     join public.interviews n on coalesce(n.reminded_for, '1000 years') = marks.mark
     where n.status <> 'completed'
@@ -130,41 +127,20 @@ begin
     order by n.deadline limit 1000
     for no key update of n skip locked
   loop
-    v_invite_ids := array(
-      select i.id from public.interview_invites i
-      where i.interview_id = v_interview.id and i.status = 'pending' and v_interview.is_open
-        and i.expires_at >= v_interview.deadline
-        and private.may_remind(i.queued_at, i.reminded_at, v_interview.deadline, distance)
-      limit v_left
+    v_due := array(
+      select due from private.due_before_deadline(v_interview_id, distance) as due limit v_left);
+    v_due := array(
+      select p.id from public.interview_participants p where p.id = any (v_due)
+      for no key update skip locked) || array(
+      select i.id from public.interview_invites i where i.id = any (v_due)
       for no key update skip locked);
-    update public.interview_invites i set reminded_at = now() where i.id = any (v_invite_ids);
-    v_participant_ids := array(
-      select p.id from public.interview_participants p
-      where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
-        and p.status = 'active'
-        and private.may_remind(p.joined_at, p.reminded_at, v_interview.deadline, distance)
-      limit v_left - cardinality(v_invite_ids)
-      for no key update skip locked);
-    update public.interview_participants p set reminded_at = now()
-      where p.id = any (v_participant_ids);
-    v_lanes := array_fill(v_interview.recruiter_id,
-      array[cardinality(v_invite_ids) + cardinality(v_participant_ids)]);
-    perform private.queue_reminder_jobs(v_lanes, v_invite_ids || v_participant_ids, distance);
-    v_left := v_left - cardinality(v_lanes);
-    v_queued := v_queued + cardinality(v_lanes);
+    v_queued := v_queued + private.remind('interview_reminder', v_due, distance);
+    v_left := v_left - cardinality(v_due);
     exit when v_left <= 0;  -- the next run continues
     -- Not finished while rows that are due are locked.
     update public.interviews n set reminded_for = distance
-      where n.id = v_interview.id
-        and not exists (
-          select from public.interview_invites i
-          where i.interview_id = n.id and i.status = 'pending' and v_interview.is_open
-            and i.expires_at >= n.deadline
-            and private.may_remind(i.queued_at, i.reminded_at, n.deadline, distance))
-        and not exists (
-          select from public.interview_participants p
-          where p.recruiter_id = n.recruiter_id and p.interview_id = n.id and p.status = 'active'
-            and private.may_remind(p.joined_at, p.reminded_at, n.deadline, distance));
+      where n.id = v_interview_id
+        and not exists (select from private.due_before_deadline(n.id, distance));
   end loop;
   return query select at_most - v_left, v_queued;
 end
@@ -242,6 +218,7 @@ begin
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  delete from private.reminder_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.storage_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.access_log l
     where l.at < now() - (select s.access_log_kept_for from private.settings s);

@@ -280,7 +280,11 @@ class Database:
                 " array(select g - %s::interval from unnest(wrong_guesses) g)",
                 (interval,),
             )
-            for counts in ["private.invite_counts", "private.storage_counts"]:
+            for counts in [
+                "private.invite_counts",
+                "private.reminder_counts",
+                "private.storage_counts",
+            ]:
                 self.connection.execute(
                     f"update {counts} set day = day - extract(day from %s::interval)::int",
                     (interval,),

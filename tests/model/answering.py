@@ -235,10 +235,9 @@ class Answering(Inviting):
             if interview.deadline_stage or not interview.deadline or interview.deadline > self.now:
                 continue
             interview.deadline_stage = 1
-            for person in self.unsubmitted(interview):
-                if self.job(SUBMISSION, person) is None:
-                    self.queue(SUBMISSION, interview.recruiter.id, person)
-                    queued += 1
+            if interview.deadline > self.now - DAY:
+                due = [p for p in self.unsubmitted(interview) if self.job(SUBMISSION, p) is None]
+                queued += self.remind_all(SUBMISSION, due, None)
         return queued
 
     def submit_late(self) -> int:

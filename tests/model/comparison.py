@@ -23,6 +23,7 @@ TABLES = {
     "bytes": "private.storage_counts",
     "jobs": "private.jobs",
     "counts": "private.invite_counts",
+    "reminder_counts": "private.reminder_counts",
     "requests": "private.code_requests",
     "workers": "private.job_workers",
     "kinds": "private.job_kinds",
@@ -70,7 +71,7 @@ def read(db: Database, start: datetime, elapsed: timedelta) -> Rows:
     for row in (row for rows in tables.values() for row in rows):
         for column, value in row.items():
             row[column] = later(value, elapsed)
-    for row in tables["counts"] + tables["bytes"]:
+    for row in tables["counts"] + tables["reminder_counts"] + tables["bytes"]:
         row["day"] += (start + elapsed).date() - start.date()
     return tables
 
@@ -131,6 +132,10 @@ def expected(world: World) -> Rows:
         "counts": [
             {"user_id": user, "day": day, "invites": n} for (user, day), n in world.counts.items()
         ],
+        "reminder_counts": [
+            {"recruiter_id": recruiter, "day": day, "reminders": n}
+            for (recruiter, day), n in world.reminder_counts.items()
+        ],
         "requests": [{"user_id": user, **vars(r)} for user, r in world.requests.items()],
         "takes": [
             {"participant_id": person.id, "question_id": question.id, **vars(takes)}
@@ -182,7 +187,7 @@ def by_key(table: str, rows: list[Row]) -> dict[Any, Row]:
             row["due_at"] = None
     if table == "counts":
         return {(row["user_id"], row["day"]): row for row in rows}
-    if table == "bytes":
+    if table in ("bytes", "reminder_counts"):
         return {(row["recruiter_id"], row["day"]): row for row in rows}
     if table == "takes":
         return {(row["participant_id"], row["question_id"]): row for row in rows}

@@ -331,7 +331,7 @@ class Inviting(Recording):
             if outcome == "created":
                 assert email
                 self.make_room(interview, email)
-                invite = self.new_invite(interview, email, name)
+                invite = self.new_invite(caller, interview, email, name)
             elif outcome == "renewed":
                 assert invite
                 self.queue_again(invite)
@@ -357,9 +357,10 @@ class Inviting(Recording):
         if expires_at != invite.expires_at:
             invite.expires_at, invite.reminded_for = expires_at, None
 
-    def new_invite(self, interview: Interview, email: str, name: str) -> Invite:
+    def new_invite(self, caller: Caller, interview: Interview, email: str, name: str) -> Invite:
         """Every new row queues exactly one email, by whatever role it is inserted."""
         invite = Invite(interview, email, name, self.now, self.now + DAYS_30, self.now)
+        invite.is_limited = caller.user is not None
         self.invites.append(invite)
         self.queue(INVITATION, interview.recruiter.id, invite)
         return invite
@@ -395,7 +396,7 @@ class Inviting(Recording):
         if not interview.is_open(self.now):
             raise Refused("PT409", "interview_closed")
         self.make_room(interview, address)
-        self.new_invite(interview, address, interview.recruiter.full_name or "HireVision")
+        self.new_invite(caller, interview, address, interview.recruiter.full_name or "HireVision")
         self.count(caller, 1)
         return 1
 

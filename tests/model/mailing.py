@@ -87,6 +87,7 @@ class State:
     kinds: dict[str, JobKind] = field(default_factory=dict)
     workers: dict[tuple[str, str], datetime] = field(default_factory=dict)
     counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
+    reminder_counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
     requests: dict[UUID, CodeRequests] = field(default_factory=dict)
 
 
@@ -168,6 +169,33 @@ class Mailing(State):
         job.email, job.recruiter_name = email, name
         return True
 
+    # ---- who may be mailed -------------------------------------------------------------------
+
+    def invites_to(self, recipient: Invite | Participant) -> list[Invite]:
+        """All of the recruiter's invites to the address."""
+        return [
+            invite
+            for invite in self.invites
+            if invite.interview.recruiter is recipient.interview.recruiter
+            and invite.email == address(recipient)
+        ]
+
+    def last_delivery_failed(self, recipient: Invite | Participant) -> bool:
+        """Whether the mail server has refused the last invitation that it answered."""
+        answered = [
+            (invite.delivery_at, invite.delivery_status)
+            for invite in self.invites_to(recipient)
+            if invite.delivery_status in ("accepted", "failed") and invite.delivery_at
+        ]
+        return bool(answered) and max(answered)[1] == "failed"
+
+    def last_reminder(self, recipient: Invite | Participant) -> datetime | None:
+        """Of the recruiter, to this address or to the recipient."""
+        known = self.invites_to(recipient)
+        people = [person for person in self.participants if person.invite in known]
+        found = [one.reminded_at for one in (recipient, *known, *people) if one.reminded_at]
+        return max(found, default=None)
+
     # ---- claiming ----------------------------------------------------------------------------
 
     def is_wanted(self, job: Job) -> bool:
@@ -176,6 +204,8 @@ class Mailing(State):
         if isinstance(subject, UUID):
             return True
         if subject not in self.invites and subject not in self.participants:
+            return False
+        if job.kind in (REMINDER, SUBMISSION) and self.last_delivery_failed(subject):
             return False
         interview = subject.interview
         if job.kind == SUBMISSION:
@@ -436,6 +466,11 @@ DETAILS = [
     "completed_at",
     "kept_until",
 ]
+
+
+def address(recipient: Invite | Participant) -> str | None:
+    """Where its mails go."""
+    return recipient.email if isinstance(recipient, Invite) else recipient.user.address
 
 
 def told_by_its_data(job: Job) -> dict[str, Any]:

@@ -140,6 +140,7 @@ class Invite:
     delivery_status: str = "queued"
     delivery_at: datetime | None = None
     delivery_error: str | None = None
+    is_limited: bool = True
     invite_code: str = DRAWN
     id: UUID = DRAWN
 

@@ -188,7 +188,8 @@ DEFAULTS = {
     "3": "interview_questions.max_takes",
     "180": "interview_questions.max_seconds",
     "''": "private.jobs.key private.storage_sweep.position",
-    "true": "private.settings.singleton private.storage_sweep.singleton",
+    "true": "private.settings.singleton private.storage_sweep.singleton"
+    " interview_invites.is_limited",
     "'{}'": "private.code_requests.wrong_guesses",
     "1000": "private.settings.invites_per_day",
     "false": "private.settings.require_recruiter_role interview_questions.required"

@@ -1,0 +1,146 @@
+-- Recipients: whether an email may go to an address, for every kind of email.
+
+create table if not exists private.reminder_counts (
+  recruiter_id uuid not null,
+  day date not null,
+  reminders integer not null,
+  primary key (recruiter_id, day)
+);
+comment on table private.reminder_counts is
+  'Reminders queued for a recruiter per day (UTC), for settings.invites_per_day. Only maintenance '
+  'writes it, so that it never waits for a recruiter who is inviting.';
+
+-- Reminders are a day apart whatever they are about, or moving a deadline again and again would
+-- send one each time. (An hour less, because runs are not exact to the second.)
+create or replace function private.may_mail_at(
+  kind text, recruiter_id uuid, email text, reminded_at timestamptz default null
+)
+  returns timestamptz
+  language plpgsql stable set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_delivery text;
+  v_last_reminder timestamptz;
+begin
+  if may_mail_at.kind not in ('interview_reminder', 'submission_reminder') then
+    return now();
+  end if;
+  select (array_agg(i.delivery_status
+                    order by i.delivery_at desc nulls last, i.delivery_status desc)
+          filter (where i.delivery_status in ('accepted', 'failed')))[1],
+         max(greatest(i.reminded_at, p.reminded_at))
+    into v_delivery, v_last_reminder
+    from private.invites_of(may_mail_at.email) i
+    left join lateral (
+      select p.reminded_at from public.interview_participants p
+      where p.invite_id = i.id
+      offset 0
+    ) as p on true
+    where i.recruiter_id = may_mail_at.recruiter_id;
+  if v_delivery = 'failed' then
+    return null;
+  end if;
+  return greatest(
+    now(), greatest(v_last_reminder, may_mail_at.reminded_at) + interval '23 hours');
+end
+$$;
+comment on function private.may_mail_at(text, uuid, text, timestamptz) is
+  'When an email of this kind may go to an address for a recruiter; null if it may not. Reminders '
+  'may not after the recruiter''s last invitation to the address failed, and not within a day of '
+  'another one to it, or to the invite or participant that was reminded at reminded_at.';
+
+create or replace function private.reminders_left(recruiter_id uuid)
+  returns integer
+  language sql stable set search_path = ''
+as $$
+  select s.invites_per_day - coalesce((
+    select c.reminders from private.reminder_counts c
+    where c.recruiter_id = reminders_left.recruiter_id
+      and c.day = (now() at time zone 'utc')::date), 0)
+  from private.settings s
+$$;
+comment on function private.reminders_left(uuid) is
+  'How many more reminders may be queued today about invites that an account made.';
+
+create or replace function private.plan_reminders(kind text, subjects uuid[])
+  returns table (subject uuid, recruiter_id uuid, due_at timestamptz, is_limited boolean)
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+  with recipient as materialized (
+    select i.id, i.recruiter_id, i.email::text as email, i.reminded_at, i.is_limited
+    from public.interview_invites i
+    where i.id = any (plan_reminders.subjects)
+    union all
+    select p.id, p.recruiter_id, private.normalize_email(u.email), p.reminded_at,
+           coalesce(i.is_limited, true)
+    from public.interview_participants p
+    join auth.users u on u.id = p.user_id
+    left join public.interview_invites i on i.id = p.invite_id
+    where p.id = any (plan_reminders.subjects)
+  ), checked as materialized (
+    select r.*, private.may_mail_at(kind, r.recruiter_id, r.email, r.reminded_at) as may_mail_at
+    from recipient r
+  ), allowed as (
+    select c.*, row_number() over (partition by c.recruiter_id, c.is_limited order by c.id) as place
+    from checked c where c.may_mail_at is not null
+  ), room as materialized (
+    select r.recruiter_id, private.reminders_left(r.recruiter_id) as reminders
+    from (select distinct a.recruiter_id from allowed a) as r
+  )
+  select a.id, a.recruiter_id,
+         a.may_mail_at + interval '23 hours' * (row_number() over (
+           partition by a.recruiter_id, a.email collate "C" order by a.id) - 1),
+         a.is_limited
+  from allowed a join room on room.recruiter_id = a.recruiter_id
+  where not a.is_limited or a.place <= room.reminders;
+end
+$$;
+comment on function private.plan_reminders(text, uuid[]) is
+  'Which of these invites and participants get a reminder of this kind, and when.';
+
+create or replace function private.remind(kind text, subjects uuid[], distance interval)
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_subjects uuid[];
+  v_lanes uuid[];
+  v_due_at timestamptz[];
+  v_limited boolean[];
+begin
+  select array_agg(p.subject), array_agg(p.recruiter_id), array_agg(p.due_at),
+         array_agg(p.is_limited)
+    into v_subjects, v_lanes, v_due_at, v_limited
+    from private.plan_reminders(remind.kind, remind.subjects) as p;
+  -- All of them: whoever gets none now is not looked at again either.
+  update public.interview_invites i set reminded_at = coalesce(p.due_at, now())
+    from unnest(remind.subjects) as s (id)
+    left join unnest(v_subjects, v_due_at) as p (id, due_at) on p.id = s.id
+    where i.id = s.id;
+  update public.interview_participants i set reminded_at = coalesce(p.due_at, now())
+    from unnest(remind.subjects) as s (id)
+    left join unnest(v_subjects, v_due_at) as p (id, due_at) on p.id = s.id
+    where i.id = s.id;
+  insert into private.reminder_counts as c (recruiter_id, day, reminders)
+    select p.lane, (now() at time zone 'utc')::date, count(*)
+    from unnest(v_lanes, v_limited) as p (lane, is_limited)
+    where p.is_limited
+    group by p.lane
+    on conflict (recruiter_id, day) do update set reminders = c.reminders + excluded.reminders;
+  insert into private.jobs as j (kind, lane, subject, due_at, queued_at, data)
+    select remind.kind, p.lane, p.subject, p.due_at, p.due_at,
+           jsonb_strip_nulls(jsonb_build_object('distance', remind.distance))
+    from unnest(v_lanes, v_subjects, v_due_at) as p (lane, subject, due_at)
+    on conflict (kind, subject, key) do update
+      set queued_at = excluded.due_at, due_at = excluded.due_at, attempts = 0, failed_at = null,
+          done_at = null, data = excluded.data
+      where j.lease_token is null;
+  return coalesce(cardinality(v_subjects), 0);
+end
+$$;
+comment on function private.remind(text, uuid[], interval) is
+  'Queues a reminder of this kind for each of these invites and participants, which the caller has '
+  'locked, if it may be sent; returns how many.';
