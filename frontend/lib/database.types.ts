@@ -54,6 +54,7 @@ export type Database = {
           id: string;
           interview_id: string;
           invite_code: string;
+          is_limited: boolean;
           queued_at: string | null;
           recruiter_id: string;
           recruiter_name: string;
@@ -75,6 +76,7 @@ export type Database = {
           id?: string;
           interview_id: string;
           invite_code: string;
+          is_limited?: boolean;
           queued_at?: string | null;
           recruiter_id: string;
           recruiter_name: string;
@@ -95,6 +97,7 @@ export type Database = {
           id?: string;
           interview_id?: string;
           invite_code?: string;
+          is_limited?: boolean;
           queued_at?: string | null;
           recruiter_id?: string;
           recruiter_name?: string;
