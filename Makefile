@@ -108,6 +108,10 @@ proof: install ## The long tests: kills, hostile input, many rows, mutants (at m
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup -m proof
 	@$(PYTHON) -m tests.mutation --quick
 
+.PHONY: test-firefox
+test-firefox: $(PRODUCT) tests/browser/node_modules/installed ## What Chromium records plays in Firefox, which FIREFOX names (3 minutes)
+	@$(PYTHON) -m pytest -m firefox tests/browser
+
 .PHONY: mutants
 mutants: $(VENV)/installed ## Weaken the database in one place at a time: some test must fail (QUICK=1: a sample)
 	@$(PYTHON) -m tests.mutation $(if $(QUICK),--quick)

@@ -18,6 +18,11 @@ DEVICES = (
     f"--use-file-for-fake-audio-capture={RECORDINGS[0].sound}",
 )
 QUESTIONS = ["Who are you?", "What did you build?", "Why us?"]
+SECONDS = """async (url) => {
+  const file = await (await fetch(url)).arrayBuffer();
+  const sound = await new OfflineAudioContext(1, 1, 16_000).decodeAudioData(file);
+  return sound.length / 16_000;
+}"""
 
 
 @dataclass
@@ -90,6 +95,12 @@ def start(page: Page) -> None:
     expect(button).not_to_have_attribute("aria-disabled", "true")
     button.click()
     expect(page.get_by_text(re.compile("Recording · "))).to_be_visible()
+
+
+def decoded_seconds(page: Page, url: str) -> float:
+    """How long a recording's sound is, by its decoded samples."""
+    seconds: float = page.evaluate(SECONDS, url)
+    return seconds
 
 
 def card(page: Page, question: str) -> Locator:

@@ -10,7 +10,17 @@ import pytest
 from playwright.sync_api import Page, Playwright, Route, expect
 
 from tests.browser import chromium
-from tests.browser.answering import DEVICES, Candidate, card, joined, press, record, rows, start
+from tests.browser.answering import (
+    DEVICES,
+    Candidate,
+    card,
+    decoded_seconds,
+    joined,
+    press,
+    record,
+    rows,
+    start,
+)
 from tests.browser.site import Site, check_page
 from tests.browser.test_first_data import expire_session
 from tests.kit.waiting import eventually
@@ -22,11 +32,6 @@ LOG_SLICES = """window.MediaRecorder = class extends MediaRecorder {
     super(...given);
     this.addEventListener("dataavailable", ({data}) => noteSlice(data.size));
   }
-}"""
-SECONDS = """async (url) => {
-  const file = await (await fetch(url)).arrayBuffer();
-  const sound = await new OfflineAudioContext(1, 1, 16_000).decodeAudioData(file);
-  return sound.length / 16_000;
 }"""
 
 
@@ -99,7 +104,7 @@ def test_the_browser_is_killed_while_recording(
     assert [row["status"] for row in told] == ["uploaded"]
     with page.expect_response(re.compile("/object/sign/.*token=")) as watching:
         press(page, "Watch your answer to question 1")
-    assert page.evaluate(SECONDS, watching.value.url) >= logged - 2.2
+    assert decoded_seconds(page, watching.value.url) >= logged - 2.2
     assert told[0]["duration_seconds"] >= logged - 2.2
     context.close()
 
