@@ -61,15 +61,15 @@ function loginFor({ nextUrl }: NextRequest): string {
 }
 
 function contentSecurityPolicy(nonce: string, { url, storageUrl }: SupabaseSettings): string {
-  const supabase = new URL(url).origin;
-  const storage = new URL(storageUrl).origin;
+  // Storage may have a host of its own.
+  const supabase = [...new Set([url, storageUrl].map((one) => new URL(one).origin))].join(" ");
   const development = process.env.NODE_ENV === "development";
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
-    `connect-src 'self' ${[...new Set([supabase, storage])].join(" ")}`,
+    `connect-src 'self' ${supabase}`,
     // What was recorded here, and recordings by signed links.
     `media-src 'self' blob: ${supabase}`,
     "worker-src 'self' blob:",

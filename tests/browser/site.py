@@ -17,6 +17,10 @@ from local.stack import Stack
 AXE = frontend.FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+# Browsers keep some of what the Content-Security-Policy stops to themselves.
+TELL_REPORTS = """addEventListener("securitypolicyviolation", (report) => {
+  console.error(`${report.blockedURI}, stopped by ${report.effectiveDirective}`);
+})"""
 _counter = itertools.count()
 # For hangs only.
 expect.set_options(timeout=60_000)
@@ -64,6 +68,7 @@ class Site:
             **options,
         )
         context.set_default_timeout(60_000)
+        context.add_init_script(TELL_REPORTS)
         page = context.new_page()
         context.on("page", self._watch)
         self._watch(page)
