@@ -1,14 +1,13 @@
 """The headers of pages, and the pages for errors."""
 
-import gzip
 import json
 import re
 from urllib.parse import quote
 
 import httpx
-from playwright.sync_api import Response, expect
+from playwright.sync_api import expect
 
-from local import demo, frontend
+from local import frontend
 from tests.browser.site import Site, check_page
 
 
@@ -103,41 +102,3 @@ def test_no_such_page(site: Site) -> None:
         expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
         check_page(page, "no such page")
         site.faults[:] = [fault for fault in site.faults if "/nothing/here" not in fault]
-
-
-def test_no_page_loads_more_javascript_than_promised(site: Site) -> None:
-    """At most 260 kB of it, gzipped, on any page."""
-    email = site.person()
-    interview = site.interview(email)
-    demo.value(site.api(email).call("accept_invite", code=interview.codes[email]))
-    with site.device() as page:
-        loaded: list[int] = []
-
-        def weigh(response: Response) -> None:
-            if response.request.resource_type == "script":
-                loaded.append(len(gzip.compress(response.body())))
-
-        page.on("response", weigh)
-
-        def weight(path: str) -> int:
-            loaded.clear()
-            page.goto(path)
-            page.wait_for_load_state("networkidle")
-            return sum(loaded)
-
-        outside = {path: weight(path) for path in ("/login", "/signup", "/forgot", "/auth/confirm")}
-        site.sign_in(page, email)
-        inside = {
-            path: weight(path)
-            for path in (
-                "/candidates/dashboard",
-                f"/candidates/interviews/{interview.id}",
-                "/password",
-                "/recruiters",
-                f"/recruiters/{interview.id}",
-                # Whoever's it is, the page is the same.
-                f"/recruiters/{interview.id}/candidates/{interview.id}",
-            )
-        }
-    weights = outside | inside
-    assert all(0 < bytes_ <= 260_000 for bytes_ in weights.values()), weights
