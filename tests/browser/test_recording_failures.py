@@ -1,20 +1,33 @@
 """Each failure on the way to an answer has a sentence and a way out."""
 
+import base64
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, Route, expect
 
+from local import frontend
 from tests.browser import chromium
 from tests.browser.answering import Candidate, card, finish, joined, press, record, start
-from tests.browser.site import Site, check_page, expect_refusal
+from tests.browser.site import PHONE, Site, check_page, expect_refusal
 
 ASKED = ["Who are you?"]
 FAKE = "--use-fake-device-for-media-stream"
 ALLOWED = "--use-fake-ui-for-media-stream"
+# Reads a QR code from a picture.
+SCAN = """async (image) => {
+  const {default: decode} = await import("/qr/decode.js");
+  const picture = await createImageBitmap(
+    await (await fetch(`data:image/png;base64,${image}`)).blob(),
+  );
+  const {width, height} = picture;
+  const canvas = new OffscreenCanvas(width, height).getContext("2d");
+  canvas.drawImage(picture, 0, 0);
+  return decode(canvas.getImageData(0, 0, width, height), {timeLimit: 10_000});
+}"""
 IN_APP = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Mobile/15E148"
@@ -73,9 +86,45 @@ def test_there_is_no_camera(camera_site: Site, playwright: Playwright) -> None:
         at_question(site, page, candidate)
         expect_refusal(page, "no_camera", "No camera was found.")
         expect(page.get_by_role("img", name="QR code of this page")).to_be_visible()
+        # The address alone: not even the question's number, and nothing that lets anybody in.
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert scanned(site, page) == site.url(candidate.path), scheme
         expect(page.get_by_role("button", name="Start recording")).to_have_count(0)
         expect(page.get_by_role("button", name="Record sound alone")).to_have_count(0)
         check_page(page, "no camera")
+
+
+def scanned(site: Site, page: Page) -> str:
+    """What a phone's camera reads from the page's QR code."""
+    image = base64.b64encode(page.get_by_role("figure").screenshot()).decode()
+    decoder = frontend.FOLDER / "node_modules" / "qr" / "decode.js"
+    with site.browser.new_context(base_url="http://localhost") as context:
+        camera = context.new_page()
+        camera.route("**", lambda route: route.fulfill(content_type="text/html", body=""))
+        camera.route("/qr/*.js", lambda route: route.fulfill(path=decoder.parent / name(route)))
+        camera.goto("/")
+        return str(camera.evaluate(SCAN, image))
+
+
+def name(route: Route) -> str:
+    """The last part of the address that is asked for."""
+    return route.request.url.rsplit("/", 1)[-1]
+
+
+def test_a_phone_without_a_camera_shows_no_code_for_phones(
+    camera_site: Site, playwright: Playwright
+) -> None:
+    candidate = joined(camera_site, "video", consents=True, questions=ASKED)
+    devices = (f"{FAKE}=device-count=0", ALLOWED)
+    with (
+        browser_with(playwright, camera_site, *devices) as site,
+        site.device(PHONE, is_mobile=True, has_touch=True) as page,
+    ):
+        at_question(site, page, candidate)
+        expect_refusal(page, "no_camera", "No camera was found.")
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("img", name="QR code of this page")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

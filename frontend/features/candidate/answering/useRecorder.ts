@@ -17,6 +17,8 @@ interface Running {
 
 // At most so much is lost when the browser dies.
 const SLICE_MS = 1000;
+// What a call or a locked screen takes is black or silent; a moment of that is no reason to stop.
+const MUTED_MS = 3000;
 
 /** Records the answer to one question; leaving the question ends the recording and keeps it. */
 export function useRecorder(
@@ -55,16 +57,14 @@ export function useRecorder(
       const since = Date.now();
       const endsAt = since + started.max_seconds * 1000;
       const tick = setInterval(() => Date.now() >= endsAt && end("time"), 100);
-      const onEnded = () => end("device");
-      const tracks = stream.getTracks();
-      for (const track of tracks) track.addEventListener("ended", onEnded);
+      const stopWatching = watchTracks(stream.getTracks(), () => end("device"));
       recorder.ondataavailable = ({ data }) => {
         if (data.size > 0) void recordings.addSlice(id, data);
       };
       recorder.onerror = () => end("broken");
       recorder.onstop = async () => {
         clearInterval(tick);
-        for (const track of tracks) track.removeEventListener("ended", onEnded);
+        stopWatching();
         running.current = null;
         const seconds = (Date.now() - since) / 1000;
         // Where the browser itself has ended it, nobody else has said so.
@@ -136,6 +136,28 @@ export function useRecorder(
   useAwake(state.at === "recording");
   useLeaveQuestion(isBusy(state));
   return { state, prepare, start, stop: useCallback(() => end("asked"), [end]) };
+}
+
+/** Tells when a device is gone, or has given nothing for a while; returns what stops that. */
+function watchTracks(tracks: MediaStreamTrack[], onGone: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () => {
+    clearTimeout(timer);
+    if (tracks.some(({ muted }) => muted)) timer = setTimeout(onGone, MUTED_MS);
+  };
+  const listeners = { ended: onGone, mute: look, unmute: look };
+  for (const track of tracks) {
+    for (const [type, listener] of Object.entries(listeners))
+      track.addEventListener(type, listener);
+  }
+  return () => {
+    clearTimeout(timer);
+    for (const track of tracks) {
+      for (const [type, listener] of Object.entries(listeners)) {
+        track.removeEventListener(type, listener);
+      }
+    }
+  };
 }
 
 /** The screen stays on; the browser lets go of it whenever the page is hidden. */
