@@ -2,6 +2,8 @@
 export type Ending =
   | "asked"
   | "time"
+  /** No more can be sent: the encoder wrote more than it was asked to. */
+  | "size"
   /** The camera or the microphone is gone: unplugged, or taken by a call. */
   | "device"
   /** The recorder itself gave up. */
@@ -68,6 +70,7 @@ export const isBusy = ({ at }: RecorderState): boolean =>
 export const ENDINGS: Record<Ending, string | null> = {
   asked: null,
   time: "The time was up, so the recording stopped by itself.",
+  size: "The recording was as large as can be sent, so it stopped by itself. What you recorded until then is kept.",
   device:
     "The camera or microphone was disconnected, or something else took it. What you recorded until then is kept.",
   broken: "The recording stopped unexpectedly. What you recorded until then is kept.",

@@ -4,6 +4,7 @@ import {
   bareType,
   bitrates,
   clock,
+  isFull,
   kindOfType,
   length,
   megabytes,
@@ -29,6 +30,15 @@ test("Storage is told the type without its codecs", () => {
   assert.equal(bareType("Audio/MP4 ; codecs=x"), "audio/mp4");
   assert.equal(kindOfType("audio/mp4"), "audio");
   assert.equal(kindOfType("video/mp4"), "video");
+});
+
+test("a recording ends before it is too large to be sent", () => {
+  assert.equal(isFull([], 1000), false);
+  assert.equal(isFull([100, 300, 200], 1201), false);
+  // Another slice like the largest, and as much to spare.
+  assert.equal(isFull([100, 300, 200], 1200), true);
+  // The longest answer that is allowed: 1200 s at the 332,049 bit/s that start_response tells.
+  assert.equal(isFull(Array(1200).fill(42_300), 52_428_800), false);
 });
 
 test("picture and sound share the bits", () => {

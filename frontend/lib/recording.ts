@@ -42,6 +42,15 @@ export function bitrates(kind: RecordedKind, total: number) {
   return { audioBitsPerSecond: SOUND_BITS, videoBitsPerSecond: total - SOUND_BITS };
 }
 
+/**
+ * Whether a recording must end now to be sent, by the sizes of its slices: there must be room for
+ * the slice that is under way, and as much for the index and what a busy machine is late with.
+ */
+export function isFull(sliceBytes: number[], maxBytes: number): boolean {
+  const total = sliceBytes.reduce((sum, bytes) => sum + bytes, 0);
+  return total + 2 * Math.max(0, ...sliceBytes) >= maxBytes;
+}
+
 /** "1:05" */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -1,6 +1,7 @@
 """Each failure on the way to an answer has a sentence and a way out."""
 
 import base64
+import random
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from playwright.sync_api import Page, Playwright, Route, expect
 
 from local import frontend
 from tests.browser import chromium
-from tests.browser.answering import Candidate, card, finish, joined, press, record, start
+from tests.browser.answering import Candidate, card, finish, joined, press, record, rows, start
 from tests.browser.site import PHONE, Site, check_page, expect_refusal
 
 ASKED = ["Who are you?"]
@@ -276,6 +277,32 @@ def test_a_video_would_be_too_large(camera_site: Site) -> None:
         expect(card(page, ASKED[0])).to_contain_text("Answered")
 
 
+def test_a_recording_stops_before_it_is_too_large(
+    camera_site: Site, playwright: Playwright, tmp_path: Path
+) -> None:
+    """A picture of noise takes many times the bits that the encoder is asked for."""
+    noise = tmp_path / "noise.y4m"
+    numbers = random.Random(1)
+    frames = [b"FRAME\n" + numbers.randbytes(640 * 480 * 3 // 2) for _ in range(6)]
+    noise.write_bytes(b"YUV4MPEG2 W640 H480 F24:1 C420\n" + b"".join(frames))
+    shown = f"--use-file-for-fake-video-capture={noise}"
+    candidate = joined(camera_site, "video", consents=True, questions=ASKED)
+    with (
+        browser_with(playwright, camera_site, FAKE, ALLOWED, shown) as site,
+        site.device() as page,
+        small_files(site, 800_000),
+    ):
+        at_question(site, page, candidate)
+        start(page)
+        expect(page.get_by_text("as large as can be sent")).to_be_visible()
+        check_page(page, "a recording that has become large")
+        press(page, "Use this answer")
+        expect(card(page, ASKED[0])).to_contain_text("Answered")
+    (sent,) = rows(camera_site, candidate, "status, size_bytes, duration_seconds")
+    assert sent["status"] == "uploaded" and sent["size_bytes"] <= 800_000
+    assert sent["duration_seconds"] < 30
+
+
 def test_a_recording_is_too_large(camera_site: Site) -> None:
     candidate = joined(camera_site, "video", consents=True, questions=ASKED)
     with camera_site.device() as page:
@@ -295,5 +322,7 @@ def small_files(site: Site, most: int) -> Iterator[None]:
     """The bucket takes less for a while."""
     change = "update storage.buckets set file_size_limit = {} where id = 'interview-responses'"
     site.sql(change.format(most))
-    yield
-    site.sql(change.format(52_428_800))
+    try:
+        yield
+    finally:
+        site.sql(change.format(52_428_800))

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import { problemOf, refuse } from "@/lib/errors";
 import { type Ending, isBusy, READY, type RecorderState, recorderAfter } from "@/lib/recorder";
-import { bareType, bitrates, kindOfType, recordingType } from "@/lib/recording";
+import { bareType, bitrates, isFull, kindOfType, recordingType } from "@/lib/recording";
 import { deviceProblem } from "@/lib/recordingProblems";
 import { type Started, useAnswerStore } from "./answerStore";
 import * as devices from "./devices";
@@ -58,8 +58,13 @@ export function useRecorder(
       const endsAt = since + started.max_seconds * 1000;
       const tick = setInterval(() => Date.now() >= endsAt && end("time"), 100);
       const stopWatching = watchTracks(stream.getTracks(), () => end("device"));
+      const sliceBytes: number[] = [];
       recorder.ondataavailable = ({ data }) => {
-        if (data.size > 0) void recordings.addSlice(id, data);
+        if (data.size === 0) return;
+        void recordings.addSlice(id, data);
+        sliceBytes.push(data.size);
+        // Encoders may write more than they are asked to.
+        if (isFull(sliceBytes, started.max_bytes)) end("size");
       };
       recorder.onerror = () => end("broken");
       recorder.onstop = async () => {
