@@ -45,6 +45,7 @@ begin
         ('public.delivery_state()', 'authenticated, service_role'),
         ('public.adjust_participant(uuid,integer,numeric)', 'authenticated, service_role'),
         ('public.storage_used()', 'authenticated'),
+        ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
         ('public.invite_candidates(text[],text)', 'service_role'),
@@ -58,6 +59,8 @@ begin
         ('public.retry_jobs(text[],timestamp with time zone)', 'service_role'),
         ('public.run_maintenance()', 'service_role'),
         ('public.responses_status()', 'service_role'),
+        ('public.export_person(text)', 'service_role'),
+        ('public.erase_person(text)', 'service_role'),
         -- Called by policies, constraints and invoker functions.
         ('private.is_client()', 'authenticated'),
         ('private.caller_id()', 'authenticated, service_role'),
@@ -159,7 +162,11 @@ begin
         ('private.remind_of_submitting()', null),
         ('private.submit_late_responses()', null),
         ('private.expire_responses()', null),
-        ('private.sweep_storage()', null)
+        ('private.sweep_storage()', null),
+        ('private.expire_invites()', null),
+        ('private.find_person(text)', null),
+        ('private.rows_of(regclass,text,uuid[])', null),
+        ('private.erase_rows(uuid[],uuid[],uuid[])', null)
     ), known as (
       select l.signature::regprocedure as id, l.roles from listed l
     )

@@ -35,6 +35,7 @@ ALLOWED = {
             "list_interviews",
             *("set_consent", "start_response", "write_response", "delete_my_responses"),
             *("adjust_participant", "response_settings", "storage_used"),
+            "erase_candidate",
         )
     },
 }

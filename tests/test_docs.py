@@ -24,6 +24,7 @@ FRONTEND = DOCS / "frontend.md"
 BACKEND = DOCS / "backend.md"
 DATABASE = DOCS / "database.md"
 DEPLOYING = DOCS / "deploying.md"
+PRIVACY = DOCS / "privacy.md"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
 
 # `code spans` on one line, and fenced blocks with their language.
@@ -144,7 +145,7 @@ def test_make_targets_exist(page: Path) -> None:
 
 def test_commands_of_the_service_exist(app: Flask) -> None:
     code = "\n".join(code for page in PAGES for code in [*spans(page), *blocks(page, "sh")])
-    named = set(re.findall(r"flask --app service (\w+)", code)) - {"run"}
+    named = set(re.findall(r"flask --app service ([\w-]+)", code)) - {"run"}
     assert named == set(app.cli.commands)
 
 
@@ -347,6 +348,49 @@ def test_tables_of_the_database(db: Database) -> None:
     )
     listed = [name for row in table(DATABASE, "table") for name in SPAN.findall(row["table"])]
     assert sorted(listed) == sorted(row["name"] for row in existing)
+
+
+def test_every_table_is_on_the_page_about_privacy(db: Database) -> None:
+    """Whoever adds one says there whom it is about, and for how long."""
+    listed = [row["table"] for row in table(DATABASE, "table")]
+    assert {name for names in listed for name in SPAN.findall(names)} <= spans(PRIVACY)
+
+
+def test_what_is_said_of_the_keeping_of_data(db: Database) -> None:
+    """The settings, with their defaults, and what a browser keeps."""
+    said = {
+        name: duration
+        for row in table(PRIVACY, "datum")
+        for name, duration in re.findall(r"`(\w+_kept_for)` \(([^)]+)\)", row["how long"])
+    }
+    existing = db.rows(
+        "select attname::text as name from pg_catalog.pg_attribute"
+        " where attrelid = 'private.settings'::regclass and attname like '%%kept_for'"
+    )
+    assert said.keys() == {row["name"] for row in existing}
+    for name, duration in said.items():
+        assert db.as_owner().value(
+            f"select {name} = %s::interval from private.settings", duration
+        ), name
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("lib", "features", "ui")
+        for path in (ROOT / "frontend" / folder).rglob("*.ts*")
+    )
+    # Where it is kept: in a cookie, in local storage, in a database of the browser.
+    kept = {
+        *re.findall(r'TIME_ZONE_COOKIE = "([^"]+)"', code),
+        *re.findall(r"[`\"](hirevision[:-][^`\"$]+)", code),
+        *re.findall(r'const (?:DRAFT|SIGNED_UP|CONFIRMED_ELSEWHERE) = "([^"]+)"', code),
+    }
+    assert len(kept) == 8
+    assert kept == {
+        span.removesuffix("…")
+        for row in table(PRIVACY, "place")
+        if "browser" in row["place"] or row["place"] == "the same"
+        for span in SPAN.findall(row["place"] + row["what"])
+        if not span.startswith("sb-")
+    }
 
 
 def test_outcomes_of_create_invites(db: Database) -> None:

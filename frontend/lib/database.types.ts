@@ -448,6 +448,9 @@ export type Database = {
       };
       delete_my_responses: { Args: { interview_id: string }; Returns: Json };
       delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
+      erase_candidate: { Args: { candidate_id: string }; Returns: Json };
+      erase_person: { Args: { email: string }; Returns: Json };
+      export_person: { Args: { email: string }; Returns: Json };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
       jobs_status: { Args: { kinds: string[] }; Returns: Json };
       list_interviews: {

@@ -70,6 +70,7 @@ create table if not exists private.settings (
   upload_grace interval not null default '1 day' check (upload_grace >= '0'),
   responses_kept_for interval not null default '180 days' check (responses_kept_for > '0'),
   access_log_kept_for interval not null default '1 year' check (access_log_kept_for > '0'),
+  invites_kept_for interval default '2 years' check (invites_kept_for > '0'),
   bytes_per_participant bigint not null default 1073741824 check (bytes_per_participant >= 0),
   bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0)
 );
@@ -93,6 +94,9 @@ comment on column private.settings.responses_kept_for is
   'How long responses are kept after they were submitted or, if they never were, after the last '
   'take.';
 comment on column private.settings.access_log_kept_for is 'How long private.access_log is kept.';
+comment on column private.settings.invites_kept_for is
+  'How long an invite is kept after it was completed or, if it never was, after it was redeemed or '
+  'expired; the participation that it led to goes with it. Null for ever.';
 comment on column private.settings.bytes_per_participant is
   'Bytes of recordings that one participant may upload in one interview, all takes together.';
 comment on column private.settings.bytes_per_day is

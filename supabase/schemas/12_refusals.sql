@@ -111,6 +111,8 @@ insert into private.refusals (key, status, message, hint) values
     'You have started this question 20 times without uploading a recording.',
     'Ask the recruiter for another take.'),
   ('not_signed_in', 401, 'Please sign in first.', 'Sign in, then try again.'),
+  ('owns_interviews', 409, 'This account owns interviews; nothing was erased.',
+    'Transfer them with transfer_interviews or delete them, then try again.'),
   ('participant_not_found', 404, 'This candidate does not exist, or is not yours.',
     'Open them from the interview''s list of candidates.'),
   ('participation_not_found', 404, 'You have not joined this interview.',

@@ -53,6 +53,9 @@ create index if not exists interview_invites_recruiter_id_idx
   on public.interview_invites (recruiter_id);
 create index if not exists interview_invites_expires_at_idx
   on public.interview_invites (expires_at) where status = 'pending';
+create index if not exists interview_invites_age_idx
+  on public.interview_invites (coalesce(completed_at, accepted_at, expires_at))
+  where status <> 'pending';
 create index if not exists interview_invites_reminded_for_idx
   on public.interview_invites (coalesce(reminded_for, '1000 years'), expires_at)
   where status = 'pending';

@@ -113,15 +113,17 @@ create or replace function public.accept_invite(code text)
 as $$
 declare
   v_user_id uuid := private.caller_id();
-  v_email text := private.confirmed_email(v_user_id);
+  v_email text;
   v_code text := private.read_code(accept_invite.code);
   v_seconds_to_wait integer;
   v_invite record;
 begin
+  -- First, as the account may be erased meanwhile.
+  perform private.lock_candidate(v_user_id);
+  v_email := private.confirmed_email(v_user_id);
   if v_code is null then
     perform private.refuse('invalid_code');
   end if;
-  perform private.lock_candidate(v_user_id);
   v_seconds_to_wait := private.seconds_to_wait(v_user_id);
   if v_seconds_to_wait is not null then
     return private.refusal('too_many_attempts', v_seconds_to_wait);

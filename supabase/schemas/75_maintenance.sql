@@ -177,6 +177,44 @@ $$;
 comment on function private.queue_reminders() is
   'Queues reminders that are due, about 10,000 per call; returns how many.';
 
+-- An invite that is not pending can never be redeemed, so no participation is added meanwhile.
+create or replace function private.expire_invites()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_cutoff timestamptz := now() - (select s.invites_kept_for from private.settings s);
+  v_invite_ids uuid[];
+  v_participant_ids uuid[];
+  v_deleted integer;
+begin
+  v_invite_ids := array(
+    select i.id from public.interview_invites i
+    where i.status <> 'pending'
+      and coalesce(i.completed_at, i.accepted_at, i.expires_at) <= v_cutoff
+    order by coalesce(i.completed_at, i.accepted_at, i.expires_at) limit 2000);
+  v_participant_ids := array(
+    select p.id from public.interview_participants p
+    where p.invite_id = any (v_invite_ids)
+    order by p.id for update skip locked);
+  v_invite_ids := array(
+    select i.id from public.interview_invites i
+    where i.id = any (v_invite_ids)
+      and not exists (
+        select from public.interview_participants p
+        where p.invite_id = i.id and p.id <> all (v_participant_ids))
+    order by i.id for update skip locked);
+  delete from public.interview_participants p
+    where p.id = any (v_participant_ids) and p.invite_id = any (v_invite_ids);
+  delete from public.interview_invites i where i.id = any (v_invite_ids);
+  get diagnostics v_deleted = row_count;
+  return v_deleted;
+end
+$$;
+comment on function private.expire_invites() is
+  'Deletes invites that have been kept for invites_kept_for, with the participations and responses '
+  'that hang on them; 2,000 per call. Returns how many invites.';
+
 -- For the worker and pg_cron. Definer, because it writes tables that its callers may not.
 create or replace function public.run_maintenance()
   returns jsonb
@@ -188,6 +226,7 @@ declare
   v_pruned integer;
   v_submitted integer;
   v_responses_expired integer;
+  v_invites_expired integer;
   v_swept integer;
 begin
   if not pg_catalog.pg_try_advisory_xact_lock(715517, 2) then
@@ -205,6 +244,7 @@ begin
   v_reminders := private.queue_reminders() + private.remind_of_submitting();
   v_submitted := private.submit_late_responses();
   v_responses_expired := private.expire_responses();
+  v_invites_expired := private.expire_invites();
   v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
   delete from private.jobs j
@@ -224,13 +264,15 @@ begin
     where l.at < now() - (select s.access_log_kept_for from private.settings s);
   return jsonb_build_object(
     'expired', v_expired, 'reminders', v_reminders, 'pruned', v_pruned,
-    'submitted', v_submitted, 'responses_expired', v_responses_expired, 'swept', v_swept);
+    'submitted', v_submitted, 'responses_expired', v_responses_expired,
+    'invites_expired', v_invites_expired, 'swept', v_swept);
 end
 $$;
 comment on function public.run_maintenance() is
   'Expires overdue invites and queues reminders (10,000 of each per call), submits and deletes '
-  'responses whose time is over, prunes old jobs and counts. One call runs at a time; others '
-  'return skipped. Returns expired, reminders, pruned, submitted, responses_expired, swept.';
+  'responses and invites whose time is over, prunes old jobs and counts. One call runs at a time; '
+  'others return skipped. Returns expired, reminders, pruned, submitted, responses_expired, '
+  'invites_expired, swept.';
 
 -- With pg_cron, maintenance also runs without a worker.
 do $$

@@ -14,6 +14,7 @@ NOT_OF_BROWSERS = {
     "supabase_required",
     "tables_in_use",
     "recruiter_not_found",
+    "owns_interviews",
     "bucket_in_use",
     "consent_notice_in_use",
 }

@@ -157,6 +157,7 @@ class World(Answering):
             "reminders": self.remind() + self.remind_of_submitting(),
             "submitted": self.submit_late(),
             "responses_expired": self.expire_responses(),
+            "invites_expired": 0,  # years later
             "swept": self.sweep(),
             "pruned": self.prune(),
         }

@@ -33,6 +33,11 @@ def is_status(found: Any) -> bool:
 CONSENTING = {
     *("interview_participants", "interview_responses", "private.consents", "private.jobs"),
 }
+ERASED = {"participations", "responses", "invites", "mails", "removals_open"}
+ERASING = {
+    *("interview_participants", "interview_invites", "interview_responses", "private.consents"),
+    *("private.jobs", "private.response_takes", "private.access_log"),
+}
 FUNCTIONS = {
     "accept_invite": Function(
         is_participation,
@@ -71,6 +76,19 @@ FUNCTIONS = {
     "adjust_participant": Function(
         lambda found: set(found) == {"participant_id", "extra_takes", "time_factor"},
         {"accommodations"},
+        40,
+    ),
+    "erase_candidate": Function(
+        lambda found: set(found) == ERASED,
+        {*ERASING, "accommodations"},
+        40,
+    ),
+    "export_person": Function(
+        lambda found: {"addresses", "accounts", "invites", "participations"} <= set(found), set()
+    ),
+    "erase_person": Function(
+        lambda found: set(found) == {*ERASED, "accounts", "accounts_left"},
+        {*ERASING, "accommodations", "auth.users", "private.code_requests"},
         40,
     ),
     "create_interview": Function(

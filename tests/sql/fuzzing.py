@@ -191,6 +191,9 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "invite_id": uuids(
             *[pending["invite_id"]] * 5, *(row["invite_id"] for row in cast.invites.values())
         ),
+        "candidate_id": uuids(
+            *(row["invite_id"] for row in cast.invites.values()), *cast.participations.values()
+        ),
         "from_recruiter": people,
         "to_recruiter": people,
         "question_ids": rather(

@@ -143,6 +143,7 @@ MAY_BE_EMPTY = {
     "private.access_log": "actor_id",
     "private.storage_sweep": "finished_at",
     "private.code_requests": "resent_at",
+    "private.settings": "invites_kept_for",
     "private.jobs": "lease_token failed_at done_at last_error data",
     "private.job_kinds": "paused_until paused_reason",
 }
@@ -196,6 +197,7 @@ DEFAULTS = {
     " interview_participants.consents_to_recording interview_participants.consents_to_analysis",
     "'1 day'": "private.settings.mail_give_up_after private.settings.upload_grace",
     "'180 days'": "private.settings.responses_kept_for",
+    "'2 years'": "private.settings.invites_kept_for",
     "'1 year'": "private.settings.access_log_kept_for",
     "1073741824": "private.settings.bytes_per_participant",
     "'21474836480'": "private.settings.bytes_per_day",

@@ -143,7 +143,13 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
     me = str(stage.cast.people[caller])
     mine = {row["id"] for table, row in rows if row.get("recruiter_id") == me and "id" in row}
     for table, row in rows:
-        if table == "private.jobs" and row["kind"] == "response_removal":
+        if function == "erase_candidate" and "recruiter_id" in row:
+            assert row["recruiter_id"] == me, row
+        elif function == "erase_candidate" and "participant_id" in row:
+            assert uuid.UUID(row["participant_id"]) in stage.cast.participations.values(), row
+        elif function == "erase_candidate":
+            assert row["lane"] == me, row
+        elif table == "private.jobs" and row["kind"] == "response_removal":
             assert row["data"]["path"] in stage.cast.recorded[caller], row
         elif table == "private.jobs":
             assert row["subject"] in mine, row

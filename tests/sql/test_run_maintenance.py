@@ -10,7 +10,7 @@ from tests.sql.jobs import REMINDER, claim, settle
 
 NOTHING = {
     **{"expired": 0, "reminders": 0, "pruned": 0},
-    **{"submitted": 0, "responses_expired": 0, "swept": 0},
+    **{"submitted": 0, "responses_expired": 0, "invites_expired": 0, "swept": 0},
 }
 
 

@@ -1,0 +1,355 @@
+"""export_person, erase_person, erase_candidate, and invites whose time is over."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.kit import responses
+from tests.kit.database import Database, Row, Scene, committed
+from tests.kit.responses import Asked, change_settings, record, start, stored, write
+from tests.sql.jobs import claim, settle
+
+ERASE = "select public.erase_person(%s)"
+ERASE_CANDIDATE = "select public.erase_candidate(%s)"
+NOTHING = {
+    **{"participations": 0, "responses": 0, "invites": 0, "mails": 0, "removals_open": 0},
+    **{"accounts": 0, "accounts_left": 0},
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(nothing_is_left: None) -> None:
+    """No test here leaves an object without a response or job."""
+
+
+def export(db: Database, email: str) -> Row:
+    found: Row = db.as_service().value("select public.export_person(%s)", email)
+    return found
+
+
+def erase(db: Database, email: str | None) -> Row:
+    erased: Row = db.as_service().value(ERASE, email)
+    return erased
+
+
+def held(db: Database, email: str) -> dict[str, int]:
+    """How many rows of each kind there are; the kinds of which there are none are left out."""
+    return {kind: len(rows) for kind, rows in export(db, email).items() if rows}
+
+
+def everywhere(db: Database, *marks: object) -> list[str]:
+    """The tables in which one of these texts stands, in whatever column."""
+    with db.superuser():
+        tables = db.rows(
+            "select format('%I.%I', schemaname, tablename) as name from pg_tables"
+            " where schemaname in ('public', 'private', 'auth') order by 1"
+        )
+        return [
+            row["name"]
+            for row in tables
+            if db.value(
+                f"select exists (select from {row['name']} as t, unnest(%s::text[]) as mark"
+                " where strpos(to_jsonb(t)::text, mark) > 0)",
+                [str(mark) for mark in marks],
+            )
+        ]
+
+
+def give_everything(db: Database, asked: Asked) -> Row:
+    """Rows about the candidate in all tables; returns the recording."""
+    take = record(db, asked.candidate, asked.questions[0])
+    write(db, asked.candidate, asked.questions[1], "Because.")
+    db.value("select public.complete_interview(%s)", asked.interview)
+    (row,) = db.rows("select id from public.interview_responses where kind = 'video'")
+    db.as_user(asked.recruiter).value("select public.open_responses(%s)", [row["id"]])
+    db.value("select public.adjust_participant(%s, 1, 1.5)", asked.participant)
+    db.as_user(asked.candidate).value("select public.accept_invite('000000')")
+    db.as_service().value("select public.invite_candidates(%s)", [asked.email])
+    db.invite(asked.recruiter, db.interview(asked.recruiter, "Second"), asked.email)
+    return take
+
+
+ALL_KINDS = {
+    **{"addresses": 1, "accounts": 1, "code_requests": 1, "invites": 2, "participations": 1},
+    **{"accommodations": 1, "consents": 1, "responses": 2, "takes": 1, "watched": 1, "jobs": 4},
+}
+
+
+# ---- the export --------------------------------------------------------------------------------
+
+
+def test_all_that_is_held_is_exported(db: Database, asked: Asked) -> None:
+    take = give_everything(db, asked)
+    assert held(db, asked.email) == ALL_KINDS
+    found = export(db, asked.email)
+    assert {row["object_path"] for row in found["responses"]} == {take["path"], None}
+    assert {row["answer"] for row in found["responses"]} == {"Because.", None}
+    assert {row["invite_code"] for row in found["invites"]} >= {asked.code}
+    assert found["accounts"][0]["id"] == str(asked.candidate)
+
+
+def test_rows_are_exported_with_all_their_columns(db: Database, asked: Asked) -> None:
+    db.as_owner().run("alter table public.interview_invites add later text default 'added later'")
+    assert {row["later"] for row in export(db, asked.email)["invites"]} == {"added later"}
+
+
+def test_secrets_of_the_account_and_leases_are_not_exported(db: Database, scene: Scene) -> None:
+    with db.superuser():
+        db.run(
+            "update auth.users set encrypted_password = 'hashed', recovery_token = 'a-token'"
+            " where id = %s",
+            scene.candidate,
+        )
+    (mail,) = claim(db)
+    exported = json.dumps(export(db, scene.email))
+    for secret in ("hashed", "a-token", mail["lease_token"]):
+        assert secret not in exported
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["candidate1@example.com", " CANDIDATE1@Example.COM\t", "\u200bcandidate1@example．com"],
+)
+def test_any_spelling_finds_the_person(db: Database, asked: Asked, typed: str) -> None:
+    assert held(db, typed)["participations"] == 1
+    assert erase(db, typed)["accounts"] == 1
+
+
+def test_an_address_in_unicode_and_in_ascii_is_one(db: Database) -> None:
+    scene = db.scene("jane@müller.example")
+    assert held(db, "jane@xn--mller-kva.example") == held(db, "jane@MÜLLER.example")
+    assert erase(db, "Jane@müller.example")["invites"] == 1
+    assert everywhere(db, scene.candidate, scene.email, "xn--mller") == []
+
+
+def test_who_is_unknown_has_nothing(db: Database, asked: Asked) -> None:
+    assert held(db, "stranger@example.com") == {"addresses": 1}
+    for email in ("stranger@example.com", "candidate%@example.com", "", None):
+        assert erase(db, email) == NOTHING
+
+
+def test_a_recruiters_interviews_and_what_they_watched_are_exported(
+    db: Database, asked: Asked
+) -> None:
+    give_everything(db, asked)
+    recruiter = db.as_owner().value("select email from auth.users where id = %s", asked.recruiter)
+    found = held(db, recruiter)
+    assert (found["interviews"], found["has_watched"], found["invite_counts"]) == (2, 1, 1)
+    assert "invites" not in found
+
+
+# ---- the erasure -------------------------------------------------------------------------------
+
+
+def test_nothing_of_an_erased_person_is_left(db: Database, asked: Asked) -> None:
+    take = give_everything(db, asked)
+    assert erase(db, asked.email) == {
+        **{"participations": 1, "responses": 2, "invites": 2, "mails": 4, "removals_open": 1},
+        **{"accounts": 1, "accounts_left": 0},
+    }
+    # All that still names them is the file to be removed.
+    assert everywhere(db, asked.email, asked.candidate, asked.participant, asked.invite) == []
+    assert everywhere(db, take["path"]) == ["private.jobs"]
+    assert held(db, asked.email) == {"addresses": 1}
+    assert erase(db, asked.email) == NOTHING
+    (job,) = claim(db, kinds=["response_removal"])
+    assert job["path"] == take["path"]
+
+
+def test_only_that_person_is_erased(db: Database, asked: Asked) -> None:
+    other = db.account("candidate2@example.com")
+    invite = db.invite(asked.recruiter, asked.interview, "candidate2@example.com")
+    db.accept(other, invite["invite_code"])
+    before = export(db, "candidate2@example.com")
+    erase(db, asked.email)
+    assert export(db, "candidate2@example.com") == before
+    assert db.as_owner().value("select count(*) from public.interviews") == 1
+
+
+def test_an_upload_under_way_is_refused_afterwards(db: Database, asked: Asked) -> None:
+    take = start(db, asked.candidate, asked.questions[0])
+    assert erase(db, asked.email)["removals_open"] == 0
+    assert responses.is_not_awaited(responses.refused_store(db, take["path"], stored()))
+
+
+def test_a_mail_being_sent_settles_nothing(db: Database, scene: Scene) -> None:
+    (mail,) = claim(db)
+    assert erase(db, scene.email)["mails"] == 1
+    assert settle(db, mail, "accepted") == 0
+    assert everywhere(db, scene.email, scene.invite) == []
+
+
+def test_who_owns_interviews_is_not_erased(db: Database, asked: Asked) -> None:
+    recruiter = db.as_owner().value("select email from auth.users where id = %s", asked.recruiter)
+    own = db.invite(asked.recruiter, asked.interview, recruiter)
+    db.accept(asked.recruiter, own["invite_code"])
+    assert db.as_service().refused(ERASE, recruiter).slug == "owns_interviews"
+    assert held(db, recruiter)["participations"] == 1
+    heir = db.account()
+    db.value("select public.transfer_interviews(%s, %s)", asked.recruiter, heir)
+    assert erase(db, recruiter)["accounts"] == 1
+    assert held(db, asked.email)["participations"] == 1
+
+
+def change_address(db: Database, who: uuid.UUID, email: str) -> None:
+    with db.superuser():
+        db.run("update auth.users set email = %s where id = %s", email, who)
+
+
+@pytest.mark.parametrize("asked_for", ["candidate1@example.com", "later@example.com"])
+def test_both_addresses_of_who_changed_theirs_are_one_person(
+    db: Database, asked: Asked, asked_for: str
+) -> None:
+    change_address(db, asked.candidate, "later@example.com")
+    second = db.interview(asked.recruiter, "Second")
+    db.invite(asked.recruiter, second, "later@example.com")
+    assert held(db, asked_for)["invites"] == 2
+    erase(db, asked_for)
+    assert everywhere(db, asked.email, "later@example.com", asked.candidate) == []
+
+
+def test_an_invite_that_another_account_redeemed_stays_theirs(db: Database, asked: Asked) -> None:
+    """The address was once another person's, who has a different one now."""
+    change_address(db, asked.candidate, "later@example.com")
+    newcomer = db.account(asked.email)
+    second = db.interview(asked.recruiter, "Second")
+    own = db.invite(asked.recruiter, second, "newcomer@example.com")
+    change_address(db, newcomer, "newcomer@example.com")
+    db.accept(newcomer, own["invite_code"])
+    change_address(db, newcomer, asked.email)
+    assert erase(db, "newcomer@example.com")["participations"] == 1
+    assert held(db, "later@example.com")["participations"] == 1
+
+
+def test_an_account_that_other_tables_refer_to_is_left(db: Database, asked: Asked) -> None:
+    with db.superuser():
+        db.run("create table public.orders (buyer uuid references auth.users (id))")
+        db.run("insert into public.orders values (%s)", asked.candidate)
+    erased = erase(db, asked.email)
+    assert (erased["accounts"], erased["accounts_left"], erased["participations"]) == (0, 1, 1)
+    assert held(db, asked.email) == {"addresses": 1, "accounts": 1}
+
+
+def test_invites_without_an_account_are_erased(db: Database, scene: Scene) -> None:
+    db.invite(scene.recruiter, scene.interview, "noaccount@example.com")
+    erased = erase(db, "noaccount@example.com")
+    assert (erased["invites"], erased["mails"], erased["accounts"]) == (1, 1, 0)
+
+
+# ---- by a recruiter ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("named_by", ["invite", "participant"])
+def test_a_recruiter_erases_a_candidate(db: Database, asked: Asked, named_by: str) -> None:
+    take = give_everything(db, asked)
+    erased = db.as_user(asked.recruiter).value(ERASE_CANDIDATE, getattr(asked, named_by))
+    assert erased == {
+        **{"participations": 1, "responses": 2, "invites": 1, "mails": 2, "removals_open": 1},
+    }
+    assert everywhere(db, asked.participant, asked.invite) == []
+    assert everywhere(db, take["path"]) == ["private.jobs"]
+    # The invite to the second interview, with its mail, the general one, and the account.
+    assert held(db, asked.email) == {
+        **{"addresses": 1, "accounts": 1, "code_requests": 1, "invites": 1, "jobs": 2},
+    }
+    again = db.as_user(asked.recruiter).refused(ERASE_CANDIDATE, getattr(asked, named_by))
+    assert again.slug == "participant_not_found"
+
+
+def test_all_invites_to_the_address_go_along(db: Database, scene: Scene) -> None:
+    db.as_user(scene.recruiter).value("select public.revoke_invite(%s)", scene.invite)
+    second = db.invite(scene.recruiter, scene.interview, scene.email)
+    erased = db.value(ERASE_CANDIDATE, second["invite_id"])
+    assert (erased["invites"], erased["mails"]) == (2, 2)
+    assert db.invite(scene.recruiter, scene.interview, scene.email)["outcome"] == "created"
+
+
+def test_another_recruiters_candidate_is_as_unknown_as_nobody(db: Database, asked: Asked) -> None:
+    stranger = db.account()
+    db.interview(stranger)
+    ids: list[Any] = [asked.invite, asked.participant, uuid.uuid4(), asked.interview, None]
+    refusals = [db.as_user(stranger).refused(ERASE_CANDIDATE, id) for id in ids]
+    assert all(refusal == refusals[0] for refusal in refusals)
+    assert refusals[0].slug == "participant_not_found"
+    assert db.as_user(asked.candidate).refused(ERASE_CANDIDATE, asked.participant) == refusals[0]
+    assert held(db, asked.email)["participations"] == 1
+
+
+# ---- invites whose time is over ----------------------------------------------------------------
+
+
+def expired(db: Database) -> int:
+    count: int = db.as_service().value("select public.run_maintenance() -> 'invites_expired'")
+    return count
+
+
+def test_invites_go_after_two_years(db: Database, scene: Scene) -> None:
+    db.pass_time("31 days")
+    assert expired(db) == 0
+    db.pass_time("728 days")
+    assert expired(db) == 0
+    db.pass_time("3 days")
+    assert expired(db) == 1
+    assert everywhere(db, scene.email) == ["auth.users"]
+    assert db.as_owner().value("select count(*) from public.interviews") == 1
+
+
+def test_a_redeemed_invite_goes_with_its_participation(db: Database, asked: Asked) -> None:
+    record(db, asked.candidate, asked.questions[0])
+    change_settings(db, "responses_kept_for", "10 years")
+    db.pass_time("729 days")
+    assert expired(db) == 0
+    db.pass_time("2 days")
+    assert expired(db) == 1
+    assert everywhere(db, asked.participant, asked.email) == ["auth.users"]
+    assert len(claim(db, kinds=["response_removal"])) == 1
+
+
+def test_it_counts_from_the_last_thing_that_happened(db: Database, asked: Asked) -> None:
+    db.pass_time("700 days")
+    db.as_user(asked.candidate).value("select public.complete_interview(%s)", asked.interview)
+    db.pass_time("700 days")
+    assert expired(db) == 0
+
+
+def test_null_keeps_them_for_ever_and_a_setting_is_obeyed(db: Database, scene: Scene) -> None:
+    change_settings(db, "invites_kept_for", None)
+    db.pass_time("30 years")
+    assert expired(db) == 0
+    change_settings(db, "invites_kept_for", "31 years")
+    assert expired(db) == 0
+    change_settings(db, "invites_kept_for", "29 years")
+    assert expired(db) == 1
+
+
+def test_a_run_takes_2000_by_the_index(db: Database, scene: Scene) -> None:
+    with db.without_triggers():
+        db.run(
+            "insert into public.interview_invites (interview_id, recruiter_id, recruiter_name,"
+            " email, invite_code, status, expires_at) select %s, %s, 'R', n || '@example.com',"
+            " '123456', 'expired', now() - interval '3 years' from generate_series(1, 3000) n",
+            scene.interview,
+            scene.recruiter,
+        )
+    db.as_owner().run("analyze public.interview_invites")
+    plan = db.rows(
+        "explain select i.id from public.interview_invites i where i.status <> 'pending'"
+        " and coalesce(i.completed_at, i.accepted_at, i.expires_at) <= now()"
+        " order by coalesce(i.completed_at, i.accepted_at, i.expires_at) limit 2000"
+    )
+    assert any("interview_invites_age_idx" in row["QUERY PLAN"] for row in plan)
+    assert [expired(db) for _ in range(3)] == [2000, 1000, 0]
+
+
+def test_rows_that_somebody_holds_wait_for_the_next_run(url: str, answering: Asked) -> None:
+    with committed(url) as db:
+        db.pass_time("3 years")
+    for hold in ("interview_participants", "interview_invites"):
+        with committed(url) as holder, committed(url) as db:
+            holder.run(f"select from public.{hold} for update")
+            assert expired(db) == 0
+    with committed(url) as db:
+        assert expired(db) == 1
+        assert db.as_owner().value("select count(*) from public.interview_participants") == 0
