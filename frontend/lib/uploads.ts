@@ -23,6 +23,20 @@ export function afterRefusal(status: number | null, body: string): AfterRefusal 
   return "stop";
 }
 
+/**
+ * After "ask": `refusal` is Storage's status, `standing` that of the response in the database
+ * ("unknown" where it could not be read).
+ */
+export function afterAsking(
+  refusal: number | null,
+  standing: string,
+): "sent" | "wait" | "not_awaited" {
+  if (standing === "uploaded") return "sent";
+  // 409: the rest of a piece whose line was cut came after Storage had said how far it was.
+  const behind = refusal === 409 && standing === "started";
+  return behind || standing === "unknown" ? "wait" : "not_awaited";
+}
+
 const PAUSES_MS = [1000, 2000, 5000, 10_000, 20_000, 30_000];
 
 /** How long to wait before the next try, after so many in a row that brought nothing forward. */

@@ -3,7 +3,7 @@ import type { Kept } from "@/features/account/deviceRecordings";
 import type { SupabaseSettings } from "@/lib/env";
 import { problemOf } from "@/lib/errors";
 import type { Supabase } from "@/lib/supabase/browser";
-import { afterRefusal, pauseAfter } from "@/lib/uploads";
+import { afterAsking, afterRefusal, pauseAfter } from "@/lib/uploads";
 
 export interface Sending {
   kept: Kept;
@@ -47,10 +47,10 @@ export async function send(sending: SendingToStorage): Promise<string | null> {
     if (what === "too_large") return "recording_too_large";
     if (what === "stop") return "upload_refused";
     if (what === "ask") {
-      const status = await statusOf(supabase, kept.id);
-      if (status === "uploaded") return null;
-      if (status !== "unknown") return "response_not_awaited";
-      what = "wait";
+      const next = afterAsking(result.status, await statusOf(supabase, kept.id));
+      if (next === "sent") return null;
+      if (next === "not_awaited") return "response_not_awaited";
+      what = next;
     }
     if (what === "renew") {
       renewals += 1;
