@@ -37,6 +37,14 @@ KEEP_STREAM = """{
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await ask(wanted));
 }"""
+IN_USE = """{
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.inUse = true;
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    if (window.inUse) throw new DOMException("Could not start video source", "NotReadableError");
+    return ask(wanted);
+  };
+}"""
 UNPLUG = """() => {
   for (const track of window.stream.getVideoTracks()) {
     track.stop();
@@ -126,6 +134,18 @@ def test_a_phone_without_a_camera_shows_no_code_for_phones(
         expect_refusal(page, "no_camera", "No camera was found.")
         page.wait_for_load_state("networkidle")
         expect(page.get_by_role("img", name="QR code of this page")).to_have_count(0)
+
+
+def test_another_program_uses_the_camera(camera_site: Site) -> None:
+    candidate = joined(camera_site, "video", consents=True, questions=ASKED)
+    with camera_site.device() as page:
+        page.add_init_script(IN_USE)
+        at_question(camera_site, page, candidate)
+        expect_refusal(page, "camera_in_use", "Another program is using your camera")
+        check_page(page, "a camera in use")
+        page.evaluate("window.inUse = false")
+        press(page, "Try again")
+        record(page)
 
 
 @pytest.mark.parametrize(
