@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -31,10 +32,32 @@ class SettingsError(SystemExit):
     """
 
 
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host cannot be on the Internet, as those of a container's network."""
+    if _is_here(host) or "." not in host.strip(".") and ":" not in host:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
+
+
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise ValueError("must be an http:// or https:// address")
+    if parts.scheme == "http" and not _is_near(parts.hostname):
+        raise ValueError("must be https:// for a host on the Internet")
     return value.rstrip("/")
 
 
@@ -51,9 +74,21 @@ def _service_key(value: SecretStr) -> SecretStr:
     return value
 
 
+# A name, in quotes or not, and an address in angle brackets; or an address alone.
+_WRITTEN = re.compile(r'(?:"((?:[^"\\]|\\.)*)"|([^"<>]*?))\s*<([^<>\s]*)>|([^<>"\s]+)')
+
+
 def _mailbox(value: Any) -> Address:
     """The address in the form that mail servers and headers want: its domain in ASCII."""
     name, address = parseaddr(value)
+    written = _WRITTEN.fullmatch(str(value).strip())
+    quoted, plain, in_brackets, alone = written.groups() if written else (None,) * 4
+    read = (re.sub(r"\\(.)", r"\1", quoted or "") or plain or "", in_brackets or alone)
+    if read != (name, address):
+        raise ValueError(
+            "must be an address such as HireVision <no-reply@example.com>; a name with signs such "
+            "as @ or a comma needs quotes"
+        )
     local, at, domain = address.rpartition("@")
     if not at or not local.isascii():
         raise ValueError("must be an address such as HireVision <no-reply@example.com>")
@@ -114,27 +149,25 @@ class Settings(BaseModel):
         if bool(self.email_user) != bool(self.email_password.get_secret_value()):
             missing = "EMAIL_PASSWORD" if self.email_user else "EMAIL_USER"
             raise ValueError(f"{missing} is missing: an account needs both its name and password")
+        if self.email_user and self.email_security == "none" and not self.mail_is_local:
+            raise ValueError(
+                "EMAIL_SECURITY: none would send the password in the clear to another machine"
+            )
         return self
 
     @property
     def mail_is_local(self) -> bool:
         """Whether the SMTP server is on this machine."""
-        if self.email_host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.email_host).is_loopback
-        except ValueError:
-            return False
+        return _is_here(self.email_host)
 
     @property
     def mail_blocked(self) -> str | None:
         """Why no mail may leave, or None.
 
-        Links to the default SITE_URL, localhost, would be useless to those who get them from a
-        real mail server.
+        Links to localhost would be useless to those who get them from a real mail server.
         """
-        if not self.mail_is_local and "site_url" not in self.model_fields_set:
-            return "SITE_URL is not set, so the links in the emails would lead nowhere"
+        if not self.mail_is_local and _is_here(urlsplit(self.site_url).hostname or ""):
+            return "SITE_URL is on this machine, so the links in the emails would lead nowhere"
         return None
 
     @classmethod

@@ -1,10 +1,11 @@
 """How often anybody may call the service."""
 
 import hashlib
+import logging
 from math import ceil
 from time import time
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from limits.errors import ConfigurationError
@@ -14,9 +15,12 @@ from service.http import auth
 from service.http.problems import Problem
 from service.settings import Settings, SettingsError
 
-# Calls from one address with credentials that are not accepted, against guessing tokens. Service
-# keys are compared without asking Supabase, and need no such limit.
-REFUSED = "60/minute"
+log = logging.getLogger(__name__)
+
+# Calls with credentials that are not accepted: with the same ones from one address, and from one
+# address at all, behind which there may be many people. Each costs Supabase a look; service keys
+# are compared without asking it, and need no such limit.
+REFUSED, REFUSED_OF_ADDRESS = "60/minute", "600/minute"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -25,16 +29,25 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
+    else:
+        _warn_of_proxies(app)
+
     limiter = Limiter(
         key_func=_caller,
         application_limits=[
             ApplicationLimit(settings.rate_limit, exempt_when=auth.is_open),
-            ApplicationLimit(
-                REFUSED,
-                scope="refused",
-                key_function=get_remote_address,
-                exempt_when=lambda: auth.is_open() or auth.has_service_key(settings),
-                deduct_when=lambda response: response.status_code == 401,
+            *(
+                ApplicationLimit(
+                    limit,
+                    scope=scope,
+                    key_function=key,
+                    exempt_when=lambda: auth.is_open() or auth.has_service_key(settings),
+                    deduct_when=lambda response: response.status_code == 401,
+                )
+                for limit, scope, key in (
+                    (REFUSED, "refused", lambda: f"{get_remote_address()} {_caller()}"),
+                    (REFUSED_OF_ADDRESS, "refused-of-address", get_remote_address),
+                )
             ),
         ],
         storage_uri=settings.rate_limit_storage,
@@ -57,6 +70,21 @@ def init_app(app: Flask, settings: Settings) -> None:
             f"Try again in {seconds} seconds. One call takes up to 10,000 addresses.",
             headers={"Retry-After": str(seconds)},
         ).response()
+
+
+def _warn_of_proxies(app: Flask) -> None:
+    """Say once that all callers seem to come from the same address, when a proxy is in front."""
+    warned = False
+
+    @app.before_request
+    def warn() -> None:
+        nonlocal warned
+        if not warned and "X-Forwarded-For" in request.headers:
+            warned = True
+            log.warning(
+                "X-Forwarded-For is ignored, because TRUSTED_PROXIES is 0: if that header is your "
+                "proxy's, set it to the number of proxies, else all callers share one limit"
+            )
 
 
 def _caller() -> str:

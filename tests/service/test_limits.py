@@ -70,12 +70,33 @@ def test_browsers_may_read_the_refusal(offline: Service) -> None:
 
 def test_trying_tokens_comes_to_an_end(offline: Service) -> None:
     client = offline.client()
-    tried = [post(client, bearer(f"no-such-key-{number}")) for number in range(61)]
-    assert {answer.status_code for answer in tried[:60]} == {401}
-    assert refused(tried[60]) <= 60
+    tried = [post(client, bearer(f"no-such-key-{number}")) for number in range(601)]
+    assert {answer.status_code for answer in tried[:600]} == {401}
+    assert refused(tried[600]) <= 60
     assert post(client, BACKEND).status_code == 422, "whoever has a key is not locked out"
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     assert post(client, bearer("x"), environ_base=elsewhere).status_code == 401
+
+
+def test_one_bad_token_locks_nobody_else_out(offline: Service) -> None:
+    client = offline.client()
+    assert {post(client, bearer("expired")).status_code for _ in range(60)} == {401}
+    refused(post(client, bearer("expired")))
+    who = bearer(token(sub=str(uuid.uuid4())))
+    assert post(client, who).status_code == 422, "behind the same proxy"
+    assert post(client, bearer("another")).status_code == 401
+
+
+def test_a_proxy_that_nobody_told_us_of_is_noticed(offline: Service, log_lines: list[str]) -> None:
+    for proxies, forwarded, warnings in [
+        ("0", {}, 0),
+        ("0", {"X-Forwarded-For": "192.0.2.1"}, 1),
+        ("1", {"X-Forwarded-For": "192.0.2.1"}, 0),
+    ]:
+        client, said = offline.client(TRUSTED_PROXIES=proxies), len(log_lines)
+        for _ in range(3):
+            client.get("/health", headers=forwarded)
+        assert sum("TRUSTED_PROXIES" in line for line in log_lines[said:]) == warnings
 
 
 @pytest.mark.parametrize(("proxies", "together"), [("0", True), ("1", False)])

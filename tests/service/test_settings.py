@@ -62,6 +62,18 @@ def test_a_missing_setting_is_named(settings: dict[str, str], name: str, empty: 
         ("EMAIL_SECURITY", "ssl"),
         ("EMAIL_FROM", "HireVision"),
         ("EMAIL_FROM", "HireVision <a@b@c>"),
+        ("EMAIL_FROM", "Jobs @ Acme <no-reply@example.com>"),
+        ("EMAIL_FROM", "Jobs, Acme <no-reply@example.com>"),
+        ("EMAIL_FROM", "Acme: Jobs <no-reply@example.com>"),
+        ("EMAIL_FROM", "no-reply@example.com, other@example.com"),
+        ("EMAIL_FROM", "Acme <no-reply@example.com> Jobs"),
+        ("EMAIL_FROM", "Acme <no reply@example.com>"),
+        ("EMAIL_FROM", "<a@example.com> <no-reply@example.com>"),
+        ("EMAIL_FROM", "Acme (jobs@evil.example) <no-reply@example.com"),
+        ("SUPABASE_URL", "http://project.supabase.co"),
+        ("SUPABASE_URL", "http://8.8.8.8"),
+        ("SITE_URL", "http://app.example.com"),
+        ("CORS_ORIGINS", "https://a.example,http://b.example"),
         ("CORS_ORIGINS", "https://a.example,b.example"),
         ("MAIL_WORKER", "maybe"),
     ],
@@ -102,7 +114,12 @@ def test_an_incomplete_mail_account_is_named(
         ("localhost", "", False),
         ("smtp.example.com", "", True),
         ("10.0.0.5", "", True),
+        ("smtp.example.com", "http://localhost:3000", True),
+        ("smtp.example.com", "http://127.0.0.1:3000", True),
+        ("smtp.example.com", "https://[::1]", True),
+        ("smtp.example.com", "http://app.localhost", True),
         ("smtp.example.com", "https://app.example.com/", False),
+        ("smtp.example.com", "https://localhost.example.com/", False),
     ],
 )
 def test_mail_leaves_this_machine_only_with_a_site_url(
@@ -110,6 +127,53 @@ def test_mail_leaves_this_machine_only_with_a_site_url(
 ) -> None:
     found = Settings.load({**settings, "EMAIL_HOST": host, "SITE_URL": site_url})
     assert (found.mail_blocked is not None) == blocked
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "address"),
+    [
+        ("no-reply@example.com", "", "no-reply@example.com"),
+        ("<no-reply@example.com>", "", "no-reply@example.com"),
+        ("HireVision <no-reply@example.com>", "HireVision", "no-reply@example.com"),
+        ('"Jobs @ Acme, Inc." <no-reply@example.com>', "Jobs @ Acme, Inc.", "no-reply@example.com"),
+        (r'"Jobs \"Acme\"" <no-reply@example.com>', 'Jobs "Acme"', "no-reply@example.com"),
+        ("Bücher GmbH <jobs@bücher.example>", "Bücher GmbH", "jobs@xn--bcher-kva.example"),
+    ],
+)
+def test_the_sender_is_what_was_written(
+    settings: dict[str, str], written: str, name: str, address: str
+) -> None:
+    found = Settings.load({**settings, "EMAIL_FROM": written}).email_from
+    assert (found.display_name, found.addr_spec) == (name, address)
+
+
+@pytest.mark.parametrize(
+    ("host", "security", "refused"),
+    [
+        ("smtp.example.com", "none", True),
+        ("10.0.0.5", "none", True),
+        ("localhost.example.com", "none", True),
+        ("127.0.0.1", "none", False),
+        ("localhost", "none", False),
+        ("smtp.example.com", "starttls", False),
+    ],
+)
+def test_no_password_leaves_this_machine_in_the_clear(
+    settings: dict[str, str], host: str, security: str, refused: bool
+) -> None:
+    settings |= {"EMAIL_HOST": host, "EMAIL_SECURITY": security}
+    assert Settings.load(settings), "without a password there is nothing to lose"
+    settings |= {"EMAIL_USER": "user", "EMAIL_PASSWORD": "password"}
+    if refused:
+        with pytest.raises(SettingsError, match="^EMAIL_SECURITY: "):
+            Settings.load(settings)
+    else:
+        assert Settings.load(settings)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:54321", "localhost", "kong:8000", "10.0.0.5", "[::1]"])
+def test_http_is_for_hosts_that_are_near(settings: dict[str, str], host: str) -> None:
+    assert Settings.load({**settings, "SUPABASE_URL": f"http://{host}"})
 
 
 def test_addresses_lose_their_last_slash(settings: dict[str, str]) -> None:
