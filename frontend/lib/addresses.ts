@@ -44,36 +44,58 @@ export function marksOf(addresses: string[]): Mark[] {
   });
 }
 
-// What parts addresses, whatever the keyboard, and the quotes of every language. No address has
+/** Someone in a list: what may be their address, and their name if it stands beside it. */
+export interface Person {
+  email: string;
+  name: string | null;
+}
+
+// What separates people, whatever the keyboard, and the quotes of every language. No address has
 // any of them, but for two that are legal and never meant: | anywhere and ' at either end.
 const COMMAS = ",،、，､";
-const SEMICOLONS = ";؛；|｜";
-const OPENING = /^(?:mailto:|["'`´“”„‟«»‹›‘’‚‛「『([（［<\s\p{Cf}])+/giu;
-const CLOSING = /["'`´“”„‟«»‹›‘’‚‛」』)\]）］>.。．｡\s\p{Cf}]+$/gu;
+const SEPARATORS = /[;؛；|｜\n\r\t]+/;
+const BLANKS = new RegExp(`[\\s${COMMAS}]+`);
+// Text up to an address, which stands in angle brackets or has words before it.
+const RUN = new RegExp(`([^<>@]*)(?:<([^<>]*)>?|(@[^\\s<>${COMMAS}]*)|>|$)`, "g");
+const OPENING = /^(?:mailto:|=(?=")|["'`´“”„‟«»‹›‘’‚‛「『」』([（［<>)\]）］\s\p{Cf}])+/giu;
+const CLOSING = /["'`´“”„‟«»‹›‘’‚‛「『」』([（［)\]）］<>.。．｡\s\p{Cf}]+$/gu;
+const AROUND_NAME = new RegExp(
+  `^["'\`´“”„‟«»‹›‘’‚‛「『」』${COMMAS}\\s\\p{Cf}]+|["'\`´“”„‟«»‹›‘’‚‛「『」』${COMMAS}\\s\\p{Cf}]+$`,
+  "gu",
+);
 
 /**
- * The addresses of a typed or pasted list: with commas, semicolons, blanks or lines between them,
- * and as mail programs write them, `Jane Doe <jane@example.com>`. The names go; everything else
- * stays in the list, so that what is malformed can be seen.
+ * The people of a typed or pasted list: with commas, semicolons, blanks or lines between them, and
+ * as mail programs write them, `Jane Doe <jane@example.com>`. Every other word stays in the list,
+ * so that what is malformed can be seen. service/http/people.py reads the same.
  */
-export function addressesIn(text: string): string[] {
-  // Where people are separated by semicolons, a comma may stand in a name: "Doe, Jane <…>".
-  const inNames = /[;؛；]/.test(text) ? "" : COMMAS;
-  const quoted = '"[^"\\n]{0,200}"|[“„«][^“”„«»<>@\\n]{0,200}[“”»]';
-  // A name begins after a separator or after another address. Nobody's is longer, and without an
-  // end to it a long text without addresses would take its time.
-  const named = new RegExp(
-    `(^|[${SEMICOLONS}${COMMAS}\\n\\t]|\\s(?<=@[^\\s<>]*>?\\s)) {0,9}(?:${quoted}|[^<>@${SEMICOLONS}${inNames}\\n\\t"]{0,200})\\s{0,9}(?=<)`,
-    "g",
-  );
-  return text
-    .replace(/\r\n?/g, "\n")
-    .replace(named, "$1 ")
-    .split(new RegExp(`[\\s<>${SEMICOLONS}${COMMAS}]+`))
-    .map(bare)
-    .filter(Boolean);
+export function peopleIn(text: string): Person[] {
+  const found: Person[] = [];
+  // A name may stand in a line of its own.
+  for (const piece of text.replace(/\s{1,9}(?=<)/g, " ").split(SEPARATORS)) {
+    for (const [, run = "", inside = "", domain = ""] of piece.matchAll(RUN)) {
+      const address = bare(inside);
+      const words = (address ? inside : run + domain).split(BLANKS);
+      const name = address ? nameIn(run) : null;
+      // As Outlook writes it: "jane@example.com" <jane@example.com>.
+      const before = found.at(-1)?.email.toLowerCase();
+      if (address && !name && before === address.toLowerCase()) continue;
+      const emails = words.map(bare).filter(Boolean);
+      for (const email of emails) found.push({ email, name: emails.length === 1 ? name : null });
+    }
+  }
+  return found;
 }
+
+/** The addresses of such a list. */
+export const addressesIn = (text: string): string[] => peopleIn(text).map(({ email }) => email);
 
 // A longer word is no address, and would take its time.
 const bare = (word: string): string =>
   word.slice(0, 1000).replace(OPENING, "").replace(CLOSING, "");
+
+const nameIn = (text: string): string | null => oneLine(text.replace(AROUND_NAME, ""));
+
+/** A name without line breaks; null when there is nothing to see. */
+export const oneLine = (text: string): string | null =>
+  text.replace(AROUND, "").replace(/\s+/g, " ") || null;

@@ -1,82 +1,76 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { COLUMN_NAMES, readCandidates } from "./csv.ts";
+import WORDS from "./candidateColumns.json" with { type: "json" };
+import { type ReadFile, readCandidates } from "./csv.ts";
 
-// The service knows the same: tests/service/test_candidate_files.py.
-const COLUMNS = new URL("../../tests/samples/columns.json", import.meta.url);
+// The service reads the same: tests/service/test_candidate_samples.py.
+const SAMPLES = new URL("../../tests/samples/candidates/", import.meta.url);
+const OF_SERVICE = new URL("../../service/http/candidate_columns.json", import.meta.url);
+const jsonIn = (file: URL) => JSON.parse(readFileSync(file, "utf8"));
 
-const read = (...parts: BlobPart[]) => readCandidates(new File(parts, "candidates.csv"));
+const read = (part: BlobPart, column?: number) =>
+  readCandidates(new File([part], "candidates.csv"), column);
 
-async function addresses(...parts: BlobPart[]): Promise<string[]> {
-  const file = await read(...parts);
-  assert.ok("addresses" in file, JSON.stringify(file));
-  return file.addresses;
-}
-
-async function refusal(...parts: BlobPart[]): Promise<string> {
-  const file = await read(...parts);
+async function refusal(part: BlobPart): Promise<string> {
+  const file = await read(part);
   assert.ok("slug" in file, JSON.stringify(file));
   assert.equal(file.slug, "unreadable_file");
   assert.ok(file.hint);
   return file.message;
 }
 
-const TWO = ["a@x.example", "b@x.example"];
-
-test("as spreadsheets save it", async () => {
-  const files = [
-    "Email\na@x.example\nb@x.example\n",
-    "Name,Email\r\nJane,a@x.example\r\nJohn,b@x.example\r\n",
-    "Name;E-Mail\nJane;a@x.example\nJohn;b@x.example",
-    "Name\tmail\nJane\ta@x.example\nJohn\tb@x.example",
-    '"Name","email address"\n"Doe, Jane","a@x.example"\n"Doe, ""JD"" John","b@x.example"',
-    "\ufeffEmail\na@x.example\nb@x.example",
-    "a@x.example\nb@x.example",
-    "Kontakt\na@x.example\nb@x.example",
-    "Address,E-mail\n1 High Street,a@x.example\n2 High Street,b@x.example",
-  ];
-  for (const file of files) assert.deepEqual(await addresses(file), TWO, file);
+/** What a file says, as the samples write it. */
+const told = ({ people, header, encoding, leftAside }: ReadFile) => ({
+  people: people.map(({ email, name }) => [email, name]),
+  column: header,
+  encoding,
+  left_aside: {
+    titles: leftAside.titles,
+    rows_without_address: leftAside.rowsWithoutAddress,
+    other_addresses: Object.fromEntries(
+      leftAside.otherAddresses.map(({ column, header, addresses }) => [
+        header ?? `${column + 1}`,
+        addresses,
+      ]),
+    ),
+    names: leftAside.names,
+  },
 });
 
-test("the names of the column are those of the service", () => {
-  assert.deepEqual(COLUMN_NAMES, JSON.parse(readFileSync(COLUMNS, "utf8")));
+// biome-ignore lint/suspicious/noExplicitAny: as the file has it
+const expected = ({ people, column = null, encoding = "utf-8", left_aside }: any) => ({
+  people,
+  column,
+  encoding,
+  left_aside: {
+    ...{ titles: 0, rows_without_address: 0, other_addresses: {}, names: 0 },
+    ...left_aside,
+  },
 });
 
-test("what its header and its gaps are called", async () => {
-  assert.deepEqual(await read("Name,E-mail\nJane,a@x.example\nJohn,\nAnn,b@x.example"), {
-    addresses: TWO,
-    blanks: 1,
-    header: "E-mail",
-    guessed: false,
-  });
-  const bare = await read("a@x.example");
-  assert.ok("addresses" in bare);
-  assert.equal(bare.header, null);
-});
-
-test("a cell is read as a pasted text, and a mistake stays one", async () => {
-  assert.deepEqual(await addresses('Email\n"Jane <a@x.example>"\n"b@x.example;"\nnot an address'), [
-    ...TWO,
-    "not an address",
-  ]);
-});
-
-test("encodings", async () => {
-  const utf16 = (text: string, little: boolean) => {
-    const bytes = new DataView(new ArrayBuffer(2 * text.length + 2));
-    for (const [index, unit] of ["\ufeff", ...text].entries()) {
-      bytes.setUint16(2 * index, unit.charCodeAt(0), little);
+for (const sample of jsonIn(new URL("expected.json", SAMPLES))) {
+  test(`a file of candidates: ${sample.file}`, async () => {
+    const content = readFileSync(new URL(sample.file, SAMPLES));
+    const file = await read(content);
+    if (sample.refused) await refusal(content);
+    else if (sample.question) {
+      assert.ok("columns" in file, JSON.stringify(file));
+      const titles = file.columns.map(({ header, index }) => header ?? `${index + 1}`);
+      assert.deepEqual(titles, sample.question);
+      const chosen = sample.then.column ?? sample.choose;
+      const answered = await read(content, file.columns[titles.indexOf(chosen)]?.index);
+      assert.ok("people" in answered, JSON.stringify(answered));
+      assert.deepEqual(told(answered), expected(sample.then));
+    } else {
+      assert.ok("people" in file, JSON.stringify(file));
+      assert.deepEqual(told(file), expected(sample));
     }
-    return bytes.buffer;
-  };
-  const file = "Name,Email\nJürgen,a@x.example\nJohn,b@x.example";
-  assert.deepEqual(await addresses(utf16(file, true)), TWO);
-  assert.deepEqual(await addresses(utf16(file, false)), TWO);
-  // Windows-1252: read, and said.
-  const latin = await read(Uint8Array.from(file, (letter) => letter.charCodeAt(0)));
-  assert.ok("addresses" in latin && latin.guessed);
-  assert.deepEqual(latin.addresses, TWO);
+  });
+}
+
+test("the words of headers are those of the service", () => {
+  assert.deepEqual(WORDS, jsonIn(OF_SERVICE));
 });
 
 test("what cannot be used says why", async () => {
@@ -85,7 +79,15 @@ test("what cannot be used says why", async () => {
   assert.match(await refusal("Email\n\n"), /^The file contains no addresses/);
   assert.match(await refusal(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0)), /^This is not a text file/);
   assert.match(await refusal('Email\n"a@x.example\nb@x.example'), /^A quote in row/);
+  assert.match(await refusal("Jane:a@x.example\nJohn:b@x.example"), /separated by :/);
   assert.match(await refusal("x".repeat(4 * 1024 * 1024 + 1)), /larger than 4 MB/);
-  const many = Array.from({ length: 10_001 }, (_, number) => `a${number}@x.example`).join("\n");
-  assert.match(await refusal(many), /more than 10,000/);
+});
+
+test("ten thousand rows, and one too many", async () => {
+  const lines = Array.from({ length: 10_000 }, (_, row) => `Jane ${row},jane${row}@x.example`);
+  const file = await read(["Name,Email", ...lines].join("\n"));
+  assert.ok("people" in file);
+  assert.equal(file.people.length, 10_000);
+  assert.deepEqual(file.people.at(-1), { email: "jane9999@x.example", name: "Jane 9999" });
+  assert.match(await refusal([...lines, "Ann,ann@x.example"].join("\n")), /more than 10,000/);
 });

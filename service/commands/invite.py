@@ -20,8 +20,15 @@ _FINE = ("created", "renewed", "unchanged", "already_joined")
 @click.argument("file", type=click.File("rb"))
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--recruiter-name", help="Signs the emails; by default the recruiter's own name.")
+@click.option("--column", help="The column of addresses: its number, from 1, or its header.")
 @with_appcontext
-def invite(interview: UUID, file: BinaryIO, dry_run: bool, recruiter_name: str | None) -> None:
+def invite(
+    interview: UUID,
+    file: BinaryIO,
+    dry_run: bool,
+    recruiter_name: str | None,
+    column: str | None,
+) -> None:
     """Invite the candidates of a CSV file.
 
     All valid addresses are invited in one transaction: if the command fails, none is. Rows
@@ -29,12 +36,13 @@ def invite(interview: UUID, file: BinaryIO, dry_run: bool, recruiter_name: str |
     nobody gets two emails. Later, those who have not redeemed their code get it again.
     """
     try:
-        table = candidate_files.read(file.read())
+        table = candidate_files.read(file.read(), column)
     except Problem as problem:
         name = Path(file.name).name
-        raise click.ClickException(f"{name}: {problem.detail} {problem.hint}") from problem
+        said = _printable(f"{name}: {problem.detail} {problem.hint}")
+        raise click.ClickException(said) from problem
     if table.note:
-        click.echo(table.note, err=True)
+        click.echo(_printable(table.note), err=True)
     arguments: dict[str, Any] = {"interview_id": str(interview), "emails": table.emails}
     with told_by_click():
         if dry_run:

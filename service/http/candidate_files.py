@@ -7,51 +7,44 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from service.http import candidate_columns
+from service.http.candidate_columns import WORDS, Layout, Record, Sheet
+from service.http.people import Person, one_line
 from service.http.problems import Problem
 from service.http.schemas import MOST_EMAILS, ReadFile, too_many_emails
 
 # Letters and cells of one row, and cells of one file: what a file may cost in memory.
 MOST_LETTERS, MOST_COLUMNS, MOST_CELLS = 200_000, 1_000, 500_000
-# Rows that are enough to tell how a file is written.
-_SAMPLE = 200
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+# Rows and characters that are enough to tell how a file is written.
+_SAMPLE, _SAMPLE_LETTERS = 200, 65_536
+_DELIMITERS: dict[str, str] = WORDS["delimiters"]
 _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# What a header may call the column of addresses, without blanks and signs; the likeliest first,
-# since an "address" beside an "e-mail" is where somebody lives. The same list is in
-# frontend/lib/csv.ts; tests compare both with tests/samples/columns.json.
-COLUMN_NAMES = (
-    *("email", "emailaddress", "emailadress", "emailadresse", "candidateemail", "emails"),
-    *("mail", "mailaddress", "mailadresse", "courriel", "correo", "address", "adresse"),
-)
-_NOT_A_LETTER = re.compile(r"[\W_]+")
-_ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+")
-# What parts addresses, whatever the keyboard; | is legal in an address and never meant.
-_PARTING = re.compile("[|｜,،、，､;؛；]+")
-# Quotes and brackets around an address (' is legal there and never meant), blanks, and marks that
-# nobody sees. As in frontend/lib/addresses.ts.
-_UNSEEN = [*range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070)]
-_UNSEEN += [0x85, 0xA0, 0xAD, 0x61C, 0x1680, 0x180E, 0x3000, 0xFEFF]
-_AROUND = "\"'`´“”„‟«»‹›‘’‚‛「『」』([（［<>)]）］ \t\n\v\f\r" + "".join(map(chr, _UNSEEN))
-_FULL_STOPS = ".。．｡"
-
-Record = list[str]
+# What a spreadsheet writes above the rows to name the delimiter.
+_SEP_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n|$)', re.IGNORECASE)
+# What may separate columns though we do not read it. Most of them are legal in an address.
+_UNKNOWN_DELIMITERS = "^~#!*/\\&%:¦§"
+# Letters that Windows-1252 has where other encodings have other letters of names.
+_SURE = re.compile("[ -~À-ÖØ-öø-ÿ’]*")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a file by its number, as spreadsheets count: the header, if any, is the first.
+    """Somebody in a row of a file, or nobody.
 
-    `email` is None when all cells of the row are blank.
+    `row` is its number as spreadsheets count: the header, if any, is the first. `email` is None
+    when all cells of the row are blank, and empty when only that of the address is.
     """
 
     row: int
     email: str | None
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +56,12 @@ class Table:
     header: str | None
     """What the header calls it."""
     rows: Sequence[Row]
+    titles: int
+    """Rows above the header."""
+    other_addresses: Sequence[dict[str, Any]]
+    """Addresses in other columns: column, header, addresses."""
+    names_left_out: int
+    """Names whose letters cannot be told."""
 
     @property
     def emails(self) -> list[str]:
@@ -70,11 +69,42 @@ class Table:
         return [row.email for row in self.rows if row.email is not None]
 
     @property
+    def names(self) -> list[str | None]:
+        """The names that belong to `emails`."""
+        return [row.name for row in self.rows if row.email is not None]
+
+    @property
+    def left_aside(self) -> dict[str, Any]:
+        """What the file has and nobody is invited by."""
+        return {
+            "titles": self.titles,
+            "rows_without_address": sum(row.email == "" for row in self.rows),
+            "other_addresses": self.other_addresses,
+            "names": self.names_left_out,
+        }
+
+    @property
     def note(self) -> str | None:
         """What the sender should check."""
-        if self.encoding != "windows-1252":
-            return None
-        return "The file is not UTF-8, so it was read as Windows-1252: check names with accents."
+        notes = []
+        if self.encoding == "windows-1252":
+            notes.append(
+                "The file is not UTF-8, so it was read as Windows-1252: check names with accents."
+            )
+        if self.encoding == "unknown":
+            notes.append(
+                "The file is not UTF-8, so that its accents cannot be told: "
+                f"{_plural(self.names_left_out, 'name')} {_was(self.names_left_out)} left out."
+            )
+        if self.titles:
+            rows = _plural(self.titles, "row")
+            notes.append(f"{rows} above the header {_was(self.titles)} left aside.")
+        for other in self.other_addresses:
+            number = other["addresses"]
+            addresses = _plural(number, "address", "addresses")
+            column = candidate_columns.told(other)
+            notes.append(f"{addresses} in column {column} {_was(number)} left aside.")
+        return " ".join(notes) or None
 
     def described(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ReadFile.model_fields}
@@ -101,67 +131,114 @@ def summary(outcomes: Iterable[dict[str, Any]]) -> dict[str, int]:
     return {"rows": counts.total(), **dict(counts.most_common())}
 
 
-def read(content: bytes) -> Table:
+def read(content: bytes, column: str | None = None) -> Table:
     """Understand a file; raises a Problem that says what is wrong with it.
 
-    csv.Sniffer is not used: it gives up on ragged rows, and takes long over hostile ones.
+    `column` is what a person chose where there are several: its number, from 1, or its header.
     """
     text, encoding = _decoded(content)
-    delimiter = _delimiter(text)
-    records = list(_records(text, delimiter))
+    delimiter, records = _split(text)
     if len(records) > MOST_EMAILS + 1:
         raise too_many_emails("rows")
-    header, column = _column(records)
-    rows = [Row(number, _email(record, column)) for number, record in records if number != header]
-    if len(rows) > MOST_EMAILS:
+    if not any(map(_text, records)):
+        raise _unusable("The file is empty.", "Send a file with a column of addresses.")
+    sheet = Sheet(records)
+    layout = candidate_columns.layout(sheet, column)
+    first = 0 if layout.header is None else layout.header + 1
+    rows = [row for at in range(first, len(records)) for row in _people(sheet, layout, at)]
+    if sum(row.email is not None for row in rows) > MOST_EMAILS:
         raise too_many_emails("rows")
     if all(row.email is None for row in rows):
         raise _unusable("The file has no rows below its header.", "Add the addresses to invite.")
-    named = next((record[column] for number, record in records if number == header), None)
+    left_out = 0
+    if encoding == "windows-1252" and not all(_SURE.fullmatch(row.name or "") for row in rows):
+        encoding = "unknown"
+        left_out = sum(not (row.name or "").isascii() for row in rows)
+        rows = [row if (row.name or "").isascii() else Row(row.row, row.email) for row in rows]
+    main = layout.columns[0]
     return Table(
-        encoding, _DELIMITERS[delimiter], column + 1, named.strip()[:255] if named else None, rows
+        encoding=encoding,
+        delimiter=_DELIMITERS[delimiter],
+        column=main + 1,
+        header=candidate_columns.title(sheet, layout.header, main),
+        rows=rows,
+        titles=sum(map(bool, map(_text, records[: layout.header or 0]))),
+        other_addresses=_others(sheet, layout),
+        names_left_out=left_out,
     )
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
     """The text and the name of its encoding."""
     mark = next((mark for mark in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
-    encodings = [_BYTE_ORDER_MARKS[mark]] if mark else ["utf-8", "windows-1252"]
+    if mark:
+        encodings = [_BYTE_ORDER_MARKS[mark]]
+    else:
+        encodings = ["utf-8", "utf-16-le", "utf-16-be"] if b"\0" in content else ["utf-8"]
     for encoding in encodings:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" in text:
-            break
-        if not text.strip():
-            raise _unusable("The file is empty.", "Send a file with a column of addresses.")
-        return text, encoding.removesuffix("-sig")
-    raise _unusable(
-        "This is not a text file.", "Save the list as CSV (UTF-8); spreadsheets offer that."
+        if "\0" not in text and ("@" in text or mark or encoding == "utf-8"):
+            return text, encoding.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
+    if mark or b"\0" in content:
+        raise _unusable(
+            "This is not a text file.", "Save the list as CSV (UTF-8); spreadsheets offer that."
+        )
+    # Any other encoding has the addresses, which are ASCII, where this one has them.
+    return content.decode("windows-1252", "replace"), "windows-1252"
+
+
+def _split(text: str) -> tuple[str, list[Record]]:
+    """The delimiter, and the records to one more than a file may have.
+
+    csv.Sniffer is not used: it gives up on ragged rows, and takes long over hostile ones.
+    """
+    if said := _SEP_LINE.match(text):
+        delimiter, text = said[1], text[said.end() :]
+        if delimiter not in _DELIMITERS:
+            raise _unknown_delimiter(delimiter)
+    else:
+        delimiter = max(_DELIMITERS, key=lambda delimiter: _score(text, delimiter))
+    try:
+        records = list(_records(text, delimiter))
+    except Problem:
+        lines = text.splitlines()
+        if not all("@" in line for line in lines if line.strip()):
+            raise
+        # Not a table but a list, in which quotes are part of names: "Doe, Jane" <jane@…>.
+        return delimiter, [[line] for line in lines[: MOST_EMAILS + 2]]
+    filled = [record for record in records if _text(record)]
+    if len(filled) > 1 and max(map(len, records)) == 1:
+        for mark in _UNKNOWN_DELIMITERS:
+            if all(mark in re.sub("(?i)mailto:", "", cell) for (cell,) in filled):
+                raise _unknown_delimiter(mark)
+    return delimiter, records
+
+
+def _score(text: str, delimiter: str) -> tuple[int, bool]:
+    """How well a delimiter parts addresses from the rest, in the first rows."""
+    addresses = 0
+    sample = text[:_SAMPLE_LETTERS]
+    reader = csv.reader(
+        io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True
     )
+    try:
+        for record in islice(reader, _SAMPLE):
+            for found in Sheet([record]).people[0].values():
+                if all(person.has_address for person in found):
+                    addresses += len(found)
+    except csv.Error:
+        # The sample may end within quotes.
+        if sample == text:
+            return -1, False
+    # Of equals the one that occurs: a file may hold no valid address.
+    return addresses, delimiter in sample
 
 
-def _delimiter(text: str) -> str:
-    """That with which most of the first rows hold an address in a cell of its own."""
-
-    def addresses(delimiter: str) -> int:
-        found = 0
-        try:
-            for number, record in _records(text, delimiter):
-                found += any(_ADDRESS.fullmatch(cell.strip()) for cell in record)
-                if number == _SAMPLE:
-                    break
-        except Problem:
-            return found - _SAMPLE
-        return found
-
-    # Of equals the one that occurs in the text at all: a file may hold no valid address.
-    return max(_DELIMITERS, key=lambda delimiter: (addresses(delimiter), delimiter in text))
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, Record]]:
-    """The records with their numbers, to one more than a file may have."""
+def _records(text: str, delimiter: str) -> Iterator[Record]:
+    """The records, to one more than a file may have."""
     letters = cells = 0
 
     def lines() -> Iterator[str]:
@@ -181,7 +258,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, Record]]:
                 raise csv.Error(f"a row may have {MOST_COLUMNS:,} cells")
             if cells > MOST_CELLS:
                 raise csv.Error(f"a file may have {MOST_CELLS:,} cells")
-            yield number, record
+            yield record
             if number > MOST_EMAILS + 1:
                 return
     except csv.Error as error:
@@ -191,41 +268,54 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, Record]]:
         ) from error
 
 
-def _column(records: Sequence[tuple[int, Record]]) -> tuple[int | None, int]:
-    """The number of the header's row, if there is one, and the index of the addresses' column."""
-    filled = ((number, record) for number, record in records if _text(record))
-    first, cells = next(filled, (None, []))
-    names = [_NOT_A_LETTER.sub("", cell).lower() for cell in cells]
-    for name in COLUMN_NAMES:
-        if name in names:
-            return first, names.index(name)
-    columns = Counter(
-        index for _, record in records for index, cell in enumerate(record) if "@" in cell
-    )
-    if not columns:
-        raise _unusable(
-            "No column of the file contains email addresses.",
-            "Name the column of addresses email in the first row.",
-        )
-    return None, columns.most_common(1)[0][0]
-
-
-def _email(record: Record, column: int) -> str | None:
+def _people(sheet: Sheet, layout: Layout, at: int) -> list[Row]:
+    """Who is in a row."""
+    record, number = sheet.records[at], at + 1
     if not _text(record):
-        return None
-    if column >= len(record):
-        return ""
-    # Two in one cell are none to the database, and what is still too long for one neither.
-    return _bare(_PARTING.sub(" ", record[column][:1000]))
+        return [Row(number, None)]
+    found: list[Person] = []
+    for column in layout.columns:
+        found += sheet.in_cell(at, column)
+    if len(found) == 1 and found[0].name is None:
+        cells = (record[column] for column in layout.names if column < len(record))
+        found = [Person(found[0].email, one_line(" ".join(cells)))]
+    return [Row(number, *person) for person in found] or [Row(number, "")]
 
 
-def _bare(cell: str) -> str:
-    """The cell without what people and programs put around an address."""
-    return cell.lstrip(_AROUND).rstrip(_AROUND + _FULL_STOPS).removeprefix("mailto:")
+def _others(sheet: Sheet, layout: Layout) -> list[dict[str, Any]]:
+    """The addresses of the other columns, counted."""
+    counts = Counter[int]()
+    for found in sheet.people[0 if layout.header is None else layout.header + 1 :]:
+        for column, persons in found.items():
+            counts[column] += sum(person.has_address for person in persons)
+    return [
+        {
+            "column": column + 1,
+            "header": candidate_columns.title(sheet, layout.header, column),
+            "addresses": number,
+        }
+        for column, number in sorted((+counts).items())
+        if column not in layout.columns
+    ]
 
 
 def _text(record: Record) -> str:
     return "".join(record).strip()
+
+
+def _plural(number: int, one: str, many: str = "") -> str:
+    return f"1 {one}" if number == 1 else f"{number:,} {many or f'{one}s'}"
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _unknown_delimiter(mark: str) -> Problem:
+    return _unusable(
+        f"The columns of the file are separated by {mark}, which is not read.",
+        "Save it with commas, semicolons, tabs or | between the columns.",
+    )
 
 
 def _unusable(detail: str, hint: str) -> Problem:

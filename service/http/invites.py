@@ -93,7 +93,7 @@ def invite() -> ResponseReturnValue:
 @bp.post("/interviews/<uuid:interview_id>/invites")
 @Described(
     {200: schemas.InvitedList, 201: schemas.InvitedList},
-    (*_REFUSED_INVITING, "422 unreadable_file"),
+    (*_REFUSED_INVITING, "422 unreadable_file", "422 ambiguous_column"),
     query=schemas.ListQuery,
     bodies={
         _JSON: schemas.ListForm,
@@ -106,7 +106,7 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
     """Invite a list of candidates, or see what that would do; one outcome per row."""
     query = schemas.ListQuery.model_validate(request.args.to_dict())
     dry_run = query.dry_run
-    table, form = _list()
+    table, form = _list(query)
     arguments: dict[str, Any] = {"interview_id": str(interview_id), "emails": form.emails}
     if not dry_run:
         arguments["recruiter_name"] = form.recruiter_name or query.recruiter_name or None
@@ -151,7 +151,7 @@ def _json() -> Any:
         raise BadRequest("The JSON is nested too deeply.") from error
 
 
-def _list() -> tuple[candidate_files.Table | None, schemas.ListForm]:
+def _list(query: schemas.ListQuery) -> tuple[candidate_files.Table | None, schemas.ListForm]:
     """The list that was sent, and the file that it came in, if it did."""
     if request.mimetype == "multipart/form-data":
         files = request.files.getlist("file")
@@ -163,11 +163,12 @@ def _list() -> tuple[candidate_files.Table | None, schemas.ListForm]:
                 "Send one list as the form's field `file`.",
                 errors=[{"field": "file", "message": f"One file required, not {len(files)}"}],
             )
-        table = candidate_files.read(files[0].read())
-        name = schemas.SignedForm.model_validate(request.form.to_dict()).recruiter_name
+        fields = schemas.FileFields.model_validate(request.form.to_dict())
+        table = candidate_files.read(files[0].read(), fields.column or query.column)
+        name = fields.recruiter_name
         return table, schemas.ListForm(emails=list(table.emails), recruiter_name=name)
     if request.mimetype in ("text/csv", "text/tab-separated-values"):
-        table = candidate_files.read(request.get_data())
+        table = candidate_files.read(request.get_data(), query.column)
         return table, schemas.ListForm(emails=list(table.emails))
     return None, schemas.ListForm.model_validate(_json())
 

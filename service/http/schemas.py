@@ -124,14 +124,26 @@ class ListForm(SignedForm):
     emails: Emails
 
 
-class FileForm(SignedForm):
+Column = Annotated[
+    Text | None,
+    Field(description="The column of addresses: its number, from 1, or its header."),
+]
+
+
+class FileFields(SignedForm):
+    """What a form says beside its file."""
+
+    column: Column = None
+
+
+class FileForm(FileFields):
     """A form with a file. For the description alone: the file is no text."""
 
     file: Annotated[bytes, Field(description="A CSV file.")]
 
 
-class ListQuery(SignedForm):
-    """How to treat the list. A name beside the list itself goes before the one in the query."""
+class ListQuery(FileFields):
+    """How to treat the list. A form's own fields go before these."""
 
     dry_run: bool = Field(default=False, description="Only say what would happen.")
 
@@ -242,20 +254,41 @@ class Invitations(Done):
 class InvitedRow(BaseModel):
     """The outcome of one row of a list."""
 
-    row: int = Field(description="As spreadsheets count: a file's header is row 1.")
+    row: int = Field(
+        description="As spreadsheets count: a file's header is row 1. A row with several addresses "
+        "has several outcomes."
+    )
     email: str | None
     outcome: Outcome | Literal["blank"]
     invite_id: UUID | None
     invite_code: str | None = Field(description="Null in a preview of a new invite.")
 
 
+class OtherAddresses(BaseModel):
+    """Addresses of a file in a column that was not chosen."""
+
+    column: int
+    header: str | None
+    addresses: int
+
+
+class LeftAside(BaseModel):
+    """What a file has that invites nobody."""
+
+    titles: int = Field(description="Rows above the header.")
+    rows_without_address: int
+    other_addresses: list[OtherAddresses]
+    names: int = Field(description="Names in an encoding that cannot be told.")
+
+
 class ReadFile(BaseModel):
     """How a file was understood."""
 
-    encoding: Literal["utf-8", "utf-16", "windows-1252"]
-    delimiter: Literal["comma", "semicolon", "tab"]
+    encoding: Literal["utf-8", "utf-16", "windows-1252", "unknown"]
+    delimiter: Literal["comma", "semicolon", "tab", "pipe"]
     column: int = Field(description="The column of addresses, from 1.")
     header: str | None = Field(description="What the header calls it; null without a header.")
+    left_aside: LeftAside
     note: str | None = Field(description="What to check, in a sentence.")
 
 
@@ -359,6 +392,14 @@ class CandidateResponses(BaseModel):
     expires_in: int = Field(description="For how many seconds the links work.")
 
 
+class PossibleColumn(BaseModel):
+    """A column that may hold the addresses."""
+
+    column: int
+    header: str | None
+    values: list[str] = Field(description="The first ones.")
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one field of the request."""
 
@@ -377,6 +418,7 @@ class ProblemAnswer(BaseModel):
     hint: str | None = Field(description="What to do.")
     request_id: str
     errors: list[FieldProblem] | SkipJsonSchema[None] = None
+    columns: list[PossibleColumn] | SkipJsonSchema[None] = None
     invites: list[InvitedRow] | list[Invited] | list[InvitedGenerally] | SkipJsonSchema[None] = None
 
 

@@ -71,6 +71,12 @@ def test_every_row_has_its_outcome(service: Service, seed: Seed) -> None:
         "delimiter": "semicolon",
         "column": 2,
         "header": "E-Mail",
+        "left_aside": {
+            "titles": 0,
+            "rows_without_address": 1,
+            "other_addresses": [],
+            "names": 0,
+        },
         "note": None,
     }
     assert answer.json["message"] == "2 invitations queued, 3 not: see the outcomes."
@@ -161,6 +167,42 @@ def test_another_encoding_is_said(service: Service, seed: Seed) -> None:
     assert answer.json is not None
     assert "Windows-1252" in answer.json["file"]["note"]
     assert answer.json["message"].endswith(answer.json["file"]["note"])
+
+
+def test_a_column_is_chosen_by_the_sender_where_several_are_possible(
+    service: Service, seed: Seed
+) -> None:
+    interview, work, own = seed.interview(), address(), address()
+    content = f"sep=,\r\nName,Work Email,Email\r\nJane,{work},{own}\r\n"
+    client = service.client()
+    for query in ("", "column=Phone", "column=0", "column=4", f"column={'9' * 1000}"):
+        asked = upload(client, interview, content, query_string=query)
+        assert asked.status_code == 422 and asked.json is not None
+        assert asked.json["code"] == "ambiguous_column"
+        assert {"column": 3, "header": "Email", "values": [own]} in asked.json["columns"]
+    assert seed.jobs() == []
+    form = {"file": (io.BytesIO(content.encode()), "list.csv"), "column": "email"}
+    path = f"/interviews/{interview}/invites"
+    for answer in (
+        upload(client, interview, content, query_string="column=3"),
+        client.post(path, data=form, query_string="column=2", headers=BACKEND),
+    ):
+        assert answer.status_code == 201 and answer.json is not None
+        assert [row["email"] for row in answer.json["invites"]] == [own]
+        assert answer.json["file"]["left_aside"]["other_addresses"] == [
+            {"column": 2, "header": "Work Email", "addresses": 1}
+        ]
+        assert "1 address in column 2 (“Work Email”) was left aside." in answer.json["message"]
+
+
+def test_several_addresses_in_a_row_are_all_invited(service: Service, seed: Seed) -> None:
+    first, second, third = address(), address(), address()
+    answer = upload(service.client(), seed.interview(), f"{first},{second}\nJane <{third}>")
+    assert outcomes(answer) == [
+        (1, first, "created"),
+        (1, second, "created"),
+        (2, third, "created"),
+    ]
 
 
 def test_ten_thousand_rows(service: Service, seed: Seed) -> None:
@@ -306,6 +348,11 @@ def test_commands_that_are_refused(service: Service, seed: Seed, tmp_path: Path)
     assert unknown.exit_code == 1 and "does not exist" in unknown.output
     assert command(service, "one", str(file)).exit_code == 2
     assert command(service, str(uuid.uuid4()), str(tmp_path / "none.csv")).exit_code == 2
+    file.write_text("Name,Recruiter Email\nJane,boss@example.com")
+    asked = command(service, str(uuid.uuid4()), str(file))
+    assert asked.exit_code == 1 and "2 (“Recruiter Email”)" in asked.output
+    chosen = command(service, str(uuid.uuid4()), str(file), "--column", "2")
+    assert chosen.exit_code == 1 and "does not exist" in chosen.output
     file.write_bytes(b"PK\x03\x04\x00")
     nonsense = command(service, str(uuid.uuid4()), str(file))
     assert nonsense.exit_code == 1 and "list.csv: This is not a text file." in nonsense.output

@@ -9,43 +9,48 @@ import {
   useState,
 } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
-import { addressesIn, type Mark, MOST_ADDRESSES, marksOf } from "@/lib/addresses";
+import { type Mark, MOST_ADDRESSES, marksOf, type Person, peopleIn } from "@/lib/addresses";
+import type { PossibleColumn } from "@/lib/columns";
 import { readCandidates } from "@/lib/csv";
 import { type Problem, problem } from "@/lib/errors";
 import { count, plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
+import { NamedAddress } from "@/ui/NamedAddress";
 import { Notice } from "@/ui/Notice";
 import { Pager } from "@/ui/Pager";
 import styles from "./AddressesField.module.css";
-import { type Item, item } from "./new-interview/draft";
+import { ColumnQuestion, toldOfFile } from "./ColumnQuestion";
+import { candidate, type DraftCandidate } from "./new-interview/draft";
 
 // So many lines are drawn at once: a list may have 10,000.
 const PAGE = 50;
 const DUPLICATES_SHOWN = 3;
 
 interface AddressesFieldProps {
-  addresses: Item[];
+  addresses: DraftCandidate[];
   /** In the box, not yet in the list. */
   typed: string;
-  onChange: (change: { addresses?: Item[]; typed?: string }) => void;
+  onChange: (change: { addresses?: DraftCandidate[]; typed?: string }) => void;
 }
 
 /** Candidates by their addresses: typed one by one, pasted as a list, or from a file. */
 export function AddressesField({ addresses, typed, onChange }: AddressesFieldProps) {
   const [said, setSaid] = useState("");
   const [unreadable, setUnreadable] = useState<Problem | null>(null);
+  const [question, setQuestion] = useState<{ file: File; columns: PossibleColumn[] } | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   const file = useRef<HTMLInputElement>(null);
 
-  const append = (found: string[], more = "") => {
-    const list = [...addresses, ...found.map(item)];
+  const append = (found: Person[], more = "") => {
+    const list = [...addresses, ...found.map(candidate)];
     onChange({ addresses: list, typed: "" });
     setUnreadable(null);
+    setQuestion(null);
     setSaid(`${added(list, found.length)} ${more}`);
   };
   const add = () => {
-    const found = addressesIn(typed);
+    const found = peopleIn(typed);
     if (found.length > 0) append(found);
     box.current?.focus();
   };
@@ -55,32 +60,28 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
     add();
   };
   const onPaste = (event: ClipboardEvent) => {
-    const found = addressesIn(event.clipboardData.getData("text"));
+    const found = peopleIn(event.clipboardData.getData("text"));
     // One alone goes into the box like any text.
     if (found.length < 2 || typed.trim()) return;
     event.preventDefault();
     append(found);
+  };
+  const read = async (chosen: File, column?: number) => {
+    setSaid("");
+    setUnreadable(null);
+    setQuestion(null);
+    const found = await readCandidates(chosen, column).catch(() => problem("unexpected"));
+    if ("slug" in found) setUnreadable(found);
+    else if ("columns" in found) setQuestion({ file: chosen, columns: found.columns });
+    else append(found.people, toldOfFile(found));
   };
   const onFile = async (event: ChangeEvent<HTMLInputElement>) => {
     const [chosen] = event.target.files ?? [];
     // The same file may be chosen again once it is fixed.
     const input = event.target;
     if (!chosen) return;
-    setSaid("");
-    const read = await readCandidates(chosen).catch(() => problem("unexpected"));
+    await read(chosen);
     input.value = "";
-    if ("slug" in read) return setUnreadable(read);
-    const { header, blanks, guessed } = read;
-    append(
-      read.addresses,
-      [
-        header && `Read from the column “${header}”.`,
-        blanks > 0 && `Skipped ${plural(blanks, "row")} without an address.`,
-        guessed && "The file isn’t UTF-8: check names with accents.",
-      ]
-        .filter(Boolean)
-        .join(" "),
-    );
   };
 
   return (
@@ -118,6 +119,13 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
       <p className={styles.said} role="status">
         {said}
       </p>
+      {question && (
+        <ColumnQuestion
+          columns={question.columns}
+          onChoose={(column) => read(question.file, column)}
+          onCancel={() => setQuestion(null)}
+        />
+      )}
       {unreadable && <AccountProblem problem={unreadable} />}
       <AddressList addresses={addresses} onChange={(changed) => onChange({ addresses: changed })} />
     </div>
@@ -125,7 +133,7 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
 }
 
 /** "3 addresses added.", or how many of the last `number` of a list can be invited. */
-function added(list: Item[], number: number): string {
+function added(list: DraftCandidate[], number: number): string {
   const marks = marksOf(list.map(({ text }) => text)).slice(list.length - number);
   const usable = marks.filter((mark) => mark === "ready").length;
   return usable === number
@@ -134,19 +142,19 @@ function added(list: Item[], number: number): string {
 }
 
 /** The list, with what is still in the box. */
-export const withTyped = (addresses: Item[], typed: string): Item[] => [
+export const withTyped = (addresses: DraftCandidate[], typed: string): DraftCandidate[] => [
   ...addresses,
-  ...addressesIn(typed).map(item),
+  ...peopleIn(typed).map(candidate),
 ];
 
 /** The list as it is sent: each address once. */
-export function withoutDuplicates(addresses: Item[]): Item[] {
+export function withoutDuplicates(addresses: DraftCandidate[]): DraftCandidate[] {
   const marks = marksOf(addresses.map(({ text }) => text));
   return addresses.filter((_, at) => marks[at] !== "duplicate");
 }
 
 /** What keeps a list from being sent, or null. Duplicates do not: they are left out. */
-export function addressesFault(addresses: Item[]): Problem | null {
+export function addressesFault(addresses: DraftCandidate[]): Problem | null {
   const sent = withoutDuplicates(addresses);
   if (sent.length > MOST_ADDRESSES) return problem("too_many_emails");
   const marks = marksOf(sent.map(({ text }) => text));
@@ -159,7 +167,7 @@ export function addressesFault(addresses: Item[]): Problem | null {
 }
 
 /** Says that a list is sent without its duplicates, which are named as far as there is room. */
-export function DuplicatesNote({ addresses }: { addresses: Item[] }) {
+export function DuplicatesNote({ addresses }: { addresses: DraftCandidate[] }) {
   const sent = new Set(withoutDuplicates(addresses));
   const left = addresses.filter((entry) => !sent.has(entry));
   if (left.length === 0) return null;
@@ -173,12 +181,12 @@ export function DuplicatesNote({ addresses }: { addresses: Item[] }) {
   );
 }
 
-interface Marked extends Item {
+interface Marked extends DraftCandidate {
   mark: Mark;
 }
 
 /** The addresses with their marks. */
-function useMarked(addresses: Item[]): Marked[] {
+function useMarked(addresses: DraftCandidate[]): Marked[] {
   return useMemo(() => {
     const marks = marksOf(addresses.map(({ text }) => text));
     return addresses.map((entry, at) => ({ ...entry, mark: marks[at] ?? "malformed" }));
@@ -186,8 +194,8 @@ function useMarked(addresses: Item[]): Marked[] {
 }
 
 interface AddressListProps {
-  addresses: Item[];
-  onChange: (addresses: Item[]) => void;
+  addresses: DraftCandidate[];
+  onChange: (addresses: DraftCandidate[]) => void;
 }
 
 /** What needs attention, then what is ready. */
@@ -210,8 +218,10 @@ function AddressList({ addresses, onChange }: AddressListProps) {
       addresses.flatMap((entry) => {
         if (entry.id !== id) return [entry];
         // Two that stood together may have been parted; emptied, it is removed.
-        const [first, ...more] = addressesIn(text);
-        return first ? [{ id, text: first }, ...more.map(item)] : [];
+        const [first, ...more] = peopleIn(text);
+        if (!first) return [];
+        const fixed = { id, text: first.email, name: first.name ?? entry.name };
+        return [fixed, ...more.map(candidate)];
       }),
     );
 
@@ -242,9 +252,11 @@ function AddressList({ addresses, onChange }: AddressListProps) {
       <section className="stack" aria-label="Ready to be invited">
         <h3 className={styles.heading}>{plural(ready.length, "address", "addresses")} ready</h3>
         <Paged of="addresses" rows={ready}>
-          {({ id, text }) => (
+          {({ id, text, name }) => (
             <li key={id} className={styles.entry}>
-              <span className={styles.address}>{text}</span>
+              <span className={styles.address}>
+                <NamedAddress name={name}>{text}</NamedAddress>
+              </span>
               <Button
                 variant="quiet"
                 small
@@ -265,13 +277,13 @@ const isReady = ({ mark }: Marked): boolean => mark === "ready";
 const isMalformed = ({ mark }: Marked): boolean => mark === "malformed";
 
 interface MalformedRowProps {
-  entry: Item;
+  entry: DraftCandidate;
   onMend: (id: number, text: string) => void;
   onRemove: (id: number) => void;
 }
 
 /** Taken over with Enter or when the field is left, so that the line stays while it is written. */
-function MalformedRow({ entry: { id, text }, onMend, onRemove }: MalformedRowProps) {
+function MalformedRow({ entry: { id, text, name }, onMend, onRemove }: MalformedRowProps) {
   const [value, setValue] = useState(text);
   const mend = () => value !== text && onMend(id, value);
   return (
@@ -293,6 +305,11 @@ function MalformedRow({ entry: { id, text }, onMend, onRemove }: MalformedRowPro
           autoCapitalize="none"
         />
         <span className={styles.mark}>Invalid</span>
+        {name && (
+          <bdi className="soft small" dir="auto">
+            {name}
+          </bdi>
+        )}
       </span>
       <Button variant="quiet" small aria-label={`Remove ${text}`} onClick={() => onRemove(id)}>
         Remove

@@ -3,7 +3,7 @@
 import { type FormEvent, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
-import { draftKey, parsedDraft, readDraft, textIn, textsIn, writeDraft } from "@/lib/drafts";
+import { draftKey, parsedDraft, readDraft, textIn, writeDraft } from "@/lib/drafts";
 import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
@@ -18,7 +18,7 @@ import {
   withTyped,
 } from "../AddressesField";
 import { InviteResults } from "../InviteResults";
-import { type Item, item } from "../new-interview/draft";
+import { candidatesIn, type DraftCandidate, keptCandidate } from "../new-interview/draft";
 import type { Interview, Outcome } from "../queries";
 import { StepHeading } from "../StepHeading";
 
@@ -41,7 +41,8 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
   const { run, busy, refusal, setRefusal } = useAction();
   const form = useId();
   const { invitesChanged } = useChanges(interview.id);
-  const emailsOf = (addresses: Item[]) => withoutDuplicates(addresses).map(({ text }) => text);
+  const emailsOf = (addresses: DraftCandidate[]) =>
+    withoutDuplicates(addresses).map(({ text }) => text);
 
   const preview = () => {
     const addresses = withTyped(list.addresses, list.typed);
@@ -170,7 +171,7 @@ function Result({ outcomes, onClose }: { outcomes: Outcome[]; onClose: () => voi
 }
 
 interface List {
-  addresses: Item[];
+  addresses: DraftCandidate[];
   typed: string;
 }
 
@@ -180,14 +181,14 @@ function useKeptList(interviewId: string) {
   const key = draftKey(account.id, `invite-more:${interviewId}`);
   const [list, setList] = useState<List>(() => {
     const kept = parsedDraft(readDraft(key));
-    return { addresses: textsIn(kept?.addresses).map(item), typed: textIn(kept?.typed) };
+    return { addresses: candidatesIn(kept?.addresses), typed: textIn(kept?.typed) };
   });
   const current = useRef(list);
   const change = (changed: Partial<List>) => {
     current.current = { ...current.current, ...changed };
     setList(current.current);
     const { addresses, typed } = current.current;
-    const kept = { addresses: addresses.map(({ text }) => text), typed };
+    const kept = { addresses: addresses.map(keptCandidate), typed };
     writeDraft(key, typed || addresses.length ? JSON.stringify(kept) : null);
   };
   return { list, change, forget: () => writeDraft(key, null) };

@@ -1,4 +1,5 @@
-import { draftKey, parsedDraft, textIn, textsIn } from "@/lib/drafts";
+import type { Person } from "@/lib/addresses";
+import { draftKey, parsedDraft, textIn } from "@/lib/drafts";
 import {
   DEFAULT_SETTINGS,
   kindsIn,
@@ -17,6 +18,11 @@ export interface DraftQuestion extends Item {
   settings: QuestionSettings;
 }
 
+/** Someone to be invited: the text is their address. */
+export interface DraftCandidate extends Item {
+  name: string | null;
+}
+
 /** What somebody has entered into the window. */
 export interface Draft {
   step: 1 | 2 | 3;
@@ -28,7 +34,7 @@ export interface Draft {
   questions: DraftQuestion[];
   /** How candidates may answer. */
   kinds: string[];
-  addresses: Item[];
+  addresses: DraftCandidate[];
   /** In the box for addresses, not yet in the list. */
   typed: string;
   /** When creating it was first tried without an answer, and as what: it may exist. */
@@ -43,6 +49,9 @@ export function item(text: string): Item {
   last += 1;
   return { id: last, text };
 }
+
+/** A candidate of the list. */
+export const candidate = ({ email, name }: Person): DraftCandidate => ({ ...item(email), name });
 
 /** A question of the list. */
 export const question = (text: string, settings: QuestionSettings = DEFAULT_SETTINGS) => ({
@@ -75,7 +84,7 @@ export function keptForm(draft: Draft): string | null {
   return JSON.stringify({
     ...draft,
     questions: questions.map(({ text, settings }) => ({ text, settings })),
-    addresses: addresses.map(({ text }) => text),
+    addresses: addresses.map(keptCandidate),
   });
 }
 
@@ -91,11 +100,26 @@ export function draftFrom(text: string | null): Draft | null {
     deadline: textIn(kept.deadline),
     questions: Array.isArray(kept.questions) ? kept.questions.map(questionIn) : [],
     kinds: kindsIn(kept.kinds),
-    addresses: textsIn(kept.addresses).map(item),
+    addresses: candidatesIn(kept.addresses),
     typed: textIn(kept.typed),
     triedAt: textIn(kept.triedAt),
     triedTitle: textIn(kept.triedTitle),
   };
+}
+
+/** A candidate for keeping. */
+export const keptCandidate = ({ text, name }: DraftCandidate): Person | string =>
+  name ? { email: text, name } : text;
+
+/** Candidates that were kept; those without a name as a text alone. */
+export function candidatesIn(kept: unknown): DraftCandidate[] {
+  const list: unknown[] = Array.isArray(kept) ? kept : [];
+  return list.flatMap((entry) => {
+    const from: Record<string, unknown> =
+      typeof entry === "object" && entry ? { ...entry } : { email: entry };
+    const email = textIn(from.email);
+    return email ? [candidate({ email, name: textIn(from.name) || null })] : [];
+  });
 }
 
 /** A question that was kept: with its settings, or as a text alone, as they were kept before. */
