@@ -44,6 +44,7 @@ export type Database = {
       interview_invites: {
         Row: {
           accepted_at: string | null;
+          candidate_name: string | null;
           completed_at: string | null;
           created_at: string;
           delivery_at: string | null;
@@ -66,6 +67,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           accepted_at?: string | null;
+          candidate_name?: string | null;
           completed_at?: string | null;
           created_at?: string;
           delivery_at?: string | null;
@@ -87,6 +89,7 @@ export type Database = {
         };
         Update: {
           accepted_at?: string | null;
+          candidate_name?: string | null;
           completed_at?: string | null;
           created_at?: string;
           delivery_at?: string | null;
@@ -433,6 +436,7 @@ export type Database = {
           deadline?: string;
           description?: string;
           emails?: string[];
+          names?: string[];
           privacy_notice?: string;
           question_settings?: Json;
           questions?: string[];
@@ -443,7 +447,7 @@ export type Database = {
         Returns: Json;
       };
       create_invites: {
-        Args: { emails: string[]; interview_id: string; recruiter_name?: string };
+        Args: { emails: string[]; interview_id: string; names?: string[]; recruiter_name?: string };
         Returns: Json;
       };
       delete_my_responses: { Args: { interview_id: string }; Returns: Json };

@@ -43,12 +43,13 @@ def invite(
         raise click.ClickException(said) from problem
     if table.note:
         click.echo(_printable(table.note), err=True)
-    arguments: dict[str, Any] = {"interview_id": str(interview), "emails": table.emails}
+    people = table.people()
+    arguments: dict[str, Any] = {"interview_id": str(interview), "emails": people["emails"]}
     with told_by_click():
         if dry_run:
             outcomes = runtime().supabase.rpc("preview_invites", arguments)
         else:
-            arguments["recruiter_name"] = recruiter_name
+            arguments |= {"names": people["names"], "recruiter_name": recruiter_name}
             outcomes = runtime().supabase.rpc("create_invites", arguments)
     rows = table.with_outcomes(outcomes)
     for row in rows:

@@ -55,6 +55,7 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
         interview_title=None if general else title,
         recruiter_name=recruiter,
         reply_to="recruiter@example.com",
+        candidate_name=None if general else "Jane Doe",
         expires_at=None if general or late or done else now + timedelta(days=30),
         deadline=None if general or done else now if late else now + timedelta(days=14),
         answered=3 if late or done else None,

@@ -12,9 +12,10 @@ from typing import Any
 
 from service.http import candidate_columns
 from service.http.candidate_columns import WORDS, Layout, Record, Sheet
+from service.http.file_schemas import ReadFile
 from service.http.people import Person, one_line
 from service.http.problems import Problem
-from service.http.schemas import MOST_EMAILS, ReadFile, too_many_emails
+from service.http.schemas import MOST_EMAILS, too_many_emails
 
 # Letters and cells of one row, and cells of one file: what a file may cost in memory.
 MOST_LETTERS, MOST_COLUMNS, MOST_CELLS = 200_000, 1_000, 500_000
@@ -68,10 +69,10 @@ class Table:
         """What stands in the rows that are not blank."""
         return [row.email for row in self.rows if row.email is not None]
 
-    @property
-    def names(self) -> list[str | None]:
-        """The names that belong to `emails`."""
-        return [row.name for row in self.rows if row.email is not None]
+    def people(self) -> dict[str, list[str | None]]:
+        """The arguments `emails` and `names` of create_invites."""
+        names = [row.name for row in self.rows if row.email is not None]
+        return {"emails": [*self.emails], "names": names}
 
     @property
     def left_aside(self) -> dict[str, Any]:
@@ -121,7 +122,7 @@ class Table:
             outcome = blank if row.email is None else next(found, None)
             if outcome is None:
                 break
-            rows.append({"row": row.row, **outcome})
+            rows.append({"row": row.row, "name": row.name, **outcome})
         return rows
 
 

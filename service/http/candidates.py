@@ -26,7 +26,7 @@ MOST_LINKS = 100
 
 _CANDIDATES = (
     "interview_participants(participant_id:id,status,joined_at,completed_at,answered,"
-    "responses_deleted_at,responses_expired_at,invite:invite_id(email))"
+    "responses_deleted_at,responses_expired_at,invite:invite_id(email,candidate_name))"
 )
 _RESPONSES = (
     "interview_responses(response_id:id,question_id,question,kind,take,mime_type,size_bytes,"
@@ -60,6 +60,7 @@ def list_candidates(interview_id: UUID) -> ResponseReturnValue:
     for candidate in found:
         invite = candidate.pop("invite")
         candidate["email"] = invite["email"] if invite else None
+        candidate["name"] = invite["candidate_name"] if invite else None
         candidate["questions"] = len(interview["questions"])
     return jsonify(candidates=found, next_cursor=next_cursor)
 

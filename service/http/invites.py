@@ -70,13 +70,14 @@ def invite() -> ResponseReturnValue:
     form = schemas.InviteForm.model_validate(_json())
     caller: Caller = g.caller
     arguments: dict[str, Any] = {
-        "emails": form.addresses(),
+        **form.people(),
         "recruiter_name": form.recruiter_name or None,
     }
     if form.interview_id is not None:
         arguments["interview_id"] = str(form.interview_id)
         rows = caller.supabase.rpc("create_invites", arguments)
     elif caller.is_backend:
+        del arguments["names"]  # for the invites of an interview
         rows = caller.supabase.rpc("invite_candidates", arguments)
     else:
         raise Problem(
@@ -107,15 +108,20 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
     query = schemas.ListQuery.model_validate(request.args.to_dict())
     dry_run = query.dry_run
     table, form = _list(query)
-    arguments: dict[str, Any] = {"interview_id": str(interview_id), "emails": form.emails}
+    people = table.people() if table else schemas.named(form.emails)
+    arguments: dict[str, Any] = {"interview_id": str(interview_id), "emails": people["emails"]}
     if not dry_run:
+        arguments["names"] = people["names"]
         arguments["recruiter_name"] = form.recruiter_name or query.recruiter_name or None
     caller: Caller = g.caller
     outcomes = caller.supabase.rpc("preview_invites" if dry_run else "create_invites", arguments)
     if table:
         rows = table.with_outcomes(outcomes)
     else:
-        rows = [{"row": row, **outcome} for row, outcome in enumerate(outcomes, 1)]
+        rows = [
+            {"row": row, "name": name, **outcome}
+            for row, (name, outcome) in enumerate(zip(people["names"], outcomes, strict=False), 1)
+        ]
     if not dry_run:
         _refuse_nonsense(outcomes, rows)
         runtime().worker.wake()

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from service.http.file_schemas import PossibleColumn, ReadFile
 from service.http.problems import Problem
 
 # ---- what callers send ---------------------------------------------------------------------------
@@ -60,17 +61,35 @@ def _counted(emails: Any) -> Any:
     return emails
 
 
+class Form(BaseModel):
+    """A JSON body, a form's fields or a query."""
+
+    model_config = ConfigDict(hide_input_in_errors=True, str_strip_whitespace=True)
+
+
+class Addressee(Form):
+    """An address with the name of the candidate."""
+
+    email: EmailText | None
+    # Cut like an address, so that no name is a reason to refuse the list.
+    name: EmailText | None = None
+
+
+# An address, or an object with the name beside it.
 Emails = Annotated[
-    list[EmailText | None],
+    list[EmailText | Addressee | None],
     BeforeValidator(_counted),
     Field(json_schema_extra={"minItems": 1, "maxItems": MOST_EMAILS}),
 ]
 
 
-class Form(BaseModel):
-    """A JSON body, a form's fields or a query."""
-
-    model_config = ConfigDict(hide_input_in_errors=True, str_strip_whitespace=True)
+def named(emails: list[EmailText | Addressee | None]) -> dict[str, list[str | None]]:
+    """The arguments `emails` and `names` of create_invites."""
+    people = [entry if isinstance(entry, Addressee) else Addressee(email=entry) for entry in emails]
+    return {
+        "emails": [person.email for person in people],
+        "names": [person.name for person in people],
+    }
 
 
 class SendForm(Form):
@@ -97,6 +116,7 @@ class InviteForm(Form):
     )
 
     email: EmailText | None = None
+    name: EmailText | None = Field(default=None, description="The candidate's, beside `email`.")
     emails: Emails | None = None
     interview_id: UUID | None = None
     recruiter_name: Name | None = None
@@ -107,9 +127,11 @@ class InviteForm(Form):
             raise ValueError("either email or emails is needed")
         return self
 
-    def addresses(self) -> list[str | None]:
-        """The addresses in the order given."""
-        return [self.email] if self.emails is None else list(self.emails)
+    def people(self) -> dict[str, list[str | None]]:
+        """The arguments `emails` and `names` of create_invites, in the order given."""
+        if self.emails is None:
+            return named([Addressee(email=self.email, name=self.name)])
+        return named(self.emails)
 
 
 class SignedForm(Form):
@@ -259,37 +281,10 @@ class InvitedRow(BaseModel):
         "has several outcomes."
     )
     email: str | None
+    name: str | None = Field(description="The candidate's, if the list has one.")
     outcome: Outcome | Literal["blank"]
     invite_id: UUID | None
     invite_code: str | None = Field(description="Null in a preview of a new invite.")
-
-
-class OtherAddresses(BaseModel):
-    """Addresses of a file in a column that was not chosen."""
-
-    column: int
-    header: str | None
-    addresses: int
-
-
-class LeftAside(BaseModel):
-    """What a file has that invites nobody."""
-
-    titles: int = Field(description="Rows above the header.")
-    rows_without_address: int
-    other_addresses: list[OtherAddresses]
-    names: int = Field(description="Names in an encoding that cannot be told.")
-
-
-class ReadFile(BaseModel):
-    """How a file was understood."""
-
-    encoding: Literal["utf-8", "utf-16", "windows-1252", "unknown"]
-    delimiter: Literal["comma", "semicolon", "tab", "pipe"]
-    column: int = Field(description="The column of addresses, from 1.")
-    header: str | None = Field(description="What the header calls it; null without a header.")
-    left_aside: LeftAside
-    note: str | None = Field(description="What to check, in a sentence.")
 
 
 class InvitedList(Done):
@@ -306,6 +301,7 @@ class Invite(BaseModel):
 
     id: UUID
     email: str
+    candidate_name: str | None
     invite_code: str
     status: Status = Field(description="A pending one past expires_at counts as expired.")
     recruiter_name: str
@@ -343,6 +339,7 @@ class Candidate(BaseModel):
         description="The address that was invited. Null when that invite was deleted, and to "
         "participants, who read no invites."
     )
+    name: str | None = Field(description="What the recruiter calls them; null like `email`.")
     status: ParticipantStatus
     joined_at: AwareDatetime
     completed_at: AwareDatetime | None = Field(description="When they submitted.")
@@ -390,14 +387,6 @@ class CandidateResponses(BaseModel):
     participant_id: UUID
     responses: list[SubmittedResponse]
     expires_in: int = Field(description="For how many seconds the links work.")
-
-
-class PossibleColumn(BaseModel):
-    """A column that may hold the addresses."""
-
-    column: int
-    header: str | None
-    values: list[str] = Field(description="The first ones.")
 
 
 class FieldProblem(BaseModel):

@@ -30,6 +30,7 @@ class Mail(Work):
     interview_title: str | None = None
     recruiter_name: str
     reply_to: str | None = None
+    candidate_name: str | None = None
     expires_at: datetime | None = None
     deadline: datetime | None = None
     answered: int | None = None

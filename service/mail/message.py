@@ -61,8 +61,8 @@ def require_templates() -> None:
 class Renderer:
     """Renders mails as they come from `sender`, with links to `site_url`.
 
-    Most mails of one claim differ in the address and the code alone. So they are rendered once,
-    with marks where these stand: a mail takes 80 µs instead of 270 (CPU time).
+    Most mails of one claim differ in the address, the name and the code alone. So they are
+    rendered once, with marks where these stand: a mail takes 80 µs instead of 270 (CPU time).
     """
 
     def __init__(self, sender: Address, site_url: str) -> None:
@@ -70,7 +70,9 @@ class Renderer:
         self._sender = sender
         self._site_url = site_url
         # Not to be guessed by those who write titles and names.
-        self._code, self._email = (f"{name}{secrets.token_hex(12)}" for name in ("code", "email"))
+        self._code, self._email, self._candidate = (
+            f"{name}{secrets.token_hex(12)}" for name in ("code", "email", "candidate")
+        )
         self._draft = lru_cache(maxsize=256)(self._drafted)
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -92,6 +94,7 @@ class Renderer:
             mail.expires_at,
             mail.deadline,
             mail.invite_code is not None,
+            bool(candidate := one_line(mail.candidate_name or "")),
             _facts(mail),
         )
         code = mail.invite_code or ""
@@ -99,10 +102,12 @@ class Renderer:
         def filled(text: str, code: str, email: str) -> str:
             return text.replace(self._code, code).replace(self._email, email)
 
+        html = filled(draft.html, str(escape(code)), str(escape(mail.email)))
         return Texts(
             subject=draft.subject,
             text=filled(draft.text, code, mail.email),
-            html=filled(draft.html, str(escape(code)), str(escape(mail.email))),
+            # The name last: nothing in it is replaced.
+            html=html.replace(self._candidate, str(escape(candidate))),
         )
 
     def envelope(self, mail: Mail) -> Envelope:
@@ -135,6 +140,7 @@ class Renderer:
         expires_at: datetime | None,
         deadline: datetime | None,
         with_code: bool,
+        with_name: bool,
         facts: tuple[object, ...],
     ) -> Texts:
         query = f"?code={self._code}" if with_code else ""
@@ -143,6 +149,8 @@ class Renderer:
             "title": one_line(title or ""),
             "code": self._code if with_code else None,
             "email": self._email,
+            # In the HTML alone: the plain text is fixed.
+            "candidate": self._candidate if with_name else None,
             "expires_at": expires_at,
             "deadline": deadline,
             **dict(zip(_FACTS, facts, strict=True)),

@@ -66,6 +66,7 @@ as $$
     ('interview_invites', 'delivery_at', 'timestamptz', null, false),
     ('interview_invites', 'delivery_error', 'text', null, false),
     ('interview_invites', 'is_limited', 'boolean', 'true', true),
+    ('interview_invites', 'candidate_name', 'text', null, false),
     ('interview_participants', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_participants', 'interview_id', 'uuid', null, true),
     ('interview_participants', 'recruiter_id', 'uuid', null, true),
@@ -271,6 +272,17 @@ create or replace function pg_temp.display_name(name text)
 comment on function pg_temp.display_name(text) is
   'A person''s name fit for one line of an email: at most 100 characters, no line breaks; null if '
   'empty.';
+
+create or replace function pg_temp.candidate_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return (
+    select shown.name from (select pg_temp.display_name(candidate_name.name) as name) as shown
+    -- Links, also those that mail programs make of a host with a path.
+    where shown.name !~* '://|\mhttps?:|\mwww\.|@|[a-z0-9]\.[a-z]{2,}[/?]');
+comment on function pg_temp.candidate_name(text) is
+  'The display name of a candidate; null if it holds a link or an address, as strangers write it '
+  'into files: the invite goes without a name then.';
 
 -- ---- domains ----------------------------------------------------------------------------------
 
@@ -880,6 +892,7 @@ as $$
     ('interview_invites', 'add constraint interview_invites_email_check check (status = ''expired'' or (email ~ ''^[!-?A-~]+@[!-?A-~]+$'' and email = lower(email collate "C")))'),
     ('interview_invites', 'add constraint interview_invites_invite_code_check check (status = ''expired'' or invite_code ~ ''^[0-9]{6}$'')'),
     ('interview_invites', 'add constraint interview_invites_status_check check (status in (''pending'', ''accepted'', ''completed'', ''expired''))'),
+    ('interview_invites', 'add constraint interview_invites_candidate_name_check check (length(candidate_name) between 1 and 100)'),
     ('interview_invites', 'add constraint interview_invites_delivery_status_check check (delivery_status in (''queued'', ''accepted'', ''failed'', ''cancelled''))'),
     ('interview_invites', 'add constraint interview_invites_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
     ('interview_invites', 'set (fillfactor = 50)'),

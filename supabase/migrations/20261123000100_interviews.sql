@@ -365,6 +365,17 @@ comment on function private.display_name(text) is
   'A person''s name fit for one line of an email: at most 100 characters, no line breaks; null if '
   'empty.';
 
+create or replace function private.candidate_name(name text)
+  returns text
+  language sql immutable set search_path = ''
+  return (
+    select shown.name from (select private.display_name(candidate_name.name) as name) as shown
+    -- Links, also those that mail programs make of a host with a path.
+    where shown.name !~* '://|\mhttps?:|\mwww\.|@|[a-z0-9]\.[a-z]{2,}[/?]');
+comment on function private.candidate_name(text) is
+  'The display name of a candidate; null if it holds a link or an address, as strangers write it '
+  'into files: the invite goes without a name then.';
+
 -- ---- domains ----------------------------------------------------------------------------------
 
 -- RFC 3492, section 6.3. With at most 63 characters nothing overflows, and quadratic time is fine.
@@ -1089,6 +1100,7 @@ create table if not exists public.interview_invites (
   delivery_at timestamptz,
   delivery_error text,
   is_limited boolean not null default true,
+  candidate_name text,
   constraint interview_invites_email_check
     check (status = 'expired'
            or (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C"))),
@@ -1096,6 +1108,8 @@ create table if not exists public.interview_invites (
     check (status = 'expired' or invite_code ~ '^[0-9]{6}$'),
   constraint interview_invites_status_check
     check (status in ('pending', 'accepted', 'completed', 'expired')),
+  constraint interview_invites_candidate_name_check
+    check (length(candidate_name) between 1 and 100),
   constraint interview_invites_delivery_status_check
     check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
   constraint interview_invites_interview_id_fkey
@@ -1155,6 +1169,8 @@ comment on column public.interview_invites.delivery_error is
 comment on column public.interview_invites.is_limited is
   'Whether its reminders count for the recruiter''s daily limit: a client made it, not '
   'service_role or a DBA.';
+comment on column public.interview_invites.candidate_name is
+  'What the recruiter calls the candidate, if they gave a name; greets them in emails.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -1207,6 +1223,7 @@ begin
   end if;
   new.recruiter_name := coalesce(
     private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
+  new.candidate_name := private.candidate_name(new.candidate_name);
   select d.code into new.invite_code
     from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
   new.created_at := now();
@@ -1272,6 +1289,7 @@ begin
     new.queued_at := now();
   end if;
   new.recruiter_name := coalesce(private.display_name(new.recruiter_name), old.recruiter_name);
+  new.candidate_name := private.candidate_name(new.candidate_name);
   if new.expires_at <> old.expires_at then
     new.reminded_for := null;
   end if;
@@ -1290,8 +1308,8 @@ comment on function private.change_invite() is
 
 -- Without the columns for delivery and reminders, which the database updates often.
 create or replace trigger _200_change_invite
-  before update of id, interview_id, recruiter_name, email, invite_code, status, created_at,
-    expires_at, accepted_at, completed_at, queued_at
+  before update of id, interview_id, recruiter_name, candidate_name, email, invite_code, status,
+    created_at, expires_at, accepted_at, completed_at, queued_at
   on public.interview_invites
   for each row execute function private.change_invite();
 
@@ -1597,22 +1615,28 @@ do $$
 begin
   if to_regtype('private.invite_outcome') is null then
     create type private.invite_outcome as (
-      "position" bigint, sent text, email text, outcome text, invite_id uuid, invite_code text);
+      "position" bigint, sent text, email text, outcome text, invite_id uuid, invite_code text,
+      candidate_name text);
   end if;
 end
 $$;
 
 -- Definer, like its callers. Looks up each address by itself (see invites_of), so that the cost
 -- does not depend on the size of the interview.
-create or replace function private.classify_invites(interview_id uuid, emails text[])
+create or replace function private.classify_invites(
+  interview_id uuid, emails text[], names text[] default null
+)
   returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
   with request as materialized (
-    select r.position, r.email as sent, private.normalize_email(r.email) as email
-    from unnest(classify_invites.emails) with ordinality as r (email, position)
+    select r.position, r.email as sent, private.normalize_email(r.email) as email,
+           private.candidate_name(r.name) as name
+    from unnest(classify_invites.emails, classify_invites.names)
+      with ordinality as r (email, name, position)
+    where r.position <= cardinality(classify_invites.emails)
   )
   select r.position, r.sent, r.email,
     case
@@ -1624,15 +1648,17 @@ begin
       when known.queued_at > now() - interval '10 minutes' then 'unchanged'
       else 'renewed'
     end,
-    known.id, known.invite_code
+    known.id, known.invite_code, coalesce(r.name, known.candidate_name)
   from request r
   cross join lateral (
     select max(i.id::text) filter (where i.is_pending)::uuid as id,
            max(i.invite_code) filter (where i.is_pending) as invite_code,
            max(i.queued_at) filter (where i.is_pending) as queued_at,
-           coalesce(bool_or(i.has_joined), false) as has_joined
+           coalesce(bool_or(i.has_joined), false) as has_joined,
+           (array_agg(i.candidate_name order by i.created_at desc)
+            filter (where i.candidate_name is not null))[1] as candidate_name
     from (
-      select i.id, i.invite_code, i.queued_at,
+      select i.id, i.invite_code, i.queued_at, i.candidate_name, i.created_at,
              i.status = 'pending' and i.expires_at > now() as is_pending,
              exists (
                select from public.interview_participants p
@@ -1644,9 +1670,9 @@ begin
   ) as known;
 end
 $$;
-comment on function private.classify_invites(uuid, text[]) is
-  'One row per address in the order given: the outcome that create_invites would return, and the '
-  'pending invite.';
+comment on function private.classify_invites(uuid, text[], text[]) is
+  'One row per address in the order given: the outcome that create_invites would return, the '
+  'pending invite, and the name given or, without one, that of an earlier invite.';
 
 -- insert_invites and renew_invites inherit enable_seqscan off from create_invites, and need it.
 create or replace function private.insert_invites(
@@ -1667,15 +1693,16 @@ begin
   perform set_config('interviews.skip_row_triggers', 'yes', true);
   with inserted as (
     insert into public.interview_invites as i
-      (interview_id, recruiter_id, recruiter_name, email, invite_code, is_limited)
+      (interview_id, recruiter_id, recruiter_name, email, invite_code, is_limited, candidate_name)
     select (interview).id, (interview).recruiter_id, insert_invites.recruiter_name,
-           drawn.email, drawn.code, private.is_client()
+           drawn.email, drawn.code, private.is_client(), o.candidate_name
     from private.draw_codes((interview).recruiter_id, v_emails) as drawn
+    join unnest(insert_invites.outcomes) as o on o.email = drawn.email and o.outcome = 'created'
     returning i.id, i.email, i.invite_code
   )
   select array_agg(row(o.position, o.sent, o.email, o.outcome,
-                       coalesce(o.invite_id, i.id), coalesce(o.invite_code, i.invite_code)
-                       )::private.invite_outcome)
+                       coalesce(o.invite_id, i.id), coalesce(o.invite_code, i.invite_code),
+                       o.candidate_name)::private.invite_outcome)
     into v_outcomes
     from unnest(insert_invites.outcomes) as o
     left join inserted i on i.email = o.email and o.outcome = 'created';
@@ -1697,16 +1724,18 @@ declare
   v_renewed uuid[];
 begin
   with to_renew as (
-    select i.id from public.interview_invites i
-    where i.id = any (array(
-      select o.invite_id from unnest(renew_invites.outcomes) o where o.outcome = 'renewed'))
+    select i.id, o.candidate_name
+    from unnest(renew_invites.outcomes) as o
+    join public.interview_invites i on i.id = o.invite_id
+    where o.outcome = 'renewed'
       and i.status = 'pending'
     order by i.id
-    for no key update
+    for no key update of i
   ), renewed as (
     update public.interview_invites i
     set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
-        recruiter_name = coalesce(renew_invites.recruiter_name, i.recruiter_name)
+        recruiter_name = coalesce(renew_invites.recruiter_name, i.recruiter_name),
+        candidate_name = coalesce(t.candidate_name, i.candidate_name)
     from to_renew t where i.id = t.id
     returning i.id
   )
@@ -1716,7 +1745,8 @@ begin
   return array(
     select case
       when o.outcome = 'renewed' and o.invite_id not in (select unnest(v_renewed))
-        then row(o.position, o.sent, o.email, 'already_joined', null, null)::private.invite_outcome
+        then row(o.position, o.sent, o.email, 'already_joined', null, null, null
+                 )::private.invite_outcome
       else o
     end
     from unnest(renew_invites.outcomes) as o);
@@ -1747,7 +1777,7 @@ comment on function private.outcomes_as_json(private.invite_outcome[]) is
 -- may not do. Without enable_seqscan off, a plan cached while the tables were empty runs a
 -- sequential scan for each of 10,000 addresses.
 create or replace function public.create_invites(
-  interview_id uuid, emails text[], recruiter_name text default null
+  interview_id uuid, emails text[], recruiter_name text default null, names text[] default null
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
@@ -1769,17 +1799,18 @@ begin
 
   v_interview := private.lock_interview(v_interview.id);
   perform private.check_open(v_interview);
-  v_outcomes := array(select c from private.classify_invites(v_interview.id, emails) as c);
+  v_outcomes := array(select c from private.classify_invites(v_interview.id, emails, names) as c);
   v_outcomes := private.insert_invites(
     v_interview, coalesce(v_name, private.recruiter_name(v_interview.id)), v_outcomes);
   v_outcomes := private.renew_invites(v_name, v_outcomes);
   return private.outcomes_as_json(v_outcomes);
 end
 $$;
-comment on function public.create_invites(uuid, text[], text) is
+comment on function public.create_invites(uuid, text[], text, text[]) is
   'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, '
   'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
-  'duplicate_in_request, invalid_email.';
+  'duplicate_in_request, invalid_email. names are those of the addresses, by position; null keeps '
+  'the name of an earlier invite, and a name with a link is left out.';
 
 -- For recruiters, service_role and DBAs. Definer, because clients may not call classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])
@@ -1895,7 +1926,8 @@ create or replace function public.create_interview(
   recruiter_name text default null,
   question_settings jsonb default null,
   response_kinds text[] default null,
-  privacy_notice text default null
+  privacy_notice text default null,
+  names text[] default null
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -1932,12 +1964,13 @@ begin
     'invites', case
       when coalesce(cardinality(create_interview.emails), 0) = 0 then '[]'::jsonb
       else public.create_invites(
-        v_interview_id, create_interview.emails, create_interview.recruiter_name)
+        v_interview_id, create_interview.emails, create_interview.recruiter_name,
+        create_interview.names)
     end);
 end
 $$;
 comment on function public.create_interview(
-  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text) is
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[]) is
   'Creates an interview with questions and invites in one transaction; returns interview_id, '
   'questions, invites. question_settings has an object per question, in their order, with any of '
   'max_seconds, max_takes, preparation_seconds, required.';
@@ -3837,7 +3870,7 @@ begin
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
-           d.completed_at, d.kept_until
+           d.completed_at, d.kept_until, d.candidate_name
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
@@ -4230,12 +4263,13 @@ select
   p.completed_at,
   case when p.answered > 0
     then p.completed_at + (select s.responses_kept_for from private.settings s)
-  end as kept_until
+  end as kept_until,
+  coalesce(i.candidate_name, p.candidate_name) as candidate_name
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
   select p.interview_id, p.recruiter_id, p.status, p.answered, p.completed_at,
-         redeemed.recruiter_name,
+         redeemed.recruiter_name, redeemed.candidate_name,
          (select count(*) from public.interview_questions q
           where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email
@@ -5422,10 +5456,10 @@ begin
         -- Recruiters.
         ('public.may_recruit()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
-          'text[],text)', 'authenticated'),
+          'text[],text,text[])', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
-        ('public.create_invites(uuid,text[],text)', 'authenticated, service_role'),
+        ('public.create_invites(uuid,text[],text,text[])', 'authenticated, service_role'),
         ('public.preview_invites(uuid,text[])', 'authenticated, service_role'),
         ('public.resend_invite(uuid)', 'authenticated, service_role'),
         ('public.revoke_invite(uuid)', 'authenticated, service_role'),
@@ -5471,6 +5505,7 @@ begin
         ('private.is_email(text)', null),
         ('private.read_code(text)', null),
         ('private.display_name(text)', null),
+        ('private.candidate_name(text)', null),
         ('private.refusal(text,integer)', null),
         ('private.stamp_interview()', null),
         ('private.is_open(text,timestamp with time zone)', null),
@@ -5495,7 +5530,7 @@ begin
         ('private.lock_interview(uuid)', null),
         ('private.check_emails(text[])', null),
         ('private.check_open(public.interviews)', null),
-        ('private.classify_invites(uuid,text[])', null),
+        ('private.classify_invites(uuid,text[],text[])', null),
         ('private.insert_invites(public.interviews,text,private.invite_outcome[])', null),
         ('private.renew_invites(text,private.invite_outcome[])', null),
         ('private.outcomes_as_json(private.invite_outcome[])', null),

@@ -23,6 +23,7 @@ create table if not exists public.interview_invites (
   delivery_at timestamptz,
   delivery_error text,
   is_limited boolean not null default true,
+  candidate_name text,
   constraint interview_invites_email_check
     check (status = 'expired'
            or (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C"))),
@@ -30,6 +31,8 @@ create table if not exists public.interview_invites (
     check (status = 'expired' or invite_code ~ '^[0-9]{6}$'),
   constraint interview_invites_status_check
     check (status in ('pending', 'accepted', 'completed', 'expired')),
+  constraint interview_invites_candidate_name_check
+    check (length(candidate_name) between 1 and 100),
   constraint interview_invites_delivery_status_check
     check (delivery_status in ('queued', 'accepted', 'failed', 'cancelled')),
   constraint interview_invites_interview_id_fkey
@@ -89,6 +92,8 @@ comment on column public.interview_invites.delivery_error is
 comment on column public.interview_invites.is_limited is
   'Whether its reminders count for the recruiter''s daily limit: a client made it, not '
   'service_role or a DBA.';
+comment on column public.interview_invites.candidate_name is
+  'What the recruiter calls the candidate, if they gave a name; greets them in emails.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -141,6 +146,7 @@ begin
   end if;
   new.recruiter_name := coalesce(
     private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
+  new.candidate_name := private.candidate_name(new.candidate_name);
   select d.code into new.invite_code
     from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
   new.created_at := now();
@@ -206,6 +212,7 @@ begin
     new.queued_at := now();
   end if;
   new.recruiter_name := coalesce(private.display_name(new.recruiter_name), old.recruiter_name);
+  new.candidate_name := private.candidate_name(new.candidate_name);
   if new.expires_at <> old.expires_at then
     new.reminded_for := null;
   end if;
@@ -224,8 +231,8 @@ comment on function private.change_invite() is
 
 -- Without the columns for delivery and reminders, which the database updates often.
 create or replace trigger _200_change_invite
-  before update of id, interview_id, recruiter_name, email, invite_code, status, created_at,
-    expires_at, accepted_at, completed_at, queued_at
+  before update of id, interview_id, recruiter_name, candidate_name, email, invite_code, status,
+    created_at, expires_at, accepted_at, completed_at, queued_at
   on public.interview_invites
   for each row execute function private.change_invite();
 

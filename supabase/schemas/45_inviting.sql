@@ -82,22 +82,28 @@ do $$
 begin
   if to_regtype('private.invite_outcome') is null then
     create type private.invite_outcome as (
-      "position" bigint, sent text, email text, outcome text, invite_id uuid, invite_code text);
+      "position" bigint, sent text, email text, outcome text, invite_id uuid, invite_code text,
+      candidate_name text);
   end if;
 end
 $$;
 
 -- Definer, like its callers. Looks up each address by itself (see invites_of), so that the cost
 -- does not depend on the size of the interview.
-create or replace function private.classify_invites(interview_id uuid, emails text[])
+create or replace function private.classify_invites(
+  interview_id uuid, emails text[], names text[] default null
+)
   returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
   with request as materialized (
-    select r.position, r.email as sent, private.normalize_email(r.email) as email
-    from unnest(classify_invites.emails) with ordinality as r (email, position)
+    select r.position, r.email as sent, private.normalize_email(r.email) as email,
+           private.candidate_name(r.name) as name
+    from unnest(classify_invites.emails, classify_invites.names)
+      with ordinality as r (email, name, position)
+    where r.position <= cardinality(classify_invites.emails)
   )
   select r.position, r.sent, r.email,
     case
@@ -109,15 +115,17 @@ begin
       when known.queued_at > now() - interval '10 minutes' then 'unchanged'
       else 'renewed'
     end,
-    known.id, known.invite_code
+    known.id, known.invite_code, coalesce(r.name, known.candidate_name)
   from request r
   cross join lateral (
     select max(i.id::text) filter (where i.is_pending)::uuid as id,
            max(i.invite_code) filter (where i.is_pending) as invite_code,
            max(i.queued_at) filter (where i.is_pending) as queued_at,
-           coalesce(bool_or(i.has_joined), false) as has_joined
+           coalesce(bool_or(i.has_joined), false) as has_joined,
+           (array_agg(i.candidate_name order by i.created_at desc)
+            filter (where i.candidate_name is not null))[1] as candidate_name
     from (
-      select i.id, i.invite_code, i.queued_at,
+      select i.id, i.invite_code, i.queued_at, i.candidate_name, i.created_at,
              i.status = 'pending' and i.expires_at > now() as is_pending,
              exists (
                select from public.interview_participants p
@@ -129,9 +137,9 @@ begin
   ) as known;
 end
 $$;
-comment on function private.classify_invites(uuid, text[]) is
-  'One row per address in the order given: the outcome that create_invites would return, and the '
-  'pending invite.';
+comment on function private.classify_invites(uuid, text[], text[]) is
+  'One row per address in the order given: the outcome that create_invites would return, the '
+  'pending invite, and the name given or, without one, that of an earlier invite.';
 
 -- insert_invites and renew_invites inherit enable_seqscan off from create_invites, and need it.
 create or replace function private.insert_invites(
@@ -152,15 +160,16 @@ begin
   perform set_config('interviews.skip_row_triggers', 'yes', true);
   with inserted as (
     insert into public.interview_invites as i
-      (interview_id, recruiter_id, recruiter_name, email, invite_code, is_limited)
+      (interview_id, recruiter_id, recruiter_name, email, invite_code, is_limited, candidate_name)
     select (interview).id, (interview).recruiter_id, insert_invites.recruiter_name,
-           drawn.email, drawn.code, private.is_client()
+           drawn.email, drawn.code, private.is_client(), o.candidate_name
     from private.draw_codes((interview).recruiter_id, v_emails) as drawn
+    join unnest(insert_invites.outcomes) as o on o.email = drawn.email and o.outcome = 'created'
     returning i.id, i.email, i.invite_code
   )
   select array_agg(row(o.position, o.sent, o.email, o.outcome,
-                       coalesce(o.invite_id, i.id), coalesce(o.invite_code, i.invite_code)
-                       )::private.invite_outcome)
+                       coalesce(o.invite_id, i.id), coalesce(o.invite_code, i.invite_code),
+                       o.candidate_name)::private.invite_outcome)
     into v_outcomes
     from unnest(insert_invites.outcomes) as o
     left join inserted i on i.email = o.email and o.outcome = 'created';
@@ -182,16 +191,18 @@ declare
   v_renewed uuid[];
 begin
   with to_renew as (
-    select i.id from public.interview_invites i
-    where i.id = any (array(
-      select o.invite_id from unnest(renew_invites.outcomes) o where o.outcome = 'renewed'))
+    select i.id, o.candidate_name
+    from unnest(renew_invites.outcomes) as o
+    join public.interview_invites i on i.id = o.invite_id
+    where o.outcome = 'renewed'
       and i.status = 'pending'
     order by i.id
-    for no key update
+    for no key update of i
   ), renewed as (
     update public.interview_invites i
     set queued_at = now(), expires_at = greatest(i.expires_at, now() + interval '30 days'),
-        recruiter_name = coalesce(renew_invites.recruiter_name, i.recruiter_name)
+        recruiter_name = coalesce(renew_invites.recruiter_name, i.recruiter_name),
+        candidate_name = coalesce(t.candidate_name, i.candidate_name)
     from to_renew t where i.id = t.id
     returning i.id
   )
@@ -201,7 +212,8 @@ begin
   return array(
     select case
       when o.outcome = 'renewed' and o.invite_id not in (select unnest(v_renewed))
-        then row(o.position, o.sent, o.email, 'already_joined', null, null)::private.invite_outcome
+        then row(o.position, o.sent, o.email, 'already_joined', null, null, null
+                 )::private.invite_outcome
       else o
     end
     from unnest(renew_invites.outcomes) as o);
@@ -232,7 +244,7 @@ comment on function private.outcomes_as_json(private.invite_outcome[]) is
 -- may not do. Without enable_seqscan off, a plan cached while the tables were empty runs a
 -- sequential scan for each of 10,000 addresses.
 create or replace function public.create_invites(
-  interview_id uuid, emails text[], recruiter_name text default null
+  interview_id uuid, emails text[], recruiter_name text default null, names text[] default null
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
@@ -254,17 +266,18 @@ begin
 
   v_interview := private.lock_interview(v_interview.id);
   perform private.check_open(v_interview);
-  v_outcomes := array(select c from private.classify_invites(v_interview.id, emails) as c);
+  v_outcomes := array(select c from private.classify_invites(v_interview.id, emails, names) as c);
   v_outcomes := private.insert_invites(
     v_interview, coalesce(v_name, private.recruiter_name(v_interview.id)), v_outcomes);
   v_outcomes := private.renew_invites(v_name, v_outcomes);
   return private.outcomes_as_json(v_outcomes);
 end
 $$;
-comment on function public.create_invites(uuid, text[], text) is
+comment on function public.create_invites(uuid, text[], text, text[]) is
   'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, '
   'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
-  'duplicate_in_request, invalid_email.';
+  'duplicate_in_request, invalid_email. names are those of the addresses, by position; null keeps '
+  'the name of an earlier invite, and a name with a link is left out.';
 
 -- For recruiters, service_role and DBAs. Definer, because clients may not call classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])

@@ -92,7 +92,8 @@ create or replace function public.create_interview(
   recruiter_name text default null,
   question_settings jsonb default null,
   response_kinds text[] default null,
-  privacy_notice text default null
+  privacy_notice text default null,
+  names text[] default null
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -129,12 +130,13 @@ begin
     'invites', case
       when coalesce(cardinality(create_interview.emails), 0) = 0 then '[]'::jsonb
       else public.create_invites(
-        v_interview_id, create_interview.emails, create_interview.recruiter_name)
+        v_interview_id, create_interview.emails, create_interview.recruiter_name,
+        create_interview.names)
     end);
 end
 $$;
 comment on function public.create_interview(
-  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text) is
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[]) is
   'Creates an interview with questions and invites in one transaction; returns interview_id, '
   'questions, invites. question_settings has an object per question, in their order, with any of '
   'max_seconds, max_takes, preparation_seconds, required.';

@@ -99,12 +99,13 @@ select
   p.completed_at,
   case when p.answered > 0
     then p.completed_at + (select s.responses_kept_for from private.settings s)
-  end as kept_until
+  end as kept_until,
+  coalesce(i.candidate_name, p.candidate_name) as candidate_name
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
   select p.interview_id, p.recruiter_id, p.status, p.answered, p.completed_at,
-         redeemed.recruiter_name,
+         redeemed.recruiter_name, redeemed.candidate_name,
          (select count(*) from public.interview_questions q
           where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email

@@ -205,6 +205,46 @@ def test_several_addresses_in_a_row_are_all_invited(service: Service, seed: Seed
     ]
 
 
+def test_names_come_along(service: Service, seed: Seed) -> None:
+    interview, client = seed.interview(), service.client()
+    first, second, third = address(), address(), address()
+    file = f"First name;Last name;Email\nJane;Doe;{first}\nBad;https://evil.example;{second}\n"
+    answer = upload(client, interview, file)
+    assert answer.status_code == 201 and answer.json is not None
+    assert [row["name"] for row in answer.json["invites"]] == [
+        "Jane Doe",
+        "Bad https://evil.example",
+    ]
+    assert answer.json["summary"]["created"] == 2
+    sent = client.post(
+        f"/interviews/{interview}/invites",
+        json={"emails": [{"email": third, "name": "Ann\r\nBcc: x"}, {"email": None}, address()]},
+        headers=BACKEND,
+    )
+    assert sent.status_code == 201 and sent.json is not None
+    assert [row["name"] for row in sent.json["invites"]] == ["Ann\r\nBcc: x", None, None]
+    found = client.get(f"/interviews/{interview}/invites", headers=BACKEND).json
+    assert found is not None
+    stored = {invite["email"]: invite["candidate_name"] for invite in found["invites"]}
+    assert [stored[email] for email in (first, second, third)] == ["Jane Doe", None, "Ann Bcc: x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [("Jane Doe", "Jane Doe"), ("x" * 10_000, "x" * 100), ("a\0b", "a\ufffdb"), (None, None)],
+)
+def test_a_name_beside_one_address(
+    service: Service, seed: Seed, name: str | None, stored: str | None
+) -> None:
+    interview, client, email = seed.interview(), service.client(), address()
+    body = {"email": email, "name": name, "interview_id": str(interview)}
+    assert client.post("/invite", json=body, headers=BACKEND).status_code == 201
+    found = client.get(f"/interviews/{interview}/invites", headers=BACKEND).json
+    assert found is not None
+    (invite,) = found["invites"]
+    assert invite["candidate_name"] == stored
+
+
 def test_ten_thousand_rows(service: Service, seed: Seed) -> None:
     host = f"{uuid.uuid4().hex}.example"
     lines = [f"Candidate {number};bulk{number}@{host}" for number in range(10_000)]

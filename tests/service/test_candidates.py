@@ -41,6 +41,7 @@ def test_how_far_a_candidate_is(service: Service, seed: Seed, storage: Gateway) 
     assert now() == {
         "participant_id": str(candidate.participant),
         "email": candidate.email,
+        "name": None,
         "status": "active",
         "joined_at": joined_at,
         "completed_at": None,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from markupsafe import escape
 
 from service.mail.jobs import Mail, MailKind
 from service.mail.message import Renderer, Texts, UnusableAddress, is_mailable, moment, one_line
@@ -146,6 +147,21 @@ def test_the_html_says_what_a_candidate_wants_to_know(renderer: Renderer) -> Non
         "You received this email because Grace Hopper entered candidate1@example.com",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize("kind", ["interview_invitation", "interview_reminder"])
+def test_the_html_greets_by_name_and_the_text_stays(renderer: Renderer, kind: MailKind) -> None:
+    plain = renderer.texts(a_mail(kind))
+    for name in ("Jane Doe", "<a href='https://x.example'>&\r\n\u202eBcc: x", "=?utf-8?q?x?="):
+        greeted = renderer.texts(a_mail(kind, candidate_name=name))
+        shown = escape(one_line(name))
+        assert f"Hello <bdi>{shown}</bdi>," in greeted.html
+        assert (greeted.subject, greeted.text) == (plain.subject, plain.text)
+        assert greeted.html.count("<a ") == plain.html.count("<a ")
+    assert "Hello" not in plain.html
+    # Nothing in a name is filled in.
+    both = renderer.texts(a_mail(kind, candidate_name=f"{renderer._code} {renderer._email}"))
+    assert f"<bdi>{renderer._code} {renderer._email}</bdi>" in both.html
 
 
 def test_who_has_not_submitted_is_told_how_far_they_are_and_until_when(renderer: Renderer) -> None:
