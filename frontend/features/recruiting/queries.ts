@@ -3,6 +3,7 @@ import { dataOf } from "@/lib/errors";
 import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset";
 import type { QuestionSettings } from "@/lib/questionSettings";
 import type { Read } from "@/lib/read";
+import { literally } from "@/lib/search";
 
 export type Interview = Tables<"interviews">;
 export type Stats = Tables<"interview_stats">;
@@ -147,7 +148,8 @@ const invitesRead = (id: string, { filter, search, cursor }: InviteQuery): Read<
     if (!isUuid(id)) return { rows: [], next: null, previous: null };
     const now = new Date().toISOString();
     let query = supabase.from("interview_invites").select("*").eq("interview_id", id);
-    if (search) query = query.ilike("email", `%${search.replace(/[\\%_]/g, "\\$&")}%`);
+    // Not ilike: PostgREST takes each * in its pattern for a wildcard.
+    if (search) query = query.filter("email", "imatch", literally(search));
     if (filter === "pending") query = query.eq("status", "pending").gt("expires_at", now);
     if (filter === "joined") query = query.in("status", ["accepted", "completed"]);
     if (filter === "failed") {
