@@ -199,6 +199,11 @@ insert into private.refusals (key, status, message, hint) values
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',
     'Shorten the title, or enter one.'),
   ('invite_expired', 410, 'This invite has expired.', 'Ask the recruiter for a new one.'),
+  ('invite_expired:revoked', 410, 'The recruiter has revoked this invite.',
+    'If you think that this is a mistake, reply to the invitation email.'),
+  ('invite_expired:account_gone', 410,
+    'This invite was used by an account that no longer exists.',
+    'Ask the recruiter for a new one.'),
   ('invite_not_found', 404, 'This code doesn''t match your email address.',
     'Check the code, or sign in with the address that was invited.'),
   ('invite_not_found:recruiter', 404, 'This invite does not exist, or it is not yours.',
@@ -1092,6 +1097,7 @@ create table if not exists public.interview_invites (
   expires_at timestamptz not null default now() + interval '30 days',
   accepted_at timestamptz,
   completed_at timestamptz,
+  revoked_at timestamptz,
   renewal_requested_at timestamptz,
   reminded_at timestamptz,
   reminded_for interval,
@@ -1151,8 +1157,12 @@ comment on column public.interview_invites.invite_code is
 comment on column public.interview_invites.status is
   'pending -> accepted -> completed, or pending -> expired; a pending invite past expires_at '
   'counts as expired.';
+comment on column public.interview_invites.revoked_at is
+  'When revoke_invite ended this invite; its status is expired, and its candidate cannot ask to '
+  'renew it.';
 comment on column public.interview_invites.renewal_requested_at is
-  'When the candidate asked to renew this expired invite; null again once they are invited.';
+  'When the candidate asked to renew this invite, expired or used by an account that is gone; null '
+  'again once they are invited.';
 comment on column public.interview_invites.reminded_at is
   'When the last reminder was due, or was left out (see private.plan_reminders).';
 comment on column public.interview_invites.reminded_for is
@@ -1229,6 +1239,7 @@ begin
   new.created_at := now();
   new.accepted_at := null;
   new.completed_at := null;
+  new.revoked_at := null;
   new.renewal_requested_at := null;
   new.reminded_at := null;
   new.reminded_for := null;
@@ -2038,14 +2049,15 @@ begin
     perform private.refuse('invite_not_pending:revoking');
   end if;
   update public.interview_invites i
-    set status = 'expired', expires_at = least(i.expires_at, now())
-    where i.id = v_invite.id and i.status = 'pending';
+    set status = 'expired', expires_at = least(i.expires_at, now()), revoked_at = now(),
+        renewal_requested_at = null
+    where i.id = v_invite.id and i.revoked_at is null;
   return jsonb_build_object('invite_id', v_invite.id, 'status', 'expired');
 end
 $$;
 comment on function public.revoke_invite(uuid) is
-  'Expires a pending invite now: its code stops working, and a queued email is not sent. Returns '
-  'invite_id and status.';
+  'Expires a pending invite now: its code stops working, and a queued email is not sent. Also ends '
+  'requests to renew an expired one. Returns invite_id and status.';
 
 create or replace function public.correct_invite(invite_id uuid, email text)
   returns jsonb
@@ -2251,6 +2263,18 @@ comment on function private.join_interview(uuid, uuid) is
   'Redeems a pending invite, locked by the caller, for an account, which joins the interview or '
   'returns to it.';
 
+create or replace function private.is_redeemed(interview_id uuid, email text)
+  returns boolean
+  language sql stable set search_path = ''
+as $$
+  select exists (
+    select from private.invites_of(is_redeemed.email) i
+    join public.interview_participants p on p.invite_id = i.id
+    where i.interview_id = is_redeemed.interview_id)
+$$;
+comment on function private.is_redeemed(uuid, text) is
+  'Whether an account that still exists has joined an interview by an invite to this address.';
+
 -- For candidates. Definer, because they may not read invites or the counter, nor insert
 -- participants. Returns one JSON value, because after a set PostgREST may roll back (Accept for a
 -- single object), and lose the count. For the same reason a wrong guess returns its error.
@@ -2277,7 +2301,8 @@ begin
   end if;
 
   -- Locks the interview before the invite (see hold_interview).
-  select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id
+  select i.id, i.interview_id, i.status, i.expires_at, i.revoked_at, n.title,
+         p.id as participant_id
     into v_invite
     from public.interview_invites i
     join public.interviews n on n.id = i.interview_id
@@ -2294,9 +2319,12 @@ begin
   if v_invite.status = 'pending' and v_invite.expires_at > now() then
     perform private.join_interview(v_invite.id, v_user_id);
   elsif v_invite.status in ('pending', 'expired') then
-    perform private.refuse('invite_expired');
+    perform private.refuse('invite_expired' || case when v_invite.revoked_at is null then ''
+                                                    else ':revoked' end);
   elsif v_invite.participant_id is null then
-    perform private.refuse('invite_used');
+    perform private.refuse(case
+      when private.is_redeemed(v_invite.interview_id, v_email) then 'invite_used'
+      else 'invite_expired:account_gone' end);
   end if;
   return (
     select jsonb_build_object(
@@ -2351,7 +2379,9 @@ begin
       from public.interview_invites latest
       where latest.email = v_email
       order by latest.interview_id, latest.created_at desc, latest.id
-    ) and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now()))
+    ) and i.revoked_at is null
+      and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now())
+           or (i.status <> 'pending' and not private.is_redeemed(i.interview_id, v_email)))
       and not exists (
         select from public.interview_participants p
         where p.interview_id = i.interview_id and p.user_id = v_user_id
@@ -2367,8 +2397,9 @@ begin
 end
 $$;
 comment on function public.resend_my_codes() is
-  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew expired '
-  'ones; once in 15 minutes. Returns the counts queued and renewals_requested.';
+  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew those that '
+  'have expired or were used by an account that is gone, but not revoked ones; once in 15 minutes. '
+  'Returns the counts queued and renewals_requested.';
 
 -- ======== supabase/schemas/60_participating.sql ========
 
@@ -5538,6 +5569,7 @@ begin
         ('private.lock_candidate(uuid)', null),
         ('private.seconds_to_wait(uuid)', null),
         ('private.count_wrong_guess(uuid)', null),
+        ('private.is_redeemed(uuid,text)', null),
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),
         ('private.complete_invite()', null),

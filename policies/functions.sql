@@ -116,6 +116,7 @@ begin
         ('private.lock_candidate(uuid)', null),
         ('private.seconds_to_wait(uuid)', null),
         ('private.count_wrong_guess(uuid)', null),
+        ('private.is_redeemed(uuid,text)', null),
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),
         ('private.complete_invite()', null),

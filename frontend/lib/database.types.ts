@@ -62,6 +62,7 @@ export type Database = {
           reminded_at: string | null;
           reminded_for: string | null;
           renewal_requested_at: string | null;
+          revoked_at: string | null;
           status: string;
         };
         ComputedFields: never;
@@ -85,6 +86,7 @@ export type Database = {
           reminded_at?: string | null;
           reminded_for?: string | null;
           renewal_requested_at?: string | null;
+          revoked_at?: string | null;
           status?: string;
         };
         Update: {
@@ -107,6 +109,7 @@ export type Database = {
           reminded_at?: string | null;
           reminded_for?: string | null;
           renewal_requested_at?: string | null;
+          revoked_at?: string | null;
           status?: string;
         };
         Relationships: [

@@ -91,10 +91,8 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "Enter a title of 1 to 255 characters.",
     hint: "",
   },
-  invite_expired: {
-    message: "This invitation has expired.",
-    hint: "Request a new code from the recruiter.",
-  },
+  // The database says which: it has expired, was revoked, or its account is gone.
+  invite_expired: { message: "" },
   invite_not_found: {
     message: "This code doesn’t match your email address.",
     hint: "Check the digits. If the invitation was sent to another address of yours, switch to that account.",
@@ -338,7 +336,7 @@ export function problemOf(error: unknown): Problem {
   const own = known.code?.startsWith("PT");
   return {
     slug,
-    message: sentence?.message ?? "",
+    message: sentence?.message || (own ? (known.message ?? "") : ""),
     hint: sentence?.hint ?? (own ? (known.hint ?? "") : ""),
   };
 }

@@ -309,8 +309,12 @@ class Invite(BaseModel):
     expires_at: AwareDatetime
     accepted_at: AwareDatetime | None
     completed_at: AwareDatetime | None
+    revoked_at: AwareDatetime | None = Field(
+        description="When the recruiter revoked it; its status is `expired`."
+    )
     renewal_requested_at: AwareDatetime | None = Field(
-        description="When the candidate asked for a new code in place of this expired one."
+        description="When the candidate asked for a new code in place of this one, which has "
+        "expired or was used by an account that is gone."
     )
     queued_at: AwareDatetime | None = Field(description="When its email was last queued.")
     delivery_status: DeliveryStatus | None = Field(

@@ -58,6 +58,7 @@ as $$
     ('interview_invites', 'expires_at', 'timestamptz', 'now() + interval ''30 days''', true),
     ('interview_invites', 'accepted_at', 'timestamptz', null, false),
     ('interview_invites', 'completed_at', 'timestamptz', null, false),
+    ('interview_invites', 'revoked_at', 'timestamptz', null, false),
     ('interview_invites', 'renewal_requested_at', 'timestamptz', null, false),
     ('interview_invites', 'reminded_at', 'timestamptz', null, false),
     ('interview_invites', 'reminded_for', 'interval', null, false),

@@ -15,6 +15,7 @@ create table if not exists public.interview_invites (
   expires_at timestamptz not null default now() + interval '30 days',
   accepted_at timestamptz,
   completed_at timestamptz,
+  revoked_at timestamptz,
   renewal_requested_at timestamptz,
   reminded_at timestamptz,
   reminded_for interval,
@@ -74,8 +75,12 @@ comment on column public.interview_invites.invite_code is
 comment on column public.interview_invites.status is
   'pending -> accepted -> completed, or pending -> expired; a pending invite past expires_at '
   'counts as expired.';
+comment on column public.interview_invites.revoked_at is
+  'When revoke_invite ended this invite; its status is expired, and its candidate cannot ask to '
+  'renew it.';
 comment on column public.interview_invites.renewal_requested_at is
-  'When the candidate asked to renew this expired invite; null again once they are invited.';
+  'When the candidate asked to renew this invite, expired or used by an account that is gone; null '
+  'again once they are invited.';
 comment on column public.interview_invites.reminded_at is
   'When the last reminder was due, or was left out (see private.plan_reminders).';
 comment on column public.interview_invites.reminded_for is
@@ -152,6 +157,7 @@ begin
   new.created_at := now();
   new.accepted_at := null;
   new.completed_at := null;
+  new.revoked_at := null;
   new.renewal_requested_at := null;
   new.reminded_at := null;
   new.reminded_for := null;

@@ -59,14 +59,15 @@ begin
     perform private.refuse('invite_not_pending:revoking');
   end if;
   update public.interview_invites i
-    set status = 'expired', expires_at = least(i.expires_at, now())
-    where i.id = v_invite.id and i.status = 'pending';
+    set status = 'expired', expires_at = least(i.expires_at, now()), revoked_at = now(),
+        renewal_requested_at = null
+    where i.id = v_invite.id and i.revoked_at is null;
   return jsonb_build_object('invite_id', v_invite.id, 'status', 'expired');
 end
 $$;
 comment on function public.revoke_invite(uuid) is
-  'Expires a pending invite now: its code stops working, and a queued email is not sent. Returns '
-  'invite_id and status.';
+  'Expires a pending invite now: its code stops working, and a queued email is not sent. Also ends '
+  'requests to renew an expired one. Returns invite_id and status.';
 
 create or replace function public.correct_invite(invite_id uuid, email text)
   returns jsonb

@@ -104,6 +104,18 @@ comment on function private.join_interview(uuid, uuid) is
   'Redeems a pending invite, locked by the caller, for an account, which joins the interview or '
   'returns to it.';
 
+create or replace function private.is_redeemed(interview_id uuid, email text)
+  returns boolean
+  language sql stable set search_path = ''
+as $$
+  select exists (
+    select from private.invites_of(is_redeemed.email) i
+    join public.interview_participants p on p.invite_id = i.id
+    where i.interview_id = is_redeemed.interview_id)
+$$;
+comment on function private.is_redeemed(uuid, text) is
+  'Whether an account that still exists has joined an interview by an invite to this address.';
+
 -- For candidates. Definer, because they may not read invites or the counter, nor insert
 -- participants. Returns one JSON value, because after a set PostgREST may roll back (Accept for a
 -- single object), and lose the count. For the same reason a wrong guess returns its error.
@@ -130,7 +142,8 @@ begin
   end if;
 
   -- Locks the interview before the invite (see hold_interview).
-  select i.id, i.interview_id, i.status, i.expires_at, n.title, p.id as participant_id
+  select i.id, i.interview_id, i.status, i.expires_at, i.revoked_at, n.title,
+         p.id as participant_id
     into v_invite
     from public.interview_invites i
     join public.interviews n on n.id = i.interview_id
@@ -147,9 +160,12 @@ begin
   if v_invite.status = 'pending' and v_invite.expires_at > now() then
     perform private.join_interview(v_invite.id, v_user_id);
   elsif v_invite.status in ('pending', 'expired') then
-    perform private.refuse('invite_expired');
+    perform private.refuse('invite_expired' || case when v_invite.revoked_at is null then ''
+                                                    else ':revoked' end);
   elsif v_invite.participant_id is null then
-    perform private.refuse('invite_used');
+    perform private.refuse(case
+      when private.is_redeemed(v_invite.interview_id, v_email) then 'invite_used'
+      else 'invite_expired:account_gone' end);
   end if;
   return (
     select jsonb_build_object(
@@ -204,7 +220,9 @@ begin
       from public.interview_invites latest
       where latest.email = v_email
       order by latest.interview_id, latest.created_at desc, latest.id
-    ) and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now()))
+    ) and i.revoked_at is null
+      and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now())
+           or (i.status <> 'pending' and not private.is_redeemed(i.interview_id, v_email)))
       and not exists (
         select from public.interview_participants p
         where p.interview_id = i.interview_id and p.user_id = v_user_id
@@ -220,5 +238,6 @@ begin
 end
 $$;
 comment on function public.resend_my_codes() is
-  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew expired '
-  'ones; once in 15 minutes. Returns the counts queued and renewals_requested.';
+  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew those that '
+  'have expired or were used by an account that is gone, but not revoked ones; once in 15 minutes. '
+  'Returns the counts queued and renewals_requested.';

@@ -238,7 +238,7 @@ def test_an_expired_code_is_asked_for_anew(site: Site) -> None:
     with site.device() as page:
         opened(site, page, email)
         enter(page, code)
-        expect_refusal(page, "invite_expired", "This invitation has expired.")
+        expect_refusal(page, "invite_expired", "This invite has expired.")
         check_page(page, "an expired code")
         page.get_by_role("button", name="Ask for a new code").click()
         expect(page.get_by_text("New code requested.")).to_be_visible()

@@ -82,7 +82,7 @@ def test_each_invite_can_be_put_right(site: Site) -> None:
         told(page, "no longer works")
         leave(page, late)
         expect(page.get_by_role("button", name=f"Manage the invitation to {late}")).to_be_focused()
-        expect(row(page, late).get_by_text("Expired")).to_be_visible()
+        expect(row(page, late).get_by_text("Revoked")).to_be_visible()
         expect(row(page, late)).not_to_contain_text(interview.codes[late])
         manage(page, late, "Invite again")
         told(page, f"{late}: Invited.")

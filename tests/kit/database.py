@@ -251,6 +251,7 @@ class Database:
                     "expires_at",
                     "accepted_at",
                     "completed_at",
+                    "revoked_at",
                     "queued_at",
                     "delivery_at",
                     "renewal_requested_at",

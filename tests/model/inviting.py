@@ -429,9 +429,10 @@ class Inviting(Recording):
         invite = self.require_invite(caller, invite_id)
         if invite.status in ("accepted", "completed"):
             raise Refused("PT409", "invite_not_pending")
-        if invite.status == "pending":
+        if invite.revoked_at is None:
             invite.status = "expired"
             self.set_expiry(invite, min(invite.expires_at, self.now))
+            invite.revoked_at, invite.renewal_requested_at = self.now, None
         return {"invite_id": str(invite.id), "status": "expired"}
 
     def correct_invite(self, caller: Caller, invite_id: UUID, email: str | None) -> Any:

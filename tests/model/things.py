@@ -134,6 +134,7 @@ class Invite:
     status: str = "pending"
     accepted_at: datetime | None = None
     completed_at: datetime | None = None
+    revoked_at: datetime | None = None
     renewal_requested_at: datetime | None = None
     reminded_at: datetime | None = None
     reminded_for: timedelta | None = None

@@ -72,6 +72,8 @@ class World(Answering):
         if invite.status == "expired" or invite.is_overdue(self.now):
             raise Refused("PT410", "invite_expired")
         if invite.status != "pending":
+            if person is None and not self.is_redeemed(invite):
+                raise Refused("PT410", "invite_expired")
             if person is None:
                 raise Refused("PT409", "invite_used")
             return person
@@ -88,6 +90,13 @@ class World(Answering):
         if person.status == "completed":
             invite.status, invite.completed_at = "completed", self.now
         return person
+
+    def is_redeemed(self, invite: Invite) -> bool:
+        """Whether an account that still exists has joined by an invite to this address."""
+        return any(
+            p.invite and p.interview is invite.interview and p.invite.email == invite.email
+            for p in self.participants
+        )
 
     def resend_my_codes(self, caller: Caller) -> Any:
         """Pending invites are mailed again, once in 15 minutes; for expired ones the recruiter sees
@@ -110,7 +119,9 @@ class World(Answering):
             )
             person = self.participation(account, interview.id)
             takes_part = person is not None and person.status != "withdrawn"
-            if not takes_part and (latest.status == "expired" or latest.is_overdue(self.now)):
+            ended = latest.status == "expired" or latest.is_overdue(self.now)
+            lost = latest.status in ("accepted", "completed") and not self.is_redeemed(latest)
+            if not takes_part and latest.revoked_at is None and (ended or lost):
                 latest.renewal_requested_at = self.now
                 renewals += 1
         if pending or renewals:

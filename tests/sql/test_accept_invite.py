@@ -253,6 +253,15 @@ def test_a_closed_interview_takes_no_withdrawn_participant_back(db: Database, sc
     assert refusal.slug == "interview_closed"
 
 
+def test_a_revoked_code_says_that_it_was_revoked(db: Database, scene: Scene) -> None:
+    db.as_user(scene.recruiter).value("select public.revoke_invite(%s)", scene.invite)
+    row = db.invite_row(scene.invite)
+    assert (row["status"], row["revoked_at"]) == ("expired", db.value("select now()"))
+    refusal = db.as_user(scene.candidate).refused("select public.accept_invite(%s)", scene.code)
+    assert (refusal.code, refusal.slug) == ("PT410", "invite_expired")
+    assert "revoked" in str(refusal.message)
+
+
 def test_used_by_another_account_with_that_address(db: Database, scene: Scene) -> None:
     twin = db.account(scene.email, sso=True)
     db.accept(twin, scene.code)

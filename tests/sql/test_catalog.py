@@ -134,8 +134,8 @@ def test_every_table_has_a_primary_key(db: Database) -> None:
 # Every other column has a value, by whatever role the row is inserted.
 MAY_BE_EMPTY = {
     "interviews": "description company_number deadline reminded_for privacy_notice",
-    "interview_invites": "accepted_at completed_at renewal_requested_at reminded_at reminded_for"
-    " queued_at delivery_status delivery_at delivery_error candidate_name",
+    "interview_invites": "accepted_at completed_at revoked_at renewal_requested_at reminded_at"
+    " reminded_for queued_at delivery_status delivery_at delivery_error candidate_name",
     "interview_participants": "invite_id completed_at reminded_at consent_version consented_at"
     " responses_deleted_at responses_expired_at",
     "interview_responses": "mime_type object_path size_bytes duration_seconds answer uploaded_at"

@@ -103,6 +103,20 @@ def test_whoever_withdrew_may_be_invited_again(
     assert outcomes(create(db, scene.interview, scene.email)) == [outcome]
 
 
+def test_a_participants_new_address_is_not_told(db: Database, scene: Scene) -> None:
+    """A recruiter may know who has joined by the address that they invited, and by no other."""
+    db.accept(scene.candidate, scene.code)
+    with db.superuser():
+        db.run("update auth.users set email = 'new@example.com' where id = %s", scene.candidate)
+    db.as_user(scene.recruiter)
+    assert outcomes(create(db, scene.interview, "new@example.com", scene.email)) == [
+        "created",
+        "already_joined",
+    ]
+    preview = db.value("select public.preview_invites(%s, '{new@example.com}')", scene.interview)
+    assert preview[0]["outcome"] == "unchanged"
+
+
 def test_hostile_addresses_come_back_as_they_were_sent(db: Database, scene: Scene) -> None:
     hostile = [
         *("a\u200b@example.com", "a\u202eb@example.com", "a\x01@example.com", "x" * 100_000),

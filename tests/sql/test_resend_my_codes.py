@@ -56,16 +56,54 @@ def test_an_account_with_nothing_to_send_may_ask_again(db: Database, scene: Scen
         assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
 
 
-@pytest.mark.parametrize("by", ["time", "revoking"])
-def test_asks_for_a_renewal_of_what_has_expired(db: Database, scene: Scene, by: str) -> None:
-    if by == "time":
-        db.pass_time("30 days")
-    else:
-        db.as_user(scene.recruiter).value("select public.revoke_invite(%s)", scene.invite)
+def test_asks_for_a_renewal_of_what_has_expired(db: Database, scene: Scene) -> None:
+    db.pass_time("30 days")
     assert resend(db, scene) == {"queued": 0, "renewals_requested": 1}
     db.as_user(scene.recruiter)
     asked = db.one("select renewal_requested_at, now() from public.interview_invites")
     assert asked["renewal_requested_at"] == asked["now"]
+
+
+@pytest.mark.parametrize("first", ["0 days", "31 days"])
+def test_a_revoked_invite_is_not_asked_for_again(db: Database, scene: Scene, first: str) -> None:
+    """Also if it had expired before, and its candidate had asked."""
+    db.pass_time(first)
+    if first != "0 days":
+        assert resend(db, scene)["renewals_requested"] == 1
+        db.pass_time("16 minutes")
+    db.as_user(scene.recruiter).value("select public.revoke_invite(%s)", scene.invite)
+    assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
+    assert db.invite_row(scene.invite)["renewal_requested_at"] is None
+    again = db.invite(scene.recruiter, scene.interview, scene.email)
+    assert again["outcome"] == "created"
+    assert resend(db, scene) == {"queued": 1, "renewals_requested": 0}
+    assert db.accept(scene.candidate, again["invite_code"])["status"] == "active"
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_who_made_a_new_account_may_ask(db: Database, scene: Scene, finished: bool) -> None:
+    """The code was used by the old one."""
+    db.accept(scene.candidate, scene.code)
+    if finished:
+        db.value("select public.complete_interview(%s)", scene.interview)
+    with db.superuser():
+        db.run("delete from auth.users where id = %s", scene.candidate)
+    anew = db.account(scene.email)
+    refusal = db.as_user(anew).refused("select public.accept_invite(%s)", scene.code)
+    assert (refusal.code, refusal.slug) == ("PT410", "invite_expired")
+    assert "no longer exists" in str(refusal.message)
+    asked = db.value("select public.resend_my_codes()")
+    assert asked == {"queued": 0, "renewals_requested": 1}
+    again = db.as_user(scene.recruiter).value("select public.resend_invite(%s)", scene.invite)
+    assert again["outcome"] == "created"
+    assert db.invite_row(scene.invite)["renewal_requested_at"] is None
+    assert db.accept(anew, again["invite_code"])["status"] == "active"
+
+
+def test_who_shares_an_address_with_a_participant_may_not_ask(db: Database, scene: Scene) -> None:
+    twin = db.account(scene.email, sso=True)
+    db.accept(twin, scene.code)
+    assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
 
 
 def test_asks_for_no_renewal_of_others(db: Database, scene: Scene) -> None:

@@ -26,11 +26,12 @@ export function Deadline({ interview: { deadline } }: { interview: State }) {
 
 /** An invite's state and since when, or until when. */
 export function InviteState({ invite }: { invite: Invite }) {
-  const { status, expires_at, accepted_at, completed_at } = invite;
+  const { status, expires_at, accepted_at, completed_at, revoked_at } = invite;
   if (status === "completed")
     return state("good", "Completed", completed_at && <Day at={completed_at} />);
   if (status === "accepted")
     return state("accent", "Joined", accepted_at && <Day at={accepted_at} />);
+  if (revoked_at) return state("neutral", "Revoked", <Day at={revoked_at} />);
   if (isExpired(invite)) return state("neutral", "Expired", <Day at={expires_at} />);
   return state(
     "warn",

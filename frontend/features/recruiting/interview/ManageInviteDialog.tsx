@@ -62,7 +62,7 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
   };
   const revoke = async () => {
     await dataOf(supabase.rpc("revoke_invite", { invite_id: id }));
-    invitesChanged(changed({ status: "expired" }));
+    invitesChanged(changed({ status: "expired", revoked_at: new Date().toISOString() }));
     toast(`Revoked: the code of ${email} no longer works.`);
   };
   const remove = async () => {
@@ -148,7 +148,7 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
             )}
             {pending && (
               <InviteAction name="Revoke" onClick={() => setAsked("revoke")}>
-                The code stops working. The invitation stays in the list, as expired.
+                The code stops working. The invitation stays in the list, as revoked.
               </InviteAction>
             )}
             <InviteAction name="Delete" onClick={() => setAsked("delete")}>
