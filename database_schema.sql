@@ -2349,7 +2349,7 @@ declare
   v_email text := private.confirmed_email(v_user_id);
   v_resent_at timestamptz;
   v_queued uuid[];
-  v_requested integer;
+  v_requested uuid[];
 begin
   perform private.lock_candidate(v_user_id);
   select r.resent_at into v_resent_at from private.code_requests r where r.user_id = v_user_id;
@@ -2372,7 +2372,8 @@ begin
   select array_agg(q.id) into v_queued from queued q;
   perform private.hurry_mails(v_queued);
 
-  update public.interview_invites i
+  with requested as (
+    update public.interview_invites i
     set renewal_requested_at = now()
     where i.id in (
       select distinct on (latest.interview_id) latest.id
@@ -2385,15 +2386,18 @@ begin
       and not exists (
         select from public.interview_participants p
         where p.interview_id = i.interview_id and p.user_id = v_user_id
-          and p.status <> 'withdrawn');
-  get diagnostics v_requested = row_count;
+          and p.status <> 'withdrawn')
+    returning i.id
+  )
+  select array_agg(r.id) into v_requested from requested r;
+  perform private.tell_recruiters('renewal_requested', v_requested);
 
-  if v_queued is not null or v_requested > 0 then
+  if v_queued is not null or v_requested is not null then
     insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
       on conflict (user_id) do update set resent_at = excluded.resent_at;
   end if;
   return jsonb_build_object(
-    'queued', coalesce(cardinality(v_queued), 0), 'renewals_requested', v_requested);
+    'queued', coalesce(cardinality(v_queued), 0), 'renewals_requested', coalesce(cardinality(v_requested), 0));
 end
 $$;
 comment on function public.resend_my_codes() is
@@ -3759,7 +3763,8 @@ create table if not exists private.jobs (
   data jsonb,
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
-             'submission_reminder', 'submission_receipt', 'response_removal')),
+             'submission_reminder', 'submission_receipt', 'candidate_completed',
+             'renewal_requested', 'delivery_failed', 'response_removal')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -3901,7 +3906,7 @@ begin
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
-           d.completed_at, d.kept_until, d.candidate_name
+           d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
@@ -4029,13 +4034,15 @@ begin
     from held h where h.kind = 'interview_invitation' and h.outcome <> 'released'
   ), settled as materialized (
     select h.*, h.kind = 'interview_invitation'
-             and h.subject not in (select t.invite_id from told t) as is_to_tell
+             and h.subject not in (select t.invite_id from told t) as is_to_tell,
+           h.kind in ('candidate_invitation', 'candidate_completed', 'renewal_requested',
+                      'delivery_failed') as is_kept
     from held h
   ), deleted as (
     delete from private.jobs j
     where j.id = any (array(
       select s.id from settled s
-      where s.outcome = 'accepted' and not s.is_to_tell and s.kind <> 'candidate_invitation'))
+      where s.outcome = 'accepted' and not s.is_to_tell and not s.is_kept))
   ), kept as (
     update private.jobs j
     set (attempts, lease_token, due_at, failed_at, done_at, last_error) = (
@@ -4049,7 +4056,7 @@ begin
       from settled s where s.id = j.id)
     where j.id = any (array(
       select s.id from settled s
-      where s.outcome <> 'accepted' or s.is_to_tell or s.kind = 'candidate_invitation'))
+      where s.outcome <> 'accepted' or s.is_to_tell or s.is_kept))
   )
   select array_agg(s.kind), array_agg(s.outcome) into v_kinds, v_outcomes from settled s;
   perform private.count_outcomes(v_kinds, v_outcomes);
@@ -4089,6 +4096,201 @@ end
 $$;
 comment on function private.count_outcomes(text[], text[]) is
   'Counts the outcomes of each kind, for monitoring.';
+
+-- ======== supabase/schemas/71_notices.sql ========
+
+-- Notices: emails that tell recruiters what has happened in their interviews.
+
+create table if not exists private.notifications (
+  user_id uuid primary key,
+  candidate_completed boolean not null default true,
+  renewal_requested boolean not null default true,
+  delivery_failed boolean not null default true,
+  constraint notifications_user_id_fkey
+    foreign key (user_id) references auth.users (id) on delete cascade
+);
+comment on table private.notifications is
+  'Which notices an account gets; all of them without a row.';
+
+-- For recruiters. Definer, because the table is private.
+create or replace function public.set_notifications(
+  candidate_completed boolean default null, renewal_requested boolean default null,
+  delivery_failed boolean default null
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_settings private.notifications;
+begin
+  perform private.confirmed_email(private.caller_id());
+  insert into private.notifications as s
+      (user_id, candidate_completed, renewal_requested, delivery_failed)
+    values (private.caller_id(), coalesce(set_notifications.candidate_completed, true),
+            coalesce(set_notifications.renewal_requested, true),
+            coalesce(set_notifications.delivery_failed, true))
+    on conflict (user_id) do update
+      set candidate_completed =
+            coalesce(set_notifications.candidate_completed, s.candidate_completed),
+          renewal_requested = coalesce(set_notifications.renewal_requested, s.renewal_requested),
+          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed)
+    returning * into v_settings;
+  return to_jsonb(v_settings) - 'user_id';
+end
+$$;
+comment on function public.set_notifications(boolean, boolean, boolean) is
+  'Sets which notices the caller gets by email; what is left out stays as it is. Returns all: '
+  'candidate_completed, renewal_requested, delivery_failed.';
+
+create or replace function private.wants_notice(user_id uuid, kind text)
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce((
+    select case wants_notice.kind
+      when 'candidate_completed' then s.candidate_completed
+      when 'renewal_requested' then s.renewal_requested
+      when 'delivery_failed' then s.delivery_failed
+    end
+    from private.notifications s where s.user_id = wants_notice.user_id), true);
+end
+$$;
+comment on function private.wants_notice(uuid, text) is
+  'Whether an account gets notices of this kind.';
+
+-- At most one email an hour for each interview and kind: the job of this hour takes up people until
+-- it is claimed, then the job of the next hour does. Sent ones are kept for an hour (see
+-- settle_jobs). Locks the jobs of one kind in the order of their interviews.
+create or replace function private.tell_recruiters(kind text, ids uuid[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_told record;
+  v_hour timestamptz;
+begin
+  for v_told in
+    select what.interview_id, what.recruiter_id, count(*) as number,
+           (array_agg(what.id order by what.id))[1:100] as ids
+    from (
+      select p.id, p.interview_id, p.recruiter_id from public.interview_participants p
+      where tell_recruiters.kind = 'candidate_completed' and p.id = any (tell_recruiters.ids)
+      union all
+      select i.id, i.interview_id, i.recruiter_id from public.interview_invites i
+      where tell_recruiters.kind <> 'candidate_completed' and i.id = any (tell_recruiters.ids)
+    ) as what
+    where private.wants_notice(what.recruiter_id, tell_recruiters.kind)
+    group by 1, 2 order by 1
+  loop
+    for v_hour in
+      select date_trunc('hour', now(), 'utc') + hours * interval '1 hour'
+      from generate_series(0, 2) as hours
+    loop
+      insert into private.jobs as j (kind, lane, subject, key, due_at, data)
+        values (tell_recruiters.kind, v_told.recruiter_id, v_told.interview_id,
+                extract(epoch from v_hour)::bigint::text,
+                -- A minute, for those who come at the same time.
+                greatest(v_hour, now() + interval '1 minute'),
+                jsonb_build_object('number', v_told.number, 'ids', v_told.ids))
+        on conflict on constraint jobs_subject_key do update
+          set data = private.add_to_notice(j.data, excluded.data)
+          where j.lease_token is null and j.done_at is null and j.failed_at is null;
+      exit when found;
+    end loop;
+  end loop;
+end
+$$;
+comment on function private.tell_recruiters(text, uuid[]) is
+  'Queues notices about participants (candidate_completed) or invites (the other kinds) to the '
+  'recruiters that want them.';
+
+create or replace function private.add_to_notice(data jsonb, more jsonb)
+  returns jsonb
+  language sql immutable set search_path = ''
+as $$
+  select jsonb_build_object(
+    'number', (data ->> 'number')::bigint + (more ->> 'number')::bigint
+              - jsonb_array_length(data -> 'ids') - jsonb_array_length(more -> 'ids')
+              + count(*),
+    'ids', case when jsonb_array_length(data -> 'ids') < 100 then jsonb_agg(known.id)
+                else data -> 'ids' end)
+  from (
+    select distinct id from jsonb_array_elements((data -> 'ids') || (more -> 'ids')) as id
+  ) as known
+$$;
+comment on function private.add_to_notice(jsonb, jsonb) is
+  'The data of a notice with more people: their number, and the ids of about a hundred, each once.';
+
+create or replace function private.people_of_notice(kind text, ids jsonb)
+  returns text[]
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  if people_of_notice.kind = 'candidate_completed' then
+    return array(
+      select private.normalize_email(u.email)
+      from jsonb_array_elements_text(people_of_notice.ids) as told (id)
+      join public.interview_participants p on p.id = told.id::uuid
+      join auth.users u on u.id = p.user_id
+      where p.status = 'completed' and u.email is not null
+      order by 1);
+  end if;
+  return array(
+    select i.email
+    from jsonb_array_elements_text(people_of_notice.ids) as told (id)
+    join public.interview_invites i on i.id = told.id::uuid
+    where case people_of_notice.kind
+      when 'delivery_failed' then i.delivery_status = 'failed'
+      else i.renewal_requested_at is not null
+    end
+    order by 1);
+end
+$$;
+comment on function private.people_of_notice(text, jsonb) is
+  'The addresses of those of whom a notice is still true.';
+
+-- In a trigger, for the same reason as receipts. Definer, because candidates may not write jobs.
+create or replace function private.tell_of_completing()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.tell_recruiters('candidate_completed', array[new.id]);
+  return null;
+end
+$$;
+comment on function private.tell_of_completing() is
+  'When a participant completes, tells the recruiter.';
+
+create or replace trigger _600_tell_of_completing
+  after update of status on public.interview_participants
+  for each row when (new.status = 'completed' and old.status <> 'completed')
+  execute function private.tell_of_completing();
+
+-- Not when the email fails: settling waits for nothing.
+create or replace function private.tell_of_failures()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_job_ids bigint[] := array(
+    select j.id from private.jobs j
+    where j.failed_at > now() - interval '1 day' and j.kind = 'interview_invitation'
+      and j.done_at is null and j.data ->> 'told_of' is distinct from j.failed_at::text
+    order by j.failed_at limit 10000
+    for update skip locked);
+begin
+  perform private.tell_recruiters('delivery_failed', array(
+    select j.subject from private.jobs j where j.id = any (v_job_ids)));
+  update private.jobs j set data = jsonb_build_object('told_of', j.failed_at::text)
+    where j.id = any (v_job_ids);
+  return cardinality(v_job_ids);
+end
+$$;
+comment on function private.tell_of_failures() is
+  'Tells recruiters of invitations that have failed since the last call, up to 10,000. Returns how '
+  'many.';
 
 -- ======== supabase/schemas/71_watching.sql ========
 
@@ -4267,6 +4469,7 @@ select
       p.status = 'active' and p.answered > 0 and n.status <> 'completed'
       and now() >= n.deadline and now() < n.submit_until, false)
     when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
+    when notice.interview_id is not null then notice.is_wanted and notice.people <> '{}'
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
       p.status = 'active' and n.status <> 'completed' and n.deadline > now()
       and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
@@ -4278,12 +4481,12 @@ select
   and private.may_mail_at(
     j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane), coalesce(i.email, p.email))
     is not null as is_wanted,
-  coalesce(i.email, p.email, j.data ->> 'email') as email,
+  coalesce(i.email, p.email, notice.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
   coalesce(i.recruiter_name, p.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
     as recruiter_name,
-  n.reply_to,
+  case when notice.interview_id is null then n.reply_to end as reply_to,
   i.expires_at,
   n.deadline,
   p.answered,
@@ -4295,7 +4498,12 @@ select
   case when p.answered > 0
     then p.completed_at + (select s.responses_kept_for from private.settings s)
   end as kept_until,
-  coalesce(i.candidate_name, p.candidate_name) as candidate_name
+  coalesce(i.candidate_name, p.candidate_name) as candidate_name,
+  notice.interview_id,
+  notice.people,
+  -- Without those who are gone meanwhile.
+  (j.data ->> 'number')::bigint - jsonb_array_length(j.data -> 'ids')
+    + cardinality(notice.people) as number
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
@@ -4312,11 +4520,22 @@ left join lateral (
   offset 0
 ) as p on true
 left join lateral (
+  select n.id as interview_id, private.normalize_email(r.email) as email,
+         r.email is not null and r.email_confirmed_at is not null
+           and private.wants_notice(r.id, j.kind) as is_wanted,
+         private.people_of_notice(j.kind, j.data -> 'ids') as people
+  from public.interviews n
+  join auth.users r on r.id = n.recruiter_id
+  where j.kind in ('candidate_completed', 'renewal_requested', 'delivery_failed')
+    and n.id = j.subject
+  offset 0
+) as notice on true
+left join lateral (
   select n.title, n.status, n.deadline, r.email as reply_to,
          n.deadline + (select s.upload_grace from private.settings s) as submit_until
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
-  where n.id = coalesce(i.interview_id, p.interview_id)
+  where n.id = coalesce(i.interview_id, p.interview_id, notice.interview_id)
   offset 0
 ) as n on true;
 
@@ -5046,6 +5265,7 @@ begin
   v_invites_expired := private.expire_invites();
   v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
+  perform private.tell_of_failures();
   delete from private.jobs j
     where j.id in (
       select old.id from private.jobs old
@@ -5053,7 +5273,11 @@ begin
       union all
       select old.id from private.jobs old
       where old.kind = 'candidate_invitation' and old.failed_at is null
-        and old.done_at < now() - interval '10 minutes');
+        and old.done_at < now() - interval '10 minutes'
+      union all
+      select old.id from private.jobs old
+      where old.kind in ('candidate_completed', 'renewal_requested', 'delivery_failed')
+        and old.failed_at is null and old.done_at < now() - interval '1 hour');
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
@@ -5499,6 +5723,7 @@ begin
         ('public.adjust_participant(uuid,integer,numeric)', 'authenticated, service_role'),
         ('public.storage_used()', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
+        ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
         ('public.invite_candidates(text[],text)', 'service_role'),
@@ -5600,6 +5825,12 @@ begin
         ('private.hurry_mails(uuid[])', null),
         ('private.drop_unwanted_mails(bigint[])', null),
         ('private.queue_receipt()', null),
+        ('private.wants_notice(uuid,text)', null),
+        ('private.tell_recruiters(text,uuid[])', null),
+        ('private.add_to_notice(jsonb,jsonb)', null),
+        ('private.people_of_notice(text,jsonb)', null),
+        ('private.tell_of_completing()', null),
+        ('private.tell_of_failures()', null),
         ('private.read_results(jsonb)', null),
         ('private.count_outcomes(text[],text[])', null),
         ('private.tell_invites(uuid[],text[],text[])', null),

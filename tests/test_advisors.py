@@ -34,7 +34,7 @@ ALLOWED = {
             *("resend_invite", "revoke_invite", "correct_invite", "delivery_state", "may_recruit"),
             "list_interviews",
             *("set_consent", "start_response", "write_response", "delete_my_responses"),
-            *("adjust_participant", "response_settings", "storage_used"),
+            *("adjust_participant", "response_settings", "storage_used", "set_notifications"),
             "erase_candidate",
         )
     },

@@ -513,6 +513,14 @@ export type Database = {
         Args: { analysis?: boolean; interview_id: string; recording: boolean; version?: number };
         Returns: Json;
       };
+      set_notifications: {
+        Args: {
+          candidate_completed?: boolean;
+          delivery_failed?: boolean;
+          renewal_requested?: boolean;
+        };
+        Returns: Json;
+      };
       settle_jobs: { Args: { results: Json }; Returns: Json };
       start_response: { Args: { mime_type: string; question_id: string }; Returns: Json };
       storage_used: { Args: Record<PropertyKey, never>; Returns: Json };

@@ -45,23 +45,27 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
     now = datetime.now(UTC)
     general, late = mail == "candidate_invitation", mail == "submission_reminder"
     done = mail == "submission_receipt"
+    notice = mail in ("candidate_completed", "renewal_requested", "delivery_failed")
     return Mail(
         job_id=1,
         subject=uuid.uuid4(),
         kind=mail,
         attempts=1,
         email="candidate1@example.com",
-        invite_code=None if general or late or done else "012345",
+        invite_code=None if general or late or done or notice else "012345",
         interview_title=None if general else title,
-        recruiter_name=recruiter,
+        recruiter_name="HireVision" if notice else recruiter,
         reply_to="recruiter@example.com",
         candidate_name=None if general else "Jane Doe",
-        expires_at=None if general or late or done else now + timedelta(days=30),
-        deadline=None if general or done else now if late else now + timedelta(days=14),
+        expires_at=None if general or late or done or notice else now + timedelta(days=30),
+        deadline=None if general or done or notice else now if late else now + timedelta(days=14),
         answered=3 if late or done else None,
         questions=5 if late or done else None,
         submit_until=now + timedelta(days=1) if late else None,
         completed_at=now if done else None,
         kept_until=now + timedelta(days=180) if done else None,
+        interview_id=uuid.uuid4() if notice else None,
+        people=("jane@example.com", "john@example.com") if notice else None,
+        number=2 if notice else None,
         queued_at=now,
     )

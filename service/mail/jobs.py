@@ -16,6 +16,9 @@ MailKind = Literal[
     "interview_reminder",
     "submission_reminder",
     "submission_receipt",
+    "candidate_completed",
+    "renewal_requested",
+    "delivery_failed",
 ]
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
 
@@ -40,6 +43,10 @@ class Mail(Work):
     completed_at: datetime | None = None
     kept_until: datetime | None = None
     """When the responses are deleted; None where there are none: submission_receipt."""
+    interview_id: uuid.UUID | None = None
+    people: tuple[str, ...] | None = None
+    """The addresses of about a hundred of those, `number` in all, of whom a recruiter is told."""
+    number: int | None = None
     queued_at: datetime
 
 

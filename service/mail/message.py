@@ -32,7 +32,10 @@ _MAILABLE = re.compile(rf"{_ATOM}(\.{_ATOM})*@[\w-]+(\.[\w-]+)*", re.ASCII)
 # Headers as the standard library writes them, bodies as they are.
 _PLAIN = compat32.clone(linesep="\r\n", mangle_from_=False)
 # What templates show as it stands in the mail.
-_FACTS = ("answered", "questions", "submit_until", "completed_at", "kept_until")
+_FACTS = (
+    *("answered", "questions", "submit_until", "completed_at", "kept_until"),
+    *("interview_id", "people", "number"),
+)
 _facts = attrgetter(*_FACTS)
 # Not a line that quoted-printable could contain.
 _BOUNDARY = "=_hirevision"

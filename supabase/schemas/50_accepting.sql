@@ -190,7 +190,7 @@ declare
   v_email text := private.confirmed_email(v_user_id);
   v_resent_at timestamptz;
   v_queued uuid[];
-  v_requested integer;
+  v_requested uuid[];
 begin
   perform private.lock_candidate(v_user_id);
   select r.resent_at into v_resent_at from private.code_requests r where r.user_id = v_user_id;
@@ -213,7 +213,8 @@ begin
   select array_agg(q.id) into v_queued from queued q;
   perform private.hurry_mails(v_queued);
 
-  update public.interview_invites i
+  with requested as (
+    update public.interview_invites i
     set renewal_requested_at = now()
     where i.id in (
       select distinct on (latest.interview_id) latest.id
@@ -226,15 +227,18 @@ begin
       and not exists (
         select from public.interview_participants p
         where p.interview_id = i.interview_id and p.user_id = v_user_id
-          and p.status <> 'withdrawn');
-  get diagnostics v_requested = row_count;
+          and p.status <> 'withdrawn')
+    returning i.id
+  )
+  select array_agg(r.id) into v_requested from requested r;
+  perform private.tell_recruiters('renewal_requested', v_requested);
 
-  if v_queued is not null or v_requested > 0 then
+  if v_queued is not null or v_requested is not null then
     insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
       on conflict (user_id) do update set resent_at = excluded.resent_at;
   end if;
   return jsonb_build_object(
-    'queued', coalesce(cardinality(v_queued), 0), 'renewals_requested', v_requested);
+    'queued', coalesce(cardinality(v_queued), 0), 'renewals_requested', coalesce(cardinality(v_requested), 0));
 end
 $$;
 comment on function public.resend_my_codes() is

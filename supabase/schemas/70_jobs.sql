@@ -18,7 +18,8 @@ create table if not exists private.jobs (
   data jsonb,
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
-             'submission_reminder', 'submission_receipt', 'response_removal')),
+             'submission_reminder', 'submission_receipt', 'candidate_completed',
+             'renewal_requested', 'delivery_failed', 'response_removal')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -160,7 +161,7 @@ begin
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
-           d.completed_at, d.kept_until, d.candidate_name
+           d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
@@ -288,13 +289,15 @@ begin
     from held h where h.kind = 'interview_invitation' and h.outcome <> 'released'
   ), settled as materialized (
     select h.*, h.kind = 'interview_invitation'
-             and h.subject not in (select t.invite_id from told t) as is_to_tell
+             and h.subject not in (select t.invite_id from told t) as is_to_tell,
+           h.kind in ('candidate_invitation', 'candidate_completed', 'renewal_requested',
+                      'delivery_failed') as is_kept
     from held h
   ), deleted as (
     delete from private.jobs j
     where j.id = any (array(
       select s.id from settled s
-      where s.outcome = 'accepted' and not s.is_to_tell and s.kind <> 'candidate_invitation'))
+      where s.outcome = 'accepted' and not s.is_to_tell and not s.is_kept))
   ), kept as (
     update private.jobs j
     set (attempts, lease_token, due_at, failed_at, done_at, last_error) = (
@@ -308,7 +311,7 @@ begin
       from settled s where s.id = j.id)
     where j.id = any (array(
       select s.id from settled s
-      where s.outcome <> 'accepted' or s.is_to_tell or s.kind = 'candidate_invitation'))
+      where s.outcome <> 'accepted' or s.is_to_tell or s.is_kept))
   )
   select array_agg(s.kind), array_agg(s.outcome) into v_kinds, v_outcomes from settled s;
   perform private.count_outcomes(v_kinds, v_outcomes);

@@ -72,6 +72,7 @@ select
       p.status = 'active' and p.answered > 0 and n.status <> 'completed'
       and now() >= n.deadline and now() < n.submit_until, false)
     when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
+    when notice.interview_id is not null then notice.is_wanted and notice.people <> '{}'
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
       p.status = 'active' and n.status <> 'completed' and n.deadline > now()
       and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
@@ -83,12 +84,12 @@ select
   and private.may_mail_at(
     j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane), coalesce(i.email, p.email))
     is not null as is_wanted,
-  coalesce(i.email, p.email, j.data ->> 'email') as email,
+  coalesce(i.email, p.email, notice.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
   coalesce(i.recruiter_name, p.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
     as recruiter_name,
-  n.reply_to,
+  case when notice.interview_id is null then n.reply_to end as reply_to,
   i.expires_at,
   n.deadline,
   p.answered,
@@ -100,7 +101,12 @@ select
   case when p.answered > 0
     then p.completed_at + (select s.responses_kept_for from private.settings s)
   end as kept_until,
-  coalesce(i.candidate_name, p.candidate_name) as candidate_name
+  coalesce(i.candidate_name, p.candidate_name) as candidate_name,
+  notice.interview_id,
+  notice.people,
+  -- Without those who are gone meanwhile.
+  (j.data ->> 'number')::bigint - jsonb_array_length(j.data -> 'ids')
+    + cardinality(notice.people) as number
 from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
@@ -117,11 +123,22 @@ left join lateral (
   offset 0
 ) as p on true
 left join lateral (
+  select n.id as interview_id, private.normalize_email(r.email) as email,
+         r.email is not null and r.email_confirmed_at is not null
+           and private.wants_notice(r.id, j.kind) as is_wanted,
+         private.people_of_notice(j.kind, j.data -> 'ids') as people
+  from public.interviews n
+  join auth.users r on r.id = n.recruiter_id
+  where j.kind in ('candidate_completed', 'renewal_requested', 'delivery_failed')
+    and n.id = j.subject
+  offset 0
+) as notice on true
+left join lateral (
   select n.title, n.status, n.deadline, r.email as reply_to,
          n.deadline + (select s.upload_grace from private.settings s) as submit_until
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
-  where n.id = coalesce(i.interview_id, p.interview_id)
+  where n.id = coalesce(i.interview_id, p.interview_id, notice.interview_id)
   offset 0
 ) as n on true;
 

@@ -247,6 +247,7 @@ begin
   v_invites_expired := private.expire_invites();
   v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
+  perform private.tell_of_failures();
   delete from private.jobs j
     where j.id in (
       select old.id from private.jobs old
@@ -254,7 +255,11 @@ begin
       union all
       select old.id from private.jobs old
       where old.kind = 'candidate_invitation' and old.failed_at is null
-        and old.done_at < now() - interval '10 minutes');
+        and old.done_at < now() - interval '10 minutes'
+      union all
+      select old.id from private.jobs old
+      where old.kind in ('candidate_completed', 'renewal_requested', 'delivery_failed')
+        and old.failed_at is null and old.done_at < now() - interval '1 hour');
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;

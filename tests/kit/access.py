@@ -182,6 +182,7 @@ class Cast:
             "erase_candidate": {"candidate_id": pending["invite_id"]},
             "export_person": {"email": address},
             "erase_person": {"email": address},
+            "set_notifications": {"delivery_failed": False},
             "responses_status": {},
             "create_interview": {"title": "Mine"},
             "list_interviews": {},

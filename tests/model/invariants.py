@@ -88,7 +88,8 @@ INVARIANTS = {
     ),
     # While another transaction holds the invite, a settled job waits to be told; see traffic.py.
     "settled jobs are gone, failed ones told": Invariant(
-        "select * from private.jobs where done_at is not null and kind <> 'candidate_invitation'",
+        "select * from private.jobs where done_at is not null and kind not in"
+        " ('candidate_invitation', 'candidate_completed', 'renewal_requested', 'delivery_failed')",
         "update private.jobs set done_at = now()",
     ),
     "an invite tells what becomes of its job": Invariant(

@@ -465,6 +465,9 @@ DETAILS = [
     "path",
     "completed_at",
     "kept_until",
+    "interview_id",
+    "people",
+    "number",
 ]
 
 

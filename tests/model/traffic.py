@@ -22,6 +22,9 @@ KINDS = [
     "interview_reminder",
     "submission_reminder",
     "submission_receipt",
+    "candidate_completed",
+    "renewal_requested",
+    "delivery_failed",
 ]
 OUTCOMES = ["accepted", "accepted", "failed", "retry", "released"]
 

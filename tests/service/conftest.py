@@ -102,9 +102,13 @@ class Seed:
         self.db = Database(self.connection)
         self.interviews: list[uuid.UUID] = []
 
-    def recruiter(self, full_name: str | None = "Grace Hopper") -> uuid.UUID:
-        """A recruiter's account."""
+    def recruiter(
+        self, full_name: str | None = "Grace Hopper", *, notified: bool = False
+    ) -> uuid.UUID:
+        """A recruiter's account, which gets no mails about candidates unless it should."""
         account = self.db.account(full_name=full_name)
+        if not notified:
+            self.db.as_user(account).run("select public.set_notifications(false, false, false)")
         self.connection.commit()
         return account
 

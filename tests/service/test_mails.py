@@ -64,6 +64,9 @@ def a_mail(kind: MailKind = "interview_invitation", **changes: Any) -> Mail:
         "submit_until": SUBMIT_UNTIL,
         "completed_at": EXPIRES,
         "kept_until": KEPT_UNTIL,
+        "interview_id": uuid.UUID(int=2),
+        "people": ("ada@example.com", "bob@example.com"),
+        "number": 2,
         "queued_at": datetime.now(UTC),
     }
     return Mail(**{**given, **changes})
@@ -208,6 +211,41 @@ def test_where_nothing_is_kept_the_receipt_says_so(renderer: Renderer) -> None:
         assert "deleted" not in text and "My data" not in text
 
 
+NOTICES: dict[MailKind, tuple[str, str]] = {
+    "candidate_completed": ("ada@example.com completed: ", "This candidate has completed"),
+    "renewal_requested": ("ada@example.com asked for a new code: ", "this person has expired"),
+    "delivery_failed": ("Not delivered to ada@example.com: ", "This address could not be reached"),
+}
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+def test_recruiters_are_told_of_whom_and_how_to_stop_it(renderer: Renderer, kind: MailKind) -> None:
+    subject, said = NOTICES[kind]
+    message = parsed(renderer, a_mail(kind, people=("ada@example.com",), number=1))
+    assert message["Subject"] == f"{subject}Frontend Developer Assessment"
+    page = Page(body(message, "html"))
+    links = [
+        f"http://localhost:3000/recruiters/{uuid.UUID(int=2)}",
+        "http://localhost:3000/recruiters?notifications",
+    ]
+    assert page.links == links
+    for text in (body(message, "plain"), re.sub(r"\s+", " ", page.text)):
+        assert said in text and "ada@example.com" in text
+        assert "more" not in text
+    assert all(link in body(message, "plain") for link in links)
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+def test_of_many_people_ten_are_named(renderer: Renderer, kind: MailKind) -> None:
+    people = tuple(f"person{n}@example.com" for n in range(100))
+    message = parsed(renderer, a_mail(kind, people=people, number=300))
+    assert "300 " in message["Subject"] and "@" not in message["Subject"]
+    for part in ("plain", "html"):
+        text = body(message, part)
+        assert text.count("@example.com") == 10
+        assert "and 290 more" in text
+
+
 @pytest.mark.parametrize("mail", get_args(MailKind))
 @pytest.mark.parametrize("bare", [False, True])
 def test_every_mail_renders_with_and_without_what_may_be_missing(
@@ -345,6 +383,7 @@ def test_what_mails_have_in_common_is_rendered_once(
         *({"expires_at": None}, {"kind": "interview_reminder"}),
         *({"answered": 4}, {"questions": 6}, {"submit_until": EXPIRES}),
         *({"completed_at": DEADLINE}, {"kept_until": None}),
+        *({"interview_id": uuid.UUID(int=3)}, {"people": ()}, {"number": 3}),
     ):
         with pytest.raises(AttributeError):
             renderer.texts(a_mail(**change))

@@ -114,6 +114,7 @@ def test_deleting_somebody_or_something(db: Database) -> None:
         "interview_responses.question_id": "no action",
         "accommodations.participant_id": "cascade",
         "private.consents.participant_id": "cascade",
+        "private.notifications.user_id": "cascade",
         "private.consents.version": "restrict",
         "private.response_takes.participant_id": "cascade",
         "private.response_takes.question_id": "cascade",
@@ -190,7 +191,9 @@ DEFAULTS = {
     "180": "interview_questions.max_seconds",
     "''": "private.jobs.key private.storage_sweep.position",
     "true": "private.settings.singleton private.storage_sweep.singleton"
-    " interview_invites.is_limited",
+    " interview_invites.is_limited"
+    " private.notifications.candidate_completed private.notifications.renewal_requested"
+    " private.notifications.delivery_failed",
     "'{}'": "private.code_requests.wrong_guesses",
     "1000": "private.settings.invites_per_day",
     "false": "private.settings.require_recruiter_role interview_questions.required"

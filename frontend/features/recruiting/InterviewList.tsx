@@ -23,12 +23,13 @@ import { Deadline, InterviewBadge } from "./StatusBadges";
 
 interface InterviewListProps {
   onNewInterview: () => void;
+  onNotifications: () => void;
   /** Above the list. */
   children?: ReactNode;
 }
 
 /** A recruiter's interviews, the latest first. */
-export function InterviewList({ onNewInterview, children }: InterviewListProps) {
+export function InterviewList({ onNewInterview, onNotifications, children }: InterviewListProps) {
   const { param, push } = useParams();
   const reads = listReads(param);
   const interviews = useRead(reads.interviews);
@@ -41,7 +42,14 @@ export function InterviewList({ onNewInterview, children }: InterviewListProps) 
     <div className="stack">
       <div className={styles.head}>
         <h1>Recruiting</h1>
-        {!empty && create}
+        {!empty && (
+          <div className="row">
+            <Button variant="quiet" onClick={onNotifications}>
+              Notifications
+            </Button>
+            {create}
+          </div>
+        )}
       </div>
       <DeliveryStatus state={delivery.data} />
       {children}
