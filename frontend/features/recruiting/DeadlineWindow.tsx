@@ -1,30 +1,64 @@
 "use client";
 
-import { useState } from "react";
 import { deadlineFault, fromLocalInput, toLocalInput } from "@/lib/deadline";
+import { moment } from "@/lib/format";
+import { Conflict } from "./Conflict";
 import { FormWindow } from "./FormWindow";
 import { DeadlineField } from "./InterviewFields";
+import { useInterviewEdit } from "./interview/useInterviewEdit";
 import type { Interview } from "./queries";
 
+type Edited = Pick<Interview, "id" | "deadline" | "updated_at">;
+
 interface DeadlineWindowProps {
-  interview: Pick<Interview, "deadline">;
+  interview: Edited;
   onClose: () => void;
-  onSave: (deadline: string | null) => Promise<void>;
+  /** Takes over what was saved, or what is there now. */
+  onChange?: (interview: Interview) => void;
+}
+
+// As the field has it: what is left as it was is the same moment, also in an hour that comes twice.
+const fieldsOf = ({ deadline }: Edited) => ({ deadline: toLocalInput(deadline) });
+
+function told(value: string): string {
+  const time = fromLocalInput(value);
+  return time ? moment(time) : "No deadline";
 }
 
 /** Sets, moves or removes the deadline of an interview. */
-export function DeadlineWindow({ interview, onClose, onSave }: DeadlineWindowProps) {
-  const [value, setValue] = useState(toLocalInput(interview.deadline));
+export function DeadlineWindow({ interview, onClose, onChange }: DeadlineWindowProps) {
+  const edit = useInterviewEdit({
+    interview,
+    fieldsOf,
+    columnsOf: ({ deadline = "" }) => ({ deadline: fromLocalInput(deadline) }),
+    onChange,
+    saved: ({ deadline }) => (deadline ? "Deadline saved." : "Deadline removed."),
+  });
+  const { deadline } = edit.values;
   return (
     <FormWindow
       title={interview.deadline ? "Change the deadline" : "Set a deadline"}
-      faulty={Boolean(deadlineFault(value))}
+      faulty={Boolean(deadlineFault(deadline))}
       onClose={onClose}
-      onSave={() => onSave(fromLocalInput(value))}
+      onSave={() => edit.save(edit.values)}
     >
       {(checked) => (
         <>
-          <DeadlineField value={value} onChange={setValue} checked={checked} />
+          {edit.disputed && (
+            <Conflict
+              disputed={edit.disputed.map(() => ({
+                name: "Deadline",
+                theirs: told(edit.theirs.deadline),
+                mine: told(deadline),
+              }))}
+              onTheirs={edit.takeTheirs}
+            />
+          )}
+          <DeadlineField
+            value={deadline}
+            onChange={(value) => edit.change({ deadline: value })}
+            checked={checked}
+          />
           <p className="soft small">
             To end the interview for everyone now, complete it. Closing it only keeps new candidates
             from joining.

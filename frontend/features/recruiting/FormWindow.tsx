@@ -5,12 +5,14 @@ import { AccountProblem } from "@/features/account/AccountProblem";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { useAction } from "@/ui/useAction";
+import { focusFirstFault } from "./FaultNotice";
 
 interface FormWindowProps {
   title: string;
   faulty: boolean;
   onClose: () => void;
-  onSave: () => Promise<void>;
+  /** False where it is not saved, and the form says why. */
+  onSave: () => Promise<unknown>;
   children: (checked: boolean) => React.ReactNode;
 }
 
@@ -21,17 +23,14 @@ export function FormWindow({ title, faulty, onClose, onSave, children }: FormWin
   const form = useId();
   const save = () =>
     run(async () => {
-      await onSave();
-      onClose();
+      if ((await onSave()) !== false) onClose();
     });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setChecked(true);
     const { currentTarget } = event;
     if (!faulty) return void save();
-    requestAnimationFrame(() =>
-      currentTarget.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(),
-    );
+    requestAnimationFrame(() => focusFirstFault(currentTarget));
   };
   return (
     <Dialog

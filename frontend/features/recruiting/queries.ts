@@ -8,7 +8,10 @@ import { literally } from "@/lib/search";
 export type Interview = Tables<"interviews">;
 export type Stats = Tables<"interview_stats">;
 export type Invite = Tables<"interview_invites">;
-export type Question = Pick<Tables<"interview_questions">, "id" | "question" | "order_index"> &
+export type Question = Pick<
+  Tables<"interview_questions">,
+  "id" | "question" | "order_index" | "updated_at"
+> &
   QuestionSettings;
 export type Participant = Pick<
   Tables<"interview_participants">,
@@ -102,7 +105,7 @@ const overviewRead = (id: string): Read<Overview | null> => ({
 const CHUNK = 1000;
 
 export const QUESTION =
-  "id, question, order_index, max_seconds, max_takes, preparation_seconds, required";
+  "id, question, order_index, updated_at, max_seconds, max_takes, preparation_seconds, required";
 
 export const questionsRead = (id: string): Read<Question[]> => ({
   key: ["questions", id],

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
-import { dataOf, problem, refuse } from "@/lib/errors";
+import { problem } from "@/lib/errors";
 import { plural } from "@/lib/format";
 import { answeredOf, answersTo } from "@/lib/responses";
 import { Address } from "@/ui/Address";
@@ -198,26 +198,11 @@ function Progress({ candidate, questions, onChange }: ProgressProps) {
 
 /** How far they are, never what they said, and how to give them more time. */
 function NotSubmitted({ candidate, questions, onChange }: ProgressProps) {
-  const { supabase } = useSignedIn();
-  const toast = useToast();
   const [moving, setMoving] = useState(false);
   const { interview, answered } = candidate;
   const { deadline, status } = interview;
   const over = deadline !== null && new Date(deadline) <= new Date();
 
-  const move = async (time: string | null) => {
-    const saved = await dataOf(
-      supabase
-        .from("interviews")
-        .update({ deadline: time })
-        .eq("id", interview.id)
-        .select("id, title, status, deadline")
-        .maybeSingle(),
-    );
-    if (!saved) refuse("interview_not_found");
-    onChange(saved);
-    toast(time ? "Deadline saved." : "Deadline removed.");
-  };
   return (
     <>
       <Notice
@@ -238,7 +223,11 @@ function NotSubmitted({ candidate, questions, onChange }: ProgressProps) {
         {status === "completed" && " The interview is completed: reopen it so that they can go on."}
       </Notice>
       {moving && (
-        <DeadlineWindow interview={interview} onClose={() => setMoving(false)} onSave={move} />
+        <DeadlineWindow
+          interview={interview}
+          onClose={() => setMoving(false)}
+          onChange={onChange}
+        />
       )}
     </>
   );

@@ -9,7 +9,7 @@ export type Accommodation = Pick<Tables<"accommodations">, "extra_takes" | "time
 export interface Candidate extends Participant {
   responses_deleted_at: string | null;
   responses_expired_at: string | null;
-  interview: Pick<Interview, "id" | "title" | "status" | "deadline">;
+  interview: Pick<Interview, "id" | "title" | "status" | "deadline" | "updated_at">;
   accommodation: Accommodation | null;
 }
 
@@ -30,7 +30,7 @@ const candidateRead = (
       supabase
         .from("interview_participants")
         .select(
-          "id, status, joined_at, completed_at, answered, responses_deleted_at, responses_expired_at, invite:invite_id(email), interview:interviews(id, title, status, deadline), accommodation:accommodations(extra_takes, time_factor)",
+          "id, status, joined_at, completed_at, answered, responses_deleted_at, responses_expired_at, invite:invite_id(email), interview:interviews(id, title, status, deadline, updated_at), accommodation:accommodations(extra_takes, time_factor)",
         )
         // The policy lets through one's own participations, too.
         .eq("recruiter_id", recruiterId)

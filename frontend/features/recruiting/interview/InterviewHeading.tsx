@@ -10,6 +10,7 @@ import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
+import { Conflict } from "../Conflict";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { FormWindow } from "../FormWindow";
 import { descriptionFault, noticeFault, TextFields, titleFault } from "../InterviewFields";
@@ -18,6 +19,7 @@ import type { Interview } from "../queries";
 import { Deadline, InterviewBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
+import { useInterviewEdit } from "./useInterviewEdit";
 
 type Asking = "edit" | "deadline" | "close" | "reopen" | "complete" | "delete";
 
@@ -35,18 +37,27 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
   const { supabase } = useSignedIn();
   const toast = useToast();
   const router = useRouter();
-  const { interviewSaved } = useChanges(interview.id);
+  const { interviewSaved, interviewChanged } = useChanges(interview.id);
   const zone = useTimeZone();
   const [asking, setAsking] = useState<Asking | null>(null);
   const { title, description, status, deadline } = interview;
   const done = () => setAsking(null);
 
-  const save = async (change: Partial<Interview>, told: string) => {
+  const put = async (state: Interview["status"], told: string) => {
     const saved = await dataOf(
-      supabase.from("interviews").update(change).eq("id", interview.id).select().maybeSingle(),
+      supabase
+        .from("interviews")
+        .update({ status: state })
+        .eq("id", interview.id)
+        // What the buttons were chosen by.
+        .eq("status", status)
+        .select()
+        .maybeSingle(),
     );
-    // No row comes back where none is one's own.
-    if (!saved) refuse("interview_not_found");
+    if (!saved) {
+      void interviewChanged();
+      refuse("row_conflict");
+    }
     interviewSaved(saved);
     toast(told);
   };
@@ -58,7 +69,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
 
   return (
     <header className="stack">
-      <h1>{title}</h1>
+      <h1 dir="auto">{title}</h1>
       <p className={styles.facts}>
         <InterviewBadge interview={interview} />
         <span>
@@ -70,7 +81,11 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         </span>
         <span>Answers in {kindsTold(interview.response_kinds)}</span>
       </p>
-      {description && <p className={`prewrap ${styles.description}`}>{description}</p>}
+      {description && (
+        <p className={`prewrap ${styles.description}`} dir="auto">
+          {description}
+        </p>
+      )}
       <div className={styles.actions}>
         <Button variant="secondary" small onClick={() => setAsking("edit")}>
           Edit
@@ -100,28 +115,14 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         </Button>
       </div>
       <p className="soft small">{WHAT_ENDING_DOES[status]}</p>
-      {asking === "edit" && (
-        <EditWindow
-          interview={interview}
-          onClose={done}
-          onSave={(change) => save(change, "Saved.")}
-        />
-      )}
-      {asking === "deadline" && (
-        <DeadlineWindow
-          interview={interview}
-          onClose={done}
-          onSave={(time) =>
-            save({ deadline: time }, time ? "Deadline saved." : "Deadline removed.")
-          }
-        />
-      )}
+      {asking === "edit" && <EditWindow interview={interview} onClose={done} />}
+      {asking === "deadline" && <DeadlineWindow interview={interview} onClose={done} />}
       {asking === "close" && (
         <ConfirmDialog
           title="Close this interview?"
           action="Close interview"
           onClose={done}
-          onConfirm={() => save({ status: "inactive" }, "Closed: nobody new can join.")}
+          onConfirm={() => put("inactive", "Closed: nobody new can join.")}
         >
           Nobody new can join, and codes stop working until you reopen it. Candidates who have
           joined can still finish.
@@ -132,7 +133,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
           title="Reopen this interview?"
           action="Reopen interview"
           onClose={done}
-          onConfirm={() => save({ status: "active" }, "Reopened.")}
+          onConfirm={() => put("active", "Reopened.")}
         >
           Codes that have not expired work again, and you can invite people.
           {deadline && new Date(deadline) <= new Date() && (
@@ -145,7 +146,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
           title="Complete this interview?"
           action="Complete interview"
           onClose={done}
-          onConfirm={() => save({ status: "completed" }, "Completed: nobody can join or finish.")}
+          onConfirm={() => put("completed", "Completed: nobody can join or finish.")}
         >
           Nobody can join or finish any more, including candidates who have started. You can reopen
           it later.
@@ -170,41 +171,68 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
 interface EditWindowProps {
   interview: Interview;
   onClose: () => void;
-  onSave: (
-    change: Pick<Interview, "title" | "description" | "privacy_notice" | "response_kinds">,
-  ) => Promise<void>;
 }
 
-function EditWindow({ interview, onClose, onSave }: EditWindowProps) {
-  const [values, setValues] = useState({
-    title: interview.title,
-    description: interview.description ?? "",
-    notice: interview.privacy_notice ?? "",
-  });
-  const [kinds, setKinds] = useState(interview.response_kinds);
+const fieldsOf = (interview: Interview) => ({
+  title: interview.title,
+  description: interview.description ?? "",
+  notice: interview.privacy_notice ?? "",
+  kinds: interview.response_kinds,
+});
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+const FIELD_NAMES: Record<keyof Fields, string> = {
+  title: "Title",
+  description: "Description",
+  notice: "Privacy notice",
+  kinds: "Candidates can answer in",
+};
+
+const columnsOf = ({ title, description, notice, kinds }: Partial<Fields>) => ({
+  ...(title !== undefined && { title: title.trim() }),
+  ...(description !== undefined && { description: description.trim() || null }),
+  ...(notice !== undefined && { privacy_notice: notice.trim() || null }),
+  ...(kinds && { response_kinds: kinds }),
+});
+
+const told = (value: string | string[]): string =>
+  Array.isArray(value) ? kindsTold(value) : value || "(empty)";
+
+function EditWindow({ interview, onClose }: EditWindowProps) {
+  const edit = useInterviewEdit({ interview, fieldsOf, columnsOf, saved: () => "Saved." });
+  const { values, change, theirs } = edit;
   const faulty = Boolean(
     titleFault(values.title) ||
       descriptionFault(values.description) ||
       noticeFault(values.notice) ||
-      kindsFault(kinds),
+      kindsFault(values.kinds),
   );
-  const save = () =>
-    onSave({
-      title: values.title.trim(),
-      description: values.description.trim() || null,
-      privacy_notice: values.notice.trim() || null,
-      response_kinds: kinds,
-    });
   return (
-    <FormWindow title="Edit the interview" faulty={faulty} onClose={onClose} onSave={save}>
+    <FormWindow
+      title="Edit the interview"
+      faulty={faulty}
+      onClose={onClose}
+      onSave={() => edit.save(values)}
+    >
       {(checked) => (
         <>
-          <TextFields
-            values={values}
-            onChange={(change) => setValues({ ...values, ...change })}
+          {edit.disputed && (
+            <Conflict
+              disputed={edit.disputed.map((name) => ({
+                name: FIELD_NAMES[name],
+                theirs: told(theirs[name]),
+                mine: told(values[name]),
+              }))}
+              onTheirs={edit.takeTheirs}
+            />
+          )}
+          <TextFields values={values} onChange={change} checked={checked} />
+          <KindsField
+            kinds={values.kinds}
+            onChange={(kinds) => change({ kinds })}
             checked={checked}
           />
-          <KindsField kinds={kinds} onChange={setKinds} checked={checked} />
         </>
       )}
     </FormWindow>

@@ -3,7 +3,7 @@
 import { type FormEvent, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
-import { draftKey, parsedDraft, readDraft, textIn, writeDraft } from "@/lib/drafts";
+import { draftKey, parsedDraft, textIn } from "@/lib/drafts";
 import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
@@ -17,11 +17,13 @@ import {
   withoutDuplicates,
   withTyped,
 } from "../AddressesField";
+import { FaultNotice, focusFirstFault } from "../FaultNotice";
 import { InviteResults } from "../InviteResults";
 import { candidatesIn, type DraftCandidate, keptCandidate } from "../new-interview/draft";
+import { OtherTab } from "../OtherTab";
 import type { Interview, Outcome } from "../queries";
 import { StepHeading } from "../StepHeading";
-
+import { useSharedDraft } from "../useSharedDraft";
 import { useChanges } from "./useChanges";
 
 const STEPS = ["Candidates", "Review"];
@@ -34,11 +36,12 @@ interface InviteDialogProps {
 /** Invites more people to an interview: their addresses, a preview, the result. */
 export function InviteDialog({ interview, onClose }: InviteDialogProps) {
   const { supabase } = useSignedIn();
-  const { list, change, forget } = useKeptList(interview.id);
+  const { list, change, shared, takeTheirs, keepMine } = useKeptList(interview.id);
   const [foreseen, setForeseen] = useState<Outcome[] | null>(null);
   const [done, setDone] = useState<Outcome[] | null>(null);
   const [fault, setFault] = useState<Problem | null>(null);
   const { run, busy, refusal, setRefusal } = useAction();
+  const body = useRef<HTMLFormElement>(null);
   const form = useId();
   const { invitesChanged } = useChanges(interview.id);
   const emailsOf = (addresses: DraftCandidate[]) =>
@@ -49,7 +52,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
     change({ addresses, typed: "" });
     const wrong = addresses.length ? addressesFault(addresses) : problem("no_emails");
     setFault(wrong);
-    if (wrong) return;
+    if (wrong) return void requestAnimationFrame(() => focusFirstFault(body.current));
     void run(async () => {
       setForeseen(
         await jsonOf<Outcome[]>(
@@ -61,20 +64,22 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
       );
     });
   };
-  const invite = () =>
-    run(async () => {
-      const outcomes = await jsonOf<Outcome[]>(
-        supabase.rpc("create_invites", {
-          interview_id: interview.id,
-          emails: emailsOf(list.addresses),
-        }),
-      );
-      forget();
-      setDone(outcomes);
-      invitesChanged();
-    });
+  const invite = () => run(() => shared.alone(inviteAlone));
+  const inviteAlone = async () => {
+    const outcomes = await jsonOf<Outcome[]>(
+      supabase.rpc("create_invites", {
+        interview_id: interview.id,
+        emails: emailsOf(list.addresses),
+      }),
+    );
+    shared.keepMine(null);
+    setDone(outcomes);
+    invitesChanged();
+  };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
+    // Which list of two counts is asked on top.
+    if (shared.elsewhere) return;
     if (foreseen) void invite();
     else preview();
   };
@@ -114,8 +119,21 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
         </>
       }
     >
-      <form id={form} className="stack" onSubmit={onSubmit} noValidate>
+      <form id={form} ref={body} className="stack" onSubmit={onSubmit} noValidate>
         <StepHeading names={STEPS} current={foreseen ? 2 : 1} />
+        {shared.elsewhere && (
+          <OtherTab
+            other={
+              shared.stored &&
+              plural(listIn(shared.stored).addresses.length, "address", "addresses")
+            }
+            onTheirs={() => {
+              setForeseen(null);
+              takeTheirs();
+            }}
+            onMine={keepMine}
+          />
+        )}
         {foreseen ? (
           <>
             <DuplicatesNote addresses={list.addresses} />
@@ -130,7 +148,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
             }}
           />
         )}
-        {fault && <AccountProblem problem={fault} />}
+        {fault && <FaultNotice problem={fault} />}
         {refusal && (
           <AccountProblem problem={refusal} onRetry={foreseen ? invite : preview} busy={busy} />
         )}
@@ -175,21 +193,31 @@ interface List {
   typed: string;
 }
 
+const listIn = (text: string | null): List => {
+  const kept = parsedDraft(text);
+  return { addresses: candidatesIn(kept?.addresses), typed: textIn(kept?.typed) };
+};
+
+function keptList({ addresses, typed }: List): string | null {
+  const kept = { addresses: addresses.map(keptCandidate), typed };
+  return typed || addresses.length ? JSON.stringify(kept) : null;
+}
+
 /** The list, kept in this browser for this account and interview until it is sent. */
 function useKeptList(interviewId: string) {
   const { account } = useSignedIn();
-  const key = draftKey(account.id, `invite-more:${interviewId}`);
-  const [list, setList] = useState<List>(() => {
-    const kept = parsedDraft(readDraft(key));
-    return { addresses: candidatesIn(kept?.addresses), typed: textIn(kept?.typed) };
-  });
+  const shared = useSharedDraft(draftKey(account.id, `invite-more:${interviewId}`));
+  const [list, setList] = useState<List>(() => listIn(shared.first));
   const current = useRef(list);
   const change = (changed: Partial<List>) => {
     current.current = { ...current.current, ...changed };
     setList(current.current);
-    const { addresses, typed } = current.current;
-    const kept = { addresses: addresses.map(keptCandidate), typed };
-    writeDraft(key, typed || addresses.length ? JSON.stringify(kept) : null);
+    shared.write(keptList(current.current));
   };
-  return { list, change, forget: () => writeDraft(key, null) };
+  const takeTheirs = () => {
+    current.current = listIn(shared.takeTheirs());
+    setList(current.current);
+  };
+  const keepMine = () => shared.keepMine(keptList(current.current));
+  return { list, change, shared, takeTheirs, keepMine };
 }

@@ -4,22 +4,19 @@ import { useId, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
-import type { TablesInsert } from "@/lib/database.types";
-import { dataOf, type Problem, problemOf, refuse } from "@/lib/errors";
+import { dataOf, type Problem, problemOf } from "@/lib/errors";
 import { count } from "@/lib/format";
-import { DEFAULT_SETTINGS, type QuestionSettings, settingsTold } from "@/lib/questionSettings";
+import { settingsTold } from "@/lib/questionSettings";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
-import { TextArea } from "@/ui/Field";
 import { Loaded } from "@/ui/Loaded";
 import { useToast } from "@/ui/Toast";
 import { useParams } from "@/ui/useParams";
-import { FormWindow } from "../FormWindow";
-import { moved, questionFault } from "../new-interview/DraftQuestions";
-import { QuestionSettingsFields } from "../QuestionSettingsFields";
+import { moved } from "../new-interview/DraftQuestions";
 import list from "../Questions.module.css";
-import { type Interview, interviewReads, QUESTION, type Question } from "../queries";
+import { type Interview, interviewReads, type Question } from "../queries";
 import { MoveButtons, useReorder } from "../Reorder";
+import { EditQuestionWindow, NewQuestionWindow } from "./QuestionWindows";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
 
@@ -41,11 +38,11 @@ interface QuestionListProps {
 }
 
 function QuestionList({ interview, questions }: QuestionListProps) {
-  const { questionsSaved, questionsChanged } = useChanges(interview.id);
+  const { questionsSaved } = useChanges(interview.id);
   const { supabase } = useSignedIn();
   const toast = useToast();
   const heading = useId();
-  const { shown, reorder, refusal } = useSavedOrder(interview.id, questions);
+  const { shown, reorder, refusal, retry } = useSavedOrder(interview.id, questions);
   const [editing, setEditing] = useState<Question | "new" | null>(null);
   const [removing, setRemoving] = useState<Question | null>(null);
   const {
@@ -54,39 +51,6 @@ function QuestionList({ interview, questions }: QuestionListProps) {
     move,
   } = useReorder(shown.length, (from, to) => reorder(moved(shown, from, to)));
 
-  const save = async (text: string, settings: QuestionSettings) => {
-    if (editing === "new") {
-      const last = questions.reduce((most, { order_index }) => Math.max(most, order_index), 0);
-      // Its recruiter_id is filled in by the database.
-      const row = {
-        interview_id: interview.id,
-        question: text,
-        order_index: last + 1,
-        ...settings,
-      } as TablesInsert<"interview_questions">;
-      const added = await dataOf(
-        supabase.from("interview_questions").insert(row).select(QUESTION).single(),
-      );
-      questionsSaved((old) => [...old, added]);
-      toast("Question added.");
-    } else if (editing) {
-      const saved = await dataOf(
-        supabase
-          .from("interview_questions")
-          .update({ question: text, ...settings })
-          .eq("id", editing.id)
-          .select(QUESTION)
-          .maybeSingle(),
-      );
-      if (!saved) {
-        // Deleted elsewhere.
-        void questionsChanged();
-        refuse("not_found");
-      }
-      questionsSaved((old) => old.map((one) => (one.id === saved.id ? saved : one)));
-      toast("Question saved.");
-    }
-  };
   const remove = async () => {
     if (!removing) return;
     await dataOf(supabase.from("interview_questions").delete().eq("id", removing.id));
@@ -111,7 +75,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
           </Button>
         </div>
       </div>
-      {refusal && <AccountProblem problem={refusal} onRetry={() => void questionsChanged()} />}
+      {refusal && <AccountProblem problem={refusal} onRetry={retry} />}
       {shown.length === 0 && (
         <p className="soft">No questions yet. Candidates see them in this order after joining.</p>
       )}
@@ -123,7 +87,9 @@ function QuestionList({ interview, questions }: QuestionListProps) {
                 <span className={list.place} aria-hidden="true">
                   {index + 1}
                 </span>
-                <p className={`prewrap ${list.text}`}>{question.question}</p>
+                <p className={`prewrap ${list.text}`} dir="auto">
+                  {question.question}
+                </p>
                 <div className={list.tools}>
                   <MoveButtons index={index} length={shown.length} onMove={move} />
                   <Button
@@ -150,11 +116,14 @@ function QuestionList({ interview, questions }: QuestionListProps) {
         </div>
       )}
       {announcement}
-      {editing && (
-        <QuestionWindow
-          question={editing === "new" ? null : editing}
+      {editing === "new" && (
+        <NewQuestionWindow interview={interview} onClose={() => setEditing(null)} />
+      )}
+      {editing && editing !== "new" && (
+        <EditQuestionWindow
+          interview={interview}
+          question={editing}
           onClose={() => setEditing(null)}
-          onSave={save}
         />
       )}
       {removing && (
@@ -181,6 +150,7 @@ function useSavedOrder(interviewId: string, questions: Question[]) {
   const { questionsSaved, questionsChanged } = useChanges(interviewId);
   const [order, setOrder] = useState<Question[] | null>(null);
   const [refusal, setRefusal] = useState<Problem | null>(null);
+  const [refused, setRefused] = useState<Question[]>([]);
   const [saver] = useState(() => ({ wanted: null as Question[] | null, busy: false }));
 
   const save = async () => {
@@ -189,6 +159,7 @@ function useSavedOrder(interviewId: string, questions: Question[]) {
     try {
       while (saver.wanted) {
         const { wanted } = saver;
+        setRefused(wanted);
         saver.wanted = null;
         await dataOf(
           supabase.rpc("reorder_questions", {
@@ -213,48 +184,11 @@ function useSavedOrder(interviewId: string, questions: Question[]) {
     saver.wanted = wanted;
     void save();
   };
-  return { shown: order ?? questions, reorder, refusal };
-}
-
-interface QuestionWindowProps {
-  /** Null for a new one. */
-  question: Question | null;
-  onClose: () => void;
-  onSave: (question: string, settings: QuestionSettings) => Promise<void>;
-}
-
-function QuestionWindow({ question, onClose, onSave }: QuestionWindowProps) {
-  const [text, setText] = useState(question?.question ?? "");
-  const [settings, setSettings] = useState<QuestionSettings>(() => {
-    const { max_seconds, max_takes, preparation_seconds, required } = question ?? DEFAULT_SETTINGS;
-    return { max_seconds, max_takes, preparation_seconds, required };
-  });
-  const fault = text.trim() ? questionFault(text) : "Write the question.";
-  return (
-    <FormWindow
-      title={question ? "Edit the question" : "Add a question"}
-      faulty={Boolean(fault)}
-      onClose={onClose}
-      onSave={() => onSave(text.trim(), settings)}
-    >
-      {(checked) => (
-        <>
-          <TextArea
-            label="Question"
-            rows={4}
-            value={text}
-            error={checked && fault}
-            onChange={(event) => setText(event.target.value)}
-            data-autofocus
-          />
-          <QuestionSettingsFields settings={settings} onChange={setSettings} />
-          {question && (
-            <p className="soft small">
-              Answers that were given before keep the question as it was asked.
-            </p>
-          )}
-        </>
-      )}
-    </FormWindow>
-  );
+  // As it was wanted, with the questions that there are now: others may have come or gone.
+  const retry = () => {
+    const place = new Map(refused.map(({ id }, at) => [id, at]));
+    const placeOf = ({ id }: Question) => place.get(id) ?? refused.length;
+    reorder([...questions].sort((a, b) => placeOf(a) - placeOf(b)));
+  };
+  return { shown: order ?? questions, reorder, refusal, retry };
 }

@@ -14,6 +14,9 @@ export function useChanges(interviewId: string) {
       revalidate: false,
     });
 
+  /** Reads the interview again: it is not what was thought. */
+  const interviewChanged = () => mutate(of("overview"));
+
   /** The questions as they were saved. */
   const questionsSaved = (change: (questions: Question[]) => Question[]) =>
     void mutate<Question[]>(of("questions"), (data) => data && change(data), {
@@ -34,5 +37,5 @@ export function useChanges(interviewId: string) {
     );
     for (const name of ["overview", "renewals", "participants"]) void mutate(of(name));
   };
-  return { interviewSaved, questionsSaved, questionsChanged, invitesChanged };
+  return { interviewSaved, interviewChanged, questionsSaved, questionsChanged, invitesChanged };
 }

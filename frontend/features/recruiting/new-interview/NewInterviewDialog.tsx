@@ -1,11 +1,10 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { type FormEvent, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { fromLocalInput } from "@/lib/deadline";
-import { readDraft, writeDraft } from "@/lib/drafts";
 import { jsonOf, type Problem, problemOf } from "@/lib/errors";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
@@ -13,11 +12,14 @@ import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { useAction } from "@/ui/useAction";
 import { AddressesField, addressesFault, withoutDuplicates, withTyped } from "../AddressesField";
+import { FaultNotice, focusFirstFault } from "../FaultNotice";
 import { basicFaults, InterviewFields } from "../InterviewFields";
 import { InviteResults } from "../InviteResults";
+import { OtherTab } from "../OtherTab";
 import { KindsField, kindsFault } from "../QuestionSettingsFields";
 import type { Created } from "../queries";
 import { StepHeading } from "../StepHeading";
+import { useSharedDraft } from "../useSharedDraft";
 import { DraftQuestions, questionFault } from "./DraftQuestions";
 import { type Draft, draftFrom, EMPTY, keptForm, newInterviewKey } from "./draft";
 import { type EarlierAttempt, EarlierAttemptNotice, findEarlierAttempt } from "./EarlierAttempt";
@@ -37,7 +39,8 @@ interface NewInterviewDialogProps {
  */
 export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogProps) {
   const { account, supabase } = useSignedIn();
-  const { draft, change, begin, restored, kept } = useKeptDraft(account.id);
+  const { draft, change, begin, restored, shared, takeTheirs, keepMine } = useKeptDraft(account.id);
+  const { kept, elsewhere } = shared;
   const [checked, setChecked] = useState(false);
   const [fault, setFault] = useState<Problem | null>(null);
   const [created, setCreated] = useState<Created | null>(null);
@@ -55,6 +58,8 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
     scrollToTop(body.current);
   };
   const next = () => {
+    // Which version of two goes on is asked on top.
+    if (elsewhere) return scrollToTop(body.current);
     if (draft.step === 1) {
       if (isReady(draft)) return goTo(2);
       setChecked(true);
@@ -68,30 +73,31 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
     if (!wrong) return goTo(3, { addresses, typed: "" });
     change({ addresses, typed: "" });
     setFault(wrong);
+    requestAnimationFrame(() => focusFirstFault(body.current));
   };
-  const create = (anyway: boolean) =>
-    run(async () => {
-      setEarlier(null);
-      if (draft.triedAt && !anyway) {
-        const found = await findEarlierAttempt(supabase, account.id, draft);
-        if (found) return setEarlier(found);
-      }
-      // Kept before: should the tab end before the answer comes, it may have been created.
-      change({ triedAt: draft.triedAt || new Date().toISOString(), triedTitle: titleOf(draft) });
-      try {
-        const made = await jsonOf<Created>(supabase.rpc("create_interview", argumentsOf(draft)));
-        writeDraft(newInterviewKey(account.id), null);
-        setCreated(made);
-        onCreated();
-      } catch (error) {
-        // After a refusal nothing was done; without an answer it may have been.
-        if (!wasLost(error)) change({ triedAt: "", triedTitle: "" });
-        throw error;
-      }
-    });
+  const create = (anyway: boolean) => run(() => shared.alone(() => createAlone(anyway)));
+  const createAlone = async (anyway: boolean) => {
+    setEarlier(null);
+    if (draft.triedAt && !anyway) {
+      const found = await findEarlierAttempt(supabase, account.id, draft);
+      if (found) return setEarlier(found);
+    }
+    // Kept before: should the tab end before the answer comes, it may have been created.
+    change({ triedAt: draft.triedAt || new Date().toISOString(), triedTitle: titleOf(draft) });
+    try {
+      const made = await jsonOf<Created>(supabase.rpc("create_interview", argumentsOf(draft)));
+      shared.keepMine(null);
+      setCreated(made);
+      onCreated();
+    } catch (error) {
+      // After a refusal nothing was done; without an answer it may have been.
+      if (!wasLost(error)) change({ triedAt: "", triedTitle: "" });
+      throw error;
+    }
+  };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (draft.step === 3) void create(false);
+    if (draft.step === 3 && !elsewhere) void create(false);
     else next();
   };
 
@@ -130,7 +136,10 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
             Its storage is full or turned off. Don’t close this tab before you are done.
           </Notice>
         )}
-        {restored && (
+        {elsewhere && (
+          <OtherTab other={otherTold(shared.stored)} onTheirs={takeTheirs} onMine={keepMine} />
+        )}
+        {restored && !elsewhere && (
           <Notice
             title="We restored your draft."
             actions={
@@ -168,7 +177,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
             {draft.addresses.length === 0 && !draft.typed && (
               <p className="soft small">You can also invite people later.</p>
             )}
-            {fault && <AccountProblem problem={fault} />}
+            {fault && <FaultNotice problem={fault} />}
           </>
         )}
         {draft.step === 3 && <ReviewStep draft={draft} onStep={goTo} />}
@@ -190,30 +199,38 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
 
 /** The draft, kept with each change. */
 function useKeptDraft(accountId: string) {
-  const key = newInterviewKey(accountId);
-  const [draft, setDraft] = useState<Draft>(() => draftFrom(readDraft(key)) ?? EMPTY);
+  const shared = useSharedDraft(newInterviewKey(accountId));
+  const [draft, setDraft] = useState<Draft>(() => draftFrom(shared.first) ?? EMPTY);
   const [restored, setRestored] = useState(() => keptForm(draft) !== null);
-  const [kept, setKept] = useState(true);
   const current = useRef(draft);
 
-  // At once rather than in an effect: what follows may end the page.
+  const show = (next: Draft) => {
+    current.current = next;
+    setDraft(next);
+  };
   const change = (changed: Partial<Draft>) => {
-    current.current = { ...current.current, ...changed };
-    setDraft(current.current);
-    setKept(writeDraft(key, keptForm(current.current)));
+    show({ ...current.current, ...changed });
+    shared.write(keptForm(current.current));
   };
   const begin = () => {
     setRestored(false);
     change(EMPTY);
   };
-  // The browser asks before it closes what it cannot keep.
-  useEffect(() => {
-    if (kept) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [kept]);
-  return { draft, change, begin, restored, kept };
+  const takeTheirs = () => {
+    setRestored(false);
+    show(draftFrom(shared.takeTheirs()) ?? EMPTY);
+  };
+  const keepMine = () => shared.keepMine(keptForm(current.current));
+  return { draft, change, begin, restored, shared, takeTheirs, keepMine };
+}
+
+/** What another version has in it; null when there is none. */
+function otherTold(text: string | null): string | null {
+  const draft = draftFrom(text);
+  if (!draft) return null;
+  const { questions, addresses } = draft;
+  const title = titleOf(draft) ? `“${titleOf(draft)}”` : "no title";
+  return `${title}, ${plural(questions.length, "question")} and ${plural(addresses.length, "address", "addresses")}`;
 }
 
 const isReady = (draft: Draft): boolean =>
@@ -246,9 +263,6 @@ function submitName({ step, addresses }: Draft): string {
 // The window scrolls, not the page.
 const scrollToTop = (inside: HTMLElement | null) =>
   inside?.parentElement?.scrollTo({ top: 0, behavior: "instant" });
-
-const focusFirstFault = (inside: HTMLElement | null) =>
-  inside?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 
 // Without an answer it may have been done; after a refusal it was not.
 const wasLost = (error: unknown): boolean =>

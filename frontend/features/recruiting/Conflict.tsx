@@ -1,0 +1,66 @@
+import { useEffect, useRef } from "react";
+import { Button } from "@/ui/Button";
+import { Notice } from "@/ui/Notice";
+import styles from "./Conflict.module.css";
+
+/** A field that both have changed. */
+export interface Disputed {
+  name: string;
+  theirs: string;
+  mine: string;
+}
+
+interface ConflictProps {
+  disputed: Disputed[];
+  onTheirs: () => void;
+}
+
+/** In a form whose row someone else has changed: both versions, and the choice. */
+export function Conflict({ disputed, onTheirs }: ConflictProps) {
+  const place = useRef<HTMLDivElement>(null);
+  // The form may be scrolled to its end, where the button is.
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: "nearest" });
+    place.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <div ref={place} tabIndex={-1} data-slug="row_conflict">
+      <Notice
+        tone="bad"
+        title="Someone changed this in the meantime."
+        actions={
+          disputed.length > 0 && (
+            <>
+              <Button variant="secondary" small onClick={onTheirs}>
+                Use theirs
+              </Button>
+              <Button type="submit" variant="secondary" small>
+                Save mine
+              </Button>
+            </>
+          )
+        }
+      >
+        {disputed.length === 0 ? (
+          "Nothing was saved yet. Their changes are in the form below, beside yours: check them, then save."
+        ) : (
+          <dl className={styles.versions}>
+            {disputed.map(({ name, theirs, mine }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd className="prewrap" dir="auto">
+                  <span className="soft small">Theirs: </span>
+                  {theirs}
+                </dd>
+                <dd className="prewrap" dir="auto">
+                  <span className="soft small">Yours: </span>
+                  {mine}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </Notice>
+    </div>
+  );
+}
