@@ -7,7 +7,7 @@ import { Providers } from "@/features/account/Providers";
 import { SiteHeader } from "@/features/account/SiteHeader";
 import { supabaseSettings } from "@/lib/env";
 import { knownTimeZone, TIME_ZONE_COOKIE } from "@/lib/format";
-import { currentAccount } from "@/lib/supabase/server";
+import { currentAccount, recruits } from "@/lib/supabase/server";
 import "./globals.css";
 
 const body = localFont({
@@ -38,13 +38,13 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every page is made for its request: it carries a nonce, and the settings of this start.
   await connection();
-  const account = await currentAccount();
+  const [account, recruiting] = await Promise.all([currentAccount(), recruits()]);
   const timeZone = knownTimeZone((await cookies()).get(TIME_ZONE_COOKIE)?.value);
   return (
     <html lang="en" className={`${body.variable} ${title.variable}`}>
       <body>
         <Providers settings={supabaseSettings()} account={account} timeZone={timeZone}>
-          <SiteHeader />
+          <SiteHeader recruits={recruiting} />
           <main className="page" id="main" tabIndex={-1}>
             {children}
           </main>

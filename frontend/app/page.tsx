@@ -1,6 +1,9 @@
 import { redirect } from "next/navigation";
-import { currentAccount } from "@/lib/supabase/server";
+import { DASHBOARD } from "@/lib/navigation";
+import { currentAccount, recruits } from "@/lib/supabase/server";
 
+/** Leads to where people's work is. */
 export default async function StartPage() {
-  redirect((await currentAccount()) ? "/candidates/dashboard" : "/login");
+  if (!(await currentAccount())) redirect("/login");
+  redirect((await recruits()) ? "/recruiters" : DASHBOARD);
 }

@@ -8,7 +8,7 @@ test("after signing in, the code comes first", () => {
     "/candidates/dashboard?code=012345",
   );
   assert.equal(destinationOf({ code: null, next: "/recruiters?x=1" }), "/recruiters?x=1");
-  assert.equal(destinationOf({ code: null, next: null }), "/candidates/dashboard");
+  assert.equal(destinationOf({ code: null, next: null }), "/");
 });
 
 test("the pages of an account hand on where somebody wanted to go", () => {

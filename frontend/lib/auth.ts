@@ -1,5 +1,5 @@
 import { dataOf } from "./errors.ts";
-import { HOME, withParams } from "./navigation.ts";
+import { DASHBOARD, HOME, withParams } from "./navigation.ts";
 import type { Supabase } from "./supabase/browser";
 
 /** What somebody wanted before having to sign in: an interview to join, or some page. */
@@ -12,7 +12,7 @@ export interface ReturnTo {
 
 /** Where it leads once somebody is signed in. */
 export const destinationOf = ({ code, next }: ReturnTo): string =>
-  code ? withParams(HOME, { code }) : (next ?? HOME);
+  code ? withParams(DASHBOARD, { code }) : (next ?? HOME);
 
 type AccountPage = "/login" | "/signup" | "/forgot" | "/password";
 

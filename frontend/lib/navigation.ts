@@ -1,7 +1,10 @@
 import { interviewCode } from "./code.ts";
 
-/** Where people land who asked for nothing in particular. */
-export const HOME = "/candidates/dashboard";
+/** Where people go who asked for nothing in particular: it leads to where their work is. */
+export const HOME = "/";
+
+/** A candidate's interviews. */
+export const DASHBOARD = "/candidates/dashboard";
 
 /**
  * The path of `next` within this site, or `fallback`. What leads to another origin does not

@@ -5,18 +5,27 @@ export interface Account {
   id: string;
   email: string;
   name: string | null;
+  /** Whether it has the role for it; accounts without it may recruit, too, unless settings say no. */
+  recruiter: boolean;
 }
 
 interface Claims {
   sub: string;
   email?: string;
   user_metadata?: Record<string, unknown>;
+  app_metadata?: Record<string, unknown> | undefined;
 }
 
 /** The account of a token's claims. The name is the person's own word, fit for display alone. */
-export function accountOf({ sub, email, user_metadata: metadata }: Claims): Account {
-  const name = metadata?.full_name;
-  return { id: sub, email: email ?? "", name: typeof name === "string" && name ? name : null };
+export function accountOf({ sub, email, user_metadata, app_metadata }: Claims): Account {
+  const name = user_metadata?.full_name;
+  const roles = app_metadata?.roles;
+  return {
+    id: sub,
+    email: email ?? "",
+    name: typeof name === "string" && name ? name : null,
+    recruiter: Array.isArray(roles) && roles.includes("recruiter"),
+  };
 }
 
 /** The verified token's claims. A planted cookie may hold anything: what makes no sense is nobody. */

@@ -2,6 +2,7 @@
 
 import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import styles from "./Dialog.module.css";
+import { dialogOpened } from "./openDialogs";
 
 interface DialogProps {
   title: ReactNode;
@@ -30,9 +31,11 @@ export function Dialog({ title, onClose, children, actions, wide, keep }: Dialog
     const element = dialog.current;
     const opener = document.activeElement;
     element?.showModal();
+    const closed = element && dialogOpened(element);
     // React's own `autoFocus` acts when it mounts, before the window is open.
     element?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
+      closed?.();
       element?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };

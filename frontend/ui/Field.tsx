@@ -20,7 +20,7 @@ export function Field({ label, hint, error, optional, id, ...rest }: InputProps)
   const frame = useFrame(id, hint, error);
   return (
     <Frame {...{ label, hint, error, optional, ...frame }}>
-      <input {...rest} {...frame.control} className={styles.input} />
+      <input dir="auto" {...rest} {...frame.control} className={styles.input} />
     </Frame>
   );
 }
@@ -30,7 +30,7 @@ export function TextArea({ label, hint, error, optional, id, ...rest }: TextArea
   const frame = useFrame(id, hint, error);
   return (
     <Frame {...{ label, hint, error, optional, ...frame }}>
-      <textarea {...rest} {...frame.control} className={styles.input} />
+      <textarea dir="auto" {...rest} {...frame.control} className={styles.input} />
     </Frame>
   );
 }

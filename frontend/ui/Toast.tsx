@@ -1,6 +1,8 @@
 "use client";
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
+import { createPortal } from "react-dom";
+import { useTopDialog } from "./openDialogs";
 import styles from "./Toast.module.css";
 
 type Say = (text: string) => void;
@@ -19,9 +21,13 @@ interface Told {
 const SHOWN_MS = 8000;
 let told = 0;
 
-/** Keeps what was said last for a few seconds. Refusals do not belong here: see `Notice`. */
+/**
+ * Keeps what was said last for a few seconds, inside the dialog in front where there is one: the rest
+ * of the page lies behind a veil, and screen readers do not hear it. Refusals do not belong here: see `Notice`.
+ */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [toast, setToast] = useState<Told | null>(null);
+  const dialog = useTopDialog();
   const say = useCallback<Say>((text) => {
     told += 1;
     setToast({ id: told, text });
@@ -33,19 +39,22 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     return () => clearTimeout(timer);
   }, [toast]);
 
+  const region = (
+    <div className={styles.region} role="status">
+      {toast && (
+        <div className={styles.toast} key={toast.id}>
+          <span>{toast.text}</span>
+          <button type="button" className={styles.dismiss} onClick={() => setToast(null)}>
+            Dismiss
+          </button>
+        </div>
+      )}
+    </div>
+  );
   return (
     <ToastContext value={say}>
       {children}
-      <div className={styles.region} role="status">
-        {toast && (
-          <div className={styles.toast} key={toast.id}>
-            <span>{toast.text}</span>
-            <button type="button" className={styles.dismiss} onClick={() => setToast(null)}>
-              Dismiss
-            </button>
-          </div>
-        )}
-      </div>
+      {dialog ? createPortal(region, dialog) : region}
     </ToastContext>
   );
 }

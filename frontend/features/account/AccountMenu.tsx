@@ -9,7 +9,7 @@ import styles from "./SiteHeader.module.css";
 import { useSignOut } from "./useSignOut";
 
 /** Who is signed in, a new password, and the way out. */
-export function AccountMenu({ account }: { account: Account }) {
+export function AccountMenu({ account, recruits }: { account: Account; recruits: boolean }) {
   const [open, setOpen] = useState(false);
   const { leave, busy, question } = useSignOut();
   const pathname = usePathname();
@@ -58,6 +58,11 @@ export function AccountMenu({ account }: { account: Account }) {
         >
           Change password
         </ButtonLink>
+        {!recruits && (
+          <ButtonLink href="/recruiters" variant="quiet" onClick={() => setOpen(false)}>
+            Interview others
+          </ButtonLink>
+        )}
         <Button variant="secondary" busy={busy} onClick={() => leave("/login")}>
           Sign out
         </Button>

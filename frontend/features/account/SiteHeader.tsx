@@ -13,9 +13,13 @@ const SECTIONS = [
 ];
 
 /** On top of every page: the name, where one can go, and who is signed in. */
-export function SiteHeader() {
+export function SiteHeader({ recruits }: { recruits: boolean }) {
   const { account } = useSession();
   const pathname = usePathname();
+  // Candidates have no use for the other section.
+  const sections = SECTIONS.filter(
+    ({ below }) => below === "/candidates" || recruits || pathname.startsWith(below),
+  );
   return (
     <header className={styles.header}>
       <a className={styles.skip} href="#main">
@@ -28,7 +32,7 @@ export function SiteHeader() {
         </PageLink>
         <nav className={styles.nav} aria-label="Main">
           {account ? (
-            SECTIONS.map(({ href, below, name }) => (
+            sections.map(({ href, below, name }) => (
               <PageLink
                 key={href}
                 href={href}
@@ -49,7 +53,7 @@ export function SiteHeader() {
             </>
           )}
         </nav>
-        {account && <AccountMenu account={account} />}
+        {account && <AccountMenu account={account} recruits={recruits} />}
       </div>
     </header>
   );

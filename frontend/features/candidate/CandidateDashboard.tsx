@@ -5,7 +5,7 @@ import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { unsentInterviews } from "@/features/account/unsent";
-import { HOME } from "@/lib/navigation";
+import { DASHBOARD } from "@/lib/navigation";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { CardLink } from "@/ui/CardLink";
@@ -34,7 +34,7 @@ export function CandidateDashboard({ code }: { code: string | null }) {
   const close = () => {
     setAdding(false);
     // The code is done with: reloading must not open the dialog again.
-    window.history.replaceState(null, "", "/candidates/dashboard");
+    window.history.replaceState(null, "", DASHBOARD);
   };
   return (
     <div className="stack">
@@ -42,7 +42,7 @@ export function CandidateDashboard({ code }: { code: string | null }) {
         <h1>My interviews</h1>
         <Button onClick={() => setAdding(true)}>Add Interview</Button>
       </div>
-      <ConfirmedElsewhere here={HOME} />
+      <ConfirmedElsewhere here={DASHBOARD} />
       <Loaded
         answer={answer}
         of="your interviews"
@@ -123,10 +123,14 @@ function Card({ row, unsent }: { row: Participation; unsent: boolean }) {
   const withdrawn = row.status === "withdrawn";
   return (
     <li className={`card ${styles.card}`}>
-      <h3 className={styles.title}>
+      <h3 className={styles.title} dir="auto">
         {withdrawn ? title : <CardLink href={`/candidates/interviews/${id}`}>{title}</CardLink>}
       </h3>
-      {description && <p className={styles.description}>{description}</p>}
+      {description && (
+        <p className={styles.description} dir="auto">
+          {description}
+        </p>
+      )}
       <p className={styles.foot}>
         <State row={row} />
         {unsent && row.status === "active" && (

@@ -18,7 +18,7 @@ export function Joined(props: AnsweringProps) {
   return (
     <article className="stack">
       <header className="stack">
-        <h1>{interview.title}</h1>
+        <h1 dir="auto">{interview.title}</h1>
         {!inStep && (
           <p className={styles.facts}>
             {active && phase !== "over" && <Badge tone="accent">Active</Badge>}
@@ -38,7 +38,9 @@ export function Joined(props: AnsweringProps) {
           </p>
         )}
         {interview.description && !inStep && (
-          <p className={`lead prewrap ${styles.description}`}>{interview.description}</p>
+          <p className={`lead prewrap ${styles.description}`} dir="auto">
+            {interview.description}
+          </p>
         )}
       </header>
       {status === "withdrawn" && (

@@ -98,7 +98,7 @@ function Row({ row }: { row: Stats }) {
   return (
     <li className={`card ${styles.row}`}>
       <div className={styles.what}>
-        <h2 className={styles.title}>
+        <h2 className={styles.title} dir="auto">
           <CardLink href={`/recruiters/${row.interview_id}`}>{row.title}</CardLink>
         </h2>
         <p className={styles.facts}>

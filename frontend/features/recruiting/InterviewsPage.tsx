@@ -1,6 +1,7 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
 import { useSWRConfig } from "swr";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
 import { useParams } from "@/ui/useParams";
@@ -11,39 +12,43 @@ import { NewInterviewDialog } from "./new-interview/NewInterviewDialog";
 /** The list, and the dialogs in front of it, open at `/recruiters?new` and `?notifications`. */
 export function InterviewsPage() {
   const { mutate } = useSWRConfig();
-  const { replace } = useParams();
-  const [creating, setCreating] = useState(false);
-  const [notifying, setNotifying] = useState(false);
+  const router = useRouter();
+  const { param, push, replace } = useParams();
+  const [drawn, setDrawn] = useState(false);
+  const opened = useRef(false);
+  // Reloading, Back, Forward, and signing in again lead to where one was.
+  const creating = drawn && param("new") !== null;
+  const notifying = drawn && !creating && param("notifications") !== null;
 
   // In an effect, because the server draws no dialogs.
-  useEffect(() => {
-    const { searchParams } = new URL(window.location.href);
-    if (searchParams.has("new")) setCreating(true);
-    else if (searchParams.has("notifications")) setNotifying(true);
-  }, []);
-  const open = () => {
-    setCreating(true);
-    // Reloading, or coming back from signing in, leads to the same place.
-    replace({ new: "" });
+  useEffect(() => setDrawn(true), []);
+  const open = (dialog: "new" | "notifications") => {
+    opened.current = true;
+    push({ [dialog]: "" });
   };
   const close = () => {
-    setCreating(false);
-    replace({ new: null });
+    // Not one page more for Back to go through.
+    if (opened.current) window.history.back();
+    else replace({ new: null, notifications: null });
+    opened.current = false;
   };
-  const notify = (open: boolean) => {
-    setNotifying(open);
-    replace({ notifications: open ? "" : null });
+  const refresh = () => {
+    void mutate((key) => Array.isArray(key) && key[0] === "interviews");
+    // The header shows "Recruiting" from the first one on.
+    router.refresh();
   };
-  const refresh = () => mutate((key) => Array.isArray(key) && key[0] === "interviews");
 
   return (
     <>
-      <InterviewList onNewInterview={open} onNotifications={() => notify(true)}>
+      <InterviewList
+        onNewInterview={() => open("new")}
+        onNotifications={() => open("notifications")}
+      >
         <ConfirmedElsewhere here="/recruiters" />
-        {!creating && <DraftOffer onContinue={open} />}
+        {!creating && <DraftOffer onContinue={() => open("new")} />}
       </InterviewList>
       {creating && <NewInterviewDialog onClose={close} onCreated={refresh} />}
-      {notifying && <NotificationsWindow onClose={() => notify(false)} />}
+      {notifying && <NotificationsWindow onClose={close} />}
     </>
   );
 }

@@ -27,3 +27,15 @@ export const currentAccount = cache(async (): Promise<Account | null> => {
   const { data } = await claimsOf(supabase.auth);
   return data ? accountOf(data.claims) : null;
 });
+
+/** Whether the signed-in account recruits: it has interviews of its own, or the role for it. */
+export const recruits = cache(async (): Promise<boolean> => {
+  const account = await currentAccount();
+  if (!account || account.recruiter) return account !== null;
+  const { data } = await (await createClient())
+    .from("interviews")
+    .select("id")
+    .eq("recruiter_id", account.id)
+    .limit(1);
+  return data?.length === 1;
+});

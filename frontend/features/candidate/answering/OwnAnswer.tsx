@@ -17,7 +17,9 @@ export function OwnAnswer({ take, number }: { take: OwnResponse; number: number 
     return (
       <details className={styles.written}>
         <summary>Read your answer</summary>
-        <p className="prewrap">{take.answer}</p>
+        <p className="prewrap" dir="auto">
+          {take.answer}
+        </p>
       </details>
     );
   }

@@ -59,7 +59,9 @@ export function QuestionCard({
             {length(question.preparation_seconds)} to prepare.
           </p>
         ) : (
-          <p className={`prewrap ${styles.text}`}>{question.question}</p>
+          <p className={`prewrap ${styles.text}`} dir="auto">
+            {question.question}
+          </p>
         )}
         <p className={styles.limits}>
           {question.required ? "Required" : "Optional"}

@@ -76,7 +76,7 @@ export function QuestionStep(props: Answers & { question: Question; number: numb
       )}
       {text && !pending.has(question.id) ? (
         <>
-          <h2 className={`prewrap ${styles.question}`} {...heading}>
+          <h2 className={`prewrap ${styles.question}`} dir="auto" {...heading}>
             {question.question}
           </h2>
           <TextAnswer {...answers} question={question} onDone={onward} last={next === null} />

@@ -36,7 +36,9 @@ export function Receipt(props: JoinedInterview & { refresh: () => Promise<unknow
                   {index + 1}
                 </span>
                 <div className={styles.content}>
-                  <p className={`prewrap ${styles.text}`}>{question.question}</p>
+                  <p className={`prewrap ${styles.text}`} dir="auto">
+                    {question.question}
+                  </p>
                   {take && (
                     <div className={styles.foot}>
                       <OwnAnswer take={take} number={index + 1} />

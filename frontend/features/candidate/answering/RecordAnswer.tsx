@@ -38,7 +38,7 @@ export function RecordAnswer(props: RecordAnswerProps) {
   const open = participation.phase === "open" && settings.storage_ready && known.tab === "here";
   const visible = shown || take !== undefined || pending !== undefined;
   const title = (
-    <h2 className={`prewrap ${styles.question}`} {...heading}>
+    <h2 className={`prewrap ${styles.question}`} dir="auto" {...heading}>
       {visible ? question.question : `Question ${number}`}
     </h2>
   );

@@ -149,13 +149,16 @@ function One({ answer, place, of, speed, onSpeed, onWatched }: OneProps) {
         <p className="soft small">
           Question {place + 1} of {of}
         </p>
-        <h2 id={heading} className={`prewrap ${styles.question}`} tabIndex={-1}>
+        <h2 id={heading} className={`prewrap ${styles.question}`} dir="auto" tabIndex={-1}>
           {question}
         </h2>
       </div>
       {now !== null && (
         <p className="soft small">
-          This is how it was asked. It has been reworded since: <q className="prewrap">{now}</q>
+          This is how it was asked. It has been reworded since:{" "}
+          <q className="prewrap" dir="auto">
+            {now}
+          </q>
         </p>
       )}
       {response === null && <p className={styles.missing}>Not answered</p>}
@@ -171,7 +174,11 @@ function One({ answer, place, of, speed, onSpeed, onWatched }: OneProps) {
           )}
         </p>
       )}
-      {response?.kind === "text" && <p className="prewrap">{response.answer}</p>}
+      {response?.kind === "text" && (
+        <p className="prewrap" dir="auto">
+          {response.answer}
+        </p>
+      )}
       {response && response.kind !== "text" && (
         <Player
           response={response}

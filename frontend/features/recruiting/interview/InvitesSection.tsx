@@ -199,6 +199,13 @@ interface SearchProps {
 /** Searches once there is a pause in typing. */
 function Search({ value, onSearch }: SearchProps) {
   const [timer, setTimer] = useState<ReturnType<typeof setTimeout>>();
+  const [typed, setTyped] = useState(value);
+  const [sent, setSent] = useState(value);
+  // Back and Forward change the address, and the field with it.
+  if (value !== sent) {
+    setSent(value);
+    if (value !== termOf(typed)) setTyped(value);
+  }
   return (
     <Field
       label="Find an address"
@@ -206,14 +213,17 @@ function Search({ value, onSearch }: SearchProps) {
       autoComplete="off"
       autoCapitalize="none"
       spellCheck={false}
-      defaultValue={value}
+      value={typed}
       onChange={({ target }) => {
+        setTyped(target.value);
         clearTimeout(timer);
-        setTimer(setTimeout(() => onSearch(target.value.trim().toLowerCase()), 250));
+        setTimer(setTimeout(() => onSearch(termOf(target.value)), 250));
       }}
     />
   );
 }
+
+const termOf = (typed: string): string => typed.trim().toLowerCase();
 
 interface RenewalsProps {
   interview: Interview;

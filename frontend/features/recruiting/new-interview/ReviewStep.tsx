@@ -31,8 +31,14 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
   return (
     <>
       <Part title="Interview" onChange={() => onStep(1)}>
-        <p className={styles.title}>{title}</p>
-        {description.trim() && <p className={`prewrap ${styles.clamped}`}>{description}</p>}
+        <p className={styles.title} dir="auto">
+          {title}
+        </p>
+        {description.trim() && (
+          <p className={`prewrap ${styles.clamped}`} dir="auto">
+            {description}
+          </p>
+        )}
         {notice.trim() && (
           <p className={`prewrap ${styles.clamped}`}>
             <strong>Privacy notice:</strong> <span dir="auto">{notice}</span>
