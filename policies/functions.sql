@@ -33,6 +33,7 @@ begin
         ('public.open_responses(uuid[])', 'authenticated, service_role'),
         -- Recruiters.
         ('public.may_recruit()', 'authenticated'),
+        ('public.invites_left_today()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
           'text[],text,text[])', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),

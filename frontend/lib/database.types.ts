@@ -460,6 +460,7 @@ export type Database = {
       export_person: { Args: { email: string }; Returns: Json };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
       jobs_status: { Args: { kinds: string[] }; Returns: Json };
+      invites_left_today: { Args: Record<PropertyKey, never>; Returns: number };
       list_interviews: {
         Args: {
           backwards?: boolean;

@@ -291,6 +291,16 @@ comment on function private.invites_left() is
   'How many more emails the caller may queue today; null for service_role and DBAs, who have no '
   'limit.';
 
+-- For recruiters, who want to know before they write to 2,000 people. Definer, as above.
+create or replace function public.invites_left_today()
+  returns integer
+  language sql stable security definer set search_path = ''
+as $$
+  select greatest(private.invites_left(), 0) from private.caller_id()
+$$;
+comment on function public.invites_left_today() is
+  'How many more people the caller may invite today (UTC).';
+
 create or replace function private.check_invites_left(invites integer, invites_left integer)
   returns void
   language plpgsql stable set search_path = ''

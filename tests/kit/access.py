@@ -218,6 +218,7 @@ class Cast:
             "is_client": {},
             "caller_id": {},
             "may_recruit": {},
+            "invites_left_today": {},
             "require_recruiter": {},
             "refuse": {"key": "participation_not_found"},
             "trim_blanks": {"value": " a "},

@@ -47,6 +47,18 @@ def test_invites_per_day(db: Database, scene: Scene) -> None:
     assert db.as_user(scene.recruiter).value(CREATE, scene.interview, ["more@example.com"])
 
 
+def test_how_many_are_left_is_known_beforehand(db: Database, scene: Scene) -> None:
+    limit(db, scene, 5)
+    left = "select public.invites_left_today()"
+    assert db.value(left) == 5
+    db.value(CREATE, scene.interview, some(3))
+    assert db.value(left) == 2
+    assert db.as_user(db.as_owner().account()).value(left) == 5
+    # A limit that was lowered since leaves nobody with less than nothing.
+    db.as_owner().run("update private.settings set invites_per_day = 1")
+    assert db.as_user(scene.recruiter).value(left) == 0
+
+
 def test_a_list_that_exceeds_the_limit_invites_nobody(db: Database, scene: Scene) -> None:
     limit(db, scene, 5)
     assert db.refused(CREATE, scene.interview, some(6)).slug == "invites_per_day_reached"

@@ -17,6 +17,7 @@ import {
   withoutDuplicates,
   withTyped,
 } from "../AddressesField";
+import { DailyLimit } from "../DailyLimit";
 import { FaultNotice, focusFirstFault } from "../FaultNotice";
 import { InviteResults } from "../InviteResults";
 import { candidatesIn, type DraftCandidate, keptCandidate } from "../new-interview/draft";
@@ -148,6 +149,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
             }}
           />
         )}
+        {!foreseen && <DailyLimit addresses={withoutDuplicates(list.addresses).length} />}
         {fault && <FaultNotice problem={fault} />}
         {refusal && (
           <AccountProblem problem={refusal} onRetry={foreseen ? invite : preview} busy={busy} />

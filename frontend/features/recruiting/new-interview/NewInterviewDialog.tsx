@@ -12,6 +12,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { useAction } from "@/ui/useAction";
 import { AddressesField, addressesFault, withoutDuplicates, withTyped } from "../AddressesField";
+import { DailyLimit } from "../DailyLimit";
 import { FaultNotice, focusFirstFault } from "../FaultNotice";
 import { basicFaults, InterviewFields } from "../InterviewFields";
 import { InviteResults } from "../InviteResults";
@@ -177,6 +178,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
             {draft.addresses.length === 0 && !draft.typed && (
               <p className="soft small">You can also invite people later.</p>
             )}
+            <DailyLimit addresses={withoutDuplicates(draft.addresses).length} />
             {fault && <FaultNotice problem={fault} />}
           </>
         )}

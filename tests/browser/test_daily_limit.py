@@ -1,0 +1,26 @@
+"""How many people may be invited today is said before a list is prepared in vain."""
+
+from playwright.sync_api import expect
+
+from tests.browser.new_interview import opened, window, write
+from tests.browser.site import Site, check_page
+
+
+def test_the_daily_limit_is_shown_beforehand(site: Site) -> None:
+    with site.device() as page:
+        recruiter = opened(site, page)
+        site.sql(
+            "insert into private.invite_counts (user_id, day, invites)"
+            " select u.id, (now() at time zone 'utc')::date,"
+            " (select s.invites_per_day - 2 from private.settings s)"
+            f" from auth.users u where u.email = '{recruiter}'"
+        )
+        write(page, "Limited")
+        window(page).get_by_role("button", name="Next: candidates").click()
+        expect(window(page).get_by_text("You can invite 2 more people today.")).to_be_visible()
+        window(page).get_by_label("Email addresses").fill(
+            "a@example.com, b@example.com, c@example.com"
+        )
+        window(page).get_by_role("button", name="Add to list").click()
+        expect(window(page).get_by_text("You can invite only 2 more people today.")).to_be_visible()
+        check_page(page, "beyond the daily limit")
