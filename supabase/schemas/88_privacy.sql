@@ -81,6 +81,7 @@ begin
       from auth.users u where u.id = any (v_person.user_ids)),
     'code_requests', private.rows_of('private.code_requests', 'user_id', v_person.user_ids),
     'invite_counts', private.rows_of('private.invite_counts', 'user_id', v_person.user_ids),
+    'notifications', private.rows_of('private.notifications', 'user_id', v_person.user_ids),
     'interviews', private.rows_of('public.interviews', 'recruiter_id', v_person.user_ids),
     'invites', private.rows_of('public.interview_invites', 'id', v_person.invite_ids),
     'participations',
@@ -184,6 +185,7 @@ begin
     array(select md5(e)::uuid from unnest(v_person.emails) as e));
   delete from private.code_requests r where r.user_id = any (v_person.user_ids);
   delete from private.invite_counts c where c.user_id = any (v_person.user_ids);
+  delete from private.notifications s where s.user_id = any (v_person.user_ids);
   begin
     delete from auth.users u where u.id = any (v_person.user_ids);
     get diagnostics v_accounts = row_count;

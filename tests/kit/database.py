@@ -245,7 +245,7 @@ class Database:
         with self.without_triggers():
             for table, columns in {
                 "public.interviews": ["deadline", "created_at", "updated_at"],
-                "public.interview_questions": ["created_at"],
+                "public.interview_questions": ["created_at", "updated_at"],
                 "public.interview_invites": [
                     "created_at",
                     "expires_at",

@@ -116,7 +116,7 @@ class Inviting(Recording):
             self.now,
         )
         self.interviews.append(interview)
-        asked = [Question(interview, q, n, self.now) for n, q in enumerate(questions, 1)]
+        asked = [Question(interview, q, n, self.now, self.now) for n, q in enumerate(questions, 1)]
         self.questions += asked
         if emails and not interview.is_open(self.now):
             raise Refused("PT409", "interview_closed")
@@ -208,7 +208,7 @@ class Inviting(Recording):
             raise Refused("23514")
         if any(q.interview is interview and q.order_index == order_index for q in self.questions):
             raise Refused("23505")
-        self.questions.append(Question(interview, question, order_index, self.now))
+        self.questions.append(Question(interview, question, order_index, self.now, self.now))
         return 1
 
     def update_question(self, caller: Caller, id: UUID, order_index: int) -> Any:
@@ -230,6 +230,8 @@ class Inviting(Recording):
         """How it is answered, or its wording."""
         for question in self.questions:
             if question.id == id and caller.owns(question.interview):
+                if getattr(question, column) != value:
+                    question.updated_at = self.now
                 setattr(question, column, value)
                 return 1
         return 0

@@ -114,6 +114,7 @@ class Question:
     question: str
     order_index: int
     created_at: datetime
+    updated_at: datetime
     max_seconds: int = 180
     max_takes: int = 3
     preparation_seconds: int = 0

@@ -88,7 +88,13 @@ FUNCTIONS = {
     ),
     "erase_person": Function(
         lambda found: set(found) == {*ERASED, "accounts", "accounts_left"},
-        {*ERASING, "accommodations", "auth.users", "private.code_requests"},
+        {
+            *ERASING,
+            "accommodations",
+            "auth.users",
+            "private.code_requests",
+            "private.notifications",
+        },
         40,
     ),
     "create_interview": Function(

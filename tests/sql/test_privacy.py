@@ -66,6 +66,7 @@ def give_everything(db: Database, asked: Asked) -> Row:
     db.as_user(asked.recruiter).value("select public.open_responses(%s)", [row["id"]])
     db.value("select public.adjust_participant(%s, 1, 1.5)", asked.participant)
     db.as_user(asked.candidate).value("select public.accept_invite('000000')")
+    db.value("select public.set_notifications(candidate_completed => false)")
     db.as_service().value("select public.invite_candidates(%s)", [asked.email])
     db.invite(asked.recruiter, db.interview(asked.recruiter, "Second"), asked.email)
     return take
@@ -73,7 +74,15 @@ def give_everything(db: Database, asked: Asked) -> Row:
 
 ALL_KINDS = {
     **{"addresses": 1, "accounts": 1, "code_requests": 1, "invites": 2, "participations": 1},
-    **{"accommodations": 1, "consents": 1, "responses": 2, "takes": 1, "watched": 1, "jobs": 4},
+    **{
+        "notifications": 1,
+        "accommodations": 1,
+        "consents": 1,
+        "responses": 2,
+        "takes": 1,
+        "watched": 1,
+        "jobs": 4,
+    },
 }
 
 
@@ -149,8 +158,12 @@ def test_nothing_of_an_erased_person_is_left(db: Database, asked: Asked) -> None
         **{"participations": 1, "responses": 2, "invites": 2, "mails": 4, "removals_open": 1},
         **{"accounts": 1, "accounts_left": 0},
     }
-    # All that still names them is the file to be removed.
-    assert everywhere(db, asked.email, asked.candidate, asked.participant, asked.invite) == []
+    assert everywhere(db, asked.email, asked.candidate, asked.invite) == []
+    # An id that leads nowhere, in the notice that somebody has submitted, which is not sent now.
+    assert everywhere(db, asked.participant) == ["private.jobs"]
+    db.pass_time("2 hours")
+    assert claim(db, kinds=["candidate_completed"]) == []
+    assert everywhere(db, asked.participant) == []
     assert everywhere(db, take["path"]) == ["private.jobs"]
     assert held(db, asked.email) == {"addresses": 1}
     assert erase(db, asked.email) == NOTHING
@@ -248,11 +261,13 @@ def test_a_recruiter_erases_a_candidate(db: Database, asked: Asked, named_by: st
     assert erased == {
         **{"participations": 1, "responses": 2, "invites": 1, "mails": 2, "removals_open": 1},
     }
-    assert everywhere(db, asked.participant, asked.invite) == []
+    assert everywhere(db, asked.invite) == []
+    assert claim(db, kinds=["candidate_completed"]) == []
     assert everywhere(db, take["path"]) == ["private.jobs"]
     # The invite to the second interview, with its mail, the general one, and the account.
     assert held(db, asked.email) == {
-        **{"addresses": 1, "accounts": 1, "code_requests": 1, "invites": 1, "jobs": 2},
+        **{"addresses": 1, "accounts": 1, "code_requests": 1, "notifications": 1},
+        **{"invites": 1, "jobs": 2},
     }
     again = db.as_user(asked.recruiter).refused(ERASE_CANDIDATE, getattr(asked, named_by))
     assert again.slug == "participant_not_found"
