@@ -76,11 +76,17 @@ def calls(scene: Scene) -> Calls:
                     text | st.datetimes().map(str) | st.sampled_from(["infinity", "now", "epoch"])
                 ),
                 "recruiter_name": mostly(text),
+                "names": mostly(st.lists(mostly(text), max_size=4)),
             },
             is_interview,
         ),
         "create_invites": (
-            {"interview_id": interviews, "emails": emails, "recruiter_name": mostly(text)},
+            {
+                "interview_id": interviews,
+                "emails": emails,
+                "recruiter_name": mostly(text),
+                "names": mostly(st.lists(mostly(text), max_size=4)),
+            },
             are_outcomes,
         ),
         "preview_invites": ({"interview_id": interviews, "emails": emails}, are_outcomes),

@@ -201,6 +201,7 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         ),
         "email": emails,
         "emails": lists(emails | spoiled.map(stored) | st.none()),
+        "names": st.none() | lists(texts | st.none()),
         "questions": lists(texts),
         "title": rather(storable.filter(str.strip).map(lambda title: title[:255]), texts),
         "description": rather(storable, st.sampled_from([None, VARIED])),

@@ -153,6 +153,12 @@ export function withoutDuplicates(addresses: DraftCandidate[]): DraftCandidate[]
   return addresses.filter((_, at) => marks[at] !== "duplicate");
 }
 
+/** The list as the arguments of `create_invites`. */
+export function peopleOf(addresses: DraftCandidate[]): { emails: string[]; names: string[] } {
+  const sent = withoutDuplicates(addresses);
+  return { emails: sent.map(({ text }) => text), names: sent.map(({ name }) => name ?? "") };
+}
+
 /** What keeps a list from being sent, or null. Duplicates do not: they are left out. */
 export function addressesFault(addresses: DraftCandidate[]): Problem | null {
   const sent = withoutDuplicates(addresses);

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { plural } from "@/lib/format";
 import type { Tone } from "@/ui/Badge";
 import { CopyButton } from "@/ui/CopyButton";
+import { NamedAddress } from "@/ui/NamedAddress";
 import { Pager } from "@/ui/Pager";
 import { Table } from "@/ui/Table";
 import { CodeChip } from "./CodeChip";
@@ -81,7 +82,10 @@ export function InviteResults({ outcomes, foreseen }: InviteResultsProps) {
     .filter(({ of }) => of > 0);
   const withCodes = outcomes.filter(({ invite_code }) => invite_code);
   const columns = [
-    { name: "Address", cell: ({ email }: Outcome) => email },
+    {
+      name: "Address",
+      cell: ({ email, name }: Outcome) => <NamedAddress name={name}>{email}</NamedAddress>,
+    },
     {
       name: "Result",
       cell: ({ outcome }: Outcome) => (

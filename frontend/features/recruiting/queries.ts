@@ -16,7 +16,7 @@ export type Question = Pick<
 export type Participant = Pick<
   Tables<"interview_participants">,
   "id" | "status" | "joined_at" | "completed_at" | "answered"
-> & { invite: Pick<Invite, "email"> | null };
+> & { invite: Pick<Invite, "email" | "candidate_name"> | null };
 
 /** What became of one address of `create_invites`. */
 export interface Outcome {
@@ -24,7 +24,13 @@ export interface Outcome {
   outcome: string;
   invite_id: string | null;
   invite_code: string | null;
+  /** The candidate's, as it was sent. */
+  name?: string;
 }
+
+/** Outcomes with the names that were sent: there is one for each address, in the same order. */
+export const withNames = (outcomes: Outcome[], names: string[]): Outcome[] =>
+  outcomes.map((outcome, at) => ({ ...outcome, name: names[at] ?? "" }));
 
 /** What `create_interview` returns. */
 export interface Created {
@@ -181,7 +187,9 @@ const participantsRead = (
     if (!isUuid(id) || !recruiterId) return { rows: [], next: null, previous: null };
     const query = supabase
       .from("interview_participants")
-      .select("id, status, joined_at, completed_at, answered, invite:invite_id(email)")
+      .select(
+        "id, status, joined_at, completed_at, answered, invite:invite_id(email, candidate_name)",
+      )
       // For the index: the policy lets through one's own participations, too.
       .eq("recruiter_id", recruiterId)
       .eq("interview_id", id);

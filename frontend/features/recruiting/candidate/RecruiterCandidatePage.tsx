@@ -108,6 +108,7 @@ function Heading({ candidate, onChange }: HeadingProps) {
   return (
     <header className="stack">
       <h1>{invite ? <Address>{invite.email}</Address> : "Unknown address"}</h1>
+      {invite?.candidate_name && <bdi dir="auto">{invite.candidate_name}</bdi>}
       <p className={styles.facts}>
         <ParticipantBadge participant={candidate} />
         <span>

@@ -30,7 +30,7 @@ const candidateRead = (
       supabase
         .from("interview_participants")
         .select(
-          "id, status, joined_at, completed_at, answered, responses_deleted_at, responses_expired_at, invite:invite_id(email), interview:interviews(id, title, status, deadline, updated_at), accommodation:accommodations(extra_takes, time_factor)",
+          "id, status, joined_at, completed_at, answered, responses_deleted_at, responses_expired_at, invite:invite_id(email, candidate_name), interview:interviews(id, title, status, deadline, updated_at), accommodation:accommodations(extra_takes, time_factor)",
         )
         // The policy lets through one's own participations, too.
         .eq("recruiter_id", recruiterId)

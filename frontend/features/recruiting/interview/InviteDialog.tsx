@@ -14,7 +14,7 @@ import {
   AddressesField,
   addressesFault,
   DuplicatesNote,
-  withoutDuplicates,
+  peopleOf,
   withTyped,
 } from "../AddressesField";
 import { DailyLimit } from "../DailyLimit";
@@ -22,7 +22,7 @@ import { FaultNotice, focusFirstFault } from "../FaultNotice";
 import { InviteResults } from "../InviteResults";
 import { candidatesIn, type DraftCandidate, keptCandidate } from "../new-interview/draft";
 import { OtherTab } from "../OtherTab";
-import type { Interview, Outcome } from "../queries";
+import { type Interview, type Outcome, withNames } from "../queries";
 import { StepHeading } from "../StepHeading";
 import { useSharedDraft } from "../useSharedDraft";
 import { useChanges } from "./useChanges";
@@ -45,8 +45,6 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
   const body = useRef<HTMLFormElement>(null);
   const form = useId();
   const { invitesChanged } = useChanges(interview.id);
-  const emailsOf = (addresses: DraftCandidate[]) =>
-    withoutDuplicates(addresses).map(({ text }) => text);
 
   const preview = () => {
     const addresses = withTyped(list.addresses, list.typed);
@@ -55,26 +53,21 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
     setFault(wrong);
     if (wrong) return void requestAnimationFrame(() => focusFirstFault(body.current));
     void run(async () => {
-      setForeseen(
-        await jsonOf<Outcome[]>(
-          supabase.rpc("preview_invites", {
-            interview_id: interview.id,
-            emails: emailsOf(addresses),
-          }),
-        ),
+      const { emails, names } = peopleOf(addresses);
+      const outcomes = await jsonOf<Outcome[]>(
+        supabase.rpc("preview_invites", { interview_id: interview.id, emails }),
       );
+      setForeseen(withNames(outcomes, names));
     });
   };
   const invite = () => run(() => shared.alone(inviteAlone));
   const inviteAlone = async () => {
+    const people = peopleOf(list.addresses);
     const outcomes = await jsonOf<Outcome[]>(
-      supabase.rpc("create_invites", {
-        interview_id: interview.id,
-        emails: emailsOf(list.addresses),
-      }),
+      supabase.rpc("create_invites", { interview_id: interview.id, ...people }),
     );
     shared.keepMine(null);
-    setDone(outcomes);
+    setDone(withNames(outcomes, people.names));
     invitesChanged();
   };
   const onSubmit = (event: FormEvent) => {
@@ -149,7 +142,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
             }}
           />
         )}
-        {!foreseen && <DailyLimit addresses={withoutDuplicates(list.addresses).length} />}
+        {!foreseen && <DailyLimit addresses={peopleOf(list.addresses).emails.length} />}
         {fault && <FaultNotice problem={fault} />}
         {refusal && (
           <AccountProblem problem={refusal} onRetry={foreseen ? invite : preview} busy={busy} />

@@ -6,7 +6,6 @@ import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf } from "@/lib/errors";
 import { count, plural } from "@/lib/format";
-import { Address } from "@/ui/Address";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Choices } from "@/ui/Choices";
@@ -14,6 +13,7 @@ import { CursorPager } from "@/ui/CursorPager";
 import { EmptyState } from "@/ui/EmptyState";
 import { Field } from "@/ui/Field";
 import { Loaded } from "@/ui/Loaded";
+import { NamedAddress } from "@/ui/NamedAddress";
 import { Notice } from "@/ui/Notice";
 import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
@@ -83,7 +83,7 @@ export function InvitesSection({ interview, stats }: Overview) {
       cell: (row: Invite) => (
         <>
           <div className={styles.email}>
-            <Address>{row.email}</Address>
+            <NamedAddress name={row.candidate_name}>{row.email}</NamedAddress>
           </div>
           {asking.has(row.id) && <Badge tone="warn">Requested a new code</Badge>}
         </>
@@ -286,7 +286,9 @@ function Renewals({ interview, renewals }: RenewalsProps) {
         {renewals.slice(0, SHOWN).map((invite) => (
           <li key={invite.id}>
             <span>
-              <span className={styles.email}>{invite.email}</span>{" "}
+              <span className={styles.email}>
+                <NamedAddress name={invite.candidate_name}>{invite.email}</NamedAddress>
+              </span>{" "}
               {invite.renewal_requested_at && (
                 <span className="soft small">
                   on <Moment at={invite.renewal_requested_at} />

@@ -108,6 +108,11 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
     <Dialog title={email} onClose={onClose}>
       <div className="stack">
         <dl className={styles.pairs}>
+          {invite.candidate_name && (
+            <Pair name="Name">
+              <bdi dir="auto">{invite.candidate_name}</bdi>
+            </Pair>
+          )}
           <Pair name="Status">
             <InviteState invite={invite} />
             {asking && <Badge tone="warn">Requested a new code</Badge>}

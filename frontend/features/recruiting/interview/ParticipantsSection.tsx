@@ -7,10 +7,10 @@ import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf } from "@/lib/errors";
 import { count } from "@/lib/format";
 import { answeredOf } from "@/lib/responses";
-import { Address } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { CursorPager } from "@/ui/CursorPager";
 import { Loaded } from "@/ui/Loaded";
+import { NamedAddress } from "@/ui/NamedAddress";
 import { PageLink } from "@/ui/PageLink";
 import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
@@ -57,7 +57,11 @@ export function ParticipantsSection({ interview, stats }: Overview) {
       name: "Candidate",
       cell: ({ id, invite }: Participant) => (
         <PageLink href={`/recruiters/${interview.id}/candidates/${id}`} className={styles.email}>
-          {invite ? <Address>{invite.email}</Address> : "Unknown address"}
+          {invite ? (
+            <NamedAddress name={invite.candidate_name}>{invite.email}</NamedAddress>
+          ) : (
+            "Unknown address"
+          )}
         </PageLink>
       ),
     },

@@ -11,14 +11,14 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { useAction } from "@/ui/useAction";
-import { AddressesField, addressesFault, withoutDuplicates, withTyped } from "../AddressesField";
+import { AddressesField, addressesFault, peopleOf, withTyped } from "../AddressesField";
 import { DailyLimit } from "../DailyLimit";
 import { FaultNotice, focusFirstFault } from "../FaultNotice";
 import { basicFaults, InterviewFields } from "../InterviewFields";
 import { InviteResults } from "../InviteResults";
 import { OtherTab } from "../OtherTab";
 import { KindsField, kindsFault } from "../QuestionSettingsFields";
-import type { Created } from "../queries";
+import { type Created, withNames } from "../queries";
 import { StepHeading } from "../StepHeading";
 import { useSharedDraft } from "../useSharedDraft";
 import { DraftQuestions, questionFault } from "./DraftQuestions";
@@ -88,7 +88,8 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
     try {
       const made = await jsonOf<Created>(supabase.rpc("create_interview", argumentsOf(draft)));
       shared.keepMine(null);
-      setCreated(made);
+      const { names } = peopleOf(draft.addresses);
+      setCreated({ ...made, invites: withNames(made.invites, names) });
       onCreated();
     } catch (error) {
       // After a refusal nothing was done; without an answer it may have been.
@@ -178,7 +179,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
             {draft.addresses.length === 0 && !draft.typed && (
               <p className="soft small">You can also invite people later.</p>
             )}
-            <DailyLimit addresses={withoutDuplicates(draft.addresses).length} />
+            <DailyLimit addresses={peopleOf(draft.addresses).emails.length} />
             {fault && <FaultNotice problem={fault} />}
           </>
         )}
@@ -251,7 +252,7 @@ function argumentsOf(draft: Draft) {
     questions: draft.questions.map(({ text }) => text.trim()),
     question_settings: draft.questions.map(({ settings }) => ({ ...settings })),
     response_kinds: draft.kinds,
-    emails: withoutDuplicates(draft.addresses).map(({ text }) => text),
+    ...peopleOf(draft.addresses),
     ...(deadline && { deadline }),
   };
 }

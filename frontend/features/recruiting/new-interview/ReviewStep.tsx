@@ -8,6 +8,7 @@ import { moment, plural } from "@/lib/format";
 import { kindsTold, settingsTold } from "@/lib/questionSettings";
 import { accountOf } from "@/lib/session";
 import { Button } from "@/ui/Button";
+import { NamedAddress } from "@/ui/NamedAddress";
 import { DuplicatesNote, withoutDuplicates } from "../AddressesField";
 import type { Draft } from "./draft";
 import styles from "./ReviewStep.module.css";
@@ -69,8 +70,10 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
         ) : (
           <>
             <ul className={styles.addresses}>
-              {addresses.slice(0, SHOWN).map(({ id, text }) => (
-                <li key={id}>{text}</li>
+              {addresses.slice(0, SHOWN).map(({ id, text, name }) => (
+                <li key={id}>
+                  <NamedAddress name={name}>{text}</NamedAddress>
+                </li>
               ))}
               {more > 0 && <li className="soft">and {plural(more, "other")}</li>}
             </ul>
