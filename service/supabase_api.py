@@ -53,6 +53,8 @@ class Supabase:
         if token or key.count(".") == 2:
             headers["Authorization"] = f"Bearer {token or key}"
         self._with_our_key = token is None
+        self._http, self._auth = http, f"{url}/auth/v1"
+        self._headers = headers
         self._client = SyncPostgrestClient(
             f"{url}/rest/v1",
             headers=headers,
@@ -65,6 +67,13 @@ class Supabase:
     def rpc(self, function: str, arguments: dict[str, Any] | None = None) -> Any:
         """Call a SQL function and return its value; raises SupabaseRefused, -Unreachable."""
         return self._answer(lambda: self._client.rpc(function, arguments or {}).execute().data)
+
+    def auth_settings(self) -> dict[str, Any]:
+        """What Auth tells everybody of its settings; raises SupabaseRefused, -Unreachable."""
+        found = self._answer(
+            lambda: self._http.get(f"{self._auth}/settings", headers=self._headers).json()
+        )
+        return dict(found)
 
     def select(self, table: str, columns: str) -> Select:
         """A query for rows(), to be narrowed first."""

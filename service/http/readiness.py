@@ -18,6 +18,8 @@ PATIENCE = 1.5
 # Seconds that the mail server may take for a reply, and for which its answer is kept.
 SMTP_PATIENCE = 10.0
 SMTP_KEPT = 5.0
+# Seconds for which Auth's settings are kept.
+AUTH_KEPT = 60.0
 # Seconds after which a mail that nobody takes counts as late.
 LATE = 30
 
@@ -63,21 +65,24 @@ class Readiness:
         self, supabase: Supabase, queues: dict[str, Jobs[Any]], smtp: Pool, blocked: str | None
     ) -> None:
         self._blocked = blocked
-        self._threads = ThreadPoolExecutor(max_workers=3, thread_name_prefix="ready")
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ready")
         self._supabase = Probe(self._threads, lambda: _ask_supabase(queues), 0.0)
         self._responses = Probe(self._threads, lambda: _ask_of_responses(supabase), 0.0)
+        self._auth = Probe(self._threads, lambda: _ask_auth(supabase), AUTH_KEPT)
         self._smtp = Probe(self._threads, lambda: smtp.probe(SMTP_PATIENCE), SMTP_KEPT)
 
     def report(self) -> dict[str, Any]:
-        """`status` is ready, degraded (mail or removing files is in trouble) or unavailable."""
+        """`status` is ready, degraded (anything but the database is in trouble) or unavailable."""
         deadline = monotonic() + PATIENCE
-        asked, tried = self._supabase.start(), self._smtp.start()
+        asked, tried, told = self._supabase.start(), self._smtp.start(), self._auth.start()
         supabase_error, queues = _within(asked, deadline, _NO_ANSWER)
         smtp_error = _within(tried, deadline, "no answer in time")
+        auth_error = _within(told, deadline, None)
         problems = [
             *([f"supabase: {supabase_error}"] if supabase_error else []),
             *([f"smtp: {smtp_error}"] if smtp_error else []),
             *([f"mail: {self._blocked}"] if self._blocked else []),
+            *([f"auth: {auth_error}"] if auth_error else []),
             *([] if supabase_error else _problems(queues)),
         ]
         status = "unavailable" if supabase_error else "degraded" if problems else "ready"
@@ -119,6 +124,17 @@ def _ask_supabase(queues: dict[str, Jobs[Any]]) -> tuple[str | None, Status]:
         return str(error), {}
     except SupabaseRefused as error:
         return f"refuses jobs_status() with {error.status} {error.code or ''}".strip(), {}
+
+
+def _ask_auth(supabase: Supabase) -> str | None:
+    """What is wrong with Auth's settings; nothing while it cannot be asked."""
+    with suppress(SupabaseRefused, SupabaseUnreachable, ValueError, TypeError):
+        if supabase.auth_settings().get("mailer_autoconfirm"):
+            return (
+                "email confirmation is off, so anybody can sign up with another person's address"
+                " and redeem their codes"
+            )
+    return None
 
 
 def _ask_of_responses(supabase: Supabase) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class Gateway:
     """Set: answer. Cleared: let callers wait."""
     storage: str | None = None
     """Where Storage is, if anywhere."""
+    auth_settings: str | None = None
+    """What Auth says of its settings, as JSON, if there is any."""
     on_storage: Callable[[str, bytes], tuple[int, str] | None] = lambda method, body: None
     """What Storage answers to such a call (status and message), or None: what it says itself."""
     calls: list[str] = field(default_factory=list)
@@ -91,6 +93,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if key:
             headers.setdefault("Authorization", f"Bearer {key}")
+        if self.path == "/auth/v1/settings":
+            settings = gateway.auth_settings
+            self._answer(200 if settings else 404, (settings or "{}").encode(), {})
+            return
         gateway.calls.append(self.path.partition("?")[0].removeprefix("/rest/v1/"))
         url = gateway.postgrest + self.path.removeprefix("/rest/v1")
         if to_storage:

@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
 from tests.kit.waiting import PATIENCE, eventually
@@ -65,3 +67,25 @@ def test_the_mail_server_hangs(service: Service, seed: Seed) -> None:
     over.set()
     assert ready.status_code == 200
     assert ready.json is not None and ready.json["smtp"] == "down"
+
+
+@pytest.mark.parametrize(
+    ("auth", "is_problem"),
+    [
+        ('{"mailer_autoconfirm": true}', True),
+        ('{"mailer_autoconfirm": false}', False),
+        ("{}", False),
+        ("[]", False),
+        ("not JSON", False),
+        (None, False),
+    ],
+)
+def test_confirmations_that_are_off_are_noticed(
+    service: Service, seed: Seed, supabase: Gateway, auth: str | None, is_problem: bool
+) -> None:
+    supabase.auth_settings = auth
+    ready = service.client().get("/ready")
+    assert ready.status_code == 200 and ready.json is not None
+    assert ready.json["status"] == "degraded"  # nobody sends
+    told = [problem for problem in ready.json["problems"] if problem.startswith("auth: ")]
+    assert [problem[:32] for problem in told] == ["auth: email confirmation is off,"] * is_problem
