@@ -1,4 +1,8 @@
 import type { NextConfig } from "next";
+import { refuseSecretKeys } from "./lib/env";
+
+// Read by build, dev and start alike, before anything is written or served.
+refuseSecretKeys(process.env);
 
 const config: NextConfig = {
   poweredByHeader: false,

@@ -134,7 +134,7 @@ async function find(sql, email) {
 
 /** Sends a new link, or returns the refusal. */
 async function mailAgain({ id, email }, sql, mailbox) {
-  const otp = String(randomInt(1_000_000)).padStart(6, "0");
+  const otp = String(randomInt(10_000_000_000)).padStart(10, "0");
   // In the form that lite recognises.
   const token = createHash("sha256").update(email + otp).digest("hex");
   const changed = await sql`

@@ -9,7 +9,7 @@ export function NewPasswordField({ label }: { label: string }) {
       type="password"
       autoComplete="new-password"
       maxLength={72}
-      hint="At least 8 characters."
+      hint="At least 8 characters, with letters and digits."
       required
     />
   );
