@@ -100,7 +100,11 @@ def benched() -> Iterator[Bench]:
         folder = Path(name)
         with Cluster(folder / "postgres", settings=SETTINGS) as cluster:
             cluster.create_with_schema("empty")
-            cluster.run_sql("update private.settings set invites_per_day = 100000000", "empty")
+            cluster.run_sql(
+                "update private.settings set invites_per_day = 100000000,"
+                " invites_per_day_at_first = 100000000",
+                "empty",
+            )
             yield Bench(cluster, folder)
 
 

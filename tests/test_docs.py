@@ -327,10 +327,11 @@ def test_slugs_exist(page: Path) -> None:
 def test_settings_of_the_database(db: Database) -> None:
     db.as_owner()
     columns = db.rows(
-        "select a.attname::text as name, pg_get_expr(d.adbin, d.adrelid) as value"
+        "select a.attname::text as name, coalesce(pg_get_expr(d.adbin, d.adrelid), 'null') as value"
         " from pg_catalog.pg_attribute a"
-        " join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
+        " left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
         " where a.attrelid = 'private.settings'::regclass and a.attname <> 'singleton'"
+        " and a.attnum > 0 and not a.attisdropped"
         " order by a.attnum"
     )
     said = {

@@ -178,6 +178,14 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "At most 100 recordings can be opened at once.",
     hint: "Open fewer.",
   },
+  too_many_interviews: {
+    message: "You have as many interviews as an account can have.",
+    hint: "Delete interviews that you no longer need.",
+  },
+  too_many_questions: {
+    message: "An interview can have at most 100 questions, with 1 MB of text together.",
+    hint: "Remove or shorten some.",
+  },
   too_many_rows: {
     message: "You can insert at most 1,000 invitations at once.",
     hint: "Use create_invites, or several calls.",
@@ -227,7 +235,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   },
   weak_password: {
     message: "This password is too weak.",
-    hint: "Use at least 8 characters, and avoid common passwords.",
+    hint: "Use at least 8 characters with letters and digits, and avoid common passwords.",
   },
 
   // ---- OWN: what the database, Auth and the network say without a slug of ours ----

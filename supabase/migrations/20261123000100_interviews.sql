@@ -73,6 +73,9 @@ comment on schema private is
 create table if not exists private.settings (
   singleton boolean primary key default true check (singleton),
   invites_per_day integer not null default 1000 check (invites_per_day >= 0),
+  invites_per_day_at_first integer not null default 300 check (invites_per_day_at_first >= 0),
+  backend_invites_per_day integer check (backend_invites_per_day >= 0),
+  interviews_per_account integer not null default 10000 check (interviews_per_account >= 0),
   require_recruiter_role boolean not null default false,
   mail_give_up_after interval not null default '1 day',
   outbox_kept_for interval not null default '30 days',
@@ -88,6 +91,14 @@ comment on table private.settings is 'One row: what a DBA may change without tou
 comment on column private.settings.invites_per_day is
   'Emails that one account may queue per day (UTC) by inviting, and as many reminders; no limit '
   'for service_role and DBAs, and for reminders of their invites.';
+comment on column private.settings.invites_per_day_at_first is
+  'The same until ten people have joined the account''s interviews, for accounts without the role '
+  '"recruiter".';
+comment on column private.settings.backend_invites_per_day is
+  'Emails that all calls with the service-role key together may queue per day (UTC) by inviting; '
+  'null for no limit.';
+comment on column private.settings.interviews_per_account is
+  'Interviews that an account may have and still create another.';
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles contains "recruiter" may create interviews and '
   'invites.';
@@ -289,6 +300,12 @@ insert into private.refusals (key, status, message, hint) values
     'Wait 15 minutes, then enter the code from your invitation email.'),
   ('too_many_emails', 413, 'One call can invite at most 10,000 addresses; this one has %1$s.',
     'Split the list into several calls.'),
+  ('too_many_interviews', 409, 'An account can have %1$s interviews.',
+    'Delete interviews that are no longer needed, or ask an administrator for more.'),
+  ('too_many_questions', 413, 'An interview can have at most 100 questions.',
+    'Remove some, or split them into several interviews.'),
+  ('too_many_questions:text', 413,
+    'The questions of an interview can have at most 1 MB of text together.', 'Shorten them.'),
   ('too_many_responses', 413, 'One call can open at most 100 responses; this one has %1$s.',
     'Split the list into several calls.'),
   ('too_many_rows', 413, 'One statement can insert at most 1,000 invites; this one has %1$s.',
@@ -793,6 +810,33 @@ create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
   for each row execute function private.stamp_interview();
 
+-- Definer, because clients may not read the settings. Looks at the statement's accounts only, and at
+-- no more of their interviews than they may have.
+create or replace function private.admit_interviews()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_most integer := (select s.interviews_per_account from private.settings s);
+begin
+  if private.is_client() and (
+    select count(*) from (
+      select from public.interviews n where n.recruiter_id = (select auth.uid())
+      limit v_most + 1
+    ) as own
+  ) > v_most then
+    perform private.refuse('too_many_interviews', v_most::text);
+  end if;
+  return null;
+end
+$$;
+comment on function private.admit_interviews() is
+  'After a client''s statement that inserts interviews: raises too_many_interviews.';
+
+create or replace trigger _400_admit_interviews
+  after insert on public.interviews
+  for each statement execute function private.admit_interviews();
+
 create or replace function private.is_open(status text, deadline timestamptz)
   returns boolean
   language plpgsql stable set search_path = ''
@@ -1017,6 +1061,45 @@ create or replace trigger _200_stamp_question
   before insert or update on public.interview_questions
   for each row execute function private.stamp_question();
 
+create or replace function private.check_questions(questions bigint, bytes bigint)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  if check_questions.questions > 100 then
+    perform private.refuse('too_many_questions');
+  elsif check_questions.bytes > 1000000 then
+    perform private.refuse('too_many_questions:text');
+  end if;
+end
+$$;
+comment on function private.check_questions(bigint, bigint) is
+  'Raises too_many_questions for an interview with more than 100 questions or 1 MB of them.';
+
+-- Definer, for speed: the policies have nothing to decide here. Another recruiter's interview was
+-- refused before, by the policy.
+create or replace function private.admit_questions()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if private.is_client() then
+    perform private.check_questions(count(*), sum(octet_length(q.question)))
+      from public.interview_questions q
+      where q.interview_id in (select n.interview_id from new_questions n)
+      group by q.interview_id;
+  end if;
+  return null;
+end
+$$;
+comment on function private.admit_questions() is
+  'After a client''s statement that inserts questions: raises too_many_questions.';
+
+create or replace trigger _400_admit_questions
+  after insert on public.interview_questions
+  referencing new table as new_questions
+  for each statement execute function private.admit_questions();
+
 -- Definer, because a recruiter may not read responses that are not submitted.
 create or replace function private.keep_answered_question()
   returns trigger
@@ -1191,6 +1274,17 @@ create table if not exists private.invite_counts (
 comment on table private.invite_counts is
   'Emails queued by an account''s invitations per day (UTC), for settings.invites_per_day.';
 
+-- A row a call, since calls for different recruiters must not wait for each other.
+create table if not exists private.backend_invites (
+  id bigint primary key generated always as identity,
+  day date not null,
+  invites integer not null
+);
+create index if not exists backend_invites_day_idx on private.backend_invites (day, invites);
+comment on table private.backend_invites is
+  'Emails queued by invitations with the service-role key, for settings.backend_invites_per_day; '
+  'empty without such a limit.';
+
 -- Definer, because clients may not read auth.users.
 create or replace function private.recruiter_name(interview_id uuid)
   returns text
@@ -1358,20 +1452,47 @@ create or replace trigger _300_admit_invites
 
 -- ---- how many an account may send ---------------------------------------------------------------
 
+-- Definer, because clients may not read accounts and settings.
+create or replace function private.invites_per_day()
+  returns integer
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select case
+      when current_setting('role', true) = 'service_role' then s.backend_invites_per_day
+      when not private.is_client() then null
+      when exists (
+          select from auth.users u
+          where u.id = (select auth.uid()) and u.raw_app_meta_data -> 'roles' ? 'recruiter')
+        or exists (
+          select from public.interview_participants p
+          where p.recruiter_id = (select auth.uid()) offset 9)
+        then s.invites_per_day
+      else least(s.invites_per_day, s.invites_per_day_at_first)
+    end
+    from private.settings s);
+end
+$$;
+comment on function private.invites_per_day() is
+  'How many emails the caller may queue a day; null for DBAs, who have no limit.';
+
 -- Definer, because clients may not read the counts.
 create or replace function private.invites_left()
   returns integer
   language sql stable security definer set search_path = ''
 as $$
-  select s.invites_per_day - coalesce((
-    select c.invites from private.invite_counts c
-    where c.user_id = (select auth.uid()) and c.day = (now() at time zone 'utc')::date), 0)
-  from private.settings s
-  where private.is_client()
+  select private.invites_per_day() - coalesce(case
+    when private.is_client() then (
+      select c.invites from private.invite_counts c
+      where c.user_id = (select auth.uid()) and c.day = (now() at time zone 'utc')::date)
+    else (
+      select sum(b.invites)::integer from private.backend_invites b
+      where b.day = (now() at time zone 'utc')::date)
+    end, 0)
 $$;
 comment on function private.invites_left() is
-  'How many more emails the caller may queue today; null for service_role and DBAs, who have no '
-  'limit.';
+  'How many more emails the caller may queue today; null for no limit.';
 
 -- For recruiters, who want to know before they write to 2,000 people. Definer, as above.
 create or replace function public.invites_left_today()
@@ -1391,7 +1512,7 @@ begin
   if check_invites_left.invites > 0
      and check_invites_left.invites > check_invites_left.invites_left then
     perform private.refuse(
-      'invites_per_day_reached', (select s.invites_per_day from private.settings s)::text,
+      'invites_per_day_reached', private.invites_per_day()::text,
       greatest(check_invites_left.invites_left, 0)::text,
       ((now() at time zone 'utc')::date + 1)::text);
   end if;
@@ -1406,12 +1527,16 @@ create or replace function private.count_invites(invites integer)
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if not private.is_client() or count_invites.invites = 0 then
+  if count_invites.invites = 0 or private.invites_per_day() is null then
     return;
+  elsif private.is_client() then
+    insert into private.invite_counts as c (user_id, day, invites)
+      values (auth.uid(), (now() at time zone 'utc')::date, count_invites.invites)
+      on conflict (user_id, day) do update set invites = c.invites + excluded.invites;
+  else
+    insert into private.backend_invites (day, invites)
+      values ((now() at time zone 'utc')::date, count_invites.invites);
   end if;
-  insert into private.invite_counts as c (user_id, day, invites)
-    values (auth.uid(), (now() at time zone 'utc')::date, count_invites.invites)
-    on conflict (user_id, day) do update set invites = c.invites + excluded.invites;
   perform private.check_invites_left(
     count_invites.invites, private.invites_left() + count_invites.invites);
 end
@@ -1911,7 +2036,11 @@ as $$
 begin
   if coalesce(length(check_new_interview.title), 0) not between 1 and 255 then
     perform private.refuse('invalid_title');
-  elsif exists (
+  end if;
+  -- First of all: what follows costs as much as there is.
+  perform private.check_questions(count(*), sum(octet_length(q)))
+    from unnest(check_new_interview.questions) as q;
+  if exists (
     select from unnest(check_new_interview.questions) as q
     where coalesce(private.trim_blanks(q), '') = ''
   ) then
@@ -4772,6 +4901,9 @@ begin
         else 'unchanged' end)) order by r.position)
     into v_outcomes
     from request r;
+  perform private.count_invites((
+    select count(*)::integer from jsonb_array_elements(v_outcomes) as o
+    where o ->> 'outcome' = 'queued'));
   return v_outcomes;
 end
 $$;
@@ -5291,6 +5423,7 @@ begin
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  delete from private.backend_invites b where b.day < (now() at time zone 'utc')::date;
   delete from private.reminder_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.storage_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.access_log l
@@ -5792,6 +5925,10 @@ begin
         ('private.prepare_invite()', null),
         ('private.change_invite()', null),
         ('private.admit_invites()', null),
+        ('private.admit_interviews()', null),
+        ('private.check_questions(bigint,bigint)', 'authenticated'),
+        ('private.admit_questions()', null),
+        ('private.invites_per_day()', null),
         ('private.invites_left()', null),
         ('private.check_invites_left(integer,integer)', null),
         ('private.count_invites(integer)', null),

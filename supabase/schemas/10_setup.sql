@@ -63,6 +63,9 @@ comment on schema private is
 create table if not exists private.settings (
   singleton boolean primary key default true check (singleton),
   invites_per_day integer not null default 1000 check (invites_per_day >= 0),
+  invites_per_day_at_first integer not null default 300 check (invites_per_day_at_first >= 0),
+  backend_invites_per_day integer check (backend_invites_per_day >= 0),
+  interviews_per_account integer not null default 10000 check (interviews_per_account >= 0),
   require_recruiter_role boolean not null default false,
   mail_give_up_after interval not null default '1 day',
   outbox_kept_for interval not null default '30 days',
@@ -78,6 +81,14 @@ comment on table private.settings is 'One row: what a DBA may change without tou
 comment on column private.settings.invites_per_day is
   'Emails that one account may queue per day (UTC) by inviting, and as many reminders; no limit '
   'for service_role and DBAs, and for reminders of their invites.';
+comment on column private.settings.invites_per_day_at_first is
+  'The same until ten people have joined the account''s interviews, for accounts without the role '
+  '"recruiter".';
+comment on column private.settings.backend_invites_per_day is
+  'Emails that all calls with the service-role key together may queue per day (UTC) by inviting; '
+  'null for no limit.';
+comment on column private.settings.interviews_per_account is
+  'Interviews that an account may have and still create another.';
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles contains "recruiter" may create interviews and '
   'invites.';

@@ -93,6 +93,33 @@ create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
   for each row execute function private.stamp_interview();
 
+-- Definer, because clients may not read the settings. Looks at the statement's accounts only, and at
+-- no more of their interviews than they may have.
+create or replace function private.admit_interviews()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_most integer := (select s.interviews_per_account from private.settings s);
+begin
+  if private.is_client() and (
+    select count(*) from (
+      select from public.interviews n where n.recruiter_id = (select auth.uid())
+      limit v_most + 1
+    ) as own
+  ) > v_most then
+    perform private.refuse('too_many_interviews', v_most::text);
+  end if;
+  return null;
+end
+$$;
+comment on function private.admit_interviews() is
+  'After a client''s statement that inserts interviews: raises too_many_interviews.';
+
+create or replace trigger _400_admit_interviews
+  after insert on public.interviews
+  for each statement execute function private.admit_interviews();
+
 create or replace function private.is_open(status text, deadline timestamptz)
   returns boolean
   language plpgsql stable set search_path = ''

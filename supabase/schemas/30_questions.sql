@@ -73,6 +73,45 @@ create or replace trigger _200_stamp_question
   before insert or update on public.interview_questions
   for each row execute function private.stamp_question();
 
+create or replace function private.check_questions(questions bigint, bytes bigint)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  if check_questions.questions > 100 then
+    perform private.refuse('too_many_questions');
+  elsif check_questions.bytes > 1000000 then
+    perform private.refuse('too_many_questions:text');
+  end if;
+end
+$$;
+comment on function private.check_questions(bigint, bigint) is
+  'Raises too_many_questions for an interview with more than 100 questions or 1 MB of them.';
+
+-- Definer, for speed: the policies have nothing to decide here. Another recruiter's interview was
+-- refused before, by the policy.
+create or replace function private.admit_questions()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if private.is_client() then
+    perform private.check_questions(count(*), sum(octet_length(q.question)))
+      from public.interview_questions q
+      where q.interview_id in (select n.interview_id from new_questions n)
+      group by q.interview_id;
+  end if;
+  return null;
+end
+$$;
+comment on function private.admit_questions() is
+  'After a client''s statement that inserts questions: raises too_many_questions.';
+
+create or replace trigger _400_admit_questions
+  after insert on public.interview_questions
+  referencing new table as new_questions
+  for each statement execute function private.admit_questions();
+
 -- Definer, because a recruiter may not read responses that are not submitted.
 create or replace function private.keep_answered_question()
   returns trigger

@@ -109,6 +109,17 @@ create table if not exists private.invite_counts (
 comment on table private.invite_counts is
   'Emails queued by an account''s invitations per day (UTC), for settings.invites_per_day.';
 
+-- A row a call, since calls for different recruiters must not wait for each other.
+create table if not exists private.backend_invites (
+  id bigint primary key generated always as identity,
+  day date not null,
+  invites integer not null
+);
+create index if not exists backend_invites_day_idx on private.backend_invites (day, invites);
+comment on table private.backend_invites is
+  'Emails queued by invitations with the service-role key, for settings.backend_invites_per_day; '
+  'empty without such a limit.';
+
 -- Definer, because clients may not read auth.users.
 create or replace function private.recruiter_name(interview_id uuid)
   returns text
@@ -276,20 +287,47 @@ create or replace trigger _300_admit_invites
 
 -- ---- how many an account may send ---------------------------------------------------------------
 
+-- Definer, because clients may not read accounts and settings.
+create or replace function private.invites_per_day()
+  returns integer
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select case
+      when current_setting('role', true) = 'service_role' then s.backend_invites_per_day
+      when not private.is_client() then null
+      when exists (
+          select from auth.users u
+          where u.id = (select auth.uid()) and u.raw_app_meta_data -> 'roles' ? 'recruiter')
+        or exists (
+          select from public.interview_participants p
+          where p.recruiter_id = (select auth.uid()) offset 9)
+        then s.invites_per_day
+      else least(s.invites_per_day, s.invites_per_day_at_first)
+    end
+    from private.settings s);
+end
+$$;
+comment on function private.invites_per_day() is
+  'How many emails the caller may queue a day; null for DBAs, who have no limit.';
+
 -- Definer, because clients may not read the counts.
 create or replace function private.invites_left()
   returns integer
   language sql stable security definer set search_path = ''
 as $$
-  select s.invites_per_day - coalesce((
-    select c.invites from private.invite_counts c
-    where c.user_id = (select auth.uid()) and c.day = (now() at time zone 'utc')::date), 0)
-  from private.settings s
-  where private.is_client()
+  select private.invites_per_day() - coalesce(case
+    when private.is_client() then (
+      select c.invites from private.invite_counts c
+      where c.user_id = (select auth.uid()) and c.day = (now() at time zone 'utc')::date)
+    else (
+      select sum(b.invites)::integer from private.backend_invites b
+      where b.day = (now() at time zone 'utc')::date)
+    end, 0)
 $$;
 comment on function private.invites_left() is
-  'How many more emails the caller may queue today; null for service_role and DBAs, who have no '
-  'limit.';
+  'How many more emails the caller may queue today; null for no limit.';
 
 -- For recruiters, who want to know before they write to 2,000 people. Definer, as above.
 create or replace function public.invites_left_today()
@@ -309,7 +347,7 @@ begin
   if check_invites_left.invites > 0
      and check_invites_left.invites > check_invites_left.invites_left then
     perform private.refuse(
-      'invites_per_day_reached', (select s.invites_per_day from private.settings s)::text,
+      'invites_per_day_reached', private.invites_per_day()::text,
       greatest(check_invites_left.invites_left, 0)::text,
       ((now() at time zone 'utc')::date + 1)::text);
   end if;
@@ -324,12 +362,16 @@ create or replace function private.count_invites(invites integer)
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if not private.is_client() or count_invites.invites = 0 then
+  if count_invites.invites = 0 or private.invites_per_day() is null then
     return;
+  elsif private.is_client() then
+    insert into private.invite_counts as c (user_id, day, invites)
+      values (auth.uid(), (now() at time zone 'utc')::date, count_invites.invites)
+      on conflict (user_id, day) do update set invites = c.invites + excluded.invites;
+  else
+    insert into private.backend_invites (day, invites)
+      values ((now() at time zone 'utc')::date, count_invites.invites);
   end if;
-  insert into private.invite_counts as c (user_id, day, invites)
-    values (auth.uid(), (now() at time zone 'utc')::date, count_invites.invites)
-    on conflict (user_id, day) do update set invites = c.invites + excluded.invites;
   perform private.check_invites_left(
     count_invites.invites, private.invites_left() + count_invites.invites);
 end

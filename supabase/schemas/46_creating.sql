@@ -56,7 +56,11 @@ as $$
 begin
   if coalesce(length(check_new_interview.title), 0) not between 1 and 255 then
     perform private.refuse('invalid_title');
-  elsif exists (
+  end if;
+  -- First of all: what follows costs as much as there is.
+  perform private.check_questions(count(*), sum(octet_length(q)))
+    from unnest(check_new_interview.questions) as q;
+  if exists (
     select from unnest(check_new_interview.questions) as q
     where coalesce(private.trim_blanks(q), '') = ''
   ) then

@@ -365,6 +365,9 @@ begin
         else 'unchanged' end)) order by r.position)
     into v_outcomes
     from request r;
+  perform private.count_invites((
+    select count(*)::integer from jsonb_array_elements(v_outcomes) as o
+    where o ->> 'outcome' = 'queued'));
   return v_outcomes;
 end
 $$;

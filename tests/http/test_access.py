@@ -135,7 +135,15 @@ def test_every_line(api: Api, role: str) -> None:
 
 PUBLIC_TABLES = ["interviews", "interview_questions", "interview_invites", "interview_participants"]
 PRIVATE = [
-    *("settings", "refusals", "code_requests", "invite_counts", "consent_notices", "consents"),
+    *(
+        "settings",
+        "refusals",
+        "code_requests",
+        "invite_counts",
+        "backend_invites",
+        "consent_notices",
+        "consents",
+    ),
     "reminder_counts",
     *("recording_types", "response_takes", "storage_counts", "storage_sweep", "access_log"),
     *("jobs", "job_kinds", "job_workers", "job_details"),

@@ -158,7 +158,9 @@ def has(*keys: str) -> Callable[..., bool]:
 @pytest.fixture
 def scene(api: Api) -> Scene:
     """A scene without limits for its recruiter and candidate."""
-    api.sql("update private.settings set invites_per_day = 1000000000")
+    api.sql(
+        "update private.settings set invites_per_day = 1000000, invites_per_day_at_first = 1000000"
+    )
     return api.scene()
 
 

@@ -225,6 +225,7 @@ class Cast:
             "joined_interview_ids": {},
             "attended_interview_ids": {},
             "move_own_participant": {**interview, "status": "completed"},
+            "check_questions": {"questions": 1, "bytes": 1},
             "check_new_interview": {
                 **{"title": "Mine", "description": None, "questions": []},
                 **{"deadline": None, "response_kinds": None, "privacy_notice": None},

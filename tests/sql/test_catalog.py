@@ -144,7 +144,7 @@ MAY_BE_EMPTY = {
     "private.access_log": "actor_id",
     "private.storage_sweep": "finished_at",
     "private.code_requests": "resent_at",
-    "private.settings": "invites_kept_for",
+    "private.settings": "invites_kept_for backend_invites_per_day",
     "private.jobs": "lease_token failed_at done_at last_error data",
     "private.job_kinds": "paused_until paused_reason",
 }
@@ -196,6 +196,8 @@ DEFAULTS = {
     " private.notifications.delivery_failed",
     "'{}'": "private.code_requests.wrong_guesses",
     "1000": "private.settings.invites_per_day",
+    "300": "private.settings.invites_per_day_at_first",
+    "10000": "private.settings.interviews_per_account",
     "false": "private.settings.require_recruiter_role interview_questions.required"
     " interview_participants.consents_to_recording interview_participants.consents_to_analysis",
     "'1 day'": "private.settings.mail_give_up_after private.settings.upload_grace",

@@ -24,7 +24,9 @@ def outcomes(rows: list[Row]) -> list[str]:
 
 
 def unlimited(db: Database) -> None:
-    db.as_owner().run("update private.settings set invites_per_day = 1000000")
+    db.as_owner().run(
+        "update private.settings set invites_per_day = 1000000, invites_per_day_at_first = 1000000"
+    )
 
 
 # ---- outcomes ------------------------------------------------------------------------------

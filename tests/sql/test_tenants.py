@@ -92,7 +92,10 @@ def test_a_call_of_10_000_that_is_open(url: str, scenes: tuple[Scene, Scene]) ->
     with committed(url) as db:
         db.as_user(busy.recruiter)
         with db.superuser():
-            db.run("update private.settings set invites_per_day = 1000000")
+            db.run(
+                "update private.settings set invites_per_day = 1000000,"
+                " invites_per_day_at_first = 1000000"
+            )
         db.connection.commit()
         db.as_user(busy.recruiter)
         db.value("select public.create_invites(%s, %s)", busy.interview, emails)
