@@ -7,7 +7,17 @@ from flask import Flask
 from flask_cors import CORS
 
 from service import commands, logs
-from service.http import auth, bodies, candidates, health, invites, limits, openapi, problems
+from service.http import (
+    auth,
+    bodies,
+    candidates,
+    health,
+    invites,
+    limits,
+    openapi,
+    problems,
+    subscriptions,
+)
 from service.runtime import EXTENSION, Runtime
 from service.settings import Settings
 
@@ -38,6 +48,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(health.bp)
     app.register_blueprint(invites.bp)
     app.register_blueprint(candidates.bp)
+    app.register_blueprint(subscriptions.bp)
     openapi.init_app(app)
     commands.init_app(app)
     CORS(

@@ -34,7 +34,9 @@ class Runtime:
         self.jobs = Mails(self.supabase, settings.mail_lease)
         self.removals = removal.Jobs(self.supabase, settings.mail_lease)
         self.smtp = Pool(settings)
-        self.renderer = Renderer(settings.email_from, settings.site_url)
+        self.renderer = Renderer(
+            settings.email_from, settings.site_url, settings.public_service_url
+        )
         self.sender = Sender(self.jobs, self.renderer, self.smtp, self.metrics)
         self.send_now = SendNow(self.jobs, self.sender)
         queues: dict[str, Jobs[Any]] = {"mail": self.jobs, "removals": self.removals}

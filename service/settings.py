@@ -61,6 +61,14 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _public_address(value: str) -> str:
+    # RFC 8058 wants https; a mail program on this machine does with less.
+    parts = urlsplit(_web_address(value))
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
+        raise ValueError("must be an https:// address")
+    return value.rstrip("/")
+
+
 def _listed(value: Any) -> Any:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
@@ -102,6 +110,7 @@ def _rate_limit(value: str) -> str:
     return value
 
 
+PublicAddress = Annotated[str, AfterValidator(_public_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ServiceKey = Annotated[SecretStr, AfterValidator(_service_key)]
 Mailbox = Annotated[Address, BeforeValidator(_mailbox)]
@@ -127,6 +136,8 @@ class Settings(BaseModel):
         tuple[ServiceKey, ...], BeforeValidator(_listed), Field(min_length=1)
     ]
     site_url: WebAddress = "http://localhost:3000"
+    public_service_url: PublicAddress | None = None
+    """Where people reach this service by the link to unsubscribe; without it mails have none."""
     email_user: str = ""
     email_password: SecretStr = SecretStr("")
     email_host: str = "smtp.gmail.com"

@@ -246,6 +246,8 @@ def functions(db: Database) -> dict[str, dict[str, list[str]]]:
         " p.pronargs - p.pronargdefaults as required,"
         " has_function_privilege('authenticated', p.oid, 'execute') as for_clients"
         " from pg_catalog.pg_proc p where p.pronamespace = 'public'::regnamespace"
+        # Not of columns that are computed.
+        " and p.proargtypes[0] is distinct from 'public.interview_invites'::regtype"
     )
     return {
         row["name"]: {

@@ -64,8 +64,9 @@ export type Database = {
           renewal_requested_at: string | null;
           revoked_at: string | null;
           status: string;
+          unsubscribed: boolean | null;
         };
-        ComputedFields: never;
+        ComputedFields: "unsubscribed";
         Insert: {
           accepted_at?: string | null;
           candidate_name?: string | null;
@@ -455,6 +456,7 @@ export type Database = {
       };
       delete_my_responses: { Args: { interview_id: string }; Returns: Json };
       delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
+      email_subscription: { Args: { token: string }; Returns: Json };
       erase_candidate: { Args: { candidate_id: string }; Returns: Json };
       erase_person: { Args: { email: string }; Returns: Json };
       export_person: { Args: { email: string }; Returns: Json };
@@ -506,6 +508,7 @@ export type Database = {
       resend_my_codes: { Args: Record<PropertyKey, never>; Returns: Json };
       response_settings: { Args: Record<PropertyKey, never>; Returns: Json };
       responses_status: { Args: Record<PropertyKey, never>; Returns: Json };
+      resubscribe: { Args: Record<PropertyKey, never>; Returns: Json };
       resume_jobs: { Args: { kinds: string[] }; Returns: undefined };
       retry_jobs: { Args: { failed_since: string; kinds: string[] }; Returns: Json };
       revoke_invite: { Args: { invite_id: string }; Returns: Json };
@@ -522,12 +525,22 @@ export type Database = {
         };
         Returns: Json;
       };
+      set_email_subscription: { Args: { subscribed: boolean; token: string }; Returns: Json };
       settle_jobs: { Args: { results: Json }; Returns: Json };
       start_response: { Args: { mime_type: string; question_id: string }; Returns: Json };
       storage_used: { Args: Record<PropertyKey, never>; Returns: Json };
       transfer_interviews: {
         Args: { at_most?: number; from_recruiter: string; to_recruiter: string };
         Returns: number;
+      };
+      unsubscribed: {
+        Args: {
+          invite: Omit<
+            Database["public"]["Tables"]["interview_invites"]["Row"],
+            Database["public"]["Tables"]["interview_invites"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
       };
       withdraw_from_interview: { Args: { interview_id: string }; Returns: Json };
       write_response: {

@@ -17,7 +17,7 @@ from service.settings import Settings
 from service.supabase_api import Supabase
 
 # The blueprints that anybody may call. Every other route needs credentials.
-OPEN = ("health", "openapi", "swagger_ui")
+OPEN = ("health", "openapi", "swagger_ui", "subscriptions")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,13 @@ _REFUSED_INVITING = (
 @bp.post("/send-interview-invite")
 @Described(
     {200: schemas.Done, 202: schemas.Done},
-    (*_REFUSED_BODIES, "404 invite_not_found", "409 interview_closed", "422 mail_refused"),
+    (
+        *_REFUSED_BODIES,
+        "404 invite_not_found",
+        "409 interview_closed",
+        "409 unsubscribed",
+        "422 mail_refused",
+    ),
     bodies={_JSON: schemas.SendForm},
 )
 def send_interview_invite() -> ResponseReturnValue:
@@ -221,6 +227,13 @@ def _answer(claim: Claim | None) -> ResponseReturnValue:
             "interview_closed",
             "This interview does not accept candidates, so no email is sent.",
             "Reopen it or move the deadline, then invite again.",
+        )
+    if claim is not None and claim.delivery == "unsubscribed":
+        raise Problem(
+            409,
+            "unsubscribed",
+            "This person has unsubscribed from the recruiter's emails, so none is sent.",
+            "Give them the code in another way: it is valid.",
         )
     message = "The email is queued; it will be sent once the mail server accepts it."
     return jsonify(success=True, message=message), 202

@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.http import auth
+from service.http import auth, subscriptions
 from service.http.problems import Problem
 from service.settings import Settings, SettingsError
 
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 # address at all, behind which there may be many people. Each costs Supabase a look; service keys
 # are compared without asking it, and need no such limit.
 REFUSED, REFUSED_OF_ADDRESS = "60/minute", "600/minute"
+# Uses of links to unsubscribe, from one address: large mail providers use them for many people.
+LINKS = "600/minute"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -36,6 +38,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         key_func=_caller,
         application_limits=[
             ApplicationLimit(settings.rate_limit, exempt_when=auth.is_open),
+            ApplicationLimit(
+                LINKS,
+                scope="links",
+                key_function=get_remote_address,
+                exempt_when=lambda: request.blueprint != subscriptions.bp.name,
+            ),
             *(
                 ApplicationLimit(
                     limit,

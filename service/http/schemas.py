@@ -240,7 +240,13 @@ class ResponsesQuery(BaseModel):
 # ---- what they get -------------------------------------------------------------------------------
 
 Outcome = Literal[
-    "created", "renewed", "unchanged", "already_joined", "duplicate_in_request", "invalid_email"
+    "created",
+    "renewed",
+    "unchanged",
+    "unsubscribed",
+    "already_joined",
+    "duplicate_in_request",
+    "invalid_email",
 ]
 
 
@@ -322,6 +328,9 @@ class Invite(BaseModel):
     )
     delivery_at: AwareDatetime | None = Field(description="When delivery was last tried.")
     delivery_error: str | None = Field(description="The mail server's last answer, if it refused.")
+    unsubscribed: bool = Field(
+        description="Whether this person wants no emails from the recruiter. The code is valid."
+    )
 
 
 class InvitePage(BaseModel):

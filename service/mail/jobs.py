@@ -47,6 +47,8 @@ class Mail(Work):
     people: tuple[str, ...] | None = None
     """The addresses of about a hundred of those, `number` in all, of whom a recruiter is told."""
     number: int | None = None
+    unsubscribe_token: str | None = None
+    """Of invitations and reminders alone."""
     queued_at: datetime
 
 
@@ -60,7 +62,14 @@ class Claim:
     """The answer to asking for one invite's mail: a job only when `claimed`."""
 
     delivery: Literal[
-        "claimed", "queued", "in_progress", "paused", "accepted", "failed", "cancelled"
+        "claimed",
+        "queued",
+        "in_progress",
+        "paused",
+        "accepted",
+        "failed",
+        "cancelled",
+        "unsubscribed",
     ]
     error: str | None = None
     job: Job | None = None

@@ -64,17 +64,20 @@ def require_templates() -> None:
 class Renderer:
     """Renders mails as they come from `sender`, with links to `site_url`.
 
+    By `service_url` people unsubscribe; without it they cannot.
+
     Most mails of one claim differ in the address, the name and the code alone. So they are
     rendered once, with marks where these stand: a mail takes 80 µs instead of 270 (CPU time).
     """
 
-    def __init__(self, sender: Address, site_url: str) -> None:
+    def __init__(self, sender: Address, site_url: str, service_url: str | None = None) -> None:
         require_templates()
         self._sender = sender
         self._site_url = site_url
+        self._service_url = service_url
         # Not to be guessed by those who write titles and names.
-        self._code, self._email, self._candidate = (
-            f"{name}{secrets.token_hex(12)}" for name in ("code", "email", "candidate")
+        self._code, self._email, self._candidate, self._link = (
+            f"{name}{secrets.token_hex(12)}" for name in ("code", "email", "candidate", "link")
         )
         self._draft = lru_cache(maxsize=256)(self._drafted)
         self._templates = Environment(
@@ -98,12 +101,14 @@ class Renderer:
             mail.deadline,
             mail.invite_code is not None,
             bool(candidate := one_line(mail.candidate_name or "")),
+            (link := self._unsubscribe_url(mail)) is not None,
             _facts(mail),
         )
         code = mail.invite_code or ""
 
         def filled(text: str, code: str, email: str) -> str:
-            return text.replace(self._code, code).replace(self._email, email)
+            text = text.replace(self._code, code).replace(self._email, email)
+            return text.replace(self._link, link or "")
 
         html = filled(draft.html, str(escape(code)), str(escape(mail.email)))
         return Texts(
@@ -117,7 +122,7 @@ class Renderer:
         """The MIME message as the mail server gets it; raises UnusableAddress."""
         if not is_mailable(mail.email):
             raise UnusableAddress
-        texts, sender = self.texts(mail), self._sender
+        texts, sender, link = self.texts(mail), self._sender, self._unsubscribe_url(mail)
         headers = [
             ("From", formataddr((sender.display_name, sender.addr_spec))),
             ("To", mail.email),
@@ -128,12 +133,19 @@ class Renderer:
             # The same for every try, so that a mail which arrives twice is recognised as one.
             ("Message-ID", f"<{mail.subject}.{mail.job_id}@{sender.domain}>"),
             ("Auto-Submitted", "auto-generated"),
+            ("List-Unsubscribe", link and f"<{link}>"),
+            ("List-Unsubscribe-Post", link and "List-Unsubscribe=One-Click"),
             ("MIME-Version", "1.0"),
             ("Content-Type", f'multipart/alternative; boundary="{_BOUNDARY}"'),
         ]
         head = b"".join(_header(name, value) for name, value in headers if value)
         content = head + b"\r\n" + _parts(texts).encode("ascii")
         return Envelope(sender.addr_spec, mail.email, content)
+
+    def _unsubscribe_url(self, mail: Mail) -> str | None:
+        if self._service_url is None or mail.unsubscribe_token is None:
+            return None
+        return f"{self._service_url}/unsubscribe/{mail.unsubscribe_token}"
 
     def _drafted(
         self,
@@ -144,6 +156,7 @@ class Renderer:
         deadline: datetime | None,
         with_code: bool,
         with_name: bool,
+        with_link: bool,
         facts: tuple[object, ...],
     ) -> Texts:
         query = f"?code={self._code}" if with_code else ""
@@ -157,6 +170,7 @@ class Renderer:
             "expires_at": expires_at,
             "deadline": deadline,
             **dict(zip(_FACTS, facts, strict=True)),
+            "unsubscribe_url": self._link if with_link else None,
             "site_url": self._site_url,
             "signup_url": f"{self._site_url}/signup{query}",
             "dashboard_url": f"{self._site_url}/candidates/dashboard{query}",
@@ -171,7 +185,8 @@ class Renderer:
 def _header(name: str, value: str) -> bytes:
     """A header line, or several: the standard library's folding and encoding where needed."""
     line = f"{name}: {value}"
-    if len(line) < 77 and line.isascii() and line.isprintable():
+    # A link is not folded: it would no longer be one.
+    if (len(line) < 77 or name == "List-Unsubscribe") and line.isascii() and line.isprintable():
         return f"{line}\r\n".encode("ascii")
     return _folded(name, value)
 

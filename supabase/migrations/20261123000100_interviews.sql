@@ -85,7 +85,8 @@ create table if not exists private.settings (
   access_log_kept_for interval not null default '1 year' check (access_log_kept_for > '0'),
   invites_kept_for interval default '2 years' check (invites_kept_for > '0'),
   bytes_per_participant bigint not null default 1073741824 check (bytes_per_participant >= 0),
-  bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0)
+  bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0),
+  link_secret bytea not null default sha256(uuid_send(gen_random_uuid()))
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
@@ -122,6 +123,9 @@ comment on column private.settings.bytes_per_participant is
   'Bytes of recordings that one participant may upload in one interview, all takes together.';
 comment on column private.settings.bytes_per_day is
   'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
+comment on column private.settings.link_secret is
+  'Signs the links in emails with which people unsubscribe, and hides addresses in '
+  'private.unsubscribes. With another one, old links and the whole list are void.';
 insert into private.settings default values on conflict do nothing;
 
 -- ======== supabase/schemas/12_refusals.sql ========
@@ -237,6 +241,8 @@ insert into private.refusals (key, status, message, hint) values
     'Record your answer, or ask the recruiter to allow text.'),
   ('kind_not_allowed:too_long', 400,
     'A video of this length would be too large to upload.', 'Record the sound alone.'),
+  ('link_not_valid', 404, 'This link is not complete, or not one of ours.',
+    'Use the link in the latest email.'),
   ('no_emails', 400, 'No email address was given.', 'Enter at least one email address.'),
   ('no_takes_left', 409, 'You have used all takes of this question.',
     'Your last recording counts. For another one, ask the recruiter.'),
@@ -933,11 +939,21 @@ begin
   update public.accommodations c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   perform set_config('interviews.skip_row_triggers', '', true);
+  insert into private.unsubscribes (address_key, recruiter_id)
+    select u.address_key, n.recruiter_id
+    from was
+    join now_is n on n.id = was.id and n.recruiter_id <> was.recruiter_id
+    join public.interview_invites i on i.interview_id = n.id
+    join private.unsubscribes u
+      on u.recruiter_id = was.recruiter_id and u.address_key = private.address_key(i.email)
+    where exists (select from private.unsubscribes had where had.recruiter_id = was.recruiter_id)
+    on conflict do nothing;
   return null;
 end
 $$;
 comment on function private.move_recruiter_id() is
-  'Copies a new recruiter_id to everything below the interview.';
+  'Copies a new recruiter_id to everything below the interview. Who has unsubscribed from it stays '
+  'so.';
 
 create or replace trigger _300_move_recruiter_id
   after update on public.interviews
@@ -1675,6 +1691,199 @@ comment on function private.make_room(uuid, text[]) is
   'Before addresses are invited to an interview: expires their overdue invites and clears their '
   'requests for renewal.';
 
+-- ======== supabase/schemas/43_unsubscribing.sql ========
+
+-- Unsubscribing: who wants no more invitations and reminders from a recruiter. The link in an email
+-- says so without signing in, also long after the invite was deleted or transferred.
+
+create table if not exists private.unsubscribes (
+  address_key bytea not null,
+  recruiter_id uuid not null,
+  unsubscribed_at timestamptz not null default now(),
+  primary key (address_key, recruiter_id)
+);
+create index if not exists unsubscribes_recruiter_id_idx on private.unsubscribes (recruiter_id);
+comment on table private.unsubscribes is
+  'Addresses that want no more emails from a recruiter. Without foreign keys: it holds after the '
+  'invite, and the account of the person, are gone.';
+comment on column private.unsubscribes.address_key is
+  'A keyed hash of the address, so that the list may be kept when a person is erased.';
+comment on column private.unsubscribes.recruiter_id is
+  'Zero for the general invitation to HireVision.';
+
+-- HMAC (RFC 2104) but for the padding of the key, because pgcrypto may be in any schema or missing.
+create or replace function private.keyed_hash(purpose text, content bytea)
+  returns bytea
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_secret bytea := (select s.link_secret from private.settings s);
+begin
+  return substr(sha256(v_secret || sha256(
+    v_secret || convert_to(keyed_hash.purpose, 'utf8') || keyed_hash.content)), 1, 16);
+end
+$$;
+comment on function private.keyed_hash(text, bytea) is
+  '128 bits that nobody can guess without settings.link_secret.';
+
+create or replace function private.address_key(email text)
+  returns bytea
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return private.keyed_hash('address ', convert_to(address_key.email, 'utf8'));
+end
+$$;
+comment on function private.address_key(text) is
+  'What stands for a normalized address in links and in private.unsubscribes.';
+
+-- The subject is there because its interview may be transferred after the email was sent.
+create or replace function private.unsubscribe_token(recruiter_id uuid, subject uuid, email text)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_named bytea := uuid_send(unsubscribe_token.recruiter_id)
+    || uuid_send(unsubscribe_token.subject) || private.address_key(unsubscribe_token.email);
+begin
+  return translate(
+    encode(v_named || private.keyed_hash('link ', v_named), 'base64'), E'+/=\n', '-_');
+end
+$$;
+comment on function private.unsubscribe_token(uuid, uuid, text) is
+  'The signed part of the link in an email about subject to an address, for a recruiter.';
+
+create or replace function private.read_unsubscribe_token(token text)
+  returns table (address_key bytea, recruiter_ids uuid[])
+  language plpgsql stable set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_bytes bytea;
+  v_key bytea;
+  v_subject uuid;
+begin
+  if read_unsubscribe_token.token ~ '^[A-Za-z0-9_-]{86}$' then
+    v_bytes := decode(translate(read_unsubscribe_token.token, '-_', '+/') || '==', 'base64');
+  end if;
+  if v_bytes is null
+     or substr(v_bytes, 49) <> private.keyed_hash('link ', substr(v_bytes, 1, 48)) then
+    perform private.refuse('link_not_valid');
+  end if;
+  v_key := substr(v_bytes, 33, 16);
+  v_subject := encode(substr(v_bytes, 17, 16), 'hex')::uuid;
+  return query
+    select v_key, array_agg(distinct named.recruiter_id)
+    from (
+      select encode(substr(v_bytes, 1, 16), 'hex')::uuid as recruiter_id
+      union all
+      select i.recruiter_id from public.interview_invites i
+      where i.id = v_subject and private.address_key(i.email) = v_key
+      union all
+      select p.recruiter_id
+      from public.interview_participants p join auth.users u on u.id = p.user_id
+      where p.id = v_subject and private.address_key(private.normalize_email(u.email)) = v_key
+    ) as named;
+end
+$$;
+comment on function private.read_unsubscribe_token(text) is
+  'Whom a link names: the address, the recruiter who sent the email and the one who has its '
+  'interview now. Raises link_not_valid.';
+
+create or replace function private.is_unsubscribed(recruiter_id uuid, email text)
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  -- Most recruiters have none, and then no address is hashed.
+  return exists (
+    select from private.unsubscribes u where u.recruiter_id = is_unsubscribed.recruiter_id)
+    and exists (
+      select from private.unsubscribes u
+      where u.address_key = private.address_key(is_unsubscribed.email)
+        and u.recruiter_id = is_unsubscribed.recruiter_id);
+end
+$$;
+comment on function private.is_unsubscribed(uuid, text) is
+  'Whether an address wants no more emails from a recruiter.';
+
+-- For the service. Definer, like the next: links and accounts are private.
+create or replace function public.email_subscription(token text)
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'subscribed', not exists (
+      select from private.unsubscribes u
+      where u.address_key = t.address_key and u.recruiter_id = any (t.recruiter_ids)),
+    'recruiter_name', (
+      select private.display_name(r.raw_user_meta_data ->> 'full_name')
+      from auth.users r where r.id = any (t.recruiter_ids) order by r.id limit 1))
+  from private.read_unsubscribe_token(email_subscription.token) as t
+$$;
+comment on function public.email_subscription(text) is
+  'What the page behind a link shows: subscribed, and recruiter_name, null where there is none. '
+  'Raises link_not_valid.';
+
+create or replace function public.set_email_subscription(token text, subscribed boolean)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_named record;
+begin
+  select * into v_named from private.read_unsubscribe_token(set_email_subscription.token);
+  if set_email_subscription.subscribed then
+    delete from private.unsubscribes u
+      where u.address_key = v_named.address_key and u.recruiter_id = any (v_named.recruiter_ids);
+  else
+    insert into private.unsubscribes (address_key, recruiter_id)
+      select v_named.address_key, recruiter_id
+      from unnest(v_named.recruiter_ids) as recruiter_id
+      order by recruiter_id
+      on conflict do nothing;
+  end if;
+  return public.email_subscription(set_email_subscription.token);
+end
+$$;
+comment on function public.set_email_subscription(text, boolean) is
+  'Ends a recruiter''s invitations and reminders to the address that a link names, or lets them '
+  'come again. Idempotent. Returns what email_subscription returns.';
+
+-- For candidates. Definer: the list is private.
+create or replace function public.resubscribe()
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_email text := private.confirmed_email(private.caller_id());
+  v_recruiters integer;
+begin
+  delete from private.unsubscribes u where u.address_key = private.address_key(v_email);
+  get diagnostics v_recruiters = row_count;
+  return jsonb_build_object('recruiters', v_recruiters);
+end
+$$;
+comment on function public.resubscribe() is
+  'Lets all recruiters'' emails come again to the caller''s confirmed address. Returns recruiters, '
+  'how many had been stopped.';
+
+-- For recruiters and the service: read as a column, `select=*,unsubscribed`. Definer: the list is
+-- private.
+create or replace function public.unsubscribed(invite public.interview_invites)
+  returns boolean
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  -- A caller could make up the row.
+  return (not private.is_client() or (invite).recruiter_id = private.caller_id())
+    and private.is_unsubscribed((invite).recruiter_id, (invite).email);
+end
+$$;
+comment on function public.unsubscribed(public.interview_invites) is
+  'Whether the candidate wants no more emails from this recruiter: the code works, but nothing is '
+  'mailed unless they ask for it.';
+
 -- ======== supabase/schemas/45_inviting.sql ========
 
 -- Inviting: the functions that recruiters, the service and DBAs call to invite people.
@@ -1902,13 +2111,23 @@ comment on function private.renew_invites(text, private.invite_outcome[]) is
   'Queues the emails of the invites whose outcome is renewed again, and extends them to at least '
   '30 days from now. Returns all outcomes.';
 
-create or replace function private.outcomes_as_json(outcomes private.invite_outcome[])
+create or replace function private.outcomes_as_json(
+  recruiter_id uuid, outcomes private.invite_outcome[]
+)
   returns jsonb
-  language sql immutable set search_path = ''
+  language sql stable set search_path = ''
 as $$
   select jsonb_agg(jsonb_build_object(
     'email', case o.outcome when 'invalid_email' then o.sent else o.email end,
-    'outcome', o.outcome,
+    'outcome', case
+      when o.is_invited
+        and (select exists (
+          select from private.unsubscribes u
+          where u.recruiter_id = outcomes_as_json.recruiter_id))  -- once, not for each address
+        and private.is_unsubscribed(outcomes_as_json.recruiter_id, o.email)
+        then 'unsubscribed'
+      else o.outcome
+    end,
     'invite_id', case when o.is_invited then o.invite_id end,
     'invite_code', case when o.is_invited then o.invite_code end) order by o.position)
   from (
@@ -1916,8 +2135,9 @@ as $$
     from unnest(outcomes_as_json.outcomes) as listed
   ) as o
 $$;
-comment on function private.outcomes_as_json(private.invite_outcome[]) is
-  'The result of create_invites and preview_invites.';
+comment on function private.outcomes_as_json(uuid, private.invite_outcome[]) is
+  'The result of create_invites and preview_invites. Who has unsubscribed is invited all the same, '
+  'but not mailed.';
 
 -- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which clients
 -- may not do. Without enable_seqscan off, a plan cached while the tables were empty runs a
@@ -1949,14 +2169,15 @@ begin
   v_outcomes := private.insert_invites(
     v_interview, coalesce(v_name, private.recruiter_name(v_interview.id)), v_outcomes);
   v_outcomes := private.renew_invites(v_name, v_outcomes);
-  return private.outcomes_as_json(v_outcomes);
+  return private.outcomes_as_json(v_interview.recruiter_id, v_outcomes);
 end
 $$;
 comment on function public.create_invites(uuid, text[], text, text[]) is
   'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, '
-  'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
-  'duplicate_in_request, invalid_email. names are those of the addresses, by position; null keeps '
-  'the name of an earlier invite, and a name with a link is left out.';
+  'invite_id, invite_code. Outcomes: created, renewed, unchanged, unsubscribed, already_joined, '
+  'duplicate_in_request, invalid_email. Who is unsubscribed is invited, but not mailed. names are '
+  'those of the addresses, by position; null keeps the name of an earlier invite, and a name with '
+  'a link is left out.';
 
 -- For recruiters, service_role and DBAs. Definer, because clients may not call classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])
@@ -1969,6 +2190,7 @@ begin
   perform private.check_emails(preview_invites.emails);
   perform private.check_open(v_interview);
   return private.outcomes_as_json(
+    v_interview.recruiter_id,
     array(select c from private.classify_invites(v_interview.id, preview_invites.emails) as c));
 end
 $$;
@@ -2169,7 +2391,7 @@ declare
   v_outcome jsonb := public.create_invites(
     v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
 begin
-  perform private.hurry_mails(array[(v_outcome ->> 'invite_id')::uuid]);
+  perform private.hurry_mails(array[(v_outcome ->> 'invite_id')::uuid], false);
   return v_outcome;
 end
 $$;
@@ -2228,6 +2450,9 @@ begin
       returning i.* into v_invite;
     perform private.count_invites(1);
     v_outcome := 'corrected';
+  end if;
+  if private.is_unsubscribed(v_invite.recruiter_id, v_email) then
+    v_outcome := 'unsubscribed';
   end if;
   return jsonb_build_object('email', v_email, 'outcome', v_outcome,
                             'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
@@ -2509,7 +2734,7 @@ begin
     returning i.id
   )
   select array_agg(q.id) into v_queued from queued q;
-  perform private.hurry_mails(v_queued);
+  perform private.hurry_mails(v_queued, true);
 
   with requested as (
     update public.interview_invites i
@@ -3757,7 +3982,12 @@ declare
   v_delivery text;
   v_last_reminder timestamptz;
 begin
-  if may_mail_at.kind not in ('interview_reminder', 'submission_reminder') then
+  if may_mail_at.kind not in ('interview_invitation', 'candidate_invitation',
+                              'interview_reminder', 'submission_reminder') then
+    return now();
+  elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email) then
+    return null;
+  elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation') then
     return now();
   end if;
   select (array_agg(i.delivery_status
@@ -3780,9 +4010,10 @@ begin
 end
 $$;
 comment on function private.may_mail_at(text, uuid, text, timestamptz) is
-  'When an email of this kind may go to an address for a recruiter; null if it may not. Reminders '
-  'may not after the recruiter''s last invitation to the address failed, and not within a day of '
-  'another one to it, or to the invite or participant that was reminded at reminded_at.';
+  'When an email of this kind may go to an address for a recruiter; null if it may not. No '
+  'invitation and no reminder where the person has unsubscribed; no reminder after the '
+  'recruiter''s last invitation to the address failed, or within a day of another one to it, or '
+  'to the invite or participant that was reminded at reminded_at.';
 
 create or replace function private.reminders_left(recruiter_id uuid)
   returns integer
@@ -4045,7 +4276,8 @@ begin
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
-           d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number
+           d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number,
+           d.unsubscribe_token
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
@@ -4571,7 +4803,8 @@ begin
       set due_at = least(j.due_at, now()), failed_at = null, done_at = null,
           queued_at = case when j.failed_at is null and j.done_at is null then j.queued_at
                            else now() end,
-          attempts = case when j.failed_at is null and j.done_at is null then j.attempts else 0 end
+          attempts = case when j.failed_at is null and j.done_at is null then j.attempts else 0 end,
+          data = case when j.failed_at is null and j.done_at is null then j.data end
       where j.lease_token is null;
   return null;
 end
@@ -4585,16 +4818,19 @@ create or replace trigger _400_queue_invite_again
   for each row when (new.queued_at is distinct from old.queued_at)
   execute function private.queue_invite_again();
 
-create or replace function private.hurry_mails(invite_ids uuid[])
+create or replace function private.hurry_mails(invite_ids uuid[], asked_for boolean)
   returns void
   language sql volatile set search_path = ''
 as $$
-  update private.jobs j set due_at = '-infinity'
+  update private.jobs j
+  set due_at = '-infinity',
+      data = case when hurry_mails.asked_for then '{"asked_for": true}'::jsonb else j.data end
   where j.kind = 'interview_invitation' and j.subject = any (hurry_mails.invite_ids)
     and j.lease_token is null
 $$;
-comment on function private.hurry_mails(uuid[]) is
-  'Moves the emails of these invites, for which a person is waiting, to the head of their lanes.';
+comment on function private.hurry_mails(uuid[], boolean) is
+  'Moves the emails of these invites, for which a person is waiting, to the head of their lanes. '
+  'Those that the candidate asked for come even if they have unsubscribed.';
 
 -- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
 -- would read all of them for every job.
@@ -4617,9 +4853,10 @@ select
       and (j.kind = 'interview_invitation'
            or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
   end
-  and private.may_mail_at(
-    j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane), coalesce(i.email, p.email))
-    is not null as is_wanted,
+  and (coalesce(j.data ? 'asked_for', false)
+       or private.may_mail_at(
+            j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane),
+            coalesce(i.email, p.email, j.data ->> 'email')) is not null) as is_wanted,
   coalesce(i.email, p.email, notice.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
@@ -4633,6 +4870,12 @@ select
   n.submit_until,
   case j.kind when 'response_removal' then 'interview-responses' end as bucket,
   j.data ->> 'path' as path,
+  case when j.kind in ('interview_invitation', 'candidate_invitation',
+                       'interview_reminder', 'submission_reminder')
+    then private.unsubscribe_token(
+      coalesce(i.recruiter_id, p.recruiter_id, j.lane), j.subject,
+      coalesce(i.email, p.email, j.data ->> 'email'))
+  end as unsubscribe_token,
   p.completed_at,
   case when p.answered > 0
     then p.completed_at + (select s.responses_kept_for from private.settings s)
@@ -4795,7 +5038,7 @@ declare
     where k.kind = 'interview_invitation' and k.paused_until > now());
   v_claimed json;
 begin
-  select i.id, i.delivery_status, i.delivery_error into v_invite
+  select i.id, i.recruiter_id, i.email, i.delivery_status, i.delivery_error into v_invite
   from public.interview_invites i
   where i.email = private.normalize_email(claim_invite_mail.email)
     and i.invite_code = private.read_code(claim_invite_mail.invite_code)
@@ -4811,7 +5054,10 @@ begin
   from private.jobs j
   where j.kind = 'interview_invitation' and j.subject = v_invite.id
   for update;
-  if not found then
+  if coalesce(not v_job.data ? 'asked_for', true)
+     and private.is_unsubscribed(v_invite.recruiter_id, v_invite.email) then
+    return '{"delivery": "unsubscribed"}';
+  elsif v_job.id is null then
     select i.delivery_status, i.delivery_error into v_invite
       from public.interview_invites i where i.id = v_invite.id;
     return jsonb_build_object(
@@ -4835,8 +5081,8 @@ end
 $$;
 comment on function public.claim_invite_mail(text, text, text, integer) is
   'Leases the queued email of one pending invite, found by address and code. Returns delivery: '
-  'claimed (with mail), in_progress, accepted, failed (with error), cancelled or paused (with '
-  'reason); raises invite_not_found.';
+  'claimed (with mail), in_progress, accepted, failed (with error), cancelled, unsubscribed or '
+  'paused (with reason); raises invite_not_found.';
 
 -- For recruiters, so that they do not wait for emails that are not being sent, and the service.
 -- Definer: jobs are private.
@@ -5847,6 +6093,7 @@ begin
         ('public.resend_my_codes()', 'authenticated'),
         ('public.complete_interview(uuid)', 'authenticated'),
         ('public.withdraw_from_interview(uuid)', 'authenticated'),
+        ('public.resubscribe()', 'authenticated'),
         ('public.set_consent(uuid,boolean,boolean,integer)', 'authenticated'),
         ('public.start_response(uuid,text)', 'authenticated'),
         ('public.write_response(uuid,text,boolean)', 'authenticated'),
@@ -5866,6 +6113,7 @@ begin
         ('public.revoke_invite(uuid)', 'authenticated, service_role'),
         ('public.correct_invite(uuid,text)', 'authenticated, service_role'),
         ('public.delivery_state()', 'authenticated, service_role'),
+        ('public.unsubscribed(public.interview_invites)', 'authenticated, service_role'),
         ('public.adjust_participant(uuid,integer,numeric)', 'authenticated, service_role'),
         ('public.storage_used()', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
@@ -5882,6 +6130,8 @@ begin
         ('public.jobs_status(text[])', 'service_role'),
         ('public.retry_jobs(text[],timestamp with time zone)', 'service_role'),
         ('public.run_maintenance()', 'service_role'),
+        ('public.email_subscription(text)', 'service_role'),
+        ('public.set_email_subscription(text,boolean)', 'service_role'),
         ('public.responses_status()', 'service_role'),
         ('public.export_person(text)', 'service_role'),
         ('public.erase_person(text)', 'service_role'),
@@ -5939,7 +6189,7 @@ begin
         ('private.classify_invites(uuid,text[],text[])', null),
         ('private.insert_invites(public.interviews,text,private.invite_outcome[])', null),
         ('private.renew_invites(text,private.invite_outcome[])', null),
-        ('private.outcomes_as_json(private.invite_outcome[])', null),
+        ('private.outcomes_as_json(uuid,private.invite_outcome[])', null),
         ('private.lock_invite(uuid)', null),
         ('private.lock_candidate(uuid)', null),
         ('private.seconds_to_wait(uuid)', null),
@@ -5972,7 +6222,7 @@ begin
         ('private.lease_jobs(bigint[],integer)', null),
         ('private.queue_new_invites()', null),
         ('private.queue_invite_again()', null),
-        ('private.hurry_mails(uuid[])', null),
+        ('private.hurry_mails(uuid[],boolean)', null),
         ('private.drop_unwanted_mails(bigint[])', null),
         ('private.queue_receipt()', null),
         ('private.wants_notice(uuid,text)', null),
@@ -5985,6 +6235,11 @@ begin
         ('private.count_outcomes(text[],text[])', null),
         ('private.tell_invites(uuid[],text[],text[])', null),
         ('private.tell_what_was_settled()', null),
+        ('private.keyed_hash(text,bytea)', null),
+        ('private.address_key(text)', null),
+        ('private.unsubscribe_token(uuid,uuid,text)', null),
+        ('private.read_unsubscribe_token(text)', null),
+        ('private.is_unsubscribed(uuid,text)', null),
         ('private.may_mail_at(text,uuid,text,timestamp with time zone)', null),
         ('private.reminders_left(uuid)', null),
         ('private.plan_reminders(text,uuid[])', null),

@@ -75,7 +75,8 @@ create table if not exists private.settings (
   access_log_kept_for interval not null default '1 year' check (access_log_kept_for > '0'),
   invites_kept_for interval default '2 years' check (invites_kept_for > '0'),
   bytes_per_participant bigint not null default 1073741824 check (bytes_per_participant >= 0),
-  bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0)
+  bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0),
+  link_secret bytea not null default sha256(uuid_send(gen_random_uuid()))
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
 comment on column private.settings.invites_per_day is
@@ -112,4 +113,7 @@ comment on column private.settings.bytes_per_participant is
   'Bytes of recordings that one participant may upload in one interview, all takes together.';
 comment on column private.settings.bytes_per_day is
   'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
+comment on column private.settings.link_secret is
+  'Signs the links in emails with which people unsubscribe, and hides addresses in '
+  'private.unsubscribes. With another one, old links and the whole list are void.';
 insert into private.settings default values on conflict do nothing;

@@ -109,6 +109,8 @@ insert into private.refusals (key, status, message, hint) values
     'Record your answer, or ask the recruiter to allow text.'),
   ('kind_not_allowed:too_long', 400,
     'A video of this length would be too large to upload.', 'Record the sound alone.'),
+  ('link_not_valid', 404, 'This link is not complete, or not one of ours.',
+    'Use the link in the latest email.'),
   ('no_emails', 400, 'No email address was given.', 'Enter at least one email address.'),
   ('no_takes_left', 409, 'You have used all takes of this question.',
     'Your last recording counts. For another one, ask the recruiter.'),

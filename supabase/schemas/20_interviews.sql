@@ -216,11 +216,21 @@ begin
   update public.accommodations c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   perform set_config('interviews.skip_row_triggers', '', true);
+  insert into private.unsubscribes (address_key, recruiter_id)
+    select u.address_key, n.recruiter_id
+    from was
+    join now_is n on n.id = was.id and n.recruiter_id <> was.recruiter_id
+    join public.interview_invites i on i.interview_id = n.id
+    join private.unsubscribes u
+      on u.recruiter_id = was.recruiter_id and u.address_key = private.address_key(i.email)
+    where exists (select from private.unsubscribes had where had.recruiter_id = was.recruiter_id)
+    on conflict do nothing;
   return null;
 end
 $$;
 comment on function private.move_recruiter_id() is
-  'Copies a new recruiter_id to everything below the interview.';
+  'Copies a new recruiter_id to everything below the interview. Who has unsubscribed from it stays '
+  'so.';
 
 create or replace trigger _300_move_recruiter_id
   after update on public.interviews

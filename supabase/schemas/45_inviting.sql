@@ -223,13 +223,23 @@ comment on function private.renew_invites(text, private.invite_outcome[]) is
   'Queues the emails of the invites whose outcome is renewed again, and extends them to at least '
   '30 days from now. Returns all outcomes.';
 
-create or replace function private.outcomes_as_json(outcomes private.invite_outcome[])
+create or replace function private.outcomes_as_json(
+  recruiter_id uuid, outcomes private.invite_outcome[]
+)
   returns jsonb
-  language sql immutable set search_path = ''
+  language sql stable set search_path = ''
 as $$
   select jsonb_agg(jsonb_build_object(
     'email', case o.outcome when 'invalid_email' then o.sent else o.email end,
-    'outcome', o.outcome,
+    'outcome', case
+      when o.is_invited
+        and (select exists (
+          select from private.unsubscribes u
+          where u.recruiter_id = outcomes_as_json.recruiter_id))  -- once, not for each address
+        and private.is_unsubscribed(outcomes_as_json.recruiter_id, o.email)
+        then 'unsubscribed'
+      else o.outcome
+    end,
     'invite_id', case when o.is_invited then o.invite_id end,
     'invite_code', case when o.is_invited then o.invite_code end) order by o.position)
   from (
@@ -237,8 +247,9 @@ as $$
     from unnest(outcomes_as_json.outcomes) as listed
   ) as o
 $$;
-comment on function private.outcomes_as_json(private.invite_outcome[]) is
-  'The result of create_invites and preview_invites.';
+comment on function private.outcomes_as_json(uuid, private.invite_outcome[]) is
+  'The result of create_invites and preview_invites. Who has unsubscribed is invited all the same, '
+  'but not mailed.';
 
 -- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which clients
 -- may not do. Without enable_seqscan off, a plan cached while the tables were empty runs a
@@ -270,14 +281,15 @@ begin
   v_outcomes := private.insert_invites(
     v_interview, coalesce(v_name, private.recruiter_name(v_interview.id)), v_outcomes);
   v_outcomes := private.renew_invites(v_name, v_outcomes);
-  return private.outcomes_as_json(v_outcomes);
+  return private.outcomes_as_json(v_interview.recruiter_id, v_outcomes);
 end
 $$;
 comment on function public.create_invites(uuid, text[], text, text[]) is
   'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, '
-  'invite_id, invite_code. Outcomes: created, renewed, unchanged, already_joined, '
-  'duplicate_in_request, invalid_email. names are those of the addresses, by position; null keeps '
-  'the name of an earlier invite, and a name with a link is left out.';
+  'invite_id, invite_code. Outcomes: created, renewed, unchanged, unsubscribed, already_joined, '
+  'duplicate_in_request, invalid_email. Who is unsubscribed is invited, but not mailed. names are '
+  'those of the addresses, by position; null keeps the name of an earlier invite, and a name with '
+  'a link is left out.';
 
 -- For recruiters, service_role and DBAs. Definer, because clients may not call classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])
@@ -290,6 +302,7 @@ begin
   perform private.check_emails(preview_invites.emails);
   perform private.check_open(v_interview);
   return private.outcomes_as_json(
+    v_interview.recruiter_id,
     array(select c from private.classify_invites(v_interview.id, preview_invites.emails) as c));
 end
 $$;

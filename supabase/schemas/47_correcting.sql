@@ -40,7 +40,7 @@ declare
   v_outcome jsonb := public.create_invites(
     v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
 begin
-  perform private.hurry_mails(array[(v_outcome ->> 'invite_id')::uuid]);
+  perform private.hurry_mails(array[(v_outcome ->> 'invite_id')::uuid], false);
   return v_outcome;
 end
 $$;
@@ -99,6 +99,9 @@ begin
       returning i.* into v_invite;
     perform private.count_invites(1);
     v_outcome := 'corrected';
+  end if;
+  if private.is_unsubscribed(v_invite.recruiter_id, v_email) then
+    v_outcome := 'unsubscribed';
   end if;
   return jsonb_build_object('email', v_email, 'outcome', v_outcome,
                             'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);

@@ -211,7 +211,7 @@ begin
     returning i.id
   )
   select array_agg(q.id) into v_queued from queued q;
-  perform private.hurry_mails(v_queued);
+  perform private.hurry_mails(v_queued, true);
 
   with requested as (
     update public.interview_invites i

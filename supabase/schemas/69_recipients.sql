@@ -22,7 +22,12 @@ declare
   v_delivery text;
   v_last_reminder timestamptz;
 begin
-  if may_mail_at.kind not in ('interview_reminder', 'submission_reminder') then
+  if may_mail_at.kind not in ('interview_invitation', 'candidate_invitation',
+                              'interview_reminder', 'submission_reminder') then
+    return now();
+  elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email) then
+    return null;
+  elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation') then
     return now();
   end if;
   select (array_agg(i.delivery_status
@@ -45,9 +50,10 @@ begin
 end
 $$;
 comment on function private.may_mail_at(text, uuid, text, timestamptz) is
-  'When an email of this kind may go to an address for a recruiter; null if it may not. Reminders '
-  'may not after the recruiter''s last invitation to the address failed, and not within a day of '
-  'another one to it, or to the invite or participant that was reminded at reminded_at.';
+  'When an email of this kind may go to an address for a recruiter; null if it may not. No '
+  'invitation and no reminder where the person has unsubscribed; no reminder after the '
+  'recruiter''s last invitation to the address failed, or within a day of another one to it, or '
+  'to the invite or participant that was reminded at reminded_at.';
 
 create or replace function private.reminders_left(recruiter_id uuid)
   returns integer

@@ -161,7 +161,8 @@ begin
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
-           d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number
+           d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number,
+           d.unsubscribe_token
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )

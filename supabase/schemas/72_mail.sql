@@ -35,7 +35,8 @@ begin
       set due_at = least(j.due_at, now()), failed_at = null, done_at = null,
           queued_at = case when j.failed_at is null and j.done_at is null then j.queued_at
                            else now() end,
-          attempts = case when j.failed_at is null and j.done_at is null then j.attempts else 0 end
+          attempts = case when j.failed_at is null and j.done_at is null then j.attempts else 0 end,
+          data = case when j.failed_at is null and j.done_at is null then j.data end
       where j.lease_token is null;
   return null;
 end
@@ -49,16 +50,19 @@ create or replace trigger _400_queue_invite_again
   for each row when (new.queued_at is distinct from old.queued_at)
   execute function private.queue_invite_again();
 
-create or replace function private.hurry_mails(invite_ids uuid[])
+create or replace function private.hurry_mails(invite_ids uuid[], asked_for boolean)
   returns void
   language sql volatile set search_path = ''
 as $$
-  update private.jobs j set due_at = '-infinity'
+  update private.jobs j
+  set due_at = '-infinity',
+      data = case when hurry_mails.asked_for then '{"asked_for": true}'::jsonb else j.data end
   where j.kind = 'interview_invitation' and j.subject = any (hurry_mails.invite_ids)
     and j.lease_token is null
 $$;
-comment on function private.hurry_mails(uuid[]) is
-  'Moves the emails of these invites, for which a person is waiting, to the head of their lanes.';
+comment on function private.hurry_mails(uuid[], boolean) is
+  'Moves the emails of these invites, for which a person is waiting, to the head of their lanes. '
+  'Those that the candidate asked for come even if they have unsubscribed.';
 
 -- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
 -- would read all of them for every job.
@@ -81,9 +85,10 @@ select
       and (j.kind = 'interview_invitation'
            or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
   end
-  and private.may_mail_at(
-    j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane), coalesce(i.email, p.email))
-    is not null as is_wanted,
+  and (coalesce(j.data ? 'asked_for', false)
+       or private.may_mail_at(
+            j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane),
+            coalesce(i.email, p.email, j.data ->> 'email')) is not null) as is_wanted,
   coalesce(i.email, p.email, notice.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
@@ -97,6 +102,12 @@ select
   n.submit_until,
   case j.kind when 'response_removal' then 'interview-responses' end as bucket,
   j.data ->> 'path' as path,
+  case when j.kind in ('interview_invitation', 'candidate_invitation',
+                       'interview_reminder', 'submission_reminder')
+    then private.unsubscribe_token(
+      coalesce(i.recruiter_id, p.recruiter_id, j.lane), j.subject,
+      coalesce(i.email, p.email, j.data ->> 'email'))
+  end as unsubscribe_token,
   p.completed_at,
   case when p.answered > 0
     then p.completed_at + (select s.responses_kept_for from private.settings s)
@@ -259,7 +270,7 @@ declare
     where k.kind = 'interview_invitation' and k.paused_until > now());
   v_claimed json;
 begin
-  select i.id, i.delivery_status, i.delivery_error into v_invite
+  select i.id, i.recruiter_id, i.email, i.delivery_status, i.delivery_error into v_invite
   from public.interview_invites i
   where i.email = private.normalize_email(claim_invite_mail.email)
     and i.invite_code = private.read_code(claim_invite_mail.invite_code)
@@ -275,7 +286,10 @@ begin
   from private.jobs j
   where j.kind = 'interview_invitation' and j.subject = v_invite.id
   for update;
-  if not found then
+  if coalesce(not v_job.data ? 'asked_for', true)
+     and private.is_unsubscribed(v_invite.recruiter_id, v_invite.email) then
+    return '{"delivery": "unsubscribed"}';
+  elsif v_job.id is null then
     select i.delivery_status, i.delivery_error into v_invite
       from public.interview_invites i where i.id = v_invite.id;
     return jsonb_build_object(
@@ -299,8 +313,8 @@ end
 $$;
 comment on function public.claim_invite_mail(text, text, text, integer) is
   'Leases the queued email of one pending invite, found by address and code. Returns delivery: '
-  'claimed (with mail), in_progress, accepted, failed (with error), cancelled or paused (with '
-  'reason); raises invite_not_found.';
+  'claimed (with mail), in_progress, accepted, failed (with error), cancelled, unsubscribed or '
+  'paused (with reason); raises invite_not_found.';
 
 -- For recruiters, so that they do not wait for emails that are not being sent, and the service.
 -- Definer: jobs are private.

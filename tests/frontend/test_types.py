@@ -15,6 +15,7 @@ NOT_OF_BROWSERS = {
     "tables_in_use",
     "recruiter_not_found",
     "owns_interviews",
+    "link_not_valid",
     "bucket_in_use",
     "consent_notice_in_use",
 }

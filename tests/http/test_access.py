@@ -144,7 +144,7 @@ PRIVATE = [
         "consent_notices",
         "consents",
     ),
-    "reminder_counts",
+    *("reminder_counts", "unsubscribes"),
     *("recording_types", "response_takes", "storage_counts", "storage_sweep", "access_log"),
     *("jobs", "job_kinds", "job_workers", "job_details"),
 ]

@@ -193,6 +193,10 @@ class Cast:
             "revoke_invite": invite,
             "correct_invite": {**invite, "email": address},
             "delivery_state": {},
+            "unsubscribed": {"invite": None},
+            "resubscribe": {},
+            "email_subscription": {"token": "x"},
+            "set_email_subscription": {"token": "x", "subscribed": True},
             "transfer_interviews": {
                 "from_recruiter": self.people["recruiter"],
                 "to_recruiter": self.people["other"],

@@ -268,6 +268,7 @@ class Database:
                 "public.interview_responses": ["started_at", "uploaded_at", "submitted_at"],
                 "private.consents": ["given_at"],
                 "private.access_log": ["at"],
+                "private.unsubscribes": ["unsubscribed_at"],
                 "private.storage_sweep": ["finished_at"],
                 "private.jobs": ["queued_at", "due_at", "failed_at", "done_at"],
                 "private.job_kinds": ["paused_until"],

@@ -202,7 +202,8 @@ def raised_by(slug: str) -> str:
 
 
 OUTCOMES = {
-    *("created", "renewed", "unchanged", "already_joined", "duplicate_in_request", "invalid_email")
+    *("created", "renewed", "unchanged", "unsubscribed", "already_joined"),
+    *("duplicate_in_request", "invalid_email"),
 }
 
 

@@ -1,5 +1,6 @@
 """Section 8 of the design as a model: jobs and their workers."""
 
+import base64
 import hashlib
 import math
 from collections import Counter
@@ -93,6 +94,8 @@ class State:
 
 class Mailing(State):
     """Queueing, sending and reminding."""
+
+    link_secret = b""
 
     # ---- queueing ----------------------------------------------------------------------------
 
@@ -250,7 +253,8 @@ class Mailing(State):
             "queued_at": job.queued_at,
         }
         if isinstance(job.subject, UUID):
-            return {**answer, **dict.fromkeys(DETAILS), **told_by_its_data(job)}
+            told = {**answer, **dict.fromkeys(DETAILS), **told_by_its_data(job)}
+            return {**told, "unsubscribe_token": self.unsubscribe_token(job, NOBODY)}
         invite = job.subject if isinstance(job.subject, Invite) else None
         redeemed = job.subject.invite if isinstance(job.subject, Participant) else None
         signed = invite or redeemed
@@ -274,7 +278,19 @@ class Mailing(State):
             "reply_to": interview.recruiter.email,
             "expires_at": invite and invite.expires_at,
             "deadline": interview.deadline,
+            "unsubscribe_token": lambda: self.unsubscribe_token(job, interview.recruiter.id),
         }
+
+    def unsubscribe_token(self, job: Job, recruiter_id: UUID) -> str | None:
+        """The link that names the recruiter and the address, in an email that may be stopped."""
+        if job.kind not in (INVITATION, GENERAL, REMINDER, SUBMISSION):
+            return None
+        subject = job.subject.id if not isinstance(job.subject, UUID) else job.subject
+        email = address(job.subject) if not isinstance(job.subject, UUID) else job.email
+        named = recruiter_id.bytes + subject.bytes
+        named += keyed(self.link_secret, "address ", (email or "").encode())
+        token = named + keyed(self.link_secret, "link ", named)
+        return base64.urlsafe_b64encode(token).decode().rstrip("=")
 
     def may_submit_late(self, person: Invite | Participant) -> bool:
         """Who has answered has a day after the deadline to submit."""
@@ -463,6 +479,7 @@ DETAILS = [
     "submit_until",
     "bucket",
     "path",
+    "unsubscribe_token",
     "completed_at",
     "kept_until",
     "interview_id",
@@ -474,6 +491,12 @@ DETAILS = [
 def address(recipient: Invite | Participant) -> str | None:
     """Where its mails go."""
     return recipient.email if isinstance(recipient, Invite) else recipient.user.address
+
+
+def keyed(secret: bytes, purpose: str, content: bytes) -> bytes:
+    """128 bits that nobody can guess without the secret."""
+    inner = hashlib.sha256(secret + purpose.encode() + content).digest()
+    return hashlib.sha256(secret + inner).digest()[:16]
 
 
 def told_by_its_data(job: Job) -> dict[str, Any]:

@@ -36,6 +36,10 @@ class Stage(RuleBasedStateMachine):
             now = self.db.value("select now()").astimezone(UTC)
         self.start = now
         self.world = World(now)
+        with self.db.superuser():
+            self.world.link_secret = bytes(
+                self.db.value("select link_secret from private.settings")
+            )
         self.gone: list[Account] = []
         self.story: list[str] = []
         self.claimed: list[dict[str, Any]] = []

@@ -30,6 +30,10 @@ def is_status(found: Any) -> bool:
     return {"queued", "accepted", "paused_until", "workers"} <= set(found)
 
 
+def is_subscription(found: Any) -> bool:
+    return set(found) == {"subscribed", "recruiter_name"}
+
+
 CONSENTING = {
     *("interview_participants", "interview_responses", "private.consents", "private.jobs"),
 }
@@ -115,6 +119,9 @@ FUNCTIONS = {
         lambda found: set(found) == {"invite_id", "status"}, {"interview_invites"}
     ),
     "correct_invite": Function(is_outcome, INVITING, 40),
+    "unsubscribed": Function(lambda found: found in (True, False), set()),
+    "email_subscription": Function(is_subscription, set()),
+    "set_email_subscription": Function(is_subscription, {"private.unsubscribes"}),
     "transfer_interviews": Function(
         lambda found: isinstance(found, int),
         {

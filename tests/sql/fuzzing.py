@@ -79,7 +79,7 @@ def callers(function: str) -> st.SearchStrategy[str]:
     others = st.sampled_from(allowed)
     if allowed != ["service"]:
         others = rather(others, storable.map(lambda subject: subject[:200]))
-    return rather(st.sampled_from(able), others)
+    return rather(st.sampled_from(able or allowed), others)
 
 
 # ---- what is given -----------------------------------------------------------------------------
@@ -245,6 +245,11 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "cursor_id": ids,
         "backwards": st.none() | st.booleans(),
         "results": rather(results, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)),
+    }
+    given |= {
+        "invite": st.none() | st.just("()") | texts,
+        "token": rather(st.just(stage.mail["unsubscribe_token"]), texts),
+        "subscribed": st.none() | st.booleans(),
     }
     names = ["recruiter_name", "worker", "reason"]
     return {**given, **dict.fromkeys(names, texts)}

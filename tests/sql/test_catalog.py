@@ -174,7 +174,7 @@ DEFAULTS = {
     " interview_participants.joined_at"
     " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
-    " private.access_log.at",
+    " private.access_log.at private.unsubscribes.unsubscribed_at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
     "'pending'": "interview_invites.status",
@@ -198,6 +198,7 @@ DEFAULTS = {
     "1000": "private.settings.invites_per_day",
     "300": "private.settings.invites_per_day_at_first",
     "10000": "private.settings.interviews_per_account",
+    "sha256(uuid_send(gen_random_uuid()))": "private.settings.link_secret",
     "false": "private.settings.require_recruiter_role interview_questions.required"
     " interview_participants.consents_to_recording interview_participants.consents_to_analysis",
     "'1 day'": "private.settings.mail_give_up_after private.settings.upload_grace",

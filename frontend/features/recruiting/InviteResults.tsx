@@ -35,6 +35,11 @@ const WORDS: Record<string, Words> = {
     done: "Emailed less than 10 minutes ago: not sent again",
     foreseen: "Emailed less than 10 minutes ago: not sent again",
   },
+  unsubscribed: {
+    tone: "warn",
+    done: "Unsubscribed from your emails: the code works, but nothing was sent",
+    foreseen: "Unsubscribed from your emails: the code will work, but nothing will be sent",
+  },
   already_joined: {
     tone: "neutral",
     done: "Already joined: nothing sent",

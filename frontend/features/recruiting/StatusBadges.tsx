@@ -46,6 +46,8 @@ export function InviteState({ invite }: { invite: Invite }) {
 export function MailState({ invite }: { invite: Invite }) {
   const { delivery_status, delivery_at, delivery_error } = invite;
   const when = delivery_at && <Moment at={delivery_at} />;
+  if (invite.unsubscribed)
+    return state("warn", "Unsubscribed", "wants no emails from you; the code works");
   if (delivery_status === "accepted")
     return state("good", "Sent", <>accepted by the mail server{when && <>, {when}</>}</>);
   if (delivery_status === "failed") return state("bad", "Not delivered", delivery_error ?? when);

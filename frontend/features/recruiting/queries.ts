@@ -156,7 +156,7 @@ const invitesRead = (id: string, { filter, search, cursor }: InviteQuery): Read<
   from: async (supabase) => {
     if (!isUuid(id)) return { rows: [], next: null, previous: null };
     const now = new Date().toISOString();
-    let query = supabase.from("interview_invites").select("*").eq("interview_id", id);
+    let query = supabase.from("interview_invites").select("*, unsubscribed").eq("interview_id", id);
     // Not ilike: PostgREST takes each * in its pattern for a wildcard.
     if (search) query = query.filter("email", "imatch", literally(search));
     if (filter === "pending") query = query.eq("status", "pending").gt("expires_at", now);
@@ -211,7 +211,7 @@ const renewalsRead = (id: string): Read<Invite[]> => ({
     return dataOf(
       supabase
         .from("interview_invites")
-        .select("*")
+        .select("*, unsubscribed")
         .eq("interview_id", id)
         .not("renewal_requested_at", "is", null)
         .order("renewal_requested_at")

@@ -55,9 +55,11 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
     );
     invitesChanged(changed({ email, invite_code: invite_code ?? invite.invite_code }));
     toast(
-      outcome === "unchanged"
-        ? "That is the current address."
-        : `A new code is on its way to ${email}.`,
+      outcome === "corrected"
+        ? `A new code is on its way to ${email}.`
+        : outcome === "unchanged"
+          ? "That is the current address."
+          : outcomeSentence({ email, outcome, invite_id: id, invite_code }),
     );
   };
   const revoke = async () => {

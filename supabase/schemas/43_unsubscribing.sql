@@ -1,0 +1,190 @@
+-- Unsubscribing: who wants no more invitations and reminders from a recruiter. The link in an email
+-- says so without signing in, also long after the invite was deleted or transferred.
+
+create table if not exists private.unsubscribes (
+  address_key bytea not null,
+  recruiter_id uuid not null,
+  unsubscribed_at timestamptz not null default now(),
+  primary key (address_key, recruiter_id)
+);
+create index if not exists unsubscribes_recruiter_id_idx on private.unsubscribes (recruiter_id);
+comment on table private.unsubscribes is
+  'Addresses that want no more emails from a recruiter. Without foreign keys: it holds after the '
+  'invite, and the account of the person, are gone.';
+comment on column private.unsubscribes.address_key is
+  'A keyed hash of the address, so that the list may be kept when a person is erased.';
+comment on column private.unsubscribes.recruiter_id is
+  'Zero for the general invitation to HireVision.';
+
+-- HMAC (RFC 2104) but for the padding of the key, because pgcrypto may be in any schema or missing.
+create or replace function private.keyed_hash(purpose text, content bytea)
+  returns bytea
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_secret bytea := (select s.link_secret from private.settings s);
+begin
+  return substr(sha256(v_secret || sha256(
+    v_secret || convert_to(keyed_hash.purpose, 'utf8') || keyed_hash.content)), 1, 16);
+end
+$$;
+comment on function private.keyed_hash(text, bytea) is
+  '128 bits that nobody can guess without settings.link_secret.';
+
+create or replace function private.address_key(email text)
+  returns bytea
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return private.keyed_hash('address ', convert_to(address_key.email, 'utf8'));
+end
+$$;
+comment on function private.address_key(text) is
+  'What stands for a normalized address in links and in private.unsubscribes.';
+
+-- The subject is there because its interview may be transferred after the email was sent.
+create or replace function private.unsubscribe_token(recruiter_id uuid, subject uuid, email text)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_named bytea := uuid_send(unsubscribe_token.recruiter_id)
+    || uuid_send(unsubscribe_token.subject) || private.address_key(unsubscribe_token.email);
+begin
+  return translate(
+    encode(v_named || private.keyed_hash('link ', v_named), 'base64'), E'+/=\n', '-_');
+end
+$$;
+comment on function private.unsubscribe_token(uuid, uuid, text) is
+  'The signed part of the link in an email about subject to an address, for a recruiter.';
+
+create or replace function private.read_unsubscribe_token(token text)
+  returns table (address_key bytea, recruiter_ids uuid[])
+  language plpgsql stable set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_bytes bytea;
+  v_key bytea;
+  v_subject uuid;
+begin
+  if read_unsubscribe_token.token ~ '^[A-Za-z0-9_-]{86}$' then
+    v_bytes := decode(translate(read_unsubscribe_token.token, '-_', '+/') || '==', 'base64');
+  end if;
+  if v_bytes is null
+     or substr(v_bytes, 49) <> private.keyed_hash('link ', substr(v_bytes, 1, 48)) then
+    perform private.refuse('link_not_valid');
+  end if;
+  v_key := substr(v_bytes, 33, 16);
+  v_subject := encode(substr(v_bytes, 17, 16), 'hex')::uuid;
+  return query
+    select v_key, array_agg(distinct named.recruiter_id)
+    from (
+      select encode(substr(v_bytes, 1, 16), 'hex')::uuid as recruiter_id
+      union all
+      select i.recruiter_id from public.interview_invites i
+      where i.id = v_subject and private.address_key(i.email) = v_key
+      union all
+      select p.recruiter_id
+      from public.interview_participants p join auth.users u on u.id = p.user_id
+      where p.id = v_subject and private.address_key(private.normalize_email(u.email)) = v_key
+    ) as named;
+end
+$$;
+comment on function private.read_unsubscribe_token(text) is
+  'Whom a link names: the address, the recruiter who sent the email and the one who has its '
+  'interview now. Raises link_not_valid.';
+
+create or replace function private.is_unsubscribed(recruiter_id uuid, email text)
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  -- Most recruiters have none, and then no address is hashed.
+  return exists (
+    select from private.unsubscribes u where u.recruiter_id = is_unsubscribed.recruiter_id)
+    and exists (
+      select from private.unsubscribes u
+      where u.address_key = private.address_key(is_unsubscribed.email)
+        and u.recruiter_id = is_unsubscribed.recruiter_id);
+end
+$$;
+comment on function private.is_unsubscribed(uuid, text) is
+  'Whether an address wants no more emails from a recruiter.';
+
+-- For the service. Definer, like the next: links and accounts are private.
+create or replace function public.email_subscription(token text)
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'subscribed', not exists (
+      select from private.unsubscribes u
+      where u.address_key = t.address_key and u.recruiter_id = any (t.recruiter_ids)),
+    'recruiter_name', (
+      select private.display_name(r.raw_user_meta_data ->> 'full_name')
+      from auth.users r where r.id = any (t.recruiter_ids) order by r.id limit 1))
+  from private.read_unsubscribe_token(email_subscription.token) as t
+$$;
+comment on function public.email_subscription(text) is
+  'What the page behind a link shows: subscribed, and recruiter_name, null where there is none. '
+  'Raises link_not_valid.';
+
+create or replace function public.set_email_subscription(token text, subscribed boolean)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_named record;
+begin
+  select * into v_named from private.read_unsubscribe_token(set_email_subscription.token);
+  if set_email_subscription.subscribed then
+    delete from private.unsubscribes u
+      where u.address_key = v_named.address_key and u.recruiter_id = any (v_named.recruiter_ids);
+  else
+    insert into private.unsubscribes (address_key, recruiter_id)
+      select v_named.address_key, recruiter_id
+      from unnest(v_named.recruiter_ids) as recruiter_id
+      order by recruiter_id
+      on conflict do nothing;
+  end if;
+  return public.email_subscription(set_email_subscription.token);
+end
+$$;
+comment on function public.set_email_subscription(text, boolean) is
+  'Ends a recruiter''s invitations and reminders to the address that a link names, or lets them '
+  'come again. Idempotent. Returns what email_subscription returns.';
+
+-- For candidates. Definer: the list is private.
+create or replace function public.resubscribe()
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_email text := private.confirmed_email(private.caller_id());
+  v_recruiters integer;
+begin
+  delete from private.unsubscribes u where u.address_key = private.address_key(v_email);
+  get diagnostics v_recruiters = row_count;
+  return jsonb_build_object('recruiters', v_recruiters);
+end
+$$;
+comment on function public.resubscribe() is
+  'Lets all recruiters'' emails come again to the caller''s confirmed address. Returns recruiters, '
+  'how many had been stopped.';
+
+-- For recruiters and the service: read as a column, `select=*,unsubscribed`. Definer: the list is
+-- private.
+create or replace function public.unsubscribed(invite public.interview_invites)
+  returns boolean
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  -- A caller could make up the row.
+  return (not private.is_client() or (invite).recruiter_id = private.caller_id())
+    and private.is_unsubscribed((invite).recruiter_id, (invite).email);
+end
+$$;
+comment on function public.unsubscribed(public.interview_invites) is
+  'Whether the candidate wants no more emails from this recruiter: the code works, but nothing is '
+  'mailed unless they ask for it.';
