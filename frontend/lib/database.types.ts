@@ -461,8 +461,8 @@ export type Database = {
       erase_person: { Args: { email: string }; Returns: Json };
       export_person: { Args: { email: string }; Returns: Json };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
-      jobs_status: { Args: { kinds: string[] }; Returns: Json };
       invites_left_today: { Args: Record<PropertyKey, never>; Returns: number };
+      jobs_status: { Args: { kinds: string[] }; Returns: Json };
       list_interviews: {
         Args: {
           backwards?: boolean;
@@ -517,6 +517,7 @@ export type Database = {
         Args: { analysis?: boolean; interview_id: string; recording: boolean; version?: number };
         Returns: Json;
       };
+      set_email_subscription: { Args: { subscribed: boolean; token: string }; Returns: Json };
       set_notifications: {
         Args: {
           candidate_completed?: boolean;
@@ -525,7 +526,6 @@ export type Database = {
         };
         Returns: Json;
       };
-      set_email_subscription: { Args: { subscribed: boolean; token: string }; Returns: Json };
       settle_jobs: { Args: { results: Json }; Returns: Json };
       start_response: { Args: { mime_type: string; question_id: string }; Returns: Json };
       storage_used: { Args: Record<PropertyKey, never>; Returns: Json };
