@@ -102,7 +102,7 @@ def test_of_a_long_name_of_a_worker_the_beginning_is_kept(db: Database) -> None:
 def test_two_workers_never_get_the_same_job(url: str) -> None:
     with committed(url) as db:
         scene = db.scene()
-        db.value(
+        db.as_owner().value(
             "select public.create_invites(%s, %s)",
             scene.interview,
             [f"p{n}@example.com" for n in range(300)],
