@@ -14,7 +14,7 @@ import { Conflict } from "../Conflict";
 import { FormWindow } from "../FormWindow";
 import { questionFault } from "../new-interview/DraftQuestions";
 import { QuestionSettingsFields } from "../QuestionSettingsFields";
-import { type Interview, interviewReads, QUESTION, type Question } from "../queries";
+import { type Interview, QUESTION, type Question } from "../queries";
 import { useEdit } from "../useEdit";
 import { useChanges } from "./useChanges";
 
@@ -28,16 +28,12 @@ const faultOf = (text: string): string =>
   text.trim() ? questionFault(text) : "Write the question.";
 
 /** Adds a question behind all others. */
-function useAdd(interview: Interview) {
-  const { supabase, account } = useSignedIn();
+function useAdd(interview: Interview, questions: Question[]) {
+  const { supabase } = useSignedIn();
   const { questionsSaved } = useChanges(interview.id);
   const toast = useToast();
   return async ({ text, settings }: Fields) => {
-    // As they are now: another page may have added some.
-    const known = await interviewReads(interview.id, account.id, () => null).questions.from(
-      supabase,
-    );
-    const last = known.reduce((most, { order_index }) => Math.max(most, order_index), 0);
+    const last = questions.reduce((most, { order_index }) => Math.max(most, order_index), 0);
     // Its recruiter_id is filled in by the database.
     const row = {
       interview_id: interview.id,
@@ -48,19 +44,21 @@ function useAdd(interview: Interview) {
     const added = await dataOf(
       supabase.from("interview_questions").insert(row).select(QUESTION).single(),
     );
-    questionsSaved(() => [...known, added]);
+    questionsSaved((old) => [...old, added]);
     toast("Question added.");
   };
 }
 
 interface NewQuestionWindowProps {
   interview: Interview;
+  /** Those that there are. */
+  questions: Question[];
   onClose: () => void;
 }
 
-export function NewQuestionWindow({ interview, onClose }: NewQuestionWindowProps) {
+export function NewQuestionWindow({ interview, questions, onClose }: NewQuestionWindowProps) {
   const [fields, setFields] = useState<Fields>({ text: "", settings: DEFAULT_SETTINGS });
-  const add = useAdd(interview);
+  const add = useAdd(interview, questions);
   return (
     <FormWindow
       title="Add a question"
@@ -88,7 +86,12 @@ interface EditQuestionWindowProps extends NewQuestionWindowProps {
   question: Question;
 }
 
-export function EditQuestionWindow({ interview, question, onClose }: EditQuestionWindowProps) {
+export function EditQuestionWindow({
+  interview,
+  questions,
+  question,
+  onClose,
+}: EditQuestionWindowProps) {
   const { supabase } = useSignedIn();
   const { questionsSaved, questionsChanged } = useChanges(interview.id);
   const toast = useToast();
@@ -153,7 +156,14 @@ export function EditQuestionWindow({ interview, question, onClose }: EditQuestio
           <p className="soft small">
             Answers that were given before keep the question as it was asked.
           </p>
-          {gone && <AddInstead interview={interview} fields={values} onClose={onClose} />}
+          {gone && (
+            <AddInstead
+              interview={interview}
+              questions={questions}
+              fields={values}
+              onClose={onClose}
+            />
+          )}
         </>
       )}
     </FormWindow>
@@ -165,8 +175,8 @@ interface AddInsteadProps extends NewQuestionWindowProps {
 }
 
 /** For what was entered into a question that has been deleted. */
-function AddInstead({ interview, fields, onClose }: AddInsteadProps) {
-  const add = useAdd(interview);
+function AddInstead({ interview, questions, fields, onClose }: AddInsteadProps) {
+  const add = useAdd(interview, questions);
   const { run, busy, refusal } = useAction();
   return (
     <>

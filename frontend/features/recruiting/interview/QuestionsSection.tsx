@@ -117,11 +117,16 @@ function QuestionList({ interview, questions }: QuestionListProps) {
       )}
       {announcement}
       {editing === "new" && (
-        <NewQuestionWindow interview={interview} onClose={() => setEditing(null)} />
+        <NewQuestionWindow
+          interview={interview}
+          questions={questions}
+          onClose={() => setEditing(null)}
+        />
       )}
       {editing && editing !== "new" && (
         <EditQuestionWindow
           interview={interview}
+          questions={questions}
           question={editing}
           onClose={() => setEditing(null)}
         />
