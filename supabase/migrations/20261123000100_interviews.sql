@@ -816,8 +816,8 @@ create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
   for each row execute function private.stamp_interview();
 
--- Definer, because clients may not read the settings. Looks at the statement's accounts only, and at
--- no more of their interviews than they may have.
+-- Definer, because clients may not read the settings. Looks at the statement's accounts only, and
+-- at no more of their interviews than they may have.
 create or replace function private.admit_interviews()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -2761,13 +2761,14 @@ begin
       on conflict (user_id) do update set resent_at = excluded.resent_at;
   end if;
   return jsonb_build_object(
-    'queued', coalesce(cardinality(v_queued), 0), 'renewals_requested', coalesce(cardinality(v_requested), 0));
+    'queued', coalesce(cardinality(v_queued), 0),
+    'renewals_requested', coalesce(cardinality(v_requested), 0));
 end
 $$;
 comment on function public.resend_my_codes() is
-  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew those that '
-  'have expired or were used by an account that is gone, but not revoked ones; once in 15 minutes. '
-  'Returns the counts queued and renewals_requested.';
+  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew those '
+  'that have expired or were used by an account that is gone, but not revoked ones; once in 15 '
+  'minutes. Returns the counts queued and renewals_requested.';
 
 -- ======== supabase/schemas/60_participating.sql ========
 

@@ -93,8 +93,8 @@ create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
   for each row execute function private.stamp_interview();
 
--- Definer, because clients may not read the settings. Looks at the statement's accounts only, and at
--- no more of their interviews than they may have.
+-- Definer, because clients may not read the settings. Looks at the statement's accounts only, and
+-- at no more of their interviews than they may have.
 create or replace function private.admit_interviews()
   returns trigger
   language plpgsql volatile security definer set search_path = ''

@@ -238,10 +238,11 @@ begin
       on conflict (user_id) do update set resent_at = excluded.resent_at;
   end if;
   return jsonb_build_object(
-    'queued', coalesce(cardinality(v_queued), 0), 'renewals_requested', coalesce(cardinality(v_requested), 0));
+    'queued', coalesce(cardinality(v_queued), 0),
+    'renewals_requested', coalesce(cardinality(v_requested), 0));
 end
 $$;
 comment on function public.resend_my_codes() is
-  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew those that '
-  'have expired or were used by an account that is gone, but not revoked ones; once in 15 minutes. '
-  'Returns the counts queued and renewals_requested.';
+  'Queues the emails of the caller''s pending invites again, and asks recruiters to renew those '
+  'that have expired or were used by an account that is gone, but not revoked ones; once in 15 '
+  'minutes. Returns the counts queued and renewals_requested.';

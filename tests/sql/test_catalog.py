@@ -144,7 +144,7 @@ MAY_BE_EMPTY = {
     "private.access_log": "actor_id",
     "private.storage_sweep": "finished_at",
     "private.code_requests": "resent_at",
-    "private.settings": "invites_kept_for backend_invites_per_day",
+    "private.settings": "backend_invites_per_day invites_kept_for",
     "private.jobs": "lease_token failed_at done_at last_error data",
     "private.job_kinds": "paused_until paused_reason",
 }
