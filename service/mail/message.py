@@ -160,6 +160,8 @@ class Renderer:
         facts: tuple[object, ...],
     ) -> Texts:
         query = f"?code={self._code}" if with_code else ""
+        # A code that outlives the interview opens nothing.
+        ends = [end for end in (expires_at, deadline) if end]
         values = {
             "recruiter": one_line(recruiter) or "HireVision",
             "title": one_line(title or ""),
@@ -167,7 +169,7 @@ class Renderer:
             "email": self._email,
             # In the HTML alone: the plain text is fixed.
             "candidate": self._candidate if with_name else None,
-            "expires_at": expires_at,
+            "join_by": min(ends, default=None) if with_code else None,
             "deadline": deadline,
             **dict(zip(_FACTS, facts, strict=True)),
             "unsubscribe_url": self._link if with_link else None,

@@ -145,8 +145,7 @@ def test_the_html_says_what_a_candidate_wants_to_know(renderer: Renderer) -> Non
         "Frontend Developer Assessment",
         "012345",
         "What happens next",
-        "expires on 3 December 2025, 14:05 UTC",
-        "closes on 30 November 2025, 21:59 UTC",
+        "Join by 30 November 2025, 21:59 UTC, when the interview closes.",
         "You received this email because Grace Hopper entered candidate1@example.com",
     ):
         assert said in text
@@ -179,8 +178,8 @@ def test_who_has_not_submitted_is_told_how_far_they_are_and_until_when(renderer:
             "You answered 3 of 5 questions of the interview Frontend Developer Assessment,"
             " but have not submitted."
         ) in text
-        assert "Submit until 1 December 2025, 21:59 UTC." in text
-        assert "The interview closed on 30 November 2025, 21:59 UTC" in text
+        assert "Submit by 1 December 2025, 21:59 UTC." in text
+        assert "The interview has closed, so no new answers can be started." in text
         assert "candidate1@example.com" in text
     alone = body(parsed(renderer, a_mail("submission_reminder", answered=1, questions=1)), "plain")
     assert "You answered 1 of 1 question of" in alone

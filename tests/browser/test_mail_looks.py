@@ -1,0 +1,54 @@
+"""The mails beside the page: the same colours, legible and as wide as the screen."""
+
+import re
+from collections.abc import Iterator
+from email.headerregistry import Address
+from typing import get_args
+
+import pytest
+from playwright.sync_api import Page, Playwright
+
+from local.frontend import FOLDER
+from service.commands.preview import sample
+from service.mail.jobs import MailKind
+from service.mail.message import Renderer
+from tests.browser import chromium
+from tests.browser.site import check_accessible, check_widths
+
+DARK = "@media (prefers-color-scheme: dark)"
+
+
+@pytest.fixture(scope="module")
+def page(playwright: Playwright) -> Iterator[Page]:
+    browser = chromium.launch(playwright)
+    yield browser.new_page()
+    browser.close()
+
+
+def html(kind: MailKind) -> str:
+    renderer = Renderer(Address("HireVision", "a", "hirevision.example"), "http://localhost:3000")
+    return renderer.texts(sample(kind, "Frontend Developer " * 13, "Grace Hopper")).html
+
+
+def colours(css: str) -> set[str]:
+    return set(re.findall(r"#[0-9a-f]{6}\b", css))
+
+
+@pytest.mark.parametrize("kind", get_args(MailKind))
+def test_mails_have_the_colours_of_the_page(kind: MailKind) -> None:
+    css = (FOLDER / "app/globals.css").read_text(encoding="utf-8")
+    light, dark = css.split(DARK)[:2]
+    (style,) = re.findall(r"<style>(.*)</style>", html(kind), re.DOTALL)
+    assert len(colours(style)) > 5 and colours(style) <= colours(dark)
+    inline = html(kind).replace(style, "")
+    assert len(colours(inline)) > 5 and colours(inline) <= colours(light)
+
+
+@pytest.mark.parametrize("kind", get_args(MailKind))
+def test_mails_are_legible_light_and_dark_and_fit_phones(page: Page, kind: MailKind) -> None:
+    # Landmarks are up to the mail program.
+    page.set_content(
+        re.sub("(<body.*?>)(.*)(?=</body>)", r"\1<main>\2</main>", html(kind), flags=re.S)
+    )
+    check_accessible(page, kind)
+    check_widths(page, kind)
