@@ -42,9 +42,15 @@ def _is_here(host: str) -> bool:
         return False
 
 
+# Endings that nobody can register: Kubernetes, Docker's host.docker.internal, and home networks.
+_NOT_ON_THE_INTERNET = (".local", ".internal", ".home.arpa")
+
+
 def _is_near(host: str) -> bool:
     """Whether a host cannot be on the Internet, as those of a container's network."""
     if _is_here(host) or "." not in host.strip(".") and ":" not in host:
+        return True
+    if host.rstrip(".").endswith(_NOT_ON_THE_INTERNET):
         return True
     try:
         return ipaddress.ip_address(host).is_private

@@ -171,7 +171,13 @@ def test_no_password_leaves_this_machine_in_the_clear(
         assert Settings.load(settings)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:54321", "localhost", "kong:8000", "10.0.0.5", "[::1]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1:54321", "localhost", "kong:8000", "10.0.0.5", "[::1]"),
+        *("host.docker.internal:54321", "kong.supabase.svc.cluster.local:8000"),
+    ],
+)
 def test_http_is_for_hosts_that_are_near(settings: dict[str, str], host: str) -> None:
     assert Settings.load({**settings, "SUPABASE_URL": f"http://{host}"})
 
