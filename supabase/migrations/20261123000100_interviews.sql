@@ -4082,8 +4082,13 @@ begin
          array_agg(p.is_limited)
     into v_subjects, v_lanes, v_due_at, v_limited
     from private.plan_reminders(remind.kind, remind.subjects) as p;
-  -- All of them: whoever gets none now is not looked at again either.
-  update public.interview_invites i set reminded_at = coalesce(p.due_at, now())
+  -- All of them: whoever gets none now is not looked at again either. One update of each row: a
+  -- second one in a transaction would check its foreign key, and wait for a transfer that waits for
+  -- the row.
+  update public.interview_invites i
+    set reminded_at = coalesce(p.due_at, now()),
+        reminded_for = case when i.expires_at <= now() + remind.distance
+                            then least(i.reminded_for, remind.distance) else i.reminded_for end
     from unnest(remind.subjects) as s (id)
     left join unnest(v_subjects, v_due_at) as p (id, due_at) on p.id = s.id
     where i.id = s.id;
@@ -5433,9 +5438,10 @@ comment on function private.may_remind(timestamptz, timestamptz, timestamptz, in
   'before the reminder, or were already reminded of it. Invites of the first version, which were '
   'never queued, get none.';
 
+-- Without enable_seqscan off, a plan cached while there were few invites reads all of them.
 create or replace function private.remind_of_expiry(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
-  language plpgsql volatile set search_path = ''
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_invite_ids uuid[];
@@ -5464,16 +5470,16 @@ begin
       for no key update skip locked
     ) as soon
     limit remind_of_expiry.at_most);
-  with looked_at as (
-    update public.interview_invites i set reminded_for = remind_of_expiry.distance
-    from public.interviews n
-    where i.id = any (v_invite_ids) and n.id = i.interview_id
-    returning i.id,
-              private.is_open(n.status, n.deadline)
-              and coalesce(n.deadline, i.expires_at) >= i.expires_at
-              and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance) as is_due
-  )
-  select array_agg(l.id) into v_due from looked_at l where l.is_due;
+  v_due := array(
+    select i.id
+    from public.interview_invites i
+    join public.interviews n on n.id = i.interview_id
+    where i.id = any (v_invite_ids) and private.is_open(n.status, n.deadline)
+      and coalesce(n.deadline, i.expires_at) >= i.expires_at
+      and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance));
+  -- The others; remind marks those that are due.
+  update public.interview_invites i set reminded_for = remind_of_expiry.distance
+    where i.id = any (v_invite_ids) and i.id <> all (v_due);
   return query
     select cardinality(v_invite_ids), private.remind('interview_reminder', v_due, distance);
 end

@@ -121,8 +121,13 @@ begin
          array_agg(p.is_limited)
     into v_subjects, v_lanes, v_due_at, v_limited
     from private.plan_reminders(remind.kind, remind.subjects) as p;
-  -- All of them: whoever gets none now is not looked at again either.
-  update public.interview_invites i set reminded_at = coalesce(p.due_at, now())
+  -- All of them: whoever gets none now is not looked at again either. One update of each row: a
+  -- second one in a transaction would check its foreign key, and wait for a transfer that waits for
+  -- the row.
+  update public.interview_invites i
+    set reminded_at = coalesce(p.due_at, now()),
+        reminded_for = case when i.expires_at <= now() + remind.distance
+                            then least(i.reminded_for, remind.distance) else i.reminded_for end
     from unnest(remind.subjects) as s (id)
     left join unnest(v_subjects, v_due_at) as p (id, due_at) on p.id = s.id
     where i.id = s.id;

@@ -26,9 +26,10 @@ comment on function private.may_remind(timestamptz, timestamptz, timestamptz, in
   'before the reminder, or were already reminded of it. Invites of the first version, which were '
   'never queued, get none.';
 
+-- Without enable_seqscan off, a plan cached while there were few invites reads all of them.
 create or replace function private.remind_of_expiry(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
-  language plpgsql volatile set search_path = ''
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_invite_ids uuid[];
@@ -57,16 +58,16 @@ begin
       for no key update skip locked
     ) as soon
     limit remind_of_expiry.at_most);
-  with looked_at as (
-    update public.interview_invites i set reminded_for = remind_of_expiry.distance
-    from public.interviews n
-    where i.id = any (v_invite_ids) and n.id = i.interview_id
-    returning i.id,
-              private.is_open(n.status, n.deadline)
-              and coalesce(n.deadline, i.expires_at) >= i.expires_at
-              and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance) as is_due
-  )
-  select array_agg(l.id) into v_due from looked_at l where l.is_due;
+  v_due := array(
+    select i.id
+    from public.interview_invites i
+    join public.interviews n on n.id = i.interview_id
+    where i.id = any (v_invite_ids) and private.is_open(n.status, n.deadline)
+      and coalesce(n.deadline, i.expires_at) >= i.expires_at
+      and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance));
+  -- The others; remind marks those that are due.
+  update public.interview_invites i set reminded_for = remind_of_expiry.distance
+    where i.id = any (v_invite_ids) and i.id <> all (v_due);
   return query
     select cardinality(v_invite_ids), private.remind('interview_reminder', v_due, distance);
 end

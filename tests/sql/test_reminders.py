@@ -202,3 +202,14 @@ def test_a_reminder_whose_recipient_is_held_comes_with_the_next_run(url: str) ->
     with committed(url) as db:
         assert db.as_service().value(run) == 1
         assert db.value(run) == 0
+
+
+def test_reminding_waits_for_no_transfer(url: str) -> None:
+    """The transfer holds the interview, and would wait for the invite: a deadlock."""
+    with committed(url) as db:
+        scene = db.scene()
+        db.pass_time("28 days")
+    with committed(url) as holder, committed(url) as db:
+        holder.run("select from public.interviews where id = %s for update", scene.interview)
+        db.connection.execute("set local lock_timeout = '50ms'")
+        assert db.as_service().value("select public.run_maintenance() -> 'reminders'") == 1
