@@ -49,7 +49,8 @@ FUNCTIONS = {
         30,
     ),
     "complete_interview": Function(
-        is_participation, {"interview_participants", "interview_invites", "interview_responses"}
+        is_participation,
+        {"interview_participants", "interview_invites", "interview_responses", "private.jobs"},
     ),
     "withdraw_from_interview": Function(
         is_participation, {"interview_participants", "interview_responses", "private.jobs"}
@@ -121,6 +122,10 @@ FUNCTIONS = {
     "correct_invite": Function(is_outcome, INVITING, 40),
     "unsubscribed": Function(lambda found: found in (True, False), set()),
     "email_subscription": Function(is_subscription, set()),
+    "set_notifications": Function(
+        lambda found: {type(chosen) for chosen in found.values()} == {bool},
+        {"private.notifications"},
+    ),
     "set_email_subscription": Function(is_subscription, {"private.unsubscribes"}),
     "transfer_interviews": Function(
         lambda found: isinstance(found, int),

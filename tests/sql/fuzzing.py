@@ -251,6 +251,8 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "token": rather(st.just(stage.mail["unsubscribe_token"]), texts),
         "subscribed": st.none() | st.booleans(),
     }
+    notices = ["candidate_completed", "renewal_requested", "delivery_failed"]
+    given |= dict.fromkeys(notices, st.none() | st.booleans())
     names = ["recruiter_name", "worker", "reason"]
     return {**given, **dict.fromkeys(names, texts)}
 

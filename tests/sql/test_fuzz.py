@@ -141,7 +141,17 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
     if caller == "service" or not changed:
         return
     me = str(stage.cast.people[caller])
-    mine = {row["id"] for table, row in rows if row.get("recruiter_id") == me and "id" in row}
+    mine = {
+        row["id"]
+        for _, row in rows
+        if me in (row.get("recruiter_id"), row.get("user_id")) and "id" in row
+    }
+    # Completing queues the notice about the interview, too.
+    mine |= {
+        row["interview_id"]
+        for table, row in rows
+        if table == "interview_participants" and row["user_id"] == me
+    }
     for table, row in rows:
         if function == "erase_candidate" and "recruiter_id" in row:
             assert row["recruiter_id"] == me, row
