@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
-from tests.model.mailing import REMOVAL
 from tests.model.people import UNKNOWN, People, candidates, nth
+from tests.model.recipients import REMOVAL
 from tests.model.recording import SIZE
 from tests.model.things import Caller, Participant, Question
 

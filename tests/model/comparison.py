@@ -24,6 +24,8 @@ TABLES = {
     "jobs": "private.jobs",
     "counts": "private.invite_counts",
     "reminder_counts": "private.reminder_counts",
+    "backend_counts": "private.backend_invites",
+    "unsubscribes": "private.unsubscribes",
     "requests": "private.code_requests",
     "workers": "private.job_workers",
     "kinds": "private.job_kinds",
@@ -33,10 +35,15 @@ JOBS = """
     select id, kind, lane, subject, key, nullif(due_at, '-infinity') as due_at, attempts,
            lease_token, queued_at, failed_at, done_at, last_error, data ->> 'email' as email,
            data ->> 'recruiter_name' as recruiter_name,
-           (data ->> 'distance')::interval as distance, data ->> 'path' as path
+           (data ->> 'distance')::interval as distance, data ->> 'path' as path,
+           (data ->> 'asked_for')::boolean as asked_for
     from private.jobs
 """
+BACKEND_COUNTS = """
+    select day, sum(invites)::integer as invites from private.backend_invites group by day
+"""
 OBJECTS = "select name from storage.objects where bucket_id = 'interview-responses'"
+QUERIES = {"jobs": JOBS, "objects": OBJECTS, "backend_counts": BACKEND_COUNTS}
 
 # What is a time in an answer.
 MOMENTS = {
@@ -65,14 +72,15 @@ def read(db: Database, start: datetime, elapsed: timedelta) -> Rows:
     """Every table, its times as the model has them: now() is `start`, the model `elapsed` ahead."""
     with db.superuser():
         tables = {
-            name: db.rows({"jobs": JOBS, "objects": OBJECTS}.get(name, f"select * from {table}"))
+            name: db.rows(QUERIES.get(name, f"select * from {table}"))
             for name, table in TABLES.items()
         }
     for row in (row for rows in tables.values() for row in rows):
         for column, value in row.items():
             row[column] = later(value, elapsed)
-    for row in tables["counts"] + tables["reminder_counts"] + tables["bytes"]:
-        row["day"] += (start + elapsed).date() - start.date()
+    for name in ("counts", "reminder_counts", "backend_counts", "bytes"):
+        for row in tables[name]:
+            row["day"] += (start + elapsed).date() - start.date()
     return tables
 
 
@@ -136,6 +144,11 @@ def expected(world: World) -> Rows:
             {"recruiter_id": recruiter, "day": day, "reminders": n}
             for (recruiter, day), n in world.reminder_counts.items()
         ],
+        "backend_counts": [{"day": day, "invites": n} for day, n in world.backend_counts.items()],
+        "unsubscribes": [
+            {"address_key": key, "recruiter_id": recruiter, "unsubscribed_at": at}
+            for (key, recruiter), at in world.unsubscribes.items()
+        ],
         "requests": [{"user_id": user, **vars(r)} for user, r in world.requests.items()],
         "takes": [
             {"participant_id": person.id, "question_id": question.id, **vars(takes)}
@@ -189,11 +202,13 @@ def by_key(table: str, rows: list[Row]) -> dict[Any, Row]:
         return {(row["user_id"], row["day"]): row for row in rows}
     if table in ("bytes", "reminder_counts"):
         return {(row["recruiter_id"], row["day"]): row for row in rows}
+    if table == "unsubscribes":
+        return {(row["address_key"], row["recruiter_id"]): row for row in rows}
     if table == "takes":
         return {(row["participant_id"], row["question_id"]): row for row in rows}
     if table == "workers":
         return {(row["worker"], row["kind"]): row for row in rows}
-    keys = ("id", "user_id", "kind", "interview_id", "name")
+    keys = ("id", "user_id", "kind", "interview_id", "name", "day")
     return {next((row[k] for k in keys if k in row), "the row"): row for row in rows}
 
 

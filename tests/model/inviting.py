@@ -1,10 +1,11 @@
 """Sections 4 and 6 of the design as a model: what recruiters, the service and DBAs do."""
 
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
-from tests.model.mailing import INVITATION
+from tests.model.recipients import INVITATION
 from tests.model.recording import Recording
 from tests.model.things import (
     DAYS_30,
@@ -16,6 +17,7 @@ from tests.model.things import (
     Invite,
     Question,
     Refused,
+    candidate_name,
     display_name,
     is_email,
     normalize,
@@ -75,14 +77,6 @@ class Inviting(Recording):
                 return invite
         raise Refused("PT404", "invite_not_found")
 
-    def count(self, caller: Caller, mails: int) -> None:
-        """Mails that an account queues by inviting; the whole call is refused at its limit."""
-        if caller.user and mails:
-            key = (caller.user.id, self.now.date())
-            self.counts[key] = self.counts.get(key, 0) + mails
-            if self.counts[key] > self.settings.invites_per_day:
-                raise Refused("PT429", "invites_per_day_reached")
-
     # ---- interviews --------------------------------------------------------------------------
 
     def create_interview(
@@ -100,6 +94,8 @@ class Inviting(Recording):
         self.require_recruiter(caller)
         if not 1 <= len(trimmed(title)) <= 255:
             raise Refused("PT400", "invalid_title")
+        if len(questions) > 100:
+            raise Refused("PT413", "too_many_questions")
         if not all(trimmed(question) for question in questions):
             raise Refused("PT400", "empty_question")
         if deadline and not LIMITS[0] <= deadline <= LIMITS[1]:
@@ -116,6 +112,7 @@ class Inviting(Recording):
             self.now,
         )
         self.interviews.append(interview)
+        self.check_interviews(caller.user)
         asked = [Question(interview, q, n, self.now, self.now) for n, q in enumerate(questions, 1)]
         self.questions += asked
         if emails and not interview.is_open(self.now):
@@ -146,7 +143,14 @@ class Inviting(Recording):
         self.interviews.append(
             Interview(caller.user, title, None, None, status, deadline, self.now, self.now)
         )
+        self.check_interviews(caller.user)
         return 1
+
+    def check_interviews(self, account: Account) -> None:
+        """Whether it may have one more, which is added already."""
+        own = sum(interview.recruiter is account for interview in self.interviews)
+        if own > self.settings.interviews_per_account:
+            raise Refused("PT409", "too_many_interviews")
 
     def update_interview(self, caller: Caller, id: UUID, column: str, value: Any) -> Any:
         """Status and deadline move freely; others' interviews are not touched."""
@@ -192,6 +196,7 @@ class Inviting(Recording):
         moved = sorted(theirs, key=lambda n: n.id)[:at_most]
         for interview in moved:
             if interview.recruiter is not heir:
+                self.move_unsubscribes(interview, heir)
                 interview.recruiter, interview.updated_at = heir, self.now
         return len(moved)
 
@@ -208,6 +213,8 @@ class Inviting(Recording):
             raise Refused("23514")
         if any(q.interview is interview and q.order_index == order_index for q in self.questions):
             raise Refused("23505")
+        if caller.is_client and sum(q.interview is interview for q in self.questions) == 100:
+            raise Refused("PT413", "too_many_questions")
         self.questions.append(Question(interview, question, order_index, self.now, self.now))
         return 1
 
@@ -313,10 +320,11 @@ class Inviting(Recording):
         interview_id: UUID,
         emails: list[str | None],
         recruiter_name: str | None = None,
+        names: list[str | None] | None = None,
     ) -> Any:
         """One outcome per address; one bad address never stops the rest."""
         interview = self.require_open(caller, interview_id, emails)
-        return self.invite(caller, interview, emails, recruiter_name)
+        return self.invite(caller, interview, emails, recruiter_name, names)
 
     def invite(
         self,
@@ -324,25 +332,39 @@ class Inviting(Recording):
         interview: Interview,
         emails: list[str | None],
         recruiter_name: str | None,
+        names: list[str | None] | None = None,
     ) -> list[Any]:
         """What create_invites does once it may."""
         name = display_name(recruiter_name) or interview.recruiter.full_name or "HireVision"
         answer = []
         mails = 0
-        for email, outcome, invite in self.classify(interview, emails):
+        found = self.classify(interview, emails)
+        for (email, outcome, invite), called in zip_longest(found, (names or [])[: len(found)]):
+            known = candidate_name(called) or self.known_name(interview, email)
             if outcome == "created":
                 assert email
                 self.make_room(interview, email)
                 invite = self.new_invite(caller, interview, email, name)
+                invite.candidate_name = known
             elif outcome == "renewed":
                 assert invite
                 self.queue_again(invite)
                 self.set_expiry(invite, max(invite.expires_at, self.now + DAYS_30))
                 invite.recruiter_name = display_name(recruiter_name) or invite.recruiter_name
+                invite.candidate_name = known
             mails += outcome in ("created", "renewed")
-            answer.append(told(email, outcome, invite))
+            answer.append(self.told(interview, email, outcome, invite))
         self.count(caller, mails)
         return answer
+
+    def known_name(self, interview: Interview, email: str | None) -> str | None:
+        """What the latest invite that has a name calls them."""
+        named = [
+            (invite.created_at, invite.candidate_name)
+            for invite in self.invites
+            if (invite.interview, invite.email) == (interview, email) and invite.candidate_name
+        ]
+        return max(named)[1] if named else None
 
     def make_room(self, interview: Interview, email: str) -> None:
         """Before an address is invited: its overdue invite says so now, and what it asked for is
@@ -370,7 +392,7 @@ class Inviting(Recording):
     def preview_invites(self, caller: Caller, interview_id: UUID, emails: list[str | None]) -> Any:
         """The same without any effect."""
         interview = self.require_open(caller, interview_id, emails)
-        return [told(*outcome) for outcome in self.classify(interview, emails)]
+        return [self.told(interview, *found) for found in self.classify(interview, emails)]
 
     def insert_invite(
         self,
@@ -423,7 +445,7 @@ class Inviting(Recording):
         )
         pending = self.pending(invite.interview, invite.email)
         if pending and outcome["outcome"] != "already_joined":
-            self.hurry(pending)
+            self.hurry(pending, asked_for=False)
         return outcome
 
     def revoke_invite(self, caller: Caller, invite_id: UUID) -> Any:
@@ -448,7 +470,7 @@ class Inviting(Recording):
         if not invite.interview.is_open(self.now):
             raise Refused("PT409", "interview_closed")
         if address == invite.email:
-            return told(address, "unchanged", invite)
+            return self.told(invite.interview, address, "unchanged", invite)
         self.make_room(invite.interview, address)
         if self.pending(invite.interview, address):
             raise Refused("PT409", "already_invited")
@@ -457,14 +479,19 @@ class Inviting(Recording):
         self.jobs = [job for job in self.jobs if job.subject is not invite]
         self.queue_again(invite)
         self.count(caller, 1)
-        return told(address, "corrected", invite)
+        return self.told(invite.interview, address, "corrected", invite)
 
-
-def told(email: str | None, outcome: str, invite: Invite | None) -> dict[str, Any]:
-    """One outcome as it is answered; its id and code are read once they are drawn."""
-    return {
-        "email": email,
-        "outcome": outcome,
-        "invite_id": lambda: invite and invite.id,
-        "invite_code": lambda: invite and invite.invite_code,
-    }
+    def told(
+        self, interview: Interview, email: str | None, outcome: str, invite: Invite | None
+    ) -> dict[str, Any]:
+        """One outcome as it is answered; its id and code are read once they are drawn. Who has
+        unsubscribed is invited all the same, but not mailed."""
+        stopped = self.is_unsubscribed(interview.recruiter.id, email)
+        if stopped and outcome in ("created", "renewed", "unchanged", "corrected"):
+            outcome = "unsubscribed"
+        return {
+            "email": email,
+            "outcome": outcome,
+            "invite_id": lambda: invite and invite.id,
+            "invite_code": lambda: invite and invite.invite_code,
+        }

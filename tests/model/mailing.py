@@ -1,101 +1,41 @@
 """Section 8 of the design as a model: jobs and their workers."""
 
-import base64
 import hashlib
 import math
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.model.recipients import (
+    GENERAL,
+    INVITATION,
+    RECEIPT,
+    REMINDER,
+    REMOVAL,
+    SUBMISSION,
+    Recipients,
+)
 from tests.model.things import (
     DAY,
     DRAWN,
     MINUTES_10,
     NOBODY,
-    Account,
     Caller,
-    Interview,
     Invite,
     Job,
     JobKind,
     Participant,
-    Question,
     Refused,
-    Response,
     display_name,
     is_email,
     normalize,
     read_code,
 )
 
-INVITATION = "interview_invitation"
-GENERAL = "candidate_invitation"
-REMINDER = "interview_reminder"
-SUBMISSION = "submission_reminder"
-RECEIPT = "submission_receipt"
-REMOVAL = "response_removal"
 
-
-@dataclass
-class Settings:
-    """private.settings"""
-
-    invites_per_day: int = 1000
-    require_recruiter_role: bool = False
-    mail_give_up_after: timedelta = timedelta(days=1)
-    outbox_kept_for: timedelta = timedelta(days=30)
-    reminder_distances: list[timedelta] = field(
-        default_factory=lambda: [timedelta(days=3), timedelta(days=1)]
-    )
-
-
-@dataclass
-class CodeRequests:
-    """private.code_requests: what limits one account."""
-
-    wrong_guesses: list[datetime] = field(default_factory=list)
-    resent_at: datetime | None = None
-
-
-@dataclass
-class Takes:
-    """private.response_takes"""
-
-    started: int = 0
-    uploaded: int = 0
-    bytes: int = 0
-
-
-@dataclass
-class State:
-    """Everything there is, at `now`."""
-
-    now: datetime
-    settings: Settings = field(default_factory=Settings)
-    accounts: list[Account] = field(default_factory=list)
-    interviews: list[Interview] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    invites: list[Invite] = field(default_factory=list)
-    participants: list[Participant] = field(default_factory=list)
-    responses: list[Response] = field(default_factory=list)
-    takes: dict[tuple[Participant, Question], Takes] = field(default_factory=dict)
-    objects: set[str] = field(default_factory=set)
-    bytes: dict[tuple[UUID, date], int] = field(default_factory=dict)
-    swept_at: datetime | None = None
-    jobs: list[Job] = field(default_factory=list)
-    kinds: dict[str, JobKind] = field(default_factory=dict)
-    workers: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
-    reminder_counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
-    requests: dict[UUID, CodeRequests] = field(default_factory=dict)
-
-
-class Mailing(State):
+class Mailing(Recipients):
     """Queueing, sending and reminding."""
-
-    link_secret = b""
 
     # ---- queueing ----------------------------------------------------------------------------
 
@@ -129,15 +69,18 @@ class Mailing(State):
         elif not job.waits:
             due_at = job.due_at
             self.start_over(job)
+            job.asked_for = None
             job.due_at = due_at and min(due_at, self.now)
         elif job.lease_token is None:
             job.due_at = job.due_at and min(job.due_at, self.now)
 
-    def hurry(self, invite: Invite) -> None:
-        """Somebody waits for this mail: it goes to the head of its lane."""
+    def hurry(self, invite: Invite, *, asked_for: bool) -> None:
+        """Somebody waits for this mail: it goes to the head of its lane. What the candidate asked
+        for comes even if they have unsubscribed."""
         job = self.job(INVITATION, invite)
         if job and job.lease_token is None:
             job.due_at = None
+            job.asked_for = asked_for or job.asked_for
 
     def invite_candidates(
         self, caller: Caller, emails: list[str | None], recruiter_name: str | None
@@ -157,6 +100,7 @@ class Mailing(State):
                 outcome = "queued" if self.queue_general(email, name) else "unchanged"
             seen.add(email)
             answer.append({"email": email, "outcome": outcome})
+        self.count(caller, sum(told["outcome"] == "queued" for told in answer))
         return answer
 
     def queue_general(self, email: str, name: str) -> bool:
@@ -172,41 +116,16 @@ class Mailing(State):
         job.email, job.recruiter_name = email, name
         return True
 
-    # ---- who may be mailed -------------------------------------------------------------------
-
-    def invites_to(self, recipient: Invite | Participant) -> list[Invite]:
-        """All of the recruiter's invites to the address."""
-        return [
-            invite
-            for invite in self.invites
-            if invite.interview.recruiter is recipient.interview.recruiter
-            and invite.email == address(recipient)
-        ]
-
-    def last_delivery_failed(self, recipient: Invite | Participant) -> bool:
-        """Whether the mail server has refused the last invitation that it answered."""
-        answered = [
-            (invite.delivery_at, invite.delivery_status)
-            for invite in self.invites_to(recipient)
-            if invite.delivery_status in ("accepted", "failed") and invite.delivery_at
-        ]
-        return bool(answered) and max(answered)[1] == "failed"
-
-    def last_reminder(self, recipient: Invite | Participant) -> datetime | None:
-        """Of the recruiter, to this address or to the recipient."""
-        known = self.invites_to(recipient)
-        people = [person for person in self.participants if person.invite in known]
-        found = [one.reminded_at for one in (recipient, *known, *people) if one.reminded_at]
-        return max(found, default=None)
-
     # ---- claiming ----------------------------------------------------------------------------
 
     def is_wanted(self, job: Job) -> bool:
         """Whether it is still to be done; looked at when it is claimed."""
         subject = job.subject
         if isinstance(subject, UUID):
-            return True
+            return not self.is_stopped(job)
         if subject not in self.invites and subject not in self.participants:
+            return False
+        if self.is_stopped(job):
             return False
         if job.kind in (REMINDER, SUBMISSION) and self.last_delivery_failed(subject):
             return False
@@ -275,22 +194,12 @@ class Mailing(State):
             "invite_code": invite and invite.invite_code,
             "interview_title": interview.title,
             "recruiter_name": signed.recruiter_name if signed else "HireVision",
+            "candidate_name": signed and signed.candidate_name,
             "reply_to": interview.recruiter.email,
             "expires_at": invite and invite.expires_at,
             "deadline": interview.deadline,
             "unsubscribe_token": lambda: self.unsubscribe_token(job, interview.recruiter.id),
         }
-
-    def unsubscribe_token(self, job: Job, recruiter_id: UUID) -> str | None:
-        """The link that names the recruiter and the address, in an email that may be stopped."""
-        if job.kind not in (INVITATION, GENERAL, REMINDER, SUBMISSION):
-            return None
-        subject = job.subject.id if not isinstance(job.subject, UUID) else job.subject
-        email = address(job.subject) if not isinstance(job.subject, UUID) else job.email
-        named = recruiter_id.bytes + subject.bytes
-        named += keyed(self.link_secret, "address ", (email or "").encode())
-        token = named + keyed(self.link_secret, "link ", named)
-        return base64.urlsafe_b64encode(token).decode().rstrip("=")
 
     def may_submit_late(self, person: Invite | Participant) -> bool:
         """Who has answered has a day after the deadline to submit."""
@@ -365,6 +274,9 @@ class Mailing(State):
         if not invite.is_pending(self.now):
             raise Refused("PT404", "invite_not_found")
         job = self.job(INVITATION, invite)
+        unsubscribed = self.is_unsubscribed(invite.interview.recruiter.id, invite.email)
+        if unsubscribed and not (job and job.asked_for):
+            return {"delivery": "unsubscribed"}
         if job is None:
             return {"delivery": invite.delivery_status, "error": invite.delivery_error}
         if job.failed_at:
@@ -485,18 +397,8 @@ DETAILS = [
     "interview_id",
     "people",
     "number",
+    "candidate_name",
 ]
-
-
-def address(recipient: Invite | Participant) -> str | None:
-    """Where its mails go."""
-    return recipient.email if isinstance(recipient, Invite) else recipient.user.address
-
-
-def keyed(secret: bytes, purpose: str, content: bytes) -> bytes:
-    """128 bits that nobody can guess without the secret."""
-    inner = hashlib.sha256(secret + purpose.encode() + content).digest()
-    return hashlib.sha256(secret + inner).digest()[:16]
 
 
 def told_by_its_data(job: Job) -> dict[str, Any]:

@@ -53,6 +53,8 @@ nth = st.integers(0, 9)
 names = st.sampled_from([None, None, "Jane Doe", "  Jane\n Doe ", " "])
 titles = st.sampled_from(["Developer", " Developer \u00a0", "", "\u200b "])
 texts = st.sampled_from(["Why?", "How?", " "])
+few_questions = st.lists(texts, max_size=3)
+many_questions = st.sampled_from([["Why?"] * 100, ["Why?"] * 101])
 statuses = st.sampled_from(["active", "inactive", "completed"])
 kinds = st.sampled_from([["video", "audio", "text"], ["text"], ["audio"], []])
 deadlines = st.sampled_from(
@@ -149,7 +151,7 @@ class People(Stage):
     @rule(
         who=people,
         title=titles,
-        questions=st.lists(texts, max_size=3),
+        questions=st.one_of(*[few_questions] * 9, many_questions),
         emails=st.lists(written, max_size=3),
         deadline=deadlines,
         name=names,
@@ -289,14 +291,28 @@ class People(Stage):
 
     # ---- inviting ----------------------------------------------------------------------------
 
-    @rule(who=recruiters, n=nth, emails=st.lists(written, max_size=4), name=names)
-    def create_invites(self, who: str, n: int, emails: list[str | None], name: str | None) -> None:
+    @rule(
+        who=recruiters,
+        n=nth,
+        emails=st.lists(written, max_size=4),
+        name=names,
+        called=st.none() | st.lists(st.sampled_from([None, "Ada", "see https://x.example"])),
+    )
+    def create_invites(
+        self,
+        who: str,
+        n: int,
+        emails: list[str | None],
+        name: str | None,
+        called: list[str | None] | None,
+    ) -> None:
         self.call(
             self.caller(who),
             "create_invites",
             interview_id=self.id(self.world.interviews, n),
             emails=emails,
             recruiter_name=name,
+            names=called,
         )
 
     @rule(who=recruiters, n=nth, emails=st.lists(written, max_size=4))

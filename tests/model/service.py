@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
-from tests.model.answers import Answers
-from tests.model.mailing import GENERAL, INVITATION, RECEIPT, REMINDER, SUBMISSION
 from tests.model.people import MINUTE, addresses, names, nth, written
+from tests.model.recipients import GENERAL, INVITATION, RECEIPT, REMINDER, SUBMISSION
 from tests.model.stage import DAY, SECOND
+from tests.model.subscribing import Subscribing
 from tests.model.things import MINUTES_10, Account, Caller
 
 SERVICE = Caller("service")
@@ -26,7 +26,7 @@ OUTCOMES = st.fixed_dictionaries(
 )
 
 
-class Story(Answers):
+class Story(Subscribing):
     """All rules."""
 
     # ---- mail --------------------------------------------------------------------------------
@@ -139,6 +139,9 @@ class Story(Answers):
 
     @rule(
         setting=st.tuples(st.just("invites_per_day"), st.sampled_from([0, 2, 5, 1000]))
+        | st.tuples(st.just("invites_per_day_at_first"), st.sampled_from([2, 300]))
+        | st.tuples(st.just("backend_invites_per_day"), st.sampled_from([None, None, 2]))
+        | st.tuples(st.just("interviews_per_account"), st.sampled_from([0, 2, 10_000]))
         | st.tuples(st.just("require_recruiter_role"), st.booleans())
         | st.tuples(
             st.just("reminder_distances"),

@@ -203,7 +203,7 @@ class Stage(RuleBasedStateMachine):
             raise AssertionError("\n".join(["", *self.story, "", *lines]))
 
     def other_numbers(self) -> list[str]:
-        """interview_stats as each recruiter sees it."""
+        """interview_stats and invites_left_today as each recruiter sees them."""
         lines = []
         for account in self.world.accounts:
             if account.full_name:
@@ -215,6 +215,9 @@ class Stage(RuleBasedStateMachine):
                         row[column] = row[column] and float(row[column])
                 wanted = list(self.world.statistics(account).values())
                 lines += compare("interview_stats", wanted, rows)
+                left = self.db.value("select public.invites_left_today()")
+                if left != self.world.invites_left_today(account):
+                    lines.append(f"{account.email} may invite {left} more people today")
         return lines
 
 

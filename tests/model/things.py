@@ -143,6 +143,7 @@ class Invite:
     delivery_at: datetime | None = None
     delivery_error: str | None = None
     is_limited: bool = True
+    candidate_name: str | None = None
     invite_code: str = DRAWN
     id: UUID = DRAWN
 
@@ -215,8 +216,8 @@ NOBODY = UUID(int=0)
 class Job:
     """private.jobs. The subject is an invite, a participant, or of a general invitation the id
     that stands for the address, of a removal the one that stands for the path; it may be gone.
-    `due_at` is None at the head of the lane; email, recruiter_name, distance and path are the
-    job's `data`."""
+    `due_at` is None at the head of the lane; email, recruiter_name, distance, path and asked_for
+    are the job's `data`."""
 
     kind: str
     lane: UUID
@@ -227,6 +228,7 @@ class Job:
     recruiter_name: str | None = None
     distance: timedelta | None = None
     path: str | None = None
+    asked_for: bool | None = None
     key: str = ""
     attempts: int = 0
     lease_token: UUID | None = None
@@ -310,6 +312,12 @@ def normalize(email: str | None) -> str | None:
 def is_email(email: str | None) -> bool:
     """Whether a normalized address can be mailed; knows only what the machine's addresses need."""
     return email is not None and len(email) <= 254 and ADDRESS.fullmatch(email) is not None
+
+
+def candidate_name(name: str | None) -> str | None:
+    """The same of a candidate, unless there is a link in it."""
+    shown = display_name(name)
+    return None if shown and "://" in shown else shown
 
 
 def display_name(name: str | None) -> str | None:

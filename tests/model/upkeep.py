@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tests.model.mailing import REMINDER, Mailing, address
+from tests.model.mailing import Mailing
+from tests.model.recipients import REMINDER, address
 from tests.model.things import MINUTES_10, Invite, Participant
 
 # Between two reminders; runs are not exact.
@@ -38,6 +39,9 @@ class Upkeep(Mailing):
             key: n for key, n in self.reminder_counts.items() if key[1] >= yesterday
         }
         day_ago = self.now - timedelta(days=1)
+        self.backend_counts = {
+            day: n for day, n in self.backend_counts.items() if day >= self.now.date()
+        }
         self.bytes = {key: n for key, n in self.bytes.items() if key[1] >= yesterday}
         self.workers = {key: at for key, at in self.workers.items() if at >= day_ago}
         return len(old)
@@ -136,7 +140,9 @@ class Upkeep(Mailing):
         planned: list[tuple[Invite | Participant, datetime]] = []
         for recipient in due:
             recruiter = recipient.interview.recruiter
-            if self.last_delivery_failed(recipient):
+            if self.last_delivery_failed(recipient) or self.is_unsubscribed(
+                recruiter.id, address(recipient)
+            ):
                 continue
             if is_limited(recipient):
                 counted = self.reminder_counts.get((recruiter.id, today), 0)

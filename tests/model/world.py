@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.answering import Answering
-from tests.model.mailing import CodeRequests
+from tests.model.recipients import CodeRequests
 from tests.model.things import (
     MINUTES_15,
     Account,
@@ -110,7 +110,7 @@ class World(Answering):
         pending = [i for i in mine if i.is_pending(self.now) and i.interview.is_open(self.now)]
         for invite in pending:
             self.queue_again(invite)
-            self.hurry(invite)
+            self.hurry(invite, asked_for=True)
         renewals = 0
         for interview in {invite.interview for invite in mine}:
             latest = min(
@@ -128,6 +128,14 @@ class World(Answering):
             requests.resent_at = self.now
             self.requests[account.id] = requests
         return {"queued": len(pending), "renewals_requested": renewals}
+
+    def resubscribe(self, caller: Caller) -> Any:
+        """All recruiters' mails come again."""
+        key = self.address_key(self.confirmed(caller).address)
+        stopped = [one for one in self.unsubscribes if one[0] == key]
+        for one in stopped:
+            del self.unsubscribes[one]
+        return {"recruiters": len(stopped)}
 
     # ---- participants ------------------------------------------------------------------------
 
@@ -193,6 +201,11 @@ class World(Answering):
         """What a DBA may change without touching code."""
         setattr(self.settings, name, value)
         return 1
+
+    def invites_left_today(self, recruiter: Account) -> int:
+        """How many more people they may invite."""
+        sent = self.counts.get((recruiter.id, self.now.date()), 0)
+        return max(self.invites_per_day(recruiter) - sent, 0)
 
     def statistics(self, recruiter: Account) -> dict[UUID, dict[str, Any]]:
         """interview_stats as a recruiter sees it: it counts people, not rows."""

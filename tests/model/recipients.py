@@ -1,0 +1,220 @@
+"""Section 8 of the design as a model: what there is, who may be mailed, and how many a day."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.model.things import (
+    Account,
+    Caller,
+    Interview,
+    Invite,
+    Job,
+    JobKind,
+    Participant,
+    Question,
+    Refused,
+    Response,
+)
+
+INVITATION = "interview_invitation"
+GENERAL = "candidate_invitation"
+REMINDER = "interview_reminder"
+SUBMISSION = "submission_reminder"
+RECEIPT = "submission_receipt"
+STOPPABLE = (INVITATION, GENERAL, REMINDER, SUBMISSION)
+"""What people can unsubscribe from."""
+AddressKey = bytes
+REMOVAL = "response_removal"
+
+
+@dataclass
+class Settings:
+    """private.settings"""
+
+    invites_per_day: int = 1000
+    invites_per_day_at_first: int = 300
+    backend_invites_per_day: int | None = None
+    interviews_per_account: int = 10_000
+    require_recruiter_role: bool = False
+    mail_give_up_after: timedelta = timedelta(days=1)
+    outbox_kept_for: timedelta = timedelta(days=30)
+    reminder_distances: list[timedelta] = field(
+        default_factory=lambda: [timedelta(days=3), timedelta(days=1)]
+    )
+
+
+@dataclass
+class CodeRequests:
+    """private.code_requests: what limits one account."""
+
+    wrong_guesses: list[datetime] = field(default_factory=list)
+    resent_at: datetime | None = None
+
+
+@dataclass
+class Takes:
+    """private.response_takes"""
+
+    started: int = 0
+    uploaded: int = 0
+    bytes: int = 0
+
+
+@dataclass
+class State:
+    """Everything there is, at `now`."""
+
+    now: datetime
+    settings: Settings = field(default_factory=Settings)
+    accounts: list[Account] = field(default_factory=list)
+    interviews: list[Interview] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    invites: list[Invite] = field(default_factory=list)
+    participants: list[Participant] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    takes: dict[tuple[Participant, Question], Takes] = field(default_factory=dict)
+    objects: set[str] = field(default_factory=set)
+    bytes: dict[tuple[UUID, date], int] = field(default_factory=dict)
+    swept_at: datetime | None = None
+    jobs: list[Job] = field(default_factory=list)
+    kinds: dict[str, JobKind] = field(default_factory=dict)
+    workers: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
+    reminder_counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
+    backend_counts: dict[date, int] = field(default_factory=dict)
+    unsubscribes: dict[tuple[AddressKey, UUID], datetime] = field(default_factory=dict)
+    requests: dict[UUID, CodeRequests] = field(default_factory=dict)
+
+
+class Recipients(State):
+    """Limits, and who has unsubscribed."""
+
+    link_secret = b""
+
+    # ---- how many ----------------------------------------------------------------------------
+
+    def invites_per_day(self, account: Account) -> int:
+        """Fewer until ten people have joined the account's interviews."""
+        at_most = self.settings.invites_per_day
+        joined = [p for p in self.participants if p.interview.recruiter is account]
+        if account.may_recruit or len(joined) >= 10:
+            return at_most
+        return min(at_most, self.settings.invites_per_day_at_first)
+
+    def count(self, caller: Caller, mails: int) -> None:
+        """Mails queued by inviting, for each account and for the service; the whole call is refused
+        at the limit. DBAs have none."""
+        today = self.now.date()
+        if not mails:
+            return
+        if caller.user:
+            key = (caller.user.id, today)
+            self.counts[key] = self.counts.get(key, 0) + mails
+            if self.counts[key] > self.invites_per_day(caller.user):
+                raise Refused("PT429", "invites_per_day_reached")
+        elif caller.role == "service" and self.settings.backend_invites_per_day is not None:
+            self.backend_counts[today] = self.backend_counts.get(today, 0) + mails
+            if self.backend_counts[today] > self.settings.backend_invites_per_day:
+                raise Refused("PT429", "invites_per_day_reached")
+
+    # ---- who may be mailed -------------------------------------------------------------------
+
+    def address_key(self, email: str | None) -> AddressKey:
+        """What stands for an address in links, and on the list of those who unsubscribed."""
+        return keyed(self.link_secret, "address ", (email or "").encode())
+
+    def is_unsubscribed(self, recruiter_id: UUID, email: str | None) -> bool:
+        """Whether the address wants no more mails from a recruiter, or from HireVision."""
+        return (self.address_key(email), recruiter_id) in self.unsubscribes
+
+    def is_stopped(self, job: Job) -> bool:
+        """Invitations and reminders are, unless the candidate asked for the mail."""
+        if job.asked_for or job.kind not in STOPPABLE:
+            return False
+        if isinstance(job.subject, UUID):
+            return self.is_unsubscribed(job.lane, job.email)
+        return self.is_unsubscribed(job.subject.interview.recruiter.id, address(job.subject))
+
+    def invites_to(self, recipient: Invite | Participant) -> list[Invite]:
+        """All of the recruiter's invites to the address."""
+        return [
+            invite
+            for invite in self.invites
+            if invite.interview.recruiter is recipient.interview.recruiter
+            and invite.email == address(recipient)
+        ]
+
+    def last_delivery_failed(self, recipient: Invite | Participant) -> bool:
+        """Whether the mail server has refused the last invitation that it answered."""
+        answered = [
+            (invite.delivery_at, invite.delivery_status)
+            for invite in self.invites_to(recipient)
+            if invite.delivery_status in ("accepted", "failed") and invite.delivery_at
+        ]
+        return bool(answered) and max(answered)[1] == "failed"
+
+    def last_reminder(self, recipient: Invite | Participant) -> datetime | None:
+        """Of the recruiter, to this address or to the recipient."""
+        known = self.invites_to(recipient)
+        people = [person for person in self.participants if person.invite in known]
+        found = [one.reminded_at for one in (recipient, *known, *people) if one.reminded_at]
+        return max(found, default=None)
+
+    # ---- unsubscribing -----------------------------------------------------------------------
+
+    def unsubscribe_token(self, job: Job, recruiter_id: UUID) -> str | None:
+        """The link that names the recruiter and the address, in an email that may be stopped."""
+        if job.kind not in STOPPABLE:
+            return None
+        subject = job.subject.id if not isinstance(job.subject, UUID) else job.subject
+        email = address(job.subject) if not isinstance(job.subject, UUID) else job.email
+        named = recruiter_id.bytes + subject.bytes
+        named += self.address_key(email)
+        token = named + keyed(self.link_secret, "link ", named)
+        return base64.urlsafe_b64encode(token).decode().rstrip("=")
+
+    def named_by(self, token: str) -> tuple[AddressKey, list[UUID]]:
+        """The address, the recruiter who sent the mail and the one who has its interview now."""
+        read = base64.urlsafe_b64decode(token + "==")
+        if read[48:] != keyed(self.link_secret, "link ", read[:48]):
+            raise Refused("PT404", "link_not_valid")
+        recruiters, key = {UUID(bytes=read[:16])}, read[32:48]
+        subjects: list[Invite | Participant] = [*self.invites, *self.participants]
+        for subject in subjects:
+            if subject.id == UUID(bytes=read[16:32]) and self.address_key(address(subject)) == key:
+                recruiters.add(subject.interview.recruiter.id)
+        return key, sorted(recruiters)
+
+    def set_email_subscription(self, caller: Caller, token: str, subscribed: bool) -> Any:
+        """By the link in a mail."""
+        key, recruiters = self.named_by(token)
+        for recruiter_id in recruiters:
+            if subscribed:
+                self.unsubscribes.pop((key, recruiter_id), None)
+            else:
+                self.unsubscribes.setdefault((key, recruiter_id), self.now)
+        known = sorted((a for a in self.accounts if a.id in recruiters), key=lambda a: a.id)
+        return {"subscribed": subscribed, "recruiter_name": known[0].full_name if known else None}
+
+    def move_unsubscribes(self, interview: Interview, heir: Account) -> None:
+        """Who has unsubscribed from an interview that is transferred stays so."""
+        for invite in self.invites:
+            if invite.interview is interview and self.is_unsubscribed(
+                interview.recruiter.id, invite.email
+            ):
+                self.unsubscribes.setdefault((self.address_key(invite.email), heir.id), self.now)
+
+
+def address(recipient: Invite | Participant) -> str | None:
+    """Where its mails go."""
+    return recipient.email if isinstance(recipient, Invite) else recipient.user.address
+
+
+def keyed(secret: bytes, purpose: str, content: bytes) -> bytes:
+    """128 bits that nobody can guess without the secret."""
+    inner = hashlib.sha256(secret + purpose.encode() + content).digest()
+    return hashlib.sha256(secret + inner).digest()[:16]
