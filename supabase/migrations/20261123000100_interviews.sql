@@ -2111,6 +2111,7 @@ comment on function private.renew_invites(text, private.invite_outcome[]) is
   'Queues the emails of the invites whose outcome is renewed again, and extends them to at least '
   '30 days from now. Returns all outcomes.';
 
+-- Looks once whether the recruiter has any unsubscribed people, before it looks for each address.
 create or replace function private.outcomes_as_json(
   recruiter_id uuid, outcomes private.invite_outcome[]
 )
@@ -2123,7 +2124,7 @@ as $$
       when o.is_invited
         and (select exists (
           select from private.unsubscribes u
-          where u.recruiter_id = outcomes_as_json.recruiter_id))  -- once, not for each address
+          where u.recruiter_id = outcomes_as_json.recruiter_id))
         and private.is_unsubscribed(outcomes_as_json.recruiter_id, o.email)
         then 'unsubscribed'
       else o.outcome
@@ -4660,7 +4661,8 @@ declare
 begin
   perform private.tell_recruiters('delivery_failed', array(
     select j.subject from private.jobs j where j.id = any (v_job_ids)));
-  update private.jobs j set data = jsonb_build_object('told_of', j.failed_at::text)
+  update private.jobs j
+    set data = coalesce(j.data, '{}') || jsonb_build_object('told_of', j.failed_at::text)
     where j.id = any (v_job_ids);
   return cardinality(v_job_ids);
 end

@@ -223,6 +223,7 @@ comment on function private.renew_invites(text, private.invite_outcome[]) is
   'Queues the emails of the invites whose outcome is renewed again, and extends them to at least '
   '30 days from now. Returns all outcomes.';
 
+-- Looks once whether the recruiter has any unsubscribed people, before it looks for each address.
 create or replace function private.outcomes_as_json(
   recruiter_id uuid, outcomes private.invite_outcome[]
 )
@@ -235,7 +236,7 @@ as $$
       when o.is_invited
         and (select exists (
           select from private.unsubscribes u
-          where u.recruiter_id = outcomes_as_json.recruiter_id))  -- once, not for each address
+          where u.recruiter_id = outcomes_as_json.recruiter_id))
         and private.is_unsubscribed(outcomes_as_json.recruiter_id, o.email)
         then 'unsubscribed'
       else o.outcome

@@ -182,7 +182,8 @@ declare
 begin
   perform private.tell_recruiters('delivery_failed', array(
     select j.subject from private.jobs j where j.id = any (v_job_ids)));
-  update private.jobs j set data = jsonb_build_object('told_of', j.failed_at::text)
+  update private.jobs j
+    set data = coalesce(j.data, '{}') || jsonb_build_object('told_of', j.failed_at::text)
     where j.id = any (v_job_ids);
   return cardinality(v_job_ids);
 end

@@ -175,6 +175,17 @@ def test_codes_that_a_person_asks_for_come(db: Database, scene: Scene) -> None:
     assert claimed(db) == [], "the recruiter did not ask for themselves"
 
 
+def test_a_code_asked_for_comes_when_a_failed_mail_is_retried(db: Database, scene: Scene) -> None:
+    change(db, token(db), False)
+    db.pass_time("1 minute")
+    db.as_user(scene.candidate).value("select public.resend_my_codes()")
+    (mail,) = claim(db)
+    settle(db, mail, "failed", error="550")
+    db.as_service().value("select public.run_maintenance()")
+    db.value("select public.retry_jobs(%s, now() - interval '1 hour')", MAILS)
+    assert [mail["email"] for mail in claimed(db)] == [scene.email]
+
+
 def test_that_a_person_asked_is_forgotten_when_it_failed(db: Database, scene: Scene) -> None:
     change(db, token(db), False)
     db.pass_time("1 minute")
