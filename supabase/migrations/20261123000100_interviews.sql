@@ -4606,11 +4606,13 @@ create or replace function private.people_of_notice(kind text, ids jsonb)
 as $$
 begin
   if people_of_notice.kind = 'candidate_completed' then
+    -- By the address that the recruiter knows: the account's may be another one by now.
     return array(
-      select private.normalize_email(u.email)
+      select coalesce(i.email, private.normalize_email(u.email))
       from jsonb_array_elements_text(people_of_notice.ids) as told (id)
       join public.interview_participants p on p.id = told.id::uuid
       join auth.users u on u.id = p.user_id
+      left join public.interview_invites i on i.id = p.invite_id
       where p.status = 'completed' and u.email is not null
       order by 1);
   end if;
