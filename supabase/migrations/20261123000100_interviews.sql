@@ -2714,7 +2714,8 @@ declare
   v_email text := private.confirmed_email(v_user_id);
   v_resent_at timestamptz;
   v_queued uuid[];
-  v_requested uuid[];
+  v_requested integer;
+  v_untold uuid[];
 begin
   perform private.lock_candidate(v_user_id);
   select r.resent_at into v_resent_at from private.code_requests r where r.user_id = v_user_id;
@@ -2724,8 +2725,7 @@ begin
   end if;
 
   -- Ordered by id, to avoid deadlocks (see hold_interview).
-  perform from public.interview_invites i
-    where i.email = v_email order by i.id for no key update;
+  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
   with queued as (
     update public.interview_invites i
     set queued_at = now()
@@ -2739,7 +2739,8 @@ begin
 
   with requested as (
     update public.interview_invites i
-    set renewal_requested_at = now()
+    set renewal_requested_at = case when i.renewal_requested_at > now() - interval '1 day'
+                                    then i.renewal_requested_at else now() end
     where i.id in (
       select distinct on (latest.interview_id) latest.id
       from public.interview_invites latest
@@ -2752,18 +2753,17 @@ begin
         select from public.interview_participants p
         where p.interview_id = i.interview_id and p.user_id = v_user_id
           and p.status <> 'withdrawn')
-    returning i.id
+    returning i.id, i.renewal_requested_at as asked_at
   )
-  select array_agg(r.id) into v_requested from requested r;
-  perform private.tell_recruiters('renewal_requested', v_requested);
-
-  if v_queued is not null or v_requested is not null then
+  select count(*), array_agg(r.id) filter (where r.asked_at = now())
+    into v_requested, v_untold from requested r;
+  perform private.tell_recruiters('renewal_requested', v_untold);
+  if v_queued is not null or v_requested > 0 then
     insert into private.code_requests (user_id, resent_at) values (v_user_id, now())
       on conflict (user_id) do update set resent_at = excluded.resent_at;
   end if;
   return jsonb_build_object(
-    'queued', coalesce(cardinality(v_queued), 0),
-    'renewals_requested', coalesce(cardinality(v_requested), 0));
+    'queued', coalesce(cardinality(v_queued), 0), 'renewals_requested', v_requested);
 end
 $$;
 comment on function public.resend_my_codes() is

@@ -188,6 +188,17 @@ def test_asking_twice_counts_one_person(db: Database, scene: Scene) -> None:
     assert mail["number"] == 1
 
 
+def test_asking_again_and_again_mails_once_a_day(db: Database, scene: Scene) -> None:
+    db.pass_time("31 days")
+    mails = 0
+    for _ in range(25):
+        asked = db.as_user(scene.candidate).value(RESEND)
+        assert asked["renewals_requested"] == 1, "the recruiter still sees it"
+        for mail in notices(db, after="1 hour"):
+            mails += settle(db, mail, "accepted")
+    assert mails == 2
+
+
 # ---- who is told -----------------------------------------------------------------------------
 
 
