@@ -189,6 +189,16 @@ def test_a_deadline_in_an_hour_that_comes_twice_stays(site: Site) -> None:
         assert bodies == [{"deadline": "2030-10-27T03:30:00.000Z"}]
 
 
+@contextmanager
+def two_drafts(site: Site, recruiter: str) -> Iterator[tuple[Page, Page]]:
+    """Two tabs with the same empty draft."""
+    with two_tabs(site, recruiter, "/recruiters?new") as tabs:
+        # A tab that opens it later has what was written, and nothing to choose.
+        for page in tabs:
+            expect(page.get_by_label("Title")).to_be_visible()
+        yield tabs
+
+
 def begun(page: Page, title: str) -> None:
     page.get_by_label("Title").fill(title)
 
@@ -196,7 +206,7 @@ def begun(page: Page, title: str) -> None:
 def test_one_draft_in_two_tabs_makes_one_interview(site: Site) -> None:
     recruiter = site.person("recruiter")
     address = site.address()
-    with two_tabs(site, recruiter, "/recruiters?new") as (first, second):
+    with two_drafts(site, recruiter) as (first, second):
         begun(first, "Engineer")
         first.get_by_role("button", name="Next: candidates").click()
         first.get_by_label("Email addresses").fill(address)
@@ -228,7 +238,7 @@ def test_one_draft_in_two_tabs_makes_one_interview(site: Site) -> None:
 
 def test_a_stale_tab_overwrites_nothing(site: Site) -> None:
     recruiter = site.person("recruiter")
-    with two_tabs(site, recruiter, "/recruiters?new") as (first, second):
+    with two_drafts(site, recruiter) as (first, second):
         begun(first, "Written first")
         told = second.get_by_text("The other tab has “Written first”")
         expect(told).to_be_visible()
