@@ -159,13 +159,15 @@ begin
 
   if v_invite.status = 'pending' and v_invite.expires_at > now() then
     perform private.join_interview(v_invite.id, v_user_id);
+  elsif v_invite.status in ('pending', 'expired') and v_invite.revoked_at is null then
+    perform private.refuse('invite_expired');
   elsif v_invite.status in ('pending', 'expired') then
-    perform private.refuse('invite_expired' || case when v_invite.revoked_at is null then ''
-                                                    else ':revoked' end);
+    perform private.refuse('invite_expired:revoked');
+  elsif v_invite.participant_id is null
+        and private.is_redeemed(v_invite.interview_id, v_email) then
+    perform private.refuse('invite_used');
   elsif v_invite.participant_id is null then
-    perform private.refuse(case
-      when private.is_redeemed(v_invite.interview_id, v_email) then 'invite_used'
-      else 'invite_expired:account_gone' end);
+    perform private.refuse('invite_expired:account_gone');
   end if;
   return (
     select jsonb_build_object(
