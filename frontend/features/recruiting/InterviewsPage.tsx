@@ -16,6 +16,7 @@ export function InterviewsPage() {
   const { param, push, replace } = useParams();
   const [drawn, setDrawn] = useState(false);
   const opened = useRef(false);
+  const created = useRef(false);
   // Reloading, Back, Forward, and signing in again lead to where one was.
   const creating = drawn && param("new") !== null;
   const notifying = drawn && !creating && param("notifications") !== null;
@@ -33,10 +34,16 @@ export function InterviewsPage() {
     opened.current = false;
   };
   const refresh = () => {
+    created.current = true;
     void mutate((key) => Array.isArray(key) && key[0] === "interviews");
-    // The header shows "Recruiting" from the first one on.
-    router.refresh();
   };
+  // The header shows "Recruiting" from the first one on. Asked for once the dialog is closed, because
+  // closing it changes the address, and the router should do one after the other.
+  useEffect(() => {
+    if (creating || !created.current) return;
+    created.current = false;
+    router.refresh();
+  }, [creating, router]);
 
   return (
     <>
