@@ -27,8 +27,8 @@ SUBMISSION = "submission_reminder"
 RECEIPT = "submission_receipt"
 STOPPABLE = (INVITATION, GENERAL, REMINDER, SUBMISSION)
 """What people can unsubscribe from."""
-AddressKey = bytes
 REMOVAL = "response_removal"
+AddressKey = bytes
 
 
 @dataclass

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
-from tests.model.people import MINUTE, addresses, names, nth, written
+from tests.model.people import MINUTE, addresses, names, nth, recruiters, written
 from tests.model.recipients import GENERAL, INVITATION, RECEIPT, REMINDER, SUBMISSION
 from tests.model.stage import DAY, SECOND
 from tests.model.subscribing import Subscribing
@@ -157,6 +157,12 @@ class Story(Subscribing):
             name=name,
             value=value,
         )
+
+    @rule(who=recruiters, n=nth, joined=st.booleans())
+    def erase_candidate(self, who: str, n: int, joined: bool) -> None:
+        """Named by an invite, or by the participation."""
+        things = self.world.participants if joined else self.world.invites
+        self.call(self.caller(who), "erase_candidate", candidate_id=self.id(things, n))
 
     @rule(who=st.sampled_from(["ada", "bob", "zoe", "rob"]))
     def delete_account(self, who: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.answering import Answering
-from tests.model.recipients import CodeRequests
+from tests.model.recipients import REMOVAL, CodeRequests
 from tests.model.things import (
     MINUTES_15,
     Account,
@@ -179,6 +179,39 @@ class World(Answering):
             "invites_expired": 0,  # years later
             "swept": self.sweep(),
             "pruned": self.prune(),
+        }
+
+    # ---- erasing -----------------------------------------------------------------------------
+
+    def erase_candidate(self, caller: Caller, candidate_id: UUID) -> Any:
+        """All invites to one address, the participation by them and what hangs on it, in one
+        interview. Only removals of recordings stay."""
+        self.require_recruiter(caller)
+        named: list[Invite | Participant] = [*self.invites, *self.participants]
+        one = next((one for one in named if one.id == candidate_id), None)
+        if one is None or not caller.owns(one.interview):
+            raise Refused("PT404", "participant_not_found")
+        invite = one.invite if isinstance(one, Participant) else one
+        invites = [
+            i
+            for i in self.invites
+            if invite and (i.interview, i.email) == (invite.interview, invite.email)
+        ]
+        people = [p for p in self.participants if p is one or p.invite in invites]
+        responses = [r for r in self.responses if r.participant in people]
+        for person in people:
+            self.forget(person)
+            self.participants.remove(person)
+        self.invites = [i for i in self.invites if i not in invites]
+        mails = [job for job in self.jobs if job.subject in [*invites, *people]]
+        self.jobs = [job for job in self.jobs if job not in mails]
+        paths = {response.object_path for response in responses if response.object_path}
+        return {
+            "participations": len(people),
+            "responses": len(responses),
+            "invites": len(invites),
+            "mails": len(mails),
+            "removals_open": sum(job.kind == REMOVAL and job.path in paths for job in self.jobs),
         }
 
     # ---- accounts ----------------------------------------------------------------------------
