@@ -7,6 +7,7 @@ from uuid import UUID
 from tests.model.answering import Answering
 from tests.model.recipients import REMOVAL, CodeRequests
 from tests.model.things import (
+    DAY,
     MINUTES_15,
     Account,
     Caller,
@@ -122,7 +123,10 @@ class World(Answering):
             ended = latest.status == "expired" or latest.is_overdue(self.now)
             lost = latest.status in ("accepted", "completed") and not self.is_redeemed(latest)
             if not takes_part and latest.revoked_at is None and (ended or lost):
-                latest.renewal_requested_at = self.now
+                # The recruiter is told once a day.
+                asked_at = latest.renewal_requested_at
+                if asked_at is None or asked_at <= self.now - DAY:
+                    latest.renewal_requested_at = self.now
                 renewals += 1
         if pending or renewals:
             requests.resent_at = self.now

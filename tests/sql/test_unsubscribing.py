@@ -227,6 +227,19 @@ def test_by_the_same_link(db: Database, scene: Scene) -> None:
     assert len(claimed(db)) == 1
 
 
+def test_a_link_lets_only_its_own_mails_come_again(db: Database, scene: Scene) -> None:
+    """Not those of other recruiters, nor other people's."""
+    another(db, db.account(), scene.email)
+    db.invite(scene.recruiter, scene.interview, "other@example.com")
+    links = [mail["unsubscribe_token"] for mail in claimed(db)]
+    for link in links:
+        change(db, link, False)
+    for number, link in enumerate(links, 1):
+        change(db, link, True)
+        assert sum(shown(db, one)["subscribed"] for one in links) == number
+    assert len(links) == 3
+
+
 def test_when_signed_in(db: Database, scene: Scene) -> None:
     change(db, token(db), False)
     other = db.account("other@example.com")
