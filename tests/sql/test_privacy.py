@@ -233,7 +233,20 @@ def test_an_invite_that_another_account_redeemed_stays_theirs(db: Database, aske
     db.accept(newcomer, own["invite_code"])
     change_address(db, newcomer, asked.email)
     assert erase(db, "newcomer@example.com")["participations"] == 1
-    assert held(db, "later@example.com")["participations"] == 1
+    left = held(db, "later@example.com")
+    assert (left["participations"], left["invites"]) == (1, 1)
+
+
+def test_an_address_that_is_not_confirmed_may_be_another_persons(
+    db: Database, asked: Asked
+) -> None:
+    change_address(db, asked.candidate, "later@example.com")
+    with db.superuser():
+        sql = "update auth.users set email_confirmed_at = null where id = %s"
+        db.run(sql, asked.candidate)
+    second = db.interview(asked.recruiter, "Second")
+    db.invite(asked.recruiter, second, "later@example.com")
+    assert held(db, asked.email)["invites"] == 1
 
 
 def test_an_account_that_other_tables_refer_to_is_left(db: Database, asked: Asked) -> None:
