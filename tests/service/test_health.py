@@ -86,6 +86,7 @@ def test_confirmations_that_are_off_are_noticed(
     supabase.auth_settings = auth
     ready = service.client().get("/ready")
     assert ready.status_code == 200 and ready.json is not None
-    assert ready.json["status"] == "degraded"  # nobody sends
-    told = [problem for problem in ready.json["problems"] if problem.startswith("auth: ")]
+    # Where it is not, workers of other tests may be alive or not.
+    assert ready.json["status"] == "degraded" or not is_problem
+    told = [problem for problem in ready.json.get("problems", []) if problem.startswith("auth: ")]
     assert [problem[:32] for problem in told] == ["auth: email confirmation is off,"] * is_problem
