@@ -12,7 +12,7 @@ def test_the_daily_limit_is_shown_beforehand(site: Site) -> None:
         site.sql(
             "insert into private.invite_counts (user_id, day, invites)"
             " select u.id, (now() at time zone 'utc')::date,"
-            " (select s.invites_per_day - 2 from private.settings s)"
+            " (select s.invites_per_day_at_first - 2 from private.settings s)"
             f" from auth.users u where u.email = '{recruiter}'"
         )
         write(page, "Limited")

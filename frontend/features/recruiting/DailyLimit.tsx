@@ -14,6 +14,12 @@ export function DailyLimit({ addresses }: { addresses: number }) {
     dataOf(supabase.rpc("invites_left_today")),
   );
   if (left === undefined) return null;
+  if (left === 0)
+    return (
+      <Notice tone="warn" title="You’ve reached today’s limit of invitations.">
+        You can invite more people after midnight UTC.
+      </Notice>
+    );
   const more = plural(left, "more person", "more people");
   if (addresses <= left) return <p className="soft small">You can invite {more} today.</p>;
   return (
