@@ -62,7 +62,10 @@ def is_open() -> bool:
 
 def bearer() -> str | None:
     """The key or token that this request came with."""
-    authorization = request.authorization
+    try:
+        authorization = request.authorization
+    except ValueError:  # Werkzeug's, for Basic with letters beyond ASCII
+        return None
     return authorization.token if authorization and authorization.type == "bearer" else None
 
 

@@ -271,6 +271,15 @@ def test_headers(
     assert_refusals(exchange(url, b"\r\n".join(lines) + b"\r\n\r\n" + content))
 
 
+def test_basic_credentials_beyond_ascii(url: str) -> None:
+    """Which Werkzeug does not read."""
+    lines = [b"POST /invite HTTP/1.1", b"Host: service", b"Connection: close"]
+    sent = [*lines, b"Content-Length: 0", b"Authorization: Basic \xf1\xd9\xf8"]
+    received = exchange(url, b"\r\n".join(sent) + b"\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 401 "), received[:300]
+    assert b'"missing_credentials"' in received
+
+
 @pytest.mark.parametrize("prefix", ["/health", "/elsewhere"])
 def test_no_header_changes_the_path(url: str, prefix: str) -> None:
     lines = ["GET /health HTTP/1.1", "Host: service", f"SCRIPT_NAME: {prefix}", "Connection: close"]
