@@ -1711,6 +1711,14 @@ comment on column private.unsubscribes.address_key is
 comment on column private.unsubscribes.recruiter_id is
   'Zero for the general invitation to HireVision.';
 
+create or replace function private.unsubscribable_kinds()
+  returns text[]
+  language sql immutable set search_path = ''
+  return array['interview_invitation', 'candidate_invitation', 'interview_reminder',
+               'submission_reminder'];
+comment on function private.unsubscribable_kinds() is
+  'The kinds of emails that have a link to unsubscribe, and do not come after it was used.';
+
 -- HMAC (RFC 2104) but for the padding of the key, because pgcrypto may be in any schema or missing.
 create or replace function private.keyed_hash(purpose text, content bytea)
   returns bytea
@@ -3986,8 +3994,7 @@ declare
   v_delivery text;
   v_last_reminder timestamptz;
 begin
-  if may_mail_at.kind not in ('interview_invitation', 'candidate_invitation',
-                              'interview_reminder', 'submission_reminder') then
+  if may_mail_at.kind <> all (private.unsubscribable_kinds()) then
     return now();
   elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email) then
     return null;
@@ -4085,7 +4092,7 @@ begin
          array_agg(p.is_limited)
     into v_subjects, v_lanes, v_due_at, v_limited
     from private.plan_reminders(remind.kind, remind.subjects) as p;
-  -- All of them: whoever gets none now is not looked at again either. One update of each row: a
+  -- All of them: those who get none now are not looked at again either. One update of each row: a
   -- second one in a transaction would check its foreign key, and wait for a transfer that waits for
   -- the row.
   update public.interview_invites i
@@ -4152,6 +4159,13 @@ create index if not exists jobs_done_at_idx on private.jobs (kind, done_at)
   where done_at is not null;
 create index if not exists jobs_failed_at_idx on private.jobs (failed_at)
   where failed_at is not null;
+
+create or replace function private.notice_kinds()
+  returns text[]
+  language sql immutable set search_path = ''
+  return array['candidate_completed', 'renewal_requested', 'delivery_failed'];
+comment on function private.notice_kinds() is
+  'The kinds of emails that tell recruiters what has happened in their interviews.';
 
 comment on table private.jobs is
   'Work to do outside the database. Settled jobs are deleted; failed ones are kept for a retry.';
@@ -4415,8 +4429,7 @@ begin
   ), settled as materialized (
     select h.*, h.kind = 'interview_invitation'
              and h.subject not in (select t.invite_id from told t) as is_to_tell,
-           h.kind in ('candidate_invitation', 'candidate_completed', 'renewal_requested',
-                      'delivery_failed') as is_kept
+           h.kind = any (private.notice_kinds() || 'candidate_invitation'::text) as is_kept
     from held h
   ), deleted as (
     delete from private.jobs j
@@ -4882,8 +4895,7 @@ select
   n.submit_until,
   case j.kind when 'response_removal' then 'interview-responses' end as bucket,
   j.data ->> 'path' as path,
-  case when j.kind in ('interview_invitation', 'candidate_invitation',
-                       'interview_reminder', 'submission_reminder')
+  case when j.kind = any (private.unsubscribable_kinds())
     then private.unsubscribe_token(
       coalesce(i.recruiter_id, p.recruiter_id, j.lane), j.subject,
       coalesce(i.email, p.email, j.data ->> 'email'))
@@ -4920,7 +4932,7 @@ left join lateral (
          private.people_of_notice(j.kind, j.data -> 'ids') as people
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
-  where j.kind in ('candidate_completed', 'renewal_requested', 'delivery_failed')
+  where j.kind = any (private.notice_kinds())
     and n.id = j.subject
   offset 0
 ) as notice on true
@@ -5677,7 +5689,7 @@ begin
         and old.done_at < now() - interval '10 minutes'
       union all
       select old.id from private.jobs old
-      where old.kind in ('candidate_completed', 'renewal_requested', 'delivery_failed')
+      where old.kind = any (private.notice_kinds())
         and old.failed_at is null and old.done_at < now() - interval '1 hour');
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
@@ -6239,6 +6251,7 @@ begin
         ('private.drop_unwanted_mails(bigint[])', null),
         ('private.queue_receipt()', null),
         ('private.wants_notice(uuid,text)', null),
+        ('private.notice_kinds()', null),
         ('private.tell_recruiters(text,uuid[])', null),
         ('private.add_to_notice(jsonb,jsonb)', null),
         ('private.people_of_notice(text,jsonb)', null),
@@ -6250,6 +6263,7 @@ begin
         ('private.tell_what_was_settled()', null),
         ('private.keyed_hash(text,bytea)', null),
         ('private.address_key(text)', null),
+        ('private.unsubscribable_kinds()', null),
         ('private.unsubscribe_token(uuid,uuid,text)', null),
         ('private.read_unsubscribe_token(text)', null),
         ('private.is_unsubscribed(uuid,text)', null),

@@ -16,6 +16,14 @@ comment on column private.unsubscribes.address_key is
 comment on column private.unsubscribes.recruiter_id is
   'Zero for the general invitation to HireVision.';
 
+create or replace function private.unsubscribable_kinds()
+  returns text[]
+  language sql immutable set search_path = ''
+  return array['interview_invitation', 'candidate_invitation', 'interview_reminder',
+               'submission_reminder'];
+comment on function private.unsubscribable_kinds() is
+  'The kinds of emails that have a link to unsubscribe, and do not come after it was used.';
+
 -- HMAC (RFC 2104) but for the padding of the key, because pgcrypto may be in any schema or missing.
 create or replace function private.keyed_hash(purpose text, content bytea)
   returns bytea

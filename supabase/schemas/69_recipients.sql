@@ -22,8 +22,7 @@ declare
   v_delivery text;
   v_last_reminder timestamptz;
 begin
-  if may_mail_at.kind not in ('interview_invitation', 'candidate_invitation',
-                              'interview_reminder', 'submission_reminder') then
+  if may_mail_at.kind <> all (private.unsubscribable_kinds()) then
     return now();
   elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email) then
     return null;
@@ -121,7 +120,7 @@ begin
          array_agg(p.is_limited)
     into v_subjects, v_lanes, v_due_at, v_limited
     from private.plan_reminders(remind.kind, remind.subjects) as p;
-  -- All of them: whoever gets none now is not looked at again either. One update of each row: a
+  -- All of them: those who get none now are not looked at again either. One update of each row: a
   -- second one in a transaction would check its foreign key, and wait for a transfer that waits for
   -- the row.
   update public.interview_invites i

@@ -29,6 +29,13 @@ create index if not exists jobs_done_at_idx on private.jobs (kind, done_at)
 create index if not exists jobs_failed_at_idx on private.jobs (failed_at)
   where failed_at is not null;
 
+create or replace function private.notice_kinds()
+  returns text[]
+  language sql immutable set search_path = ''
+  return array['candidate_completed', 'renewal_requested', 'delivery_failed'];
+comment on function private.notice_kinds() is
+  'The kinds of emails that tell recruiters what has happened in their interviews.';
+
 comment on table private.jobs is
   'Work to do outside the database. Settled jobs are deleted; failed ones are kept for a retry.';
 comment on column private.jobs.lane is
@@ -291,8 +298,7 @@ begin
   ), settled as materialized (
     select h.*, h.kind = 'interview_invitation'
              and h.subject not in (select t.invite_id from told t) as is_to_tell,
-           h.kind in ('candidate_invitation', 'candidate_completed', 'renewal_requested',
-                      'delivery_failed') as is_kept
+           h.kind = any (private.notice_kinds() || 'candidate_invitation'::text) as is_kept
     from held h
   ), deleted as (
     delete from private.jobs j

@@ -102,8 +102,7 @@ select
   n.submit_until,
   case j.kind when 'response_removal' then 'interview-responses' end as bucket,
   j.data ->> 'path' as path,
-  case when j.kind in ('interview_invitation', 'candidate_invitation',
-                       'interview_reminder', 'submission_reminder')
+  case when j.kind = any (private.unsubscribable_kinds())
     then private.unsubscribe_token(
       coalesce(i.recruiter_id, p.recruiter_id, j.lane), j.subject,
       coalesce(i.email, p.email, j.data ->> 'email'))
@@ -140,7 +139,7 @@ left join lateral (
          private.people_of_notice(j.kind, j.data -> 'ids') as people
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
-  where j.kind in ('candidate_completed', 'renewal_requested', 'delivery_failed')
+  where j.kind = any (private.notice_kinds())
     and n.id = j.subject
   offset 0
 ) as notice on true

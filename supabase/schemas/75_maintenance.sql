@@ -259,7 +259,7 @@ begin
         and old.done_at < now() - interval '10 minutes'
       union all
       select old.id from private.jobs old
-      where old.kind in ('candidate_completed', 'renewal_requested', 'delivery_failed')
+      where old.kind = any (private.notice_kinds())
         and old.failed_at is null and old.done_at < now() - interval '1 hour');
   get diagnostics v_pruned = row_count;
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
