@@ -13,7 +13,7 @@ from pathlib import Path
 
 from service.http.people import Person, one_line, people
 from service.http.problems import Problem
-from service.http.schemas import too_many_emails
+from service.http.request_schemas import too_many_emails
 
 # A copy of it is frontend/lib/candidateColumns.json.
 WORDS = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from service.http.candidate_columns import WORDS, Layout, Record, Sheet
 from service.http.file_schemas import ReadFile
 from service.http.people import Person, one_line
 from service.http.problems import Problem
-from service.http.schemas import MOST_EMAILS, too_many_emails
+from service.http.request_schemas import MOST_EMAILS, too_many_emails
 
 # Letters and cells of one row, and cells of one file: what a file may cost in memory.
 MOST_LETTERS, MOST_COLUMNS, MOST_CELLS = 200_000, 1_000, 500_000

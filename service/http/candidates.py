@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from service.http import pages, schemas
+from service.http import answer_schemas, pages, request_schemas
 from service.http.openapi import Described
 from service.http.problems import RETRY_AFTER, Problem
 from service.supabase_api import Select, Supabase, SupabaseRefused, SupabaseUnreachable
@@ -36,13 +36,13 @@ _RESPONSES = (
 
 @bp.get("/interviews/<uuid:interview_id>/candidates")
 @Described(
-    {200: schemas.CandidatePage},
+    {200: answer_schemas.CandidatePage},
     ("404 interview_not_found", "422 invalid_request"),
-    query=schemas.CandidateQuery,
+    query=request_schemas.CandidateQuery,
 )
 def list_candidates(interview_id: UUID) -> ResponseReturnValue:
     """The participants of an interview and how far they are, the first to join first."""
-    query = schemas.CandidateQuery.model_validate(request.args.to_dict())
+    query = request_schemas.CandidateQuery.model_validate(request.args.to_dict())
 
     def narrow(select: Select, name: str) -> Select:
         return select.eq(f"{name}.status", query.status) if query.status else select
@@ -67,13 +67,13 @@ def list_candidates(interview_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/interviews/<uuid:interview_id>/candidates/<uuid:participant_id>/responses")
 @Described(
-    {200: schemas.CandidateResponses},
+    {200: answer_schemas.CandidateResponses},
     ("404 participant_not_found", "422 invalid_request", "503 storage_unavailable"),
-    query=schemas.ResponsesQuery,
+    query=request_schemas.ResponsesQuery,
 )
 def list_responses(interview_id: UUID, participant_id: UUID) -> ResponseReturnValue:
     """What a candidate has submitted, with links to the recordings."""
-    query = schemas.ResponsesQuery.model_validate(request.args.to_dict())
+    query = request_schemas.ResponsesQuery.model_validate(request.args.to_dict())
     supabase: Supabase = g.caller.supabase
     responses = _submitted(supabase, interview_id, participant_id)
     recordings = [row["response_id"] for row in responses if row["kind"] != "text"]

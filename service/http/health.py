@@ -4,8 +4,8 @@ from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from service import metrics
+from service.http.answer_schemas import Health, Readiness
 from service.http.openapi import Described
-from service.http.schemas import Health, Readiness
 from service.runtime import runtime
 
 bp = Blueprint("health", __name__)

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from service.http import pages
-from service.http.schemas import Invite, InviteQuery
+from service.http.answer_schemas import Invite
+from service.http.request_schemas import InviteQuery
 from service.supabase_api import Select, Supabase
 
 _ROWS = f"interview_invites({','.join(Invite.model_fields)})"

@@ -7,7 +7,7 @@ from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from service.http import candidate_files, invite_pages, schemas
+from service.http import answer_schemas, candidate_files, invite_pages, request_schemas
 from service.http.auth import Caller
 from service.http.openapi import Described
 from service.http.problems import Problem
@@ -37,7 +37,7 @@ _REFUSED_INVITING = (
 
 @bp.post("/send-interview-invite")
 @Described(
-    {200: schemas.Done, 202: schemas.Done},
+    {200: answer_schemas.Done, 202: answer_schemas.Done},
     (
         *_REFUSED_BODIES,
         "404 invite_not_found",
@@ -45,11 +45,11 @@ _REFUSED_INVITING = (
         "409 unsubscribed",
         "422 mail_refused",
     ),
-    bodies={_JSON: schemas.SendForm},
+    bodies={_JSON: request_schemas.SendForm},
 )
 def send_interview_invite() -> ResponseReturnValue:
     """Send the queued email of a pending invite now."""
-    form = schemas.SendForm.model_validate(_json())
+    form = request_schemas.SendForm.model_validate(_json())
     email, code = form.email.lower(), form.invite_code
     caller: Caller = g.caller
     if not caller.is_backend:
@@ -67,13 +67,13 @@ def send_interview_invite() -> ResponseReturnValue:
 
 @bp.post("/invite")
 @Described(
-    {201: schemas.Invitations},
+    {201: answer_schemas.Invitations},
     (*_REFUSED_INVITING, "403 service_key_required"),
-    bodies={_JSON: schemas.InviteForm},
+    bodies={_JSON: request_schemas.InviteForm},
 )
 def invite() -> ResponseReturnValue:
     """Invite candidates to an interview, or to HireVision; one outcome per address, in order."""
-    form = schemas.InviteForm.model_validate(_json())
+    form = request_schemas.InviteForm.model_validate(_json())
     caller: Caller = g.caller
     arguments: dict[str, Any] = {
         **form.people(),
@@ -99,22 +99,22 @@ def invite() -> ResponseReturnValue:
 
 @bp.post("/interviews/<uuid:interview_id>/invites")
 @Described(
-    {200: schemas.InvitedList, 201: schemas.InvitedList},
+    {200: answer_schemas.InvitedList, 201: answer_schemas.InvitedList},
     (*_REFUSED_INVITING, "422 unreadable_file", "422 ambiguous_column"),
-    query=schemas.ListQuery,
+    query=request_schemas.ListQuery,
     bodies={
-        _JSON: schemas.ListForm,
-        "multipart/form-data": schemas.FileForm,
+        _JSON: request_schemas.ListForm,
+        "multipart/form-data": request_schemas.FileForm,
         "text/csv": None,
         "text/tab-separated-values": None,
     },
 )
 def invite_list(interview_id: UUID) -> ResponseReturnValue:
     """Invite a list of candidates, or see what that would do; one outcome per row."""
-    query = schemas.ListQuery.model_validate(request.args.to_dict())
+    query = request_schemas.ListQuery.model_validate(request.args.to_dict())
     dry_run = query.dry_run
     table, form = _list(query)
-    people = table.people() if table else schemas.named(form.emails)
+    people = table.people() if table else request_schemas.named(form.emails)
     arguments: dict[str, Any] = {"interview_id": str(interview_id), "emails": people["emails"]}
     if not dry_run:
         arguments["names"] = people["names"]
@@ -145,13 +145,13 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/interviews/<uuid:interview_id>/invites")
 @Described(
-    {200: schemas.InvitePage},
+    {200: answer_schemas.InvitePage},
     ("404 interview_not_found", "422 invalid_request"),
-    query=schemas.InviteQuery,
+    query=request_schemas.InviteQuery,
 )
 def list_invites(interview_id: UUID) -> ResponseReturnValue:
     """The invites of an interview with the state of their emails, oldest first."""
-    query = schemas.InviteQuery.model_validate(request.args.to_dict())
+    query = request_schemas.InviteQuery.model_validate(request.args.to_dict())
     return jsonify(invite_pages.page(g.caller.supabase, interview_id, query))
 
 
@@ -163,7 +163,9 @@ def _json() -> Any:
         raise BadRequest("The JSON is nested too deeply.") from error
 
 
-def _list(query: schemas.ListQuery) -> tuple[candidate_files.Table | None, schemas.ListForm]:
+def _list(
+    query: request_schemas.ListQuery,
+) -> tuple[candidate_files.Table | None, request_schemas.ListForm]:
     """The list that was sent, and the file that it came in, if it did."""
     if request.mimetype == "multipart/form-data":
         files = request.files.getlist("file")
@@ -175,14 +177,14 @@ def _list(query: schemas.ListQuery) -> tuple[candidate_files.Table | None, schem
                 "Send one list as the form's field `file`.",
                 errors=[{"field": "file", "message": f"One file required, not {len(files)}"}],
             )
-        fields = schemas.FileFields.model_validate(request.form.to_dict())
+        fields = request_schemas.FileFields.model_validate(request.form.to_dict())
         table = candidate_files.read(files[0].read(), fields.column or query.column)
         name = fields.recruiter_name
-        return table, schemas.ListForm(emails=list(table.emails), recruiter_name=name)
+        return table, request_schemas.ListForm(emails=list(table.emails), recruiter_name=name)
     if request.mimetype in ("text/csv", "text/tab-separated-values"):
         table = candidate_files.read(request.get_data(), query.column)
-        return table, schemas.ListForm(emails=list(table.emails))
-    return None, schemas.ListForm.model_validate(_json())
+        return table, request_schemas.ListForm(emails=list(table.emails))
+    return None, request_schemas.ListForm.model_validate(_json())
 
 
 def _refuse_nonsense(outcomes: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:

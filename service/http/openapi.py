@@ -17,7 +17,7 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from service.http import auth
-from service.http.schemas import ProblemAnswer
+from service.http.answer_schemas import ProblemAnswer
 
 bp = Blueprint("openapi", __name__)
 

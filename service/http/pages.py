@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from service.http.problems import Problem
-from service.http.schemas import PageQuery, cursor
+from service.http.request_schemas import PageQuery, cursor
 from service.supabase_api import Select, Supabase
 
 Narrow = Callable[[Select, str], Select]

@@ -11,7 +11,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-from service.http.schemas import cursor
+from service.http.request_schemas import cursor
 
 INTERVIEW = os.environ.get("FUZZED_INTERVIEW", str(uuid.uuid4()))
 EXISTING = {

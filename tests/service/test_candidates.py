@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.http.schemas import cursor
+from service.http.request_schemas import cursor
 from tests.kit.gateway import Gateway
 from tests.service.conftest import BACKEND, Seed, Service
 from tests.service.recording import Candidate, as_account, joined, recruiter_of

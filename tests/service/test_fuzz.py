@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from local.processes import LOOPBACK
 from service.http import candidate_files
 from service.http.problems import Problem
-from service.http.schemas import MOST_EMAILS
+from service.http.request_schemas import MOST_EMAILS
 from service.mail.jobs import MailKind
 from service.mail.message import Renderer, UnusableAddress, is_mailable, one_line
 from service.mail.smtp import Connection
