@@ -334,9 +334,7 @@ def _connect_verdict(error: Exception) -> Verdict:
     if isinstance(error, smtplib.SMTPResponseException):
         words = _server_words(error.smtp_code, error.smtp_error)
         short = _code(error.smtp_code, error.smtp_error)
-        account = isinstance(error, smtplib.SMTPAuthenticationError)
-        pause = PAUSE_ACCOUNT if account and error.smtp_code >= 500 else None
-        return Verdict("released", words, short, stop=True, pause=pause)
+        return Verdict("released", words, short, stop=True)
     if type(error) is smtplib.SMTPException or isinstance(error, smtplib.SMTPNotSupportedError):
         # No STARTTLS, no AUTH, or no way of logging in that we know: smtplib's own sentence.
         return Verdict("released", str(error), type(error).__name__, stop=True, pause=PAUSE_ACCOUNT)
