@@ -45,6 +45,7 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
     now = datetime.now(UTC)
     general, late = mail == "candidate_invitation", mail == "submission_reminder"
     done = mail == "submission_receipt"
+    with_code = mail in ("interview_invitation", "interview_reminder")
     notice = mail in ("candidate_completed", "renewal_requested", "delivery_failed")
     return Mail(
         job_id=1,
@@ -52,13 +53,13 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
         kind=mail,
         attempts=1,
         email="candidate1@example.com",
-        invite_code=None if general or late or done or notice else "012345",
+        invite_code="012345" if with_code else None,
         interview_title=None if general else title,
         recruiter_name="HireVision" if notice else recruiter,
         reply_to="recruiter@example.com",
         candidate_name=None if general else "Jane Doe",
-        expires_at=None if general or late or done or notice else now + timedelta(days=30),
-        deadline=None if general or done or notice else now if late else now + timedelta(days=14),
+        expires_at=now + timedelta(days=30) if with_code else None,
+        deadline=now + timedelta(days=14) if with_code else now if late else None,
         answered=3 if late or done else None,
         questions=5 if late or done else None,
         submit_until=now + timedelta(days=1) if late else None,
