@@ -57,7 +57,7 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
         interview_title=None if general else title,
         recruiter_name="HireVision" if notice else recruiter,
         reply_to="recruiter@example.com",
-        candidate_name=None if general else "Jane Doe",
+        candidate_name=None if general or notice else "Jane Doe",
         expires_at=now + timedelta(days=30) if with_code else None,
         deadline=now + timedelta(days=14) if with_code else now if late else None,
         answered=3 if late or done else None,
