@@ -93,6 +93,9 @@ class Renderer:
 
     def texts(self, mail: Mail) -> Texts:
         """The subject, text and HTML of one mail."""
+        code = mail.invite_code or ""
+        candidate = one_line(mail.candidate_name or "")
+        link = self._unsubscribe_url(mail)
         draft = self._draft(
             mail.kind,
             mail.recruiter_name,
@@ -100,11 +103,10 @@ class Renderer:
             mail.expires_at,
             mail.deadline,
             mail.invite_code is not None,
-            bool(candidate := one_line(mail.candidate_name or "")),
-            (link := self._unsubscribe_url(mail)) is not None,
+            bool(candidate),
+            link is not None,
             _facts(mail),
         )
-        code = mail.invite_code or ""
 
         def filled(text: str, code: str, email: str) -> str:
             text = text.replace(self._code, code).replace(self._email, email)
