@@ -142,16 +142,12 @@ class ListForm(SignedForm):
     emails: Emails
 
 
-Column = Annotated[
-    Text | None,
-    Field(description="The column of addresses: its number, from 1, or its header."),
-]
-
-
 class FileFields(SignedForm):
     """What a form says beside its file."""
 
-    column: Column = None
+    column: Text | None = Field(
+        default=None, description="The column of addresses: its number, from 1, or its header."
+    )
 
 
 class FileForm(FileFields):
