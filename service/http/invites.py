@@ -113,12 +113,11 @@ def invite_list(interview_id: UUID) -> ResponseReturnValue:
     """Invite a list of candidates, or see what that would do; one outcome per row."""
     query = request_schemas.ListQuery.model_validate(request.args.to_dict())
     dry_run = query.dry_run
-    table, form = _list(query)
-    people = table.people() if table else request_schemas.named(form.emails)
+    table, people, recruiter_name = _list(query)
     arguments: dict[str, Any] = {"interview_id": str(interview_id), "emails": people["emails"]}
     if not dry_run:
         arguments["names"] = people["names"]
-        arguments["recruiter_name"] = form.recruiter_name or query.recruiter_name or None
+        arguments["recruiter_name"] = recruiter_name or query.recruiter_name or None
     caller: Caller = g.caller
     outcomes = caller.supabase.rpc("preview_invites" if dry_run else "create_invites", arguments)
     if table:
@@ -165,8 +164,8 @@ def _json() -> Any:
 
 def _list(
     query: request_schemas.ListQuery,
-) -> tuple[candidate_files.Table | None, request_schemas.ListForm]:
-    """The list that was sent, and the file that it came in, if it did."""
+) -> tuple[candidate_files.Table | None, dict[str, list[str | None]], str | None]:
+    """The file if the list came in one, whom it names, and who signs the emails, if it says so."""
     if request.mimetype == "multipart/form-data":
         files = request.files.getlist("file")
         if len(files) != 1:
@@ -179,12 +178,12 @@ def _list(
             )
         fields = request_schemas.FileFields.model_validate(request.form.to_dict())
         table = candidate_files.read(files[0].read(), fields.column or query.column)
-        name = fields.recruiter_name
-        return table, request_schemas.ListForm(emails=list(table.emails), recruiter_name=name)
+        return table, table.people(), fields.recruiter_name
     if request.mimetype in ("text/csv", "text/tab-separated-values"):
         table = candidate_files.read(request.get_data(), query.column)
-        return table, request_schemas.ListForm(emails=list(table.emails))
-    return None, request_schemas.ListForm.model_validate(_json())
+        return table, table.people(), None
+    form = request_schemas.ListForm.model_validate(_json())
+    return None, request_schemas.named(form.emails), form.recruiter_name
 
 
 def _refuse_nonsense(outcomes: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
