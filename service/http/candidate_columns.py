@@ -159,8 +159,9 @@ def _all_addresses(sheet: Sheet) -> bool:
 def _wanted(sheet: Sheet, header: int | None, wanted: str) -> int:
     titles = [_key(title) for title in _cells(sheet, header)]
     width = max(map(len, sheet.records), default=0)
-    if wanted.strip().isdecimal() and 1 <= int(wanted.strip()[:9]) <= width:
-        return int(wanted) - 1
+    number = wanted.strip()
+    if number.isdecimal() and len(number) <= 9 and 1 <= int(number) <= width:
+        return int(number) - 1
     matching = [column for column, title in enumerate(titles) if title and title == _key(wanted)]
     if len(matching) != 1:
         raise _ambiguous(sheet, header, matching or list(range(min(width, 20))))
