@@ -197,7 +197,7 @@ def test_of_a_token_that_is_not_verified_nothing_large_is_read(
 def test_a_forged_token_is_refused_before_its_list_has_come(
     url: str, seed: Seed, content_type: str
 ) -> None:
-    """The rest of the body never comes: whoever waited for it would call the body cut."""
+    """The rest of the body never comes: a service that waited for it would call the body cut."""
     interview = seed.interview()
     forged = f"Bearer {UNVERIFIED['forged']}"
     for framing, sent in [(CHUNKED, b"10000\r\nemail"), ("Content-Length: 4000000", b"email")]:

@@ -73,7 +73,7 @@ def test_trying_tokens_comes_to_an_end(offline: Service) -> None:
     tried = [post(client, bearer(f"no-such-key-{number}")) for number in range(601)]
     assert {answer.status_code for answer in tried[:600]} == {401}
     assert refused(tried[600]) <= 60
-    assert post(client, BACKEND).status_code == 422, "whoever has a key is not locked out"
+    assert post(client, BACKEND).status_code == 422, "a caller with a key is not locked out"
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     assert post(client, bearer("x"), environ_base=elsewhere).status_code == 401
 
