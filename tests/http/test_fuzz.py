@@ -25,7 +25,7 @@ from tests.kit.hostile import (
     is_interview,
     is_outcome,
     is_participation,
-    mostly,
+    or_any_json,
     short,
     storable,
     text,
@@ -59,24 +59,24 @@ Calls = dict[str, tuple[dict[str, st.SearchStrategy[Any]], Callable[..., bool]]]
 
 def calls(scene: Scene) -> Calls:
     """The functions for browsers: strategies of their arguments, and a check of the answer."""
-    emails = mostly(st.lists(mostly(addresses() | text), max_size=5))
-    interviews, invites = mostly(ids(scene.interview_id)), mostly(ids(scene.invite_id))
+    emails = or_any_json(st.lists(or_any_json(addresses() | text), max_size=5))
+    interviews, invites = or_any_json(ids(scene.interview_id)), or_any_json(ids(scene.invite_id))
     return {
-        "accept_invite": ({"code": mostly(codes(scene.code))}, is_participation),
+        "accept_invite": ({"code": or_any_json(codes(scene.code))}, is_participation),
         "complete_interview": ({"interview_id": interviews}, is_participation),
         "withdraw_from_interview": ({"interview_id": interviews}, is_participation),
         "create_interview": (
             {
-                "title": mostly(text),
-                "description": mostly(text),
-                "company_number": mostly(text),
-                "questions": mostly(st.lists(mostly(text), max_size=4)),
+                "title": or_any_json(text),
+                "description": or_any_json(text),
+                "company_number": or_any_json(text),
+                "questions": or_any_json(st.lists(or_any_json(text), max_size=4)),
                 "emails": emails,
-                "deadline": mostly(
+                "deadline": or_any_json(
                     text | st.datetimes().map(str) | st.sampled_from(["infinity", "now", "epoch"])
                 ),
-                "recruiter_name": mostly(text),
-                "names": mostly(st.lists(mostly(text), max_size=4)),
+                "recruiter_name": or_any_json(text),
+                "names": or_any_json(st.lists(or_any_json(text), max_size=4)),
             },
             is_interview,
         ),
@@ -84,20 +84,23 @@ def calls(scene: Scene) -> Calls:
             {
                 "interview_id": interviews,
                 "emails": emails,
-                "recruiter_name": mostly(text),
-                "names": mostly(st.lists(mostly(text), max_size=4)),
+                "recruiter_name": or_any_json(text),
+                "names": or_any_json(st.lists(or_any_json(text), max_size=4)),
             },
             are_outcomes,
         ),
         "preview_invites": ({"interview_id": interviews, "emails": emails}, are_outcomes),
-        "correct_invite": ({"invite_id": invites, "email": mostly(addresses() | text)}, is_outcome),
+        "correct_invite": (
+            {"invite_id": invites, "email": or_any_json(addresses() | text)},
+            is_outcome,
+        ),
         "resend_invite": ({"invite_id": invites}, is_outcome),
         "revoke_invite": (
             {"invite_id": invites},
             lambda found: set(found) == {"invite_id", "status"},
         ),
         "reorder_questions": (
-            {"interview_id": interviews, "question_ids": mostly(st.lists(mostly(ids())))},
+            {"interview_id": interviews, "question_ids": or_any_json(st.lists(or_any_json(ids())))},
             lambda found: isinstance(found, list),
         ),
     }
@@ -107,20 +110,20 @@ def response_calls(
     interview_id: str, question_id: str, response_id: str, participant_id: str
 ) -> Calls:
     """The same of the functions about responses, for the candidate but for the last one."""
-    interviews, questions = mostly(ids(interview_id)), mostly(ids(question_id))
+    interviews, questions = or_any_json(ids(interview_id)), or_any_json(ids(question_id))
     types = ["video/webm", "Video/WebM; codecs=vp8", "audio/mp4", "text/html", "video/", ";", "*/*"]
     numbers = st.integers(-1, 11) | st.integers() | st.floats(allow_nan=False)
     return {
         "set_consent": (
             {
                 "interview_id": interviews,
-                "recording": mostly(st.booleans()),
-                "analysis": mostly(st.booleans()),
+                "recording": or_any_json(st.booleans()),
+                "analysis": or_any_json(st.booleans()),
             },
             has("interview_id", "version", "recording", "analysis", "given_at"),
         ),
         "start_response": (
-            {"question_id": questions, "mime_type": mostly(st.sampled_from(types) | text)},
+            {"question_id": questions, "mime_type": or_any_json(st.sampled_from(types) | text)},
             has(
                 *("response_id", "take", "bucket", "path", "max_seconds", "max_bytes"),
                 *("bits_per_second", "takes_left"),
@@ -129,21 +132,21 @@ def response_calls(
         "write_response": (
             {
                 "question_id": questions,
-                "answer": mostly(text),
-                "replace": mostly(st.booleans()),
+                "answer": or_any_json(text),
+                "replace": or_any_json(st.booleans()),
             },
             has("response_id", "question_id", "saved_at"),
         ),
         "delete_my_responses": ({"interview_id": interviews}, has("interview_id", "deleted")),
         "open_responses": (
-            {"response_ids": mostly(st.lists(mostly(ids(response_id)), max_size=120))},
+            {"response_ids": or_any_json(st.lists(or_any_json(ids(response_id)), max_size=120))},
             lambda found: all(map(has("response_id", "bucket", "path"), found)),
         ),
         "adjust_participant": (
             {
-                "participant_id": mostly(ids(participant_id)),
-                "extra_takes": mostly(numbers),
-                "time_factor": mostly(numbers),
+                "participant_id": or_any_json(ids(participant_id)),
+                "extra_takes": or_any_json(numbers),
+                "time_factor": or_any_json(numbers),
             },
             has("participant_id", "extra_takes", "time_factor"),
         ),
@@ -244,17 +247,17 @@ def test_functions_about_responses(api: Api, scene: Scene, function: str) -> Non
 
 ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "interviews": {
-        "title": mostly(text),
-        "description": mostly(text),
-        "company_number": mostly(short),
-        "status": mostly(st.sampled_from(["active", "inactive", "completed"])),
-        "deadline": mostly(st.none() | st.datetimes().map(str) | short),
+        "title": or_any_json(text),
+        "description": or_any_json(text),
+        "company_number": or_any_json(short),
+        "status": or_any_json(st.sampled_from(["active", "inactive", "completed"])),
+        "deadline": or_any_json(st.none() | st.datetimes().map(str) | short),
     },
     "interview_questions": {
-        "question": mostly(text),
-        "order_index": mostly(st.integers(0, 10**6) | st.integers()),
+        "question": or_any_json(text),
+        "order_index": or_any_json(st.integers(0, 10**6) | st.integers()),
     },
-    "interview_invites": {"email": mostly(addresses() | text), "status": mostly(short)},
+    "interview_invites": {"email": or_any_json(addresses() | text), "status": or_any_json(short)},
 }
 
 
@@ -268,7 +271,7 @@ def test_rows_that_are_inserted(api: Api, scene: Scene, table: str) -> None:
     owner = (
         {"recruiter_id": st.just(person.id)}
         if table == "interviews"
-        else {"interview_id": mostly(ids(scene.interview_id))}
+        else {"interview_id": or_any_json(ids(scene.interview_id))}
     )
 
     @fuzzed(30)

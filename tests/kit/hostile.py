@@ -151,7 +151,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-def mostly(right: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def or_any_json(right: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Values of the right kind, and now and then any JSON."""
     return st.one_of(right, right, right, json_values)
 

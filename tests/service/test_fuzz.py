@@ -33,7 +33,7 @@ from tests.kit.hostile import (
     fuzzed,
     ids,
     json_values,
-    mostly,
+    or_any_json,
     short,
     storable,
     text,
@@ -120,20 +120,20 @@ def assert_answer(answer: httpx.Response) -> None:
 
 FORMS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "/invite": {
-        "email": mostly(addresses() | text),
-        "emails": mostly(st.lists(mostly(addresses() | text), max_size=4)),
-        "interview_id": mostly(ids()),
-        "recruiter_name": mostly(text),
+        "email": or_any_json(addresses() | text),
+        "emails": or_any_json(st.lists(or_any_json(addresses() | text), max_size=4)),
+        "interview_id": or_any_json(ids()),
+        "recruiter_name": or_any_json(text),
     },
     "/send-interview-invite": {
-        "email": mostly(addresses() | text),
-        "invite_code": mostly(text),
-        "interview_title": mostly(text),
-        "recruiter_name": mostly(text),
+        "email": or_any_json(addresses() | text),
+        "invite_code": or_any_json(text),
+        "interview_title": or_any_json(text),
+        "recruiter_name": or_any_json(text),
     },
     "/interviews/{}/invites": {
-        "emails": mostly(st.lists(mostly(addresses() | text), max_size=4)),
-        "recruiter_name": mostly(text),
+        "emails": or_any_json(st.lists(or_any_json(addresses() | text), max_size=4)),
+        "recruiter_name": or_any_json(text),
     },
 }
 
