@@ -354,7 +354,7 @@ def test_tables_of_the_database(db: Database) -> None:
 
 
 def test_every_table_is_on_the_page_about_privacy(db: Database) -> None:
-    """Whoever adds one says there whom it is about, and for how long."""
+    """A new one is named there: whom it is about, and how long it is kept."""
     listed = [row["table"] for row in table(DATABASE, "table")]
     assert {name for names in listed for name in SPAN.findall(names)} <= spans(PRIVACY)
 

@@ -230,7 +230,7 @@ def test_five_wrong_codes(site: Site) -> None:
         check_page(page, "too many wrong codes")
 
 
-def test_an_expired_code_is_asked_for_anew(site: Site) -> None:
+def test_a_new_code_is_asked_for_when_one_has_expired(site: Site) -> None:
     email = site.person()
     interview = site.interview(email)
     code = interview.codes[email]

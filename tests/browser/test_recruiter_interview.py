@@ -173,7 +173,7 @@ def test_delivery_is_shown_and_expiry_before_any_job_has_run(site: Site) -> None
             expect(row(page, people["retried"])).to_be_visible()
             page.get_by_label("Find an address").fill("nobody_")
             expect(page.get_by_text("No matches")).to_be_visible()
-            # Whoever has joined can no longer be sent away here.
+            # A participant can no longer be sent away here.
             page.get_by_label("Find an address").fill("joined")
             dialog = manage(page, people["joined"])
             expect(dialog.get_by_text("The code was used")).to_be_visible()

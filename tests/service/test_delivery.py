@@ -170,7 +170,7 @@ def test_addresses_of_every_kind_are_mailed(
         ),
     ],
 )
-def test_whoever_is_no_longer_invited_is_not_mailed(
+def test_who_is_no_longer_invited_is_not_mailed(
     service: Service, seed: Seed, mailbox: MailServer, change: str, status: int, code: str
 ) -> None:
     (invited,) = seed.invite()

@@ -96,7 +96,7 @@ def test_who_has_joined_is_known_by_the_address_of_the_invite_alone(
     ("call", "outcome"),
     [("complete_interview", "already_joined"), ("withdraw_from_interview", "created")],
 )  # noqa: E501
-def test_whoever_withdrew_may_be_invited_again(
+def test_who_withdrew_may_be_invited_again(
     db: Database, scene: Scene, call: str, outcome: str
 ) -> None:
     db.accept(scene.candidate, scene.code)

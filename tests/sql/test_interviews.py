@@ -79,7 +79,7 @@ def test_the_status_moves_freely(db: Database, old: str, new: str) -> None:
     assert db.run("update public.interviews set status = %s where id = %s", new, interview) == 1
 
 
-def test_the_recruiter_is_whoever_inserts(db: Database) -> None:
+def test_the_recruiter_is_who_inserts(db: Database) -> None:
     recruiter = db.account()
     db.as_user(recruiter)
     assert (

@@ -188,7 +188,7 @@ def test_interviews_without_a_deadline_wait(db: Database, asked: Asked) -> None:
     assert status(db, asked) == "active"
 
 
-def test_whoever_has_not_answered_has_ten_minutes_as_before(db: Database, scene: Scene) -> None:
+def test_who_has_not_answered_has_ten_minutes_as_before(db: Database, scene: Scene) -> None:
     """Candidates of an existing frontend, who answer elsewhere."""
     db.accept(scene.candidate, scene.code)
     soon = db.value("select now() + interval '1 hour'")

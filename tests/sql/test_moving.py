@@ -101,7 +101,7 @@ def strays(url: str) -> int:
 @pytest.mark.parametrize("below", [redeem, invite_other, insert_other, ask, enrol])
 @pytest.mark.parametrize("moves", [move, move_by_hand])
 @pytest.mark.parametrize("moved_first", [True, False])
-def test_whoever_writes_below_an_interview_that_moves_is_not_missed(
+def test_who_writes_below_an_interview_that_moves_is_not_missed(
     url: str,
     made: Scene,
     below: Callable[[Scene], Act],
@@ -150,7 +150,7 @@ def test_redeeming_and_moving_do_not_wait_for_each_other(url: str, made: Scene) 
     assert strays(url) == 0
 
 
-def test_whoever_redeems_takes_the_interview_before_the_invite(url: str, made: Scene) -> None:
+def test_who_redeems_takes_the_interview_before_the_invite(url: str, made: Scene) -> None:
     """Who moves it holds the interview, and goes on to the invites when the participant is free."""
     with ExitStack() as stack, committed(url) as db:
         pool = stack.enter_context(ThreadPoolExecutor(2))

@@ -133,7 +133,7 @@ def test_an_invitation_that_fails_again_is_told_again(db: Database, scene: Scene
 
 
 def test_once_an_hour_for_each_interview_and_kind(db: Database, scene: Scene) -> None:
-    """Whoever comes while a notice waits is in it; then the next hour's takes them up."""
+    """Who comes while a notice waits is in it; whom it misses, the next hour's has."""
     with db.superuser():
         db.run("select set_config('timezone', 'Asia/Kolkata', true)")
     join_more(db, scene, 2)

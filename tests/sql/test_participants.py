@@ -220,7 +220,7 @@ def test_withdrawing_is_possible_for_ever(db: Database, joined: Scene) -> None:
 
 
 @pytest.mark.parametrize("call", list(CALLS.values()))
-def test_whoever_has_not_joined(db: Database, joined: Scene, call: str) -> None:
+def test_who_has_not_joined(db: Database, joined: Scene, call: str) -> None:
     for person in [joined.recruiter, db.account()]:
         refusal = db.as_user(person).refused(call, joined.interview)
         assert (refusal.code, refusal.slug) == ("PT404", "participation_not_found")

@@ -1,4 +1,4 @@
-"""Which reminders may go to an address, whoever moves what and how often."""
+"""Which reminders may go to an address, no matter what is moved, by whom, and how often."""
 
 import uuid
 

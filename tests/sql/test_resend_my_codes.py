@@ -88,8 +88,8 @@ def test_who_made_a_new_account_may_ask(db: Database, scene: Scene, finished: bo
         db.value("select public.complete_interview(%s)", scene.interview)
     with db.superuser():
         db.run("delete from auth.users where id = %s", scene.candidate)
-    anew = db.account(scene.email)
-    refusal = db.as_user(anew).refused("select public.accept_invite(%s)", scene.code)
+    newcomer = db.account(scene.email)
+    refusal = db.as_user(newcomer).refused("select public.accept_invite(%s)", scene.code)
     assert (refusal.code, refusal.slug) == ("PT410", "invite_expired")
     assert "no longer exists" in str(refusal.message)
     asked = db.value("select public.resend_my_codes()")
@@ -97,7 +97,7 @@ def test_who_made_a_new_account_may_ask(db: Database, scene: Scene, finished: bo
     again = db.as_user(scene.recruiter).value("select public.resend_invite(%s)", scene.invite)
     assert again["outcome"] == "created"
     assert db.invite_row(scene.invite)["renewal_requested_at"] is None
-    assert db.accept(anew, again["invite_code"])["status"] == "active"
+    assert db.accept(newcomer, again["invite_code"])["status"] == "active"
 
 
 def test_who_shares_an_address_with_a_participant_may_not_ask(db: Database, scene: Scene) -> None:
@@ -121,12 +121,12 @@ def test_only_the_last_invite_of_an_interview_counts(db: Database, scene: Scene)
     assert resend(db, scene) == {"queued": 1, "renewals_requested": 0}
 
 
-def test_whoever_has_joined_needs_nothing(db: Database, scene: Scene) -> None:
+def test_participants_need_nothing(db: Database, scene: Scene) -> None:
     db.accept(scene.candidate, scene.code)
     assert resend(db, scene) == {"queued": 0, "renewals_requested": 0}
 
 
-def test_whoever_takes_part_asks_for_no_renewal(db: Database, scene: Scene) -> None:
+def test_participants_ask_for_no_renewal(db: Database, scene: Scene) -> None:
     """Of another invite, which a recruiter may insert."""
     db.accept(scene.candidate, scene.code)
     db.pass_time("1 day")
