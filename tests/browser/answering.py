@@ -18,6 +18,11 @@ DEVICES = (
     f"--use-file-for-fake-audio-capture={RECORDINGS[0].sound}",
 )
 QUESTIONS = ["Who are you?", "What did you build?", "Why us?"]
+# The page's stream of camera and microphone, for a test to change.
+KEEP_STREAM = """{
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await ask(wanted));
+}"""
 SECONDS = """async (url) => {
   const file = await (await fetch(url)).arrayBuffer();
   const sound = await new OfflineAudioContext(1, 1, 16_000).decodeAudioData(file);
@@ -81,6 +86,31 @@ def tab_to(page: Page, name: str, role: str = "button") -> None:
     raise AssertionError(f"the focus does not come to {name}")
 
 
+def press_by_key(page: Page, name: str) -> None:
+    """A button, by the keyboard alone."""
+    tab_to(page, name)
+    page.keyboard.press("Enter")
+
+
+def agree(page: Page) -> None:
+    """Consent to being recorded."""
+    page.get_by_role("checkbox").first.check()
+    press(page, "Agree and go on")
+
+
+def begin_by_key(page: Page) -> None:
+    """From what to expect to the first question, where sound alone is recorded, by the keyboard."""
+    press_by_key(page, "Start answering")
+    expect(page.get_by_role("heading", name="Before you record")).to_be_focused()
+    tab_to(page, "I agree", "checkbox")
+    page.keyboard.press("Space")
+    press_by_key(page, "Agree and go on")
+    expect(page.get_by_text("Sound alone is recorded")).to_be_visible()
+    ready = page.get_by_role("button", name="All is well, go on")
+    expect(ready).not_to_have_attribute("aria-disabled", "true")
+    press_by_key(page, "All is well, go on")
+
+
 def record(page: Page, seconds: float = 2.5) -> None:
     """Start, let some time pass, stop: what was recorded can be watched."""
     start(page)
@@ -97,9 +127,11 @@ def start(page: Page) -> None:
     expect(page.get_by_text(re.compile("Recording · "))).to_be_visible()
 
 
-def decoded_seconds(page: Page, url: str) -> float:
-    """How long a recording's sound is, by its decoded samples."""
-    seconds: float = page.evaluate(SECONDS, url)
+def watched_seconds(page: Page) -> float:
+    """Watch the answer to question 1; how long its sound is, by its decoded samples."""
+    with page.expect_response(re.compile("/object/sign/.*token=")) as watching:
+        press(page, "Watch your answer to question 1")
+    seconds: float = page.evaluate(SECONDS, watching.value.url)
     return seconds
 
 

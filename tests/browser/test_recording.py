@@ -8,14 +8,16 @@ from playwright.sync_api import Page, expect
 from local import demo
 from tests.browser.answering import (
     QUESTIONS,
+    agree,
+    begin_by_key,
     card,
     finish,
     joined,
     press,
+    press_by_key,
     record,
     rows,
     start,
-    tab_to,
 )
 from tests.browser.site import PHONE, Site, check_page
 from tests.kit.waiting import eventually
@@ -36,8 +38,7 @@ def test_the_whole_way_with_video(camera_site: Site, viewport: dict[str, int]) -
         check_page(page, "consent")
         press(page, "Agree and go on")
         expect(page.get_by_text("Tick the first box to go on.")).to_be_visible()
-        page.get_by_role("checkbox").first.check()
-        press(page, "Agree and go on")
+        agree(page)
 
         expect(page.get_by_role("heading", name="Check your camera")).to_be_focused()
         press(page, "Practise for five seconds")
@@ -93,33 +94,17 @@ def test_the_whole_way_with_sound_by_keyboard_alone(camera_site: Site) -> None:
     candidate = joined(camera_site, "audio", questions=["Who are you?"])
     with camera_site.device() as page:
         camera_site.sign_in(page, candidate.email, candidate.path)
-
-        tab_to(page, "Start answering")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Before you record")).to_be_focused()
-        tab_to(page, "I agree", "checkbox")
-        page.keyboard.press("Space")
-        tab_to(page, "Agree and go on")
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("Sound alone is recorded")).to_be_visible()
-        go_on = page.get_by_role("button", name="All is well, go on")
-        expect(go_on).not_to_have_attribute("aria-disabled", "true")
-        tab_to(page, "All is well, go on")
-        page.keyboard.press("Enter")
+        begin_by_key(page)
         begin = page.get_by_role("button", name="Start recording")
         expect(begin).not_to_have_attribute("aria-disabled", "true")
-        tab_to(page, "Start recording")
-        page.keyboard.press("Enter")
+        press_by_key(page, "Start recording")
         expect(page.get_by_role("button", name="Stop")).to_be_focused()
         page.wait_for_timeout(2500)
         page.keyboard.press("Enter")
-        tab_to(page, "Use this answer")
-        page.keyboard.press("Enter")
+        press_by_key(page, "Use this answer")
         expect(card(page, "Who are you?")).to_contain_text("Answered")
-        tab_to(page, "Submit my answers")
-        page.keyboard.press("Enter")
-        tab_to(page, "Submit")
-        page.keyboard.press("Enter")
+        press_by_key(page, "Submit my answers")
+        press_by_key(page, "Submit")
         expect(page.get_by_text("Your answers are submitted.")).to_be_visible()
     (sent,) = rows(camera_site, candidate, "status, mime_type, duration_seconds")
     assert (sent["status"], sent["mime_type"]) == ("uploaded", "audio/webm")

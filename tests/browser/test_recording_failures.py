@@ -12,7 +12,17 @@ from playwright.sync_api import Page, Playwright, Route, expect
 
 from local import frontend
 from tests.browser import chromium
-from tests.browser.answering import Candidate, card, finish, joined, press, record, rows, start
+from tests.browser.answering import (
+    KEEP_STREAM,
+    Candidate,
+    card,
+    finish,
+    joined,
+    press,
+    record,
+    rows,
+    start,
+)
 from tests.browser.site import PHONE, Site, check_page, expect_refusal
 
 ASKED = ["Who are you?"]
@@ -33,10 +43,6 @@ IN_APP = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Mobile/15E148"
 )
-KEEP_STREAM = """{
-  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await ask(wanted));
-}"""
 IN_USE = """{
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   window.inUse = true;

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.answering import Candidate, card, joined, press, start
+from tests.browser.answering import KEEP_STREAM, Candidate, card, joined, press, start
 from tests.browser.site import Site
 from tests.kit.waiting import eventually
 
@@ -29,10 +29,6 @@ HIDE = """(hidden) => {
   Object.defineProperty(document, "visibilityState", {value: state, configurable: true});
   if (hidden) for (const lock of window.locks) lock.released = true;
   document.dispatchEvent(new Event("visibilitychange"));
-}"""
-KEEP_STREAM = """{
-  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await ask(wanted));
 }"""
 # What a call does to the microphone on a phone.
 MUTE = """(muted) => {

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from local import frontend
-from tests.browser.answering import card, joined, press, start
+from tests.browser.answering import agree, card, joined, press, start
 from tests.browser.site import Site
 
 MOST_BYTES = 260_000
@@ -111,8 +111,7 @@ def test_each_part_is_loaded_when_it_is_needed(camera_site: Site, trial: bool) -
             expected = {ON_DEVICE}
             assert scripts.parts == expected
             press(page, "Answer: question 1")
-            page.get_by_role("checkbox").first.check()
-            press(page, "Agree and go on")
+            agree(page)
             start(page)
             expected.add("the recorder")
             assert scripts.parts == expected

@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from local import demo
-from tests.browser.answering import card, finish, press, record, start, tab_to
+from tests.browser.answering import (
+    agree,
+    begin_by_key,
+    card,
+    finish,
+    press,
+    press_by_key,
+    record,
+    start,
+    tab_to,
+)
 from tests.browser.site import PHONE, Interview, Site, check_page
 
 THINK, PLAY, EXTRA = "Who are you?", "What did you build?", "Anything else?"
@@ -198,31 +208,16 @@ def test_a_trial_by_keyboard_alone_with_sound(camera_site: Site) -> None:
         camera_site.sign_in(page, recruiter, path_of(interview))
         expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
         with nothing_left(camera_site, page):
-            tab_to(page, "Start answering")
-            page.keyboard.press("Enter")
-            expect(page.get_by_role("heading", name="Before you record")).to_be_focused()
-            tab_to(page, "I agree", "checkbox")
-            page.keyboard.press("Space")
-            tab_to(page, "Agree and go on")
-            page.keyboard.press("Enter")
-            expect(page.get_by_text("Sound alone is recorded")).to_be_visible()
-            go_on = page.get_by_role("button", name="All is well, go on")
-            expect(go_on).not_to_have_attribute("aria-disabled", "true")
-            tab_to(page, "All is well, go on")
-            page.keyboard.press("Enter")
+            begin_by_key(page)
             begin = page.get_by_role("button", name="Show the question")
             expect(begin).not_to_have_attribute("aria-disabled", "true")
-            tab_to(page, "Show the question")
-            page.keyboard.press("Enter")
+            press_by_key(page, "Show the question")
             expect(page.get_by_role("button", name="Stop")).to_be_focused()
             expect(page.get_by_text("The time was up")).to_be_visible()
-            tab_to(page, "Use this answer")
-            page.keyboard.press("Enter")
+            press_by_key(page, "Use this answer")
             expect(card(page, THINK)).to_contain_text("Answered")
-            tab_to(page, "Submit my answers")
-            page.keyboard.press("Enter")
-            tab_to(page, "Submit")
-            page.keyboard.press("Enter")
+            press_by_key(page, "Submit my answers")
+            press_by_key(page, "Submit")
             expect(page.get_by_text("Your answers are submitted.")).to_be_visible()
             tab_to(page, "Back to the interview", "link")
         page.keyboard.press("Enter")
@@ -252,12 +247,6 @@ def test_leaving_a_trial_in_the_middle_leaves_nothing(camera_site: Site) -> None
             page.get_by_role("link", name="Try as a candidate").first.click()
             expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
             expect(page.get_by_text("not sent yet")).to_have_count(0)
-
-
-def agree(page: Page) -> None:
-    """Consent to being recorded."""
-    page.get_by_role("checkbox").first.check()
-    press(page, "Agree and go on")
 
 
 def test_what_the_recruiter_changes_shows_in_the_trial(camera_site: Site) -> None:
