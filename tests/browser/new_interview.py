@@ -1,8 +1,6 @@
 """The dialog that creates an interview, as a recruiter uses it."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -78,10 +76,3 @@ def filled(site: Site, page: Page, title: str, email: str = "") -> str:
 def create(page: Page) -> None:
     """Send it."""
     window(page).get_by_role("button", name="Create and invite").click()
-
-
-@contextmanager
-def ignored(site: Site, fault: str) -> Iterator[None]:
-    """Faults that a test causes on purpose do not count."""
-    yield
-    site.faults[:] = [told for told in site.faults if fault not in told]

@@ -44,8 +44,3 @@ def confirm(page: Page, title: str, button: str) -> None:
 def told(page: Page, text: str) -> None:
     """It is said in passing that something was done."""
     expect(page.get_by_role("status").filter(has_text=text)).to_have_count(1)
-
-
-def press(page: Page, name: str) -> None:
-    """A button of the page."""
-    page.get_by_role("button", name=name, exact=True).click()

@@ -6,8 +6,9 @@ import re
 from playwright.sync_api import Route, expect
 
 from local import demo
+from tests.browser.answering import press
 from tests.browser.answers import answering
-from tests.browser.one_interview import confirm, manage, press, told, visit
+from tests.browser.one_interview import confirm, manage, told, visit
 from tests.browser.site import Site, check_page, expect_refusal
 from tests.kit.waiting import eventually
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.new_interview import opened, window, write
+from tests.browser.new_interview import go_on, opened, window, write
 from tests.browser.site import Site, check_page
 
 
@@ -16,7 +16,7 @@ def test_the_daily_limit_is_shown_beforehand(site: Site) -> None:
             f" from auth.users u where u.email = '{recruiter}'"
         )
         write(page, "Limited")
-        window(page).get_by_role("button", name="Next: candidates").click()
+        go_on(page, 2)
         expect(window(page).get_by_text("You can invite 2 more people today.")).to_be_visible()
         window(page).get_by_label("Email addresses").fill(
             "a@example.com, b@example.com, c@example.com"

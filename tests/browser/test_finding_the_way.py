@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.new_interview import opened, window, write
+from tests.browser.new_interview import go_on, opened, window, write
 from tests.browser.one_interview import manage, visit
 from tests.browser.site import DASHBOARD, DESKTOP, PHONE, Site, check_page
 
@@ -44,8 +44,8 @@ def test_candidates_see_recruiting_once_they_recruit(site: Site) -> None:
         expect(page.get_by_role("heading", name="Recruiting")).to_be_visible()
         page.get_by_role("button", name="New Interview").click()
         write(page, "Their first")
-        window(page).get_by_role("button", name="Next:").click()
-        window(page).get_by_role("button", name="Next:").click()
+        go_on(page, 2)
+        go_on(page, 3)
         window(page).get_by_role("button", name="Create interview").click()
         page.get_by_role("button", name="Done").click()
         page.get_by_role("link", name="My interviews").click()
@@ -117,7 +117,7 @@ def test_a_fault_in_a_long_list_is_led_to(site: Site, more: bool) -> None:
         else:
             opened(site, page, recruiter)
             write(page, "Long")
-            window(page).get_by_role("button", name="Next: candidates").click()
+            go_on(page, 2)
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Email addresses").fill(f"{addresses}, not an address @ all")
         dialog.get_by_role("button", name="Next: review").click()

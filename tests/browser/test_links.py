@@ -18,8 +18,7 @@ def link_of(site: Site, email: str, kind: str) -> str:
             site.sign_up(page, email)
         else:
             page.goto("/forgot")
-            page.get_by_label("Email address").fill(email)
-            page.get_by_role("button", name="Send the link").click()
+            site.ask_for_link(page, email)
         expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
     return f"/auth/confirm?next=%2F&token_hash={site.token_hash(email)}&type={kind}"
 

@@ -14,11 +14,6 @@ CODE = "012345"
 ASKED = "Check your inbox"
 
 
-def ask_for_link(page: Page, email: str) -> None:
-    page.get_by_label("Email address").fill(email)
-    page.get_by_role("button", name="Send the link").click()
-
-
 def set_password(page: Page, password: str) -> None:
     page.get_by_label("New password").fill(password)
     page.get_by_role("button", name="Set the password").click()
@@ -34,7 +29,7 @@ def test_a_forgotten_password(site: Site) -> None:
         expect(page).to_have_url(with_code(CODE, "/forgot"))
         expect(page.get_by_text("Your interview code.")).to_be_visible()
         check_page(page, "a forgotten password")
-        ask_for_link(page, email)
+        site.ask_for_link(page, email)
         expect(page.get_by_role("heading", name=ASKED)).to_be_focused()
         check_page(page, "the mail for a new password is on its way")
         mail = site.mails(email)[-1]
@@ -68,7 +63,7 @@ def test_nobody_learns_who_has_an_account(site: Site) -> None:
     with site.device() as page:
         for email in (known, unknown):
             page.goto("/forgot")
-            ask_for_link(page, email)
+            site.ask_for_link(page, email)
             expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
             told.append(page.get_by_role("main").inner_text().replace(email, "…"))
     assert told[0] == told[1]
@@ -80,9 +75,9 @@ def test_one_mail_a_minute(site: Site) -> None:
     email = site.person()
     with site.device() as page:
         page.goto("/forgot")
-        ask_for_link(page, email)
+        site.ask_for_link(page, email)
         page.get_by_role("button", name="Ask again").click()
-        ask_for_link(page, email)
+        site.ask_for_link(page, email)
         expect_refusal(page, "over_email_send_rate_limit", "We just sent you an email.")
         check_page(page, "asked twice for a new password")
         first = site.confirmation_link(email)
@@ -99,7 +94,7 @@ def test_a_link_that_was_used_offers_another(site: Site) -> None:
     email = site.person()
     with site.device() as page, site.device() as other:
         page.goto("/forgot?code=012345")
-        ask_for_link(page, email)
+        site.ask_for_link(page, email)
         expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
         link = site.confirmation_link(email)
         site.follow_link(page, email)
@@ -116,7 +111,7 @@ def test_each_form_of_link_leads_to_the_new_password(site: Site) -> None:
     email = site.person()
     with site.device() as page:
         page.goto("/forgot?code=012345")
-        ask_for_link(page, email)
+        site.ask_for_link(page, email)
         expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
         back = "/auth/confirm?invite=012345&type=recovery"
         page.goto(f"{back}&token_hash={site.token_hash(email)}&type=recovery")
@@ -138,7 +133,7 @@ def test_a_link_sets_no_password_of_another_account(site: Site) -> None:
     mine, theirs = site.person(), site.person()
     with site.device() as page, site.device() as other:
         other.goto("/forgot")
-        ask_for_link(other, theirs)
+        site.ask_for_link(other, theirs)
         expect(other.get_by_role("heading", name=ASKED)).to_be_visible()
         site.sign_in(page, mine)
         page.goto(site.confirmation_link(theirs))
@@ -243,7 +238,7 @@ def test_an_account_that_nobody_confirmed_is_its_owners_by_the_same_way(site: Si
     assert httpx.post(f"{auth}/signup", headers=headers, json=body, timeout=PATIENCE).is_success
     with site.device() as page:
         page.goto("/forgot")
-        ask_for_link(page, email)
+        site.ask_for_link(page, email)
         expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
         site.follow_link(page, email)
         set_password(page, NEW)

@@ -49,7 +49,10 @@ def bad_line(
 ) -> Iterator[tuple[Site, CuttingProxy]]:
     """The site in a browser that comes to Supabase through a line that is cut."""
     supabase = httpx.URL(site.environment.supabase_url)
-    with cutting(str(supabase), cuts) as line:
+    # The browser's own messages: about the cuts, and that a page in which nobody has clicked since
+    # it was loaded may not ask whether to leave it.
+    own = site.ignored("net::ERR_", "Blocked attempt to show a 'beforeunload'")
+    with own, cutting(str(supabase), cuts) as line:
         there = httpx.URL(line.url)
         browser = chromium.launch(
             playwright,
@@ -58,10 +61,6 @@ def bad_line(
         )
         yield Site(site.stack, browser, site.faults), line
         browser.close()
-    # The browser's own messages: about the cuts, and that a page in which nobody has clicked since
-    # it was loaded may not ask whether to leave it.
-    own = ("net::ERR_", "Blocked attempt to show a 'beforeunload'")
-    site.faults[:] = [fault for fault in site.faults if not any(text in fault for text in own)]
 
 
 def recorded(site: Site, page: Page, candidate: Candidate) -> str:

@@ -5,8 +5,9 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from local import demo
+from tests.browser.answering import press
 from tests.browser.new_interview import CLIPBOARD
-from tests.browser.one_interview import confirm, leave, manage, press, row, told, visit
+from tests.browser.one_interview import confirm, leave, manage, row, told, visit
 from tests.browser.site import Interview, Site, check_page, expect_refusal
 
 # In how many lines a text stands.

@@ -14,7 +14,6 @@ from tests.browser.new_interview import (
     faulty,
     filled,
     go_on,
-    ignored,
     opened,
     paste,
     questions,
@@ -282,7 +281,7 @@ def test_a_lost_answer_invites_nobody_twice(site: Site) -> None:
             route.fetch()
             route.abort("connectionreset")
 
-        with ignored(site, "net::ERR_CONNECTION_RESET"):
+        with site.ignored("net::ERR_CONNECTION_RESET"):
             page.route("**/rpc/create_interview", lose)
             create(page)
             expect_refusal(page, "network_down", "can’t be reached")
@@ -418,7 +417,7 @@ def test_loading_and_failing(site: Site) -> None:
             site.sql(f"grant execute on function {LIST} to authenticated")
         failure = {"code": "57014", "message": "canceling statement", "details": None, "hint": None}
         eventually(lambda: bool(held))
-        with ignored(site, "status of 500"):
+        with site.ignored("status of 500"):
             held[0].fulfill(
                 status=500,
                 body=json.dumps(failure),

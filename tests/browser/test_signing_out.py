@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.new_interview import go_on, window, write
 from tests.browser.site import Site, check_page
 
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('hirevision:draft:'))"
@@ -18,12 +19,11 @@ def kept(page: Page) -> list[str]:
 def type_draft(page: Page, address: str) -> None:
     """A new interview with this candidate, begun and left."""
     page.goto("/recruiters?new")
-    window = page.get_by_role("dialog", name="New Interview")
-    window.get_by_label("Title").fill("Engineer")
-    window.get_by_role("button", name="Next: candidates").click()
-    window.get_by_label("Email addresses").fill(address)
-    window.get_by_role("button", name="Add to list").click()
-    window.get_by_role("button", name="Close").click()
+    write(page, "Engineer")
+    go_on(page, 2)
+    window(page).get_by_label("Email addresses").fill(address)
+    window(page).get_by_role("button", name="Add to list").click()
+    window(page).get_by_role("button", name="Close").click()
 
 
 def sign_out(page: Page) -> None:
