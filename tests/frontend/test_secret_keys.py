@@ -2,16 +2,13 @@
 
 import os
 import subprocess
-from pathlib import Path
 
 import pytest
 
-import local.node
+from local import frontend, node
 from local.environment import access_token
 from tests.kit.waiting import PATIENCE
 
-FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
-NEXT = FRONTEND / "node_modules" / "next" / "dist" / "bin" / "next"
 SERVICE_ROLE = access_token("a-secret-that-is-long-enough-for-hs256-keys", "service_role")
 
 
@@ -19,14 +16,14 @@ SERVICE_ROLE = access_token("a-secret-that-is-long-enough-for-hs256-keys", "serv
 @pytest.mark.parametrize("key", ["sb_secret_of_the_tests", SERVICE_ROLE], ids=["new", "legacy"])
 def test_a_secret_key_ends_it_and_is_not_repeated(command: str, key: str) -> None:
     ended = subprocess.run(
-        [local.node.program(), NEXT, command],
-        cwd=FRONTEND,
+        [node.program(), frontend.NEXT, command],
+        cwd=frontend.FOLDER,
         env={
             **os.environ,
-            **local.node.environment(),
-            "NEXT_TELEMETRY_DISABLED": "1",
-            "NEXT_PUBLIC_SUPABASE_URL": "https://project.supabase.co",
-            "NEXT_PUBLIC_SUPABASE_ANON_KEY": key,
+            **frontend.settings(
+                NEXT_PUBLIC_SUPABASE_URL="https://project.supabase.co",
+                NEXT_PUBLIC_SUPABASE_ANON_KEY=key,
+            ),
         },
         capture_output=True,
         text=True,
