@@ -21,7 +21,9 @@ from local.postgres import Cluster
 from local.processes import LOOPBACK
 from service import create_app
 from service.logs import Formatter
+from service.mail.message import Renderer
 from service.runtime import Runtime
+from service.settings import Settings
 from tests.kit.database import Database
 from tests.kit.gateway import Gateway, gateway
 from tests.kit.mailserver import MailServer, mail_server
@@ -256,6 +258,12 @@ def settings() -> dict[str, str]:
         "EMAIL_FROM": "HireVision <no-reply@hirevision.example>",
         "MAIL_WORKER": "off",
     }
+
+
+@pytest.fixture
+def renderer(settings: dict[str, str]) -> Renderer:
+    """What writes the mails, with links to a site on this machine."""
+    return Renderer(Settings.load(settings).email_from, "http://localhost:3000")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from email.headerregistry import Address
 
 import pytest
 
@@ -33,11 +32,14 @@ BEFORE, AFTER = CLOSES - timedelta(days=1), CLOSES + timedelta(seconds=1)
     ],
 )
 def test_a_date_that_no_longer_counts_is_left_out(
-    kind: MailKind, expires_at: datetime | None, deadline: datetime | None, said: list[str]
+    renderer: Renderer,
+    kind: MailKind,
+    expires_at: datetime | None,
+    deadline: datetime | None,
+    said: list[str],
 ) -> None:
     changes = {"expires_at": expires_at, "deadline": deadline}
     mail = sample(kind, "Title", "Grace").model_copy(update=changes)
-    renderer = Renderer(Address("HireVision", "a", "hirevision.example"), "http://localhost:3000")
     texts = renderer.texts(mail)
     shown = [re.sub(r"\s+", " ", re.sub("<.*?>", "", texts.html))]
     if kind == "interview_reminder":  # the invitation's text is fixed
@@ -47,10 +49,9 @@ def test_a_date_that_no_longer_counts_is_left_out(
         assert text.count("UTC") == len(said)
 
 
-def test_those_who_have_joined_are_told_when_the_interview_closes() -> None:
+def test_those_who_have_joined_are_told_when_the_interview_closes(renderer: Renderer) -> None:
     changes = {"invite_code": None, "expires_at": BEFORE, "deadline": CLOSES}
     mail = sample("interview_reminder", "Title", "Grace").model_copy(update=changes)
-    renderer = Renderer(Address("HireVision", "a", "hirevision.example"), "http://localhost:3000")
     texts = renderer.texts(mail)
     for text in (texts.text, re.sub("<.*?>", "", texts.html)):
         assert "The interview closes on 31 January 2030, 17:00 UTC." in text

@@ -41,11 +41,6 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def renderer(settings: dict[str, str]) -> Renderer:
-    return Renderer(Settings.load(settings).email_from, "http://localhost:3000")
-
-
 def a_mail(kind: MailKind = "interview_invitation", **changes: Any) -> Mail:
     given: dict[str, Any] = {
         "job_id": 7,
