@@ -228,6 +228,12 @@ class Database:
                 user_id,
             )
 
+    def email_of(self, account: uuid.UUID) -> str:
+        """The address of an account."""
+        with self.superuser():
+            email: str = self.value("select email from auth.users where id = %s", account)
+        return email
+
     def jobs(self, subject: uuid.UUID | str, kind: str | None = None) -> list[str]:
         """What there still is to do about an invite or participant: queued, failed or done."""
         with self.superuser():

@@ -57,10 +57,7 @@ def test_the_recruiter_is_told_of_many_in_one_mail(
         mailbox.wait(1)
         eventually(lambda: all(job["done_at"] for job in seed.jobs()))
     (received,) = mailbox.messages
-    row = seed.connection.execute(
-        "select email from auth.users where id = %s", (recruiter,)
-    ).fetchone()
-    assert row and received.recipient == row["email"]
+    assert received.recipient == seed.db.email_of(recruiter)
     assert received.mail["Subject"] == "12 candidates completed: Completed by many"
     assert received.mail["Reply-To"] is None
     for text in (received.text, received.html):
@@ -75,10 +72,6 @@ def test_the_recruiter_is_told_of_invitations_that_failed(
     recruiter = seed.recruiter(notified=True)
     interview = seed.interview("Not delivered", recruiter)
     (unknown,) = seed.invite(interview)
-    row = seed.connection.execute(
-        "select email from auth.users where id = %s", (recruiter,)
-    ).fetchone()
-    assert row
     mailbox.on_recipient = lambda to: "550 5.1.1 no such user" if to == unknown.email else None
     app = service.app()
     with working(app):
@@ -87,5 +80,5 @@ def test_the_recruiter_is_told_of_invitations_that_failed(
         seed.run("update private.jobs set due_at = now() where kind = 'delivery_failed'")
         mailbox.wait(1)
     (received,) = mailbox.messages
-    assert received.recipient == row["email"]
+    assert received.recipient == seed.db.email_of(recruiter)
     assert received.mail["Subject"] == f"Not delivered to {unknown.email}: Not delivered"

@@ -16,7 +16,7 @@ def test_a_claimed_mail_has_all_that_is_needed_to_write_it(db: Database, scene: 
     )
     (mail,) = claim(db)
     invite = db.invite_row(scene.invite)
-    recruiter = db.as_owner().value("select email from auth.users where id = %s", scene.recruiter)
+    recruiter = db.email_of(scene.recruiter)
     assert {
         "kind": INVITATION,
         "subject": str(scene.invite),

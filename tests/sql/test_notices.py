@@ -54,9 +54,7 @@ def test_of_completing(db: Database, scene: Scene, way: str) -> None:
     db.run(way, scene.interview)
     assert claim(db, kinds=NOTICES) == [], "it waits a minute for others"
     (mail,) = notices(db)
-    with db.superuser():
-        recruiter = db.value("select email from auth.users where id = %s", scene.recruiter)
-    assert told(mail) == (COMPLETED, recruiter, [scene.email], 1)
+    assert told(mail) == (COMPLETED, db.email_of(scene.recruiter), [scene.email], 1)
     assert {
         "interview_id": str(scene.interview),
         "interview_title": "Frontend Developer",

@@ -143,7 +143,7 @@ def test_a_recruiters_interviews_and_what_they_watched_are_exported(
     db: Database, asked: Asked
 ) -> None:
     give_everything(db, asked)
-    recruiter = db.as_owner().value("select email from auth.users where id = %s", asked.recruiter)
+    recruiter = db.email_of(asked.recruiter)
     found = held(db, recruiter)
     assert (found["interviews"], found["has_watched"], found["invite_counts"]) == (2, 1, 1)
     assert "invites" not in found
@@ -195,7 +195,7 @@ def test_a_mail_being_sent_settles_nothing(db: Database, scene: Scene) -> None:
 
 
 def test_who_owns_interviews_is_not_erased(db: Database, asked: Asked) -> None:
-    recruiter = db.as_owner().value("select email from auth.users where id = %s", asked.recruiter)
+    recruiter = db.email_of(asked.recruiter)
     own = db.invite(asked.recruiter, asked.interview, recruiter)
     db.accept(asked.recruiter, own["invite_code"])
     assert db.as_service().refused(ERASE, recruiter).slug == "owns_interviews"
