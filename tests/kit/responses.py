@@ -21,6 +21,9 @@ WRITE = "select public.write_response(%s, %s)"
 CONSENT = "select public.set_consent(%s, %s)"
 DELETE = "select public.delete_my_responses(%s)"
 COMPLETE = "select public.complete_interview(%s)"
+COMPLETE_BY_HAND = (
+    "update public.interview_participants set status = 'completed' where interview_id = %s"
+)
 WITHDRAW = "select public.withdraw_from_interview(%s)"
 INSERT = (
     "insert into storage.objects (bucket_id, name, owner_id, version, metadata, user_metadata)"

@@ -10,6 +10,7 @@ from tests.kit.database import Database, Row, Scene
 INVITATION = "interview_invitation"
 REMINDER = "interview_reminder"
 GENERAL = "candidate_invitation"
+SUBMISSION = "submission_reminder"
 MAILS = [INVITATION, REMINDER, GENERAL]
 NOBODY = uuid.UUID(int=0)
 """The lane of general invitations."""

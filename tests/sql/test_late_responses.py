@@ -7,9 +7,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene
 from tests.kit.responses import COMPLETE, DELETE, WITHDRAW, Asked, record, write
-from tests.sql.jobs import claim, settle
-
-SUBMISSION = "submission_reminder"
+from tests.sql.jobs import SUBMISSION, claim, settle
 
 
 @pytest.fixture(autouse=True)

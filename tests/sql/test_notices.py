@@ -4,12 +4,11 @@ import pytest
 
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene
-from tests.kit.responses import COMPLETE, Asked, record
+from tests.kit.responses import COMPLETE, COMPLETE_BY_HAND, Asked, record
 from tests.sql.jobs import INVITATION, claim, settle
 
 COMPLETED, RENEWAL, FAILED = "candidate_completed", "renewal_requested", "delivery_failed"
 NOTICES = [COMPLETED, RENEWAL, FAILED]
-BY_HAND = "update public.interview_participants set status = 'completed' where interview_id = %s"
 RESEND = "select public.resend_my_codes()"
 SET = "select public.set_notifications(candidate_completed => %s, delivery_failed => %s)"
 
@@ -45,10 +44,10 @@ def join_more(db: Database, scene: Scene, count: int) -> None:
         (invite,) = db.value("select public.create_invites(%s, %s)", scene.interview, [email])
         account = db.account(email)
         db.accept(account, invite["invite_code"])
-        db.run(BY_HAND, scene.interview)
+        db.run(COMPLETE_BY_HAND, scene.interview)
 
 
-@pytest.mark.parametrize("way", [COMPLETE, BY_HAND])
+@pytest.mark.parametrize("way", [COMPLETE, COMPLETE_BY_HAND])
 def test_of_completing(db: Database, scene: Scene, way: str) -> None:
     db.accept(scene.candidate, scene.code)
     db.run(way, scene.interview)
@@ -138,7 +137,7 @@ def test_once_an_hour_for_each_interview_and_kind(db: Database, scene: Scene) ->
     (first,) = notices(db)
     assert (first["people"], first["number"]) == (["more0@example.com", "more1@example.com"], 2)
     db.accept(scene.candidate, scene.code)
-    db.run(BY_HAND, scene.interview)
+    db.run(COMPLETE_BY_HAND, scene.interview)
     assert settle(db, first, "accepted") == 1
     assert db.jobs(scene.interview) == ["done", "queued"]
     with db.superuser():
@@ -157,7 +156,7 @@ def test_once_an_hour_for_each_interview_and_kind(db: Database, scene: Scene) ->
 def test_by_the_address_that_was_invited(db: Database, scene: Scene) -> None:
     """The candidate has told the recruiter of no other."""
     db.accept(scene.candidate, scene.code)
-    db.run(BY_HAND, scene.interview)
+    db.run(COMPLETE_BY_HAND, scene.interview)
     with db.superuser():
         new = "update auth.users set email = 'private@example.com' where id = %s"
         db.run(new, scene.candidate)
@@ -169,7 +168,7 @@ def test_another_interview_has_its_own(db: Database, scene: Scene) -> None:
     other = db.scene("other@example.com")
     for each in (scene, other):
         db.accept(each.candidate, each.code)
-        db.run(BY_HAND, each.interview)
+        db.run(COMPLETE_BY_HAND, each.interview)
     assert {mail["interview_id"] for mail in notices(db)} == {
         str(scene.interview),
         str(other.interview),
@@ -207,14 +206,14 @@ def test_what_is_turned_off_is_not_sent(db: Database, scene: Scene, when: str) -
         if step == when:
             db.as_user(scene.recruiter).run(SET, False, None)
         if step == "before":
-            db.as_user(scene.candidate).run(BY_HAND, scene.interview)
+            db.as_user(scene.candidate).run(COMPLETE_BY_HAND, scene.interview)
     assert notices(db) == []
     assert db.jobs(scene.interview) == []
 
 
 def test_the_new_owner_is_told_after_a_transfer(db: Database, scene: Scene) -> None:
     db.accept(scene.candidate, scene.code)
-    db.run(BY_HAND, scene.interview)
+    db.run(COMPLETE_BY_HAND, scene.interview)
     heir = db.account("heir@example.com")
     db.as_service().run("select public.transfer_interviews(%s, %s)", scene.recruiter, heir)
     (mail,) = notices(db)
@@ -223,7 +222,7 @@ def test_the_new_owner_is_told_after_a_transfer(db: Database, scene: Scene) -> N
 
 def test_nobody_is_told_at_an_address_that_is_not_confirmed(db: Database, scene: Scene) -> None:
     db.accept(scene.candidate, scene.code)
-    db.run(BY_HAND, scene.interview)
+    db.run(COMPLETE_BY_HAND, scene.interview)
     with db.superuser():
         db.run("update auth.users set email_confirmed_at = null where id = %s", scene.recruiter)
     assert notices(db) == []

@@ -4,12 +4,11 @@ import pytest
 
 from tests.kit import responses
 from tests.kit.database import Database, Scene
-from tests.kit.responses import COMPLETE, DELETE, WITHDRAW, Asked, record, write
+from tests.kit.responses import COMPLETE, COMPLETE_BY_HAND, DELETE, WITHDRAW, Asked, record, write
 from tests.sql.jobs import claim, settle
 
 RECEIPT = "submission_receipt"
-BY_HAND = "update public.interview_participants set status = 'completed' where interview_id = %s"
-WAYS = pytest.mark.parametrize("way", [COMPLETE, BY_HAND])
+WAYS = pytest.mark.parametrize("way", [COMPLETE, COMPLETE_BY_HAND])
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
@@ -42,7 +41,7 @@ def test_it_says_what_was_submitted_and_until_when_it_is_kept(
 
 def test_without_answers_nothing_is_said_to_be_kept(db: Database, scene: Scene) -> None:
     db.accept(scene.candidate, scene.code)
-    db.run(BY_HAND, scene.interview)
+    db.run(COMPLETE_BY_HAND, scene.interview)
     (mail,) = claim(db, kinds=[RECEIPT])
     assert (mail["answered"], mail["kept_until"]) == (0, None)
 
@@ -58,7 +57,7 @@ def test_who_deletes_their_answers_at_once_reads_that_none_are_kept(
 
 
 def test_there_is_one_receipt(db: Database, asked: Asked) -> None:
-    for way in (COMPLETE, BY_HAND, COMPLETE):
+    for way in (COMPLETE, COMPLETE_BY_HAND, COMPLETE):
         db.as_user(asked.candidate).run(way, asked.interview)
     (mail,) = claim(db, kinds=[RECEIPT])
     assert settle(db, mail, "accepted") == 1

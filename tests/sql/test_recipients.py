@@ -7,9 +7,8 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene
 from tests.kit.responses import Asked, record
-from tests.sql.jobs import INVITATION, MAILS, REMINDER, claim, delivery, settle
+from tests.sql.jobs import INVITATION, MAILS, REMINDER, SUBMISSION, claim, delivery, settle
 
-SUBMISSION = "submission_reminder"
 KINDS = [*MAILS, SUBMISSION]
 REMINDERS = [REMINDER, SUBMISSION]
 

@@ -7,13 +7,12 @@ import pytest
 
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene
-from tests.kit.responses import COMPLETE, DELETE, WITHDRAW, Asked, record, write
+from tests.kit.responses import COMPLETE, COMPLETE_BY_HAND, DELETE, WITHDRAW, Asked, record, write
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
-BY_HAND = "update public.interview_participants set status = 'completed' where interview_id = %s"
 OPEN = "select public.open_responses(%s)"
-WAYS = pytest.mark.parametrize("way", [COMPLETE, BY_HAND])
+WAYS = pytest.mark.parametrize("way", [COMPLETE, COMPLETE_BY_HAND])
 
 
 def required(*numbers: int, of: int = 3) -> list[dict[str, Any]]:
@@ -49,10 +48,10 @@ def test_required_questions_need_an_answer(db: Database, scene: Scene, way: str)
 def test_dbas_meet_the_same_rule(db: Database, scene: Scene, way: str, who: str) -> None:
     asked = responses.ask(db, scene, *required(1))
     if who == "DBA":
-        assert db.as_owner().refused(BY_HAND, asked.interview).slug == "responses_missing"
+        assert db.as_owner().refused(COMPLETE_BY_HAND, asked.interview).slug == "responses_missing"
     else:
         with db.superuser():
-            assert db.refused(BY_HAND, asked.interview).slug == "responses_missing"
+            assert db.refused(COMPLETE_BY_HAND, asked.interview).slug == "responses_missing"
 
 
 @WAYS

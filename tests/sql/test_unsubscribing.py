@@ -8,9 +8,8 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Refusal, Row, Scene
 from tests.kit.responses import record
-from tests.sql.jobs import INVITATION, MAILS, claim, settle
+from tests.sql.jobs import INVITATION, MAILS, SUBMISSION, claim, settle
 
-SUBMISSION = "submission_reminder"
 KINDS = [*MAILS, SUBMISSION]
 
 
