@@ -70,6 +70,13 @@ def delivery(db: Database, scene: Scene) -> tuple[str, str | None]:
     return row["delivery_status"], row["delivery_error"]
 
 
+def maintain(db: Database) -> Row:
+    """What a run of the maintenance says that it did."""
+    db.as_service()
+    did: Row = db.value("select public.run_maintenance()")
+    return did
+
+
 def accept_all(db: Database) -> None:
     """Every mail that waits is sent: to invites that say so, without a job left."""
     with db.without_triggers():

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from tests.kit.database import Database, Scene, committed
+from tests.sql.jobs import maintain
 
 RECRUITER = uuid.UUID(int=1)
 PENDING_CODE_INDEX = "interview_invites_pending_code_key"
@@ -130,7 +131,7 @@ def test_a_million_pending_invites_of_one_recruiter(url: str) -> None:
             "select count(*) from public.interview_invites where status = 'expired'"
         )
         assert before == 0
-        assert db.as_service().value("select public.run_maintenance() -> 'expired'") == 10_000
+        assert maintain(db)["expired"] == 10_000
         free = {scene.code} | {row["invite_code"] for row in overdue}
         assert {db.as_service().value(INSERT, scene.interview, "one@example.com")} <= free
         db.connection.rollback()

@@ -6,6 +6,7 @@ from psycopg.types.json import Jsonb
 
 from local.postgres import Cluster
 from tests.kit.database import Database, Row, committed
+from tests.sql.jobs import maintain
 
 INVITATION = ["interview_invitation"]
 
@@ -30,7 +31,7 @@ def test_a_failed_general_invitation_stays_for_a_retry(db: Database) -> None:
     db.as_service().value("select public.invite_candidates('{a@example.com}')")
     settle(db, claim(db, general), "failed")
     db.pass_time("11 minutes")
-    assert db.as_service().value("select public.run_maintenance() -> 'pruned'") == 0
+    assert maintain(db)["pruned"] == 0
     answer = db.value("select public.retry_jobs(%s, now() - interval '1 hour')", general)
     assert answer == {"retried": 1}
 
@@ -40,10 +41,10 @@ def test_a_new_distance_counts_for_whom_an_old_one_has_reminded(db: Database) ->
     scene = db.scene()
     db.accept(db.account("other@example.com"), invited(db, scene.recruiter, "other@example.com"))
     db.pass_time("27 days 12 hours")
-    assert db.as_service().value("select public.run_maintenance() -> 'reminders'") == 1
+    assert maintain(db)["reminders"] == 1
     db.as_owner().run("update private.settings set reminder_distances = '{2 days,1 day}'")
     db.pass_time("1 day")
-    assert db.as_service().value("select public.run_maintenance() -> 'reminders'") == 1
+    assert maintain(db)["reminders"] == 1
 
 
 def invited(db: Database, recruiter: uuid.UUID, email: str) -> str:

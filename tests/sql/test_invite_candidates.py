@@ -3,7 +3,7 @@
 import pytest
 
 from tests.kit.database import Database, Row
-from tests.sql.jobs import GENERAL, claim, settle
+from tests.sql.jobs import GENERAL, claim, maintain, settle
 
 CALL = "select public.invite_candidates(%s, %s)"
 
@@ -49,7 +49,7 @@ def test_settling_does_not_shorten_the_ten_minutes(db: Database, outcome: str) -
     invite(db, "a@example.com")
     settle(db, claim(db)[0], outcome)
     db.pass_time("9 minutes 59 seconds")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     assert invite(db, "a@example.com")[0]["outcome"] == "unchanged"
     db.pass_time("1 second")
     assert invite(db, "a@example.com")[0]["outcome"] == "queued"
@@ -60,7 +60,7 @@ def test_of_what_was_sent_nothing_is_kept(db: Database) -> None:
     invite(db, "a@example.com")
     settle(db, claim(db)[0], "accepted")
     db.pass_time("10 minutes 1 second")
-    assert db.as_service().value("select public.run_maintenance()")["pruned"] == 1
+    assert maintain(db)["pruned"] == 1
     with db.superuser():
         assert db.value("select count(*) from private.jobs") == 0
 

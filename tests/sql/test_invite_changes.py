@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.kit.database import Database, Scene
+from tests.sql.jobs import maintain
 
 STATUSES = ["pending", "accepted", "completed", "expired"]
 UPDATE = "update public.interview_invites set {} where id = %s"
@@ -126,7 +127,7 @@ def test_a_newer_invite_answers_what_was_asked(
     elsewhere = db.invite(scene.recruiter, db.interview(scene.recruiter), scene.email)
     db.pass_time("30 days")
     if not overdue:
-        db.as_service().value("select public.run_maintenance()")
+        maintain(db)
     db.as_user(scene.candidate).value("select public.resend_my_codes()")
     assert db.invite_row(scene.invite)["renewal_requested_at"]
     renew(db, scene)

@@ -7,7 +7,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene
 from tests.kit.responses import COMPLETE, DELETE, WITHDRAW, Asked, record, write
-from tests.sql.jobs import SUBMISSION, claim, settle
+from tests.sql.jobs import SUBMISSION, claim, maintain, settle
 
 
 @pytest.fixture(autouse=True)
@@ -20,12 +20,6 @@ def due(db: Database, scene: Scene) -> Asked:
     """Two questions, the first one required; the deadline is in an hour."""
     soon = db.as_owner().value("select now() + interval '1 hour'")
     return responses.ask(db, scene, {"required": True}, {}, deadline=soon)
-
-
-def maintain(db: Database) -> Row:
-    """What a run of the maintenance says of responses."""
-    said: Row = db.as_service().value("select public.run_maintenance()")
-    return {key: said[key] for key in ("submitted", "responses_expired", "swept")}
 
 
 def reminders(db: Database) -> list[Row]:
@@ -182,7 +176,8 @@ def test_nobody_else_is_submitted(db: Database, due: Asked, before: str) -> None
 def test_interviews_without_a_deadline_wait(db: Database, asked: Asked) -> None:
     record(db, asked.candidate, asked.questions[0])
     db.pass_time("100 days")
-    assert maintain(db) == {"submitted": 0, "responses_expired": 0, "swept": 0}
+    did = maintain(db)
+    assert (did["submitted"], did["responses_expired"], did["swept"]) == (0, 0, 0)
     assert status(db, asked) == "active"
 
 

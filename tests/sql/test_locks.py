@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from tests.kit.database import Database, Scene, committed
 from tests.kit.waiting import PATIENCE, wait_for_a_lock
+from tests.sql.jobs import maintain
 from tests.sql.locks import (
     ALL_INVITES,
     FIRST_INVITE,
@@ -188,7 +189,7 @@ def test_maintenance_passes_over_what_somebody_holds(url: str, made: Scene) -> N
     with committed(url) as holder, committed(url) as db:
         holder.run("select from public.interview_invites for update")
         db.run("set local lock_timeout = '50ms'")
-        assert db.as_service().value("select public.run_maintenance() -> 'expired'") == 0
+        assert maintain(db)["expired"] == 0
 
 
 def outcome_of(job: dict[str, Any], outcome: str) -> Jsonb:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from tests.kit.database import Database, Row, Scene, committed
-from tests.sql.jobs import INVITATION, REMINDER, answer, claim, delivery, result, settle
+from tests.sql.jobs import INVITATION, REMINDER, answer, claim, delivery, maintain, result, settle
 
 # ---- what is in a mail ---------------------------------------------------------------------
 
@@ -46,7 +46,7 @@ def test_a_participant_s_reminder_is_signed_like_the_invitation(db: Database, sc
         "update public.interviews set deadline = now() + interval '10 days'"
     )
     db.pass_time("7 days")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     (mail,) = claim(db)
     participant = db.participant_row(scene.interview, scene.candidate)
     assert {
@@ -138,7 +138,7 @@ def test_sending_again_does_not_wait_for_the_next_try(db: Database, scene: Scene
 def test_a_reminder_s_job_says_nothing_about_the_invitation(db: Database, scene: Scene) -> None:
     settle(db, claim(db)[0], "accepted")
     db.pass_time("27 days")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     (reminder,) = claim(db)
     assert answer(db, result(reminder, "retry", error="450", retry_in=0))["settled"] == 1
     assert delivery(db, scene) == ("accepted", None)

@@ -5,7 +5,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene
 from tests.kit.responses import COMPLETE, COMPLETE_BY_HAND, Asked, record
-from tests.sql.jobs import INVITATION, claim, settle
+from tests.sql.jobs import INVITATION, claim, maintain, settle
 
 COMPLETED, RENEWAL, FAILED = "candidate_completed", "renewal_requested", "delivery_failed"
 NOTICES = [COMPLETED, RENEWAL, FAILED]
@@ -17,10 +17,6 @@ def notices(db: Database, *kinds: str, after: str = "2 minutes") -> list[Row]:
     """The notices that a worker is given once some time has passed."""
     db.pass_time(after)
     return claim(db, kinds=list(kinds or NOTICES))
-
-
-def maintain(db: Database) -> None:
-    db.as_service().run("select public.run_maintenance()")
 
 
 def fail(db: Database, *emails: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene, committed
 from tests.kit.responses import Asked, change_settings, record, start, stored, write
-from tests.sql.jobs import claim, settle
+from tests.sql.jobs import claim, maintain, settle
 
 ERASE = "select public.erase_person(%s)"
 ERASE_CANDIDATE = "select public.erase_candidate(%s)"
@@ -309,7 +309,7 @@ def test_another_recruiters_candidate_is_as_unknown_as_nobody(db: Database, aske
 
 
 def expired(db: Database) -> int:
-    count: int = db.as_service().value("select public.run_maintenance() -> 'invites_expired'")
+    count: int = maintain(db)["invites_expired"]
     return count
 
 

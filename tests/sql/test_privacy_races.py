@@ -8,7 +8,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Refusal, Scene, at_once, committed
 from tests.kit.responses import COMPLETE, INSERT, WITHDRAW, Asked
-from tests.sql.jobs import claim, settle
+from tests.sql.jobs import claim, maintain, settle
 from tests.sql.locks import Act, after, slug, waited
 
 PERSON = "erase_person"
@@ -127,7 +127,7 @@ def test_a_worker_never_waits_for_it(url: str, made: Scene, by: str) -> None:
         assert erase(made, by)(eraser)["mails"] == 1
         worker.run("set local lock_timeout = '50ms'")
         assert settle(worker, mail, "accepted") == 0
-        assert worker.as_service().value("select public.run_maintenance()")["expired"] == 0
+        assert maintain(worker)["expired"] == 0
     assert left(url, made) == []
 
 
@@ -197,7 +197,7 @@ def test_everything_at_once_is_no_deadlock(url: str, answering: Asked, by: str) 
                 "select public.create_invites(%s, %s)", answering.interview, [answering.email]
             ),
             lambda db: settle(db, {"job_id": 1, "lease_token": None}, "accepted"),
-            lambda db: db.as_service().value("select public.run_maintenance()"),
+            maintain,
         ],
     )
     assert "40P01" not in {a.code for a in answers if isinstance(a, Refusal)}

@@ -5,7 +5,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Scene
 from tests.kit.responses import COMPLETE, COMPLETE_BY_HAND, DELETE, WITHDRAW, Asked, record, write
-from tests.sql.jobs import claim, settle
+from tests.sql.jobs import claim, maintain, settle
 
 RECEIPT = "submission_receipt"
 WAYS = pytest.mark.parametrize("way", [COMPLETE, COMPLETE_BY_HAND])
@@ -71,7 +71,7 @@ def test_maintenance_that_submits_late_sends_one(db: Database, scene: Scene) -> 
     record(db, asked.candidate, asked.questions[0])
     db.pass_time("1 day 2 hours")
     for _ in range(2):
-        db.as_service().run("select public.run_maintenance()")
+        maintain(db)
     (mail,) = claim(db, kinds=[RECEIPT])
     assert mail["answered"] == 1
     assert mail["completed_at"] == db.as_owner().value("select to_jsonb(now())")

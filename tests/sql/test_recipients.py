@@ -7,7 +7,16 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene
 from tests.kit.responses import Asked, record
-from tests.sql.jobs import INVITATION, MAILS, REMINDER, SUBMISSION, claim, delivery, settle
+from tests.sql.jobs import (
+    INVITATION,
+    MAILS,
+    REMINDER,
+    SUBMISSION,
+    claim,
+    delivery,
+    maintain,
+    settle,
+)
 
 KINDS = [*MAILS, SUBMISSION]
 REMINDERS = [REMINDER, SUBMISSION]
@@ -15,7 +24,7 @@ REMINDERS = [REMINDER, SUBMISSION]
 
 def sent(db: Database) -> list[Row]:
     """The reminders that go out after a run of the maintenance; everything is accepted."""
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     mails = claim(db, batch=1000, kinds=KINDS)
     for mail in mails:
         settle(db, mail, "accepted")
@@ -208,7 +217,7 @@ def test_none_of_those_that_wait_when_the_address_is_refused(db: Database, scene
     sent(db)
     db.pass_time("7 days")
     set_deadline(db, scene, "23 hours")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     db.invite(scene.recruiter, another(db, scene), scene.email)
     (mail,) = claim(db, kinds=[INVITATION])
     settle(db, mail, "failed", error="550")

@@ -8,6 +8,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Refusal, Row, at_once, committed
 from tests.kit.responses import CONSENT, DELETE, INSERT, START, WRITE, Asked, is_not_awaited
+from tests.sql.jobs import maintain
 from tests.sql.locks import Act, slug, waited
 
 Acts = Callable[[Asked, Database], Row]
@@ -291,10 +292,6 @@ def seen_by_the_heir(url: str) -> int:
             " join storage.objects o on o.name = r.object_path"
         )
         return count
-
-
-def maintain(db: Database) -> object:
-    return db.as_service().value("select public.run_maintenance()")
 
 
 many = pytest.mark.parametrize("count", [8, pytest.param(64, marks=pytest.mark.proof)])

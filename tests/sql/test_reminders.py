@@ -2,16 +2,14 @@
 
 import pytest
 
-from tests.kit.database import Database, Row, Scene, committed
-from tests.sql.jobs import REMINDER, accept_all
+from tests.kit.database import Database, Scene, committed
+from tests.sql.jobs import REMINDER, accept_all, maintain
 
 
 def queued(db: Database) -> int:
     """How many reminders a run of the maintenance queues; they are sent then."""
-    db.as_service()
-    row: Row = db.value("select public.run_maintenance()")
+    count: int = maintain(db)["reminders"]
     accept_all(db)
-    count: int = row["reminders"]
     return count
 
 
@@ -107,7 +105,7 @@ def test_an_inactive_interview_reminds_only_those_who_have_joined(
     set_deadline(db, scene, "10 days")
     db.as_user(scene.recruiter).run("update public.interviews set status = 'inactive'")
     db.pass_time("8 days")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     participant = db.participant_row(scene.interview, scene.candidate)
     with db.superuser():
         row = db.one("select subject from private.jobs where kind = %s", REMINDER)
@@ -139,9 +137,7 @@ def test_a_run_reads_what_became_due_whatever_was_reminded_before(
             [f"p{n}@example.com" for n in range(considered)],
         )
         db.pass_time("27 days 1 hour")
-        assert db.as_service().value("select public.run_maintenance()")["reminders"] == (
-            considered + 1
-        )
+        assert maintain(db)["reminders"] == considered + 1
         accept_all(db)
         fresh = db.interview(scene.recruiter)
         db.as_owner().value(
@@ -158,12 +154,12 @@ def test_a_run_reads_what_became_due_whatever_was_reminded_before(
         db.run("analyze public.interview_invites, public.interviews")
     with committed(url) as db:
         before = rows_read(db)
-        assert db.as_service().value("select public.run_maintenance()")["reminders"] == 10
+        assert maintain(db)["reminders"] == 10
         # Found, locked and marked; with their interview.
         assert rows_read(db) - before <= 10 * 10
     with committed(url) as db:
         before = rows_read(db)
-        assert db.as_service().value("select public.run_maintenance()")["reminders"] == 0
+        assert maintain(db)["reminders"] == 0
         assert rows_read(db) - before <= 30
 
 
@@ -174,9 +170,9 @@ def test_an_invite_that_somebody_holds_is_reminded_in_the_next_run(url: str) -> 
     with committed(url) as holding, committed(url) as db:
         holding.run("select from public.interview_invites where id = %s for update", scene.invite)
         db.connection.execute("set local lock_timeout = '50ms'")
-        assert db.as_service().value("select public.run_maintenance()")["reminders"] == 0
+        assert maintain(db)["reminders"] == 0
     with committed(url) as db:
-        assert db.as_service().value("select public.run_maintenance()")["reminders"] == 1
+        assert maintain(db)["reminders"] == 1
 
 
 def test_a_deadline_that_moves_again_and_again_mails_once_a_day(db: Database, scene: Scene) -> None:
@@ -212,4 +208,4 @@ def test_reminding_waits_for_no_transfer(url: str) -> None:
     with committed(url) as holder, committed(url) as db:
         holder.run("select from public.interviews where id = %s for update", scene.interview)
         db.connection.execute("set local lock_timeout = '50ms'")
-        assert db.as_service().value("select public.run_maintenance() -> 'reminders'") == 1
+        assert maintain(db)["reminders"] == 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.kit.database import Database, Row, Scene, committed
-from tests.sql.jobs import REMINDER, claim, settle
+from tests.sql.jobs import REMINDER, claim, maintain, settle
 
 NOTHING = {
     **{"expired": 0, "reminders": 0, "pruned": 0},
@@ -14,25 +14,19 @@ NOTHING = {
 }
 
 
-def run(db: Database) -> Row:
-    db.as_service()
-    row: Row = db.value("select public.run_maintenance()")
-    return row
-
-
 def test_expires_what_is_overdue_and_frees_its_code(db: Database, scene: Scene) -> None:
     db.pass_time("29 days 23 hours")
-    assert run(db)["expired"] == 0
+    assert maintain(db)["expired"] == 0
     fresh = db.invite(scene.recruiter, scene.interview, "fresh@example.com")
     db.pass_time("1 hour")
-    assert run(db)["expired"] == 1
+    assert maintain(db)["expired"] == 1
     assert db.invite_row(scene.invite)["status"] == "expired"
     assert db.invite_row(fresh["invite_id"])["status"] == "pending"
-    assert run(db)["expired"] == 0
+    assert maintain(db)["expired"] == 0
 
 
 def test_nothing_to_do(db: Database, scene: Scene) -> None:
-    assert run(db) == NOTHING
+    assert maintain(db) == NOTHING
 
 
 def test_prunes_what_failed_a_while_ago(db: Database, scene: Scene) -> None:
@@ -43,9 +37,9 @@ def test_prunes_what_failed_a_while_ago(db: Database, scene: Scene) -> None:
     settle(db, general, "failed", error="550")
     db.as_owner().run("update private.settings set reminder_distances = '{}'")
     db.pass_time("29 days 23 hours")
-    assert run(db)["pruned"] == 0
+    assert maintain(db)["pruned"] == 0
     db.pass_time("1 hour 1 second")
-    assert run(db)["pruned"] == 2
+    assert maintain(db)["pruned"] == 2
     assert db.jobs(scene.invite) == [] and db.jobs(general["subject"]) == []
     assert db.jobs(waiting["invite_id"]) == ["queued"]
     assert db.invite_row(scene.invite)["delivery_status"] == "failed"
@@ -55,7 +49,7 @@ def test_prunes_workers_and_counts(db: Database, scene: Scene) -> None:
     claim(db, kinds=[REMINDER])
     for days, left in [(1, 2), (1, 0)]:
         db.pass_time(f"{days} day 1 second")
-        run(db)
+        maintain(db)
         with db.superuser():
             counts = db.value("select count(*) from private.invite_counts")
             workers = db.value("select count(*) from private.job_workers")
@@ -64,10 +58,10 @@ def test_prunes_workers_and_counts(db: Database, scene: Scene) -> None:
 
 def test_one_at_a_time_does_the_work(url: str) -> None:
     with committed(url) as first, committed(url) as second:
-        assert run(first) == NOTHING
-        assert run(second) == {"skipped": True}
+        assert maintain(first) == NOTHING
+        assert maintain(second) == {"skipped": True}
         first.connection.commit()
-        assert run(second) == NOTHING
+        assert maintain(second) == NOTHING
 
 
 # ---- reminders -------------------------------------------------------------------------------
@@ -94,7 +88,7 @@ def set_deadline(db: Database, scene: Scene, value: str) -> None:
 
 def after(db: Database, passed: str) -> int:
     db.pass_time(passed)
-    queued: int = run(db)["reminders"]
+    queued: int = maintain(db)["reminders"]
     return queued
 
 
@@ -139,7 +133,7 @@ def test_that_it_was_sent_is_remembered_without_its_job(db: Database, mailed: Sc
 def test_after_a_pause_only_the_shortest_distance_counts(db: Database, mailed: Scene) -> None:
     assert after(db, "29 days 12 hours") == 1
     assert len(reminders(db)) == 1
-    assert run(db)["reminders"] == 0
+    assert maintain(db)["reminders"] == 0
 
 
 def test_none_for_who_was_mailed_lately(db: Database, mailed: Scene) -> None:

@@ -17,6 +17,7 @@ from tests.sql.jobs import (
     claim,
     delivery,
     job_row,
+    maintain,
     result,
     settle,
     status,
@@ -175,7 +176,7 @@ def test_an_invite_that_somebody_holds_is_told_later(
         if shown_by == "settling":
             assert answer(db) == {"settled": 0, "busy": []}
         else:
-            db.as_service().value("select public.run_maintenance()")
+            maintain(db)
         assert delivery(db, scene) == (
             outcome,
             "550 no such user" if outcome == "failed" else None,
@@ -256,7 +257,7 @@ def test_those_that_failed_earlier_are_left(db: Database, scene: Scene) -> None:
     for mail in claim(db):
         settle(db, mail, "failed", error="550")
     db.pass_time("2 hours")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     assert retry(db, "1 hour") == 0
     assert retry(db, "2 hours") == 2
     assert sorted(job["kind"] for job in claim(db)) == [GENERAL, INVITATION]

@@ -8,6 +8,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene
 from tests.kit.responses import COMPLETE, COMPLETE_BY_HAND, DELETE, WITHDRAW, Asked, record, write
+from tests.sql.jobs import maintain
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
@@ -202,10 +203,10 @@ def test_the_log_outlives_what_it_names_for_a_year(db: Database, asked: Asked) -
     db.value(OPEN, [uuid.UUID(take["response_id"])])
     db.as_user(asked.recruiter).run("delete from public.interviews")
     db.pass_time("364 days")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     assert len(log(db)) == 1
     db.pass_time("2 days")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     assert log(db) == []
 
 

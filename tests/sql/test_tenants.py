@@ -19,6 +19,7 @@ import pytest
 from local.postgres import Cluster
 from tests.kit.database import Database, Scene, committed
 from tests.kit.waiting import PATIENCE, eventually
+from tests.sql.jobs import maintain
 
 MAILS = "{interview_invitation,candidate_invitation,interview_reminder}"
 ADDRESSES = [f"p{n}@example.com" for n in range(50)]
@@ -54,7 +55,7 @@ def work_of_others(url: str, scene: Scene, label: str) -> None:
     with committed(url) as db:
         db.run("set local lock_timeout = '100ms'")
         assert db.accept(candidate, code)["status"] == "active"
-        db.as_service().value("select public.run_maintenance()")
+        maintain(db)
     send_all(url)
 
 
@@ -168,7 +169,7 @@ def test_somebody_who_holds_10_000_invites_stalls_nobodys_settling(
         db.connection.commit()
     with committed(url) as db:
         while db.as_owner().value("select count(*) from private.jobs"):
-            db.as_service().value("select public.run_maintenance()")
+            maintain(db)
         assert db.as_owner().value(queued, busy.recruiter) == 0
 
 

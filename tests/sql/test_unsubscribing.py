@@ -8,7 +8,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Refusal, Row, Scene
 from tests.kit.responses import record
-from tests.sql.jobs import INVITATION, MAILS, SUBMISSION, claim, settle
+from tests.sql.jobs import INVITATION, MAILS, SUBMISSION, claim, maintain, settle
 
 KINDS = [*MAILS, SUBMISSION]
 
@@ -70,14 +70,14 @@ def test_reminders_stop_and_the_recruiter_sees_it(db: Database, scene: Scene) ->
     assert change(db, link, False)["subscribed"] is False, "idempotent"
     assert seen(db, scene)
     db.pass_time("28 days")
-    assert db.as_service().value("select public.run_maintenance()")["reminders"] == 0
+    assert maintain(db)["reminders"] == 0
     assert claimed(db) == []
 
 
 def test_what_was_queued_before_is_not_sent(db: Database, scene: Scene) -> None:
     link = token(db)
     db.pass_time("28 days")
-    assert db.as_service().value("select public.run_maintenance()")["reminders"] == 1
+    assert maintain(db)["reminders"] == 1
     another(db, scene.recruiter, scene.email)
     change(db, link, False)
     assert claimed(db) == []
@@ -90,7 +90,7 @@ def test_reminders_of_submitting_stop_too(db: Database, scene: Scene) -> None:
     asked = responses.ask(db, scene, {}, {})
     record(db, asked.candidate, asked.questions[0])
     db.as_owner().run("update public.interviews set deadline = now() - interval '1 minute'")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     change(db, link, False)
     assert claimed(db) == []
 
@@ -180,7 +180,7 @@ def test_a_code_asked_for_comes_when_a_failed_mail_is_retried(db: Database, scen
     db.as_user(scene.candidate).value("select public.resend_my_codes()")
     (mail,) = claim(db)
     settle(db, mail, "failed", error="550")
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     db.value("select public.retry_jobs(%s, now() - interval '1 hour')", MAILS)
     assert [mail["email"] for mail in claimed(db)] == [scene.email]
 

@@ -11,6 +11,7 @@ from local.postgres import Cluster
 from tests.kit import responses
 from tests.kit.catalog import catalog
 from tests.kit.database import Database, committed
+from tests.sql.jobs import maintain
 
 SCHEMA = (Path(__file__).resolve().parents[2] / schema.SCHEMA).read_text(encoding="utf-8")
 # As where the tables belong to a role that postgres is no member of.
@@ -62,7 +63,7 @@ def answer_without_recordings(db: Database) -> None:
     db.value(responses.COMPLETE, asked.interview)
     read = db.as_user(asked.recruiter).value("select answer from public.interview_responses")
     assert read == "Because."
-    db.as_service().value("select public.run_maintenance()")
+    maintain(db)
     db.as_user(asked.recruiter).run("delete from public.interviews")
 
 
