@@ -13,6 +13,7 @@ from local.environment import Environment
 from local.stack import Stack
 from tests.http.api import RETURNING, Api, Person, Scene, value
 from tests.http.fuzzing import assert_answer, bodies, headers, send
+from tests.kit.database import UNLIMITED
 from tests.kit.hostile import (
     BLANKS,
     MARKS,
@@ -161,9 +162,7 @@ def has(*keys: str) -> Callable[..., bool]:
 @pytest.fixture
 def scene(api: Api) -> Scene:
     """A scene without limits for its recruiter and candidate."""
-    api.sql(
-        "update private.settings set invites_per_day = 1000000, invites_per_day_at_first = 1000000"
-    )
+    api.sql(UNLIMITED)
     return api.scene()
 
 

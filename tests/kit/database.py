@@ -20,6 +20,11 @@ T = TypeVar("T")
 # An error says more than a test that hangs.
 PATIENCE = "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 
+# Recruiters invite as many a day as a test likes.
+UNLIMITED = (
+    "update private.settings set invites_per_day = 1000000, invites_per_day_at_first = 1000000"
+)
+
 
 def _bound(values: tuple[Any, ...]) -> Any:
     """Parameters for psycopg: positional ones, or one dict of named ones."""

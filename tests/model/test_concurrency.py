@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from local.postgres import Cluster
-from tests.kit.database import Database, Refusal, committed
+from tests.kit.database import UNLIMITED, Database, Refusal, committed
 from tests.model.invariants import broken, count_by_hand
 from tests.model.traffic import CANDIDATES, RECRUITERS, WEIGHTS, Call, play
 
@@ -38,10 +38,7 @@ def test_random_calls_in_parallel(url: str, seconds: int) -> None:
         recruiters = [db.account(full_name=f"Recruiter {n}") for n in range(RECRUITERS)]
         emails = [f"candidate{n}@example.com" for n in range(CANDIDATES)]
         candidates = {db.account(email): email for email in emails}
-        db.as_owner().run(
-            "update private.settings set invites_per_day = 1000000,"
-            " invites_per_day_at_first = 1000000"
-        )
+        db.as_owner().run(UNLIMITED)
         for recruiter in recruiters:
             interview = db.interview(recruiter, response_kinds=["video", "text"])
             db.run(

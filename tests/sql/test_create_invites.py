@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.database import Database, Refusal, Row, Scene, at_once, committed
+from tests.kit.database import UNLIMITED, Database, Refusal, Row, Scene, at_once, committed
 from tests.sql.jobs import accept_all, claim
 
 CREATE = "select public.create_invites(%s, %s)"
@@ -21,12 +21,6 @@ def create(db: Database, interview: uuid.UUID, *emails: str | None) -> list[Row]
 
 def outcomes(rows: list[Row]) -> list[str]:
     return [row["outcome"] for row in rows]
-
-
-def unlimited(db: Database) -> None:
-    db.as_owner().run(
-        "update private.settings set invites_per_day = 1000000, invites_per_day_at_first = 1000000"
-    )
 
 
 # ---- outcomes ------------------------------------------------------------------------------
@@ -294,7 +288,7 @@ def rows_read(db: Database) -> int:
 
 
 def test_10000_addresses_in_one_call_read_a_few_rows_each(db: Database, scene: Scene) -> None:
-    unlimited(db)
+    db.as_owner().run(UNLIMITED)
     read = {}
     joined = db.account("person0.7@example.com")
     for size in (2_500, 10_000):
@@ -334,7 +328,7 @@ def test_10000_addresses_in_one_call_read_a_few_rows_each(db: Database, scene: S
 def test_concurrent_calls_lose_nothing_and_do_not_deadlock(url: str) -> None:
     """Two of 10,000, in opposite orders, half of their addresses the same; and single inserts."""
     with committed(url) as db:
-        unlimited(db)
+        db.as_owner().run(UNLIMITED)
         scene = db.scene()
         other = db.interview(scene.recruiter)
     first = [f"p{n}@example.com" for n in range(10_000)]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.kit.database import Database, Scene
+from tests.kit.database import UNLIMITED, Database, Scene
 
 INSERT = "insert into public.interview_invites (interview_id, email) values (%s, %s) returning *"
 UPDATE = "update public.interview_invites set {} where id = %s"
@@ -294,9 +294,7 @@ MANY = (
 
 
 def test_a_client_inserts_at_most_1000_in_a_statement(db: Database, scene: Scene) -> None:
-    db.as_owner().run(
-        "update private.settings set invites_per_day = 100000, invites_per_day_at_first = 1000000"
-    )
+    db.as_owner().run(UNLIMITED)
     db.as_user(scene.recruiter)
     refusal = db.refused(MANY, scene.interview, 1_001)
     assert (refusal.code, refusal.slug) == ("PT413", "too_many_rows")
@@ -311,9 +309,7 @@ def test_others_insert_as_many_as_they_like(db: Database, scene: Scene, door: st
 
 
 def test_create_invites_takes_10000_of_a_client(db: Database, scene: Scene) -> None:
-    db.as_owner().run(
-        "update private.settings set invites_per_day = 100000, invites_per_day_at_first = 1000000"
-    )
+    db.as_owner().run(UNLIMITED)
     emails = [f"many{n}@example.com" for n in range(10_000)]
     db.as_user(scene.recruiter)
     assert len(db.value("select public.create_invites(%s, %s)", scene.interview, emails)) == 10_000

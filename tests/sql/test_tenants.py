@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from local.postgres import Cluster
-from tests.kit.database import Database, Scene, committed
+from tests.kit.database import UNLIMITED, Database, Scene, committed
 from tests.kit.waiting import PATIENCE, eventually
 from tests.sql.jobs import maintain
 
@@ -85,10 +85,7 @@ def scenes(url: str) -> tuple[Scene, Scene]:
     """Two recruiters, each with an interview and an invited candidate."""
     with committed(url) as db:
         scenes = db.scene("one@example.com"), db.scene("two@example.com")
-        db.as_owner().run(
-            "update private.settings set invites_per_day = 1000000,"
-            " invites_per_day_at_first = 1000000"
-        )
+        db.as_owner().run(UNLIMITED)
         return scenes
 
 
