@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
-from tests.model.people import UNKNOWN, People, candidates, nth
+from tests.model.people import UNKNOWN, candidates, nth
 from tests.model.recipients import REMOVAL
 from tests.model.recording import SIZE
+from tests.model.recruiters import Recruiters
 from tests.model.things import Caller, Participant, Question
 
 SERVICE = Caller("service")
@@ -21,7 +22,7 @@ STORE = (
 REMOVE = "delete from storage.objects where bucket_id = 'interview-responses' and name = %(path)s"
 
 
-class Answers(People):
+class Answers(Recruiters):
     """Takes, texts, consent and objects."""
 
     def person(self, n: int, somebody: str | None) -> tuple[Caller, Participant | None]:
