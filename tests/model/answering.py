@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.inviting import Inviting
-from tests.model.recipients import RECEIPT, SUBMISSION
+from tests.model.state import RECEIPT, SUBMISSION
 from tests.model.things import (
     DAY,
     MINUTES_10,

@@ -8,9 +8,9 @@ from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
 from tests.model.people import UNKNOWN, candidates, nth
-from tests.model.recipients import REMOVAL
 from tests.model.recording import SIZE
 from tests.model.recruiters import Recruiters
+from tests.model.state import REMOVAL
 from tests.model.things import Caller, Participant, Question
 
 SERVICE = Caller("service")

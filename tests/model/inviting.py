@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.interviewing import LIMITS, Interviewing
-from tests.model.recipients import INVITATION
+from tests.model.state import INVITATION
 from tests.model.things import (
     DAYS_30,
     DRAWN,

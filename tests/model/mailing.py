@@ -6,15 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.fairness import check_fairness, check_order, due_since
-from tests.model.recipients import (
-    GENERAL,
-    INVITATION,
-    RECEIPT,
-    REMINDER,
-    REMOVAL,
-    SUBMISSION,
-    Recipients,
-)
+from tests.model.recipients import Recipients
+from tests.model.state import GENERAL, INVITATION, RECEIPT, REMINDER, REMOVAL, SUBMISSION
 from tests.model.things import (
     DAY,
     DRAWN,

@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID
 
-from tests.model.recipients import REMOVAL, Takes
+from tests.model.state import REMOVAL, Takes
 from tests.model.things import DAY, NOBODY, Caller, Participant, Question, Refused, Response
 from tests.model.upkeep import Upkeep
 

@@ -8,8 +8,8 @@ from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
 from tests.model.people import MINUTE, addresses, names, nth, recruiters, written
-from tests.model.recipients import GENERAL, INVITATION, RECEIPT, REMINDER, SUBMISSION
 from tests.model.stage import DAY, SECOND
+from tests.model.state import GENERAL, INVITATION, RECEIPT, REMINDER, SUBMISSION
 from tests.model.subscribing import Subscribing
 from tests.model.things import MINUTES_10, Account, Caller
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tests.model.mailing import Mailing
-from tests.model.recipients import REMINDER, address
+from tests.model.recipients import address
+from tests.model.state import REMINDER
 from tests.model.things import MINUTES_10, Invite, Participant
 
 # Between two reminders; runs are not exact.

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.answering import Answering
-from tests.model.recipients import REMOVAL, CodeRequests
+from tests.model.state import REMOVAL, CodeRequests
 from tests.model.things import (
     DAY,
     MINUTES_15,
