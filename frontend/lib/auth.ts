@@ -47,7 +47,7 @@ export async function signOut(supabase: Supabase) {
   await supabase.auth.signOut({ scope: "local" });
 }
 
-/** Ends the sessions of this account everywhere else: whoever has them cannot renew them. */
+/** Ends the sessions of this account everywhere else: they cannot be renewed any more. */
 export async function endOtherSessions(supabase: Supabase) {
   const { error } = await supabase.auth.signOut({ scope: "others" });
   if (error) throw error;

@@ -130,7 +130,7 @@ export function ConfirmLinkPage() {
 /** Tokens stay neither in the address bar nor in the history. */
 const forgetAddress = () => window.history.replaceState(null, "", window.location.pathname);
 
-/** Who has no password yet, or a forgotten one, chooses it first. */
+/** People without a password, or who have forgotten theirs, choose one first. */
 const onwards = (returnTo: ReturnTo, purpose: Purpose): string =>
   purpose === "recovery" || purpose === "invite"
     ? pathFor("/password", returnTo)

@@ -54,7 +54,7 @@ export function Providers({ settings, account, timeZone, children }: ProvidersPr
   return (
     <SessionContext value={{ supabase, settings, account }}>
       {/* Another person's rows never show up: with the account the cache is a new one. Every page
-          reads anew, however lately it did: another one may have changed something since. */}
+          reads again, however recently it did: another one may have changed something since. */}
       <SWRConfig
         key={account?.id}
         value={{

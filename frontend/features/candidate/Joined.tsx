@@ -8,7 +8,7 @@ import { Answering, type AnsweringProps } from "./answering/Answering";
 import { Receipt } from "./answering/Receipt";
 import styles from "./Joined.module.css";
 
-/** An interview as whoever answers it sees it; the store around it says where answers go. */
+/** An interview as it looks to those who answer it; the store around it says where answers go. */
 export function Joined(props: AnsweringProps) {
   const { param } = useParams();
   const { status, interview, phase, completed_at } = props.participation;
