@@ -1,14 +1,26 @@
 import { useEffect, useState } from "react";
 import { readDraft, useDraft, writeDraft } from "@/lib/drafts";
 
+interface Form<Draft> {
+  /** What was kept; an empty draft when that is nothing. */
+  read: (text: string | null) => Draft;
+  /** For keeping; null when nothing was entered. */
+  write: (draft: Draft) => string | null;
+}
+
 /**
- * A draft that other tabs may write, too. It is only ever written over what this tab has read or
- * written; after that, `elsewhere` says that there are two versions, until one of them is chosen.
+ * A draft, kept with each change, that other tabs may write, too. It is only ever written over what
+ * this tab has read or written; after that, `elsewhere` says that there are two versions, until one
+ * of them is chosen.
  */
-export function useSharedDraft(key: string) {
+export function useSharedDraft<Draft extends object>(key: string, form: Form<Draft>) {
   const stored = useDraft(key);
-  // Not a state: it is compared with what is stored, which changes at once.
-  const [own] = useState(() => ({ text: readDraft(key) }));
+  // Not a state: it is compared with what is stored, and changed again, before the next render.
+  const [own] = useState(() => {
+    const text = readDraft(key);
+    return { text, draft: form.read(text) };
+  });
+  const [draft, setDraft] = useState(own.draft);
   const [kept, setKept] = useState(true);
   const elsewhere = stored !== own.text;
 
@@ -19,14 +31,21 @@ export function useSharedDraft(key: string) {
     if (!done) own.text = before;
     setKept(done);
   };
-  // At once rather than in an effect: what follows may end the page.
-  const write = (text: string | null) => {
-    if (readDraft(key) === own.text) put(text);
+  const show = (next: Draft) => {
+    own.draft = next;
+    setDraft(next);
   };
-  const takeTheirs = (): string | null => {
+  const change = (changed: Partial<Draft>) => {
+    show({ ...own.draft, ...changed });
+    // At once rather than in an effect: what follows may end the page.
+    if (readDraft(key) === own.text) put(form.write(own.draft));
+  };
+  const takeTheirs = () => {
     own.text = readDraft(key);
-    return own.text;
+    show(form.read(own.text));
   };
+  const keepMine = () => put(form.write(own.draft));
+  const forget = () => put(null);
   /** Runs it unless another tab does the same at that moment, or has changed or finished it. */
   const alone = async (work: () => Promise<void>) => {
     const unchanged = async () => {
@@ -44,5 +63,5 @@ export function useSharedDraft(key: string) {
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
   }, [unsafe]);
-  return { first: own.text, stored, elsewhere, kept, write, keepMine: put, takeTheirs, alone };
+  return { draft, change, stored, elsewhere, kept, takeTheirs, keepMine, forget, alone };
 }

@@ -37,7 +37,8 @@ interface InviteDialogProps {
 /** Invites more people to an interview: their addresses, a preview, the result. */
 export function InviteDialog({ interview, onClose }: InviteDialogProps) {
   const { supabase } = useSignedIn();
-  const { list, change, shared, takeTheirs, keepMine } = useKeptList(interview.id);
+  const shared = useKeptList(interview.id);
+  const { draft: list, change } = shared;
   const [foreseen, setForeseen] = useState<Outcome[] | null>(null);
   const [done, setDone] = useState<Outcome[] | null>(null);
   const [fault, setFault] = useState<Problem | null>(null);
@@ -66,7 +67,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
     const outcomes = await jsonOf<Outcome[]>(
       supabase.rpc("create_invites", { interview_id: interview.id, ...people }),
     );
-    shared.keepMine(null);
+    shared.forget();
     setDone(withNames(outcomes, people.names));
     invitesChanged();
   };
@@ -123,9 +124,9 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
             }
             onTheirs={() => {
               setForeseen(null);
-              takeTheirs();
+              shared.takeTheirs();
             }}
-            onMine={keepMine}
+            onMine={shared.keepMine}
           />
         )}
         {foreseen ? (
@@ -201,18 +202,6 @@ function keptList({ addresses, typed }: List): string | null {
 /** The list, kept in this browser for this account and interview until it is sent. */
 function useKeptList(interviewId: string) {
   const { account } = useSignedIn();
-  const shared = useSharedDraft(draftKey(account.id, `invite-more:${interviewId}`));
-  const [list, setList] = useState<List>(() => listIn(shared.first));
-  const current = useRef(list);
-  const change = (changed: Partial<List>) => {
-    current.current = { ...current.current, ...changed };
-    setList(current.current);
-    shared.write(keptList(current.current));
-  };
-  const takeTheirs = () => {
-    current.current = listIn(shared.takeTheirs());
-    setList(current.current);
-  };
-  const keepMine = () => shared.keepMine(keptList(current.current));
-  return { list, change, shared, takeTheirs, keepMine };
+  const key = draftKey(account.id, `invite-more:${interviewId}`);
+  return useSharedDraft(key, { read: listIn, write: keptList });
 }

@@ -40,8 +40,8 @@ interface NewInterviewDialogProps {
  */
 export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogProps) {
   const { account, supabase } = useSignedIn();
-  const { draft, change, begin, restored, shared, takeTheirs, keepMine } = useKeptDraft(account.id);
-  const { kept, elsewhere } = shared;
+  const shared = useKeptDraft(account.id);
+  const { draft, change, kept, elsewhere } = shared;
   const [checked, setChecked] = useState(false);
   const [fault, setFault] = useState<Problem | null>(null);
   const [created, setCreated] = useState<Created | null>(null);
@@ -86,10 +86,10 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
     // Kept before: should the tab end before the answer comes, it may have been created.
     change({ triedAt: draft.triedAt || new Date().toISOString(), triedTitle: titleOf(draft) });
     try {
-      const made = await jsonOf<Created>(supabase.rpc("create_interview", argumentsOf(draft)));
-      shared.keepMine(null);
-      const { names } = peopleOf(draft.addresses);
-      setCreated({ ...made, invites: withNames(made.invites, names) });
+      const wanted = argumentsOf(draft);
+      const made = await jsonOf<Created>(supabase.rpc("create_interview", wanted));
+      shared.forget();
+      setCreated({ ...made, invites: withNames(made.invites, wanted.names) });
       onCreated();
     } catch (error) {
       // After a refusal nothing was done; without an answer it may have been.
@@ -139,13 +139,17 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
           </Notice>
         )}
         {elsewhere && (
-          <OtherTab other={otherTold(shared.stored)} onTheirs={takeTheirs} onMine={keepMine} />
+          <OtherTab
+            other={otherTold(shared.stored)}
+            onTheirs={shared.takeTheirs}
+            onMine={shared.keepMine}
+          />
         )}
-        {restored && !elsewhere && (
+        {shared.restored && !elsewhere && (
           <Notice
             title="We restored your draft."
             actions={
-              <Button variant="secondary" small onClick={begin}>
+              <Button variant="secondary" small onClick={shared.begin}>
                 Discard and start over
               </Button>
             }
@@ -200,31 +204,22 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
   );
 }
 
-/** The draft, kept with each change. */
+/** The draft, and whether it was there before this dialog. */
 function useKeptDraft(accountId: string) {
-  const shared = useSharedDraft(newInterviewKey(accountId));
-  const [draft, setDraft] = useState<Draft>(() => draftFrom(shared.first) ?? EMPTY);
-  const [restored, setRestored] = useState(() => keptForm(draft) !== null);
-  const current = useRef(draft);
-
-  const show = (next: Draft) => {
-    current.current = next;
-    setDraft(next);
-  };
-  const change = (changed: Partial<Draft>) => {
-    show({ ...current.current, ...changed });
-    shared.write(keptForm(current.current));
-  };
+  const shared = useSharedDraft(newInterviewKey(accountId), {
+    read: (text) => draftFrom(text) ?? EMPTY,
+    write: keptForm,
+  });
+  const [restored, setRestored] = useState(() => keptForm(shared.draft) !== null);
   const begin = () => {
     setRestored(false);
-    change(EMPTY);
+    shared.change(EMPTY);
   };
   const takeTheirs = () => {
     setRestored(false);
-    show(draftFrom(shared.takeTheirs()) ?? EMPTY);
+    shared.takeTheirs();
   };
-  const keepMine = () => shared.keepMine(keptForm(current.current));
-  return { draft, change, begin, restored, shared, takeTheirs, keepMine };
+  return { ...shared, restored, begin, takeTheirs };
 }
 
 /** What another version has in it; null when there is none. */
