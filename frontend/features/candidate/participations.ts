@@ -3,6 +3,7 @@ import type { Tables } from "@/lib/database.types";
 import { dataOf, jsonOf } from "@/lib/errors";
 import type { Read } from "@/lib/read";
 import type { Supabase } from "@/lib/supabase/browser";
+import { isUuid } from "@/lib/uuid";
 
 /** A candidate's part in an interview. */
 export interface Participation
@@ -34,8 +35,6 @@ export type Question = Pick<
   Tables<"interview_questions">,
   "id" | "question" | "max_seconds" | "max_takes" | "preparation_seconds" | "required"
 >;
-
-export const QUESTION = "id, question, max_seconds, max_takes, preparation_seconds, required";
 
 /** A take of one's own. */
 export type OwnResponse = Pick<
@@ -76,6 +75,15 @@ function withPhase(
   return { ...row, phase: phaseOf({ status, deadline, answered, graceHours, now: Date.now() }) };
 }
 
+export const questionsOf = (supabase: Supabase, interviewId: string): Promise<Question[]> =>
+  dataOf(
+    supabase
+      .from("interview_questions")
+      .select("id, question, max_seconds, max_takes, preparation_seconds, required")
+      .eq("interview_id", interviewId)
+      .order("order_index"),
+  );
+
 export const settingsOf = (supabase: Supabase) =>
   jsonOf<ResponseSettings>(supabase.rpc("response_settings"));
 
@@ -98,8 +106,6 @@ export const participationsRead = (userId: string): Read<Participation[]> => ({
   },
 });
 
-export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export interface JoinedInterview {
   participation: Participation;
   questions: Question[];
@@ -112,7 +118,7 @@ export interface JoinedInterview {
 export const interviewRead = (userId: string, id: string): Read<JoinedInterview | null> => ({
   key: ["participation", userId, id],
   from: async (supabase) => {
-    if (!UUID.test(id)) return null;
+    if (!isUuid(id)) return null;
     const [participation, questions, responses, accommodation, settings] = await Promise.all([
       dataOf(
         supabase
@@ -122,13 +128,7 @@ export const interviewRead = (userId: string, id: string): Read<JoinedInterview 
           .eq("interview_id", id)
           .maybeSingle(),
       ),
-      dataOf(
-        supabase
-          .from("interview_questions")
-          .select(QUESTION)
-          .eq("interview_id", id)
-          .order("order_index"),
-      ),
+      questionsOf(supabase, id),
       dataOf(
         supabase
           .from("interview_responses")

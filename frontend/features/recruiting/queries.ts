@@ -4,6 +4,7 @@ import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset
 import type { QuestionSettings } from "@/lib/questionSettings";
 import type { Read } from "@/lib/read";
 import { literally } from "@/lib/search";
+import { isUuid } from "@/lib/uuid";
 
 export type Interview = Tables<"interviews">;
 export type Stats = Tables<"interview_stats">;
@@ -233,9 +234,6 @@ export const interviewReads = (id: string, recruiterId: string, param: Param) =>
     cursorIn(param("joined-after"), param("joined-before")),
   ),
 });
-
-export const isUuid = (text: string): boolean =>
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
 
 // ---- states; the database decides, these only show it ----
 

@@ -1,12 +1,12 @@
 import { dataOf } from "@/lib/errors";
 import type { Read } from "@/lib/read";
+import { isUuid } from "@/lib/uuid";
 import {
   INTERVIEW,
   type JoinedInterview,
   type Participation,
-  QUESTION,
+  questionsOf,
   settingsOf,
-  UUID,
 } from "../participations";
 
 /** What a candidate would see of an interview before they answer. */
@@ -18,7 +18,7 @@ export interface TriedInterview extends Pick<JoinedInterview, "questions" | "set
 export const trialRead = (recruiterId: string, id: string): Read<TriedInterview | null> => ({
   key: ["trial", recruiterId, id],
   from: async (supabase) => {
-    if (!UUID.test(id)) return null;
+    if (!isUuid(id)) return null;
     const [interview, questions, settings] = await Promise.all([
       dataOf(
         supabase
@@ -29,13 +29,7 @@ export const trialRead = (recruiterId: string, id: string): Read<TriedInterview 
           .eq("recruiter_id", recruiterId)
           .maybeSingle(),
       ),
-      dataOf(
-        supabase
-          .from("interview_questions")
-          .select(QUESTION)
-          .eq("interview_id", id)
-          .order("order_index"),
-      ),
+      questionsOf(supabase, id),
       settingsOf(supabase),
     ]);
     return interview && { interview, questions, settings };

@@ -1,7 +1,8 @@
 import type { Tables } from "@/lib/database.types";
 import { dataOf } from "@/lib/errors";
 import type { Read } from "@/lib/read";
-import { type Interview, isUuid, type Participant, questionsRead } from "../queries";
+import { isUuid } from "@/lib/uuid";
+import { type Interview, type Participant, questionsRead } from "../queries";
 
 export type Accommodation = Pick<Tables<"accommodations">, "extra_takes" | "time_factor">;
 

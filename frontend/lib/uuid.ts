@@ -1,0 +1,3 @@
+/** Whether a text from an address can be the id of a row; the database fails on what cannot. */
+export const isUuid = (text: string): boolean =>
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
