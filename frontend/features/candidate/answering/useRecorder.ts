@@ -150,18 +150,16 @@ function watchTracks(tracks: MediaStreamTrack[], onGone: () => void): () => void
     clearTimeout(timer);
     if (tracks.some(({ muted }) => muted)) timer = setTimeout(onGone, MUTED_MS);
   };
-  const listeners = { ended: onGone, mute: look, unmute: look };
+  const watching = new AbortController();
+  const { signal } = watching;
   for (const track of tracks) {
-    for (const [type, listener] of Object.entries(listeners))
-      track.addEventListener(type, listener);
+    track.addEventListener("ended", onGone, { signal });
+    track.addEventListener("mute", look, { signal });
+    track.addEventListener("unmute", look, { signal });
   }
   return () => {
     clearTimeout(timer);
-    for (const track of tracks) {
-      for (const [type, listener] of Object.entries(listeners)) {
-        track.removeEventListener(type, listener);
-      }
-    }
+    watching.abort();
   };
 }
 
