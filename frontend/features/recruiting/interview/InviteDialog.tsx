@@ -143,7 +143,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
             }}
           />
         )}
-        {!foreseen && <DailyLimit addresses={peopleOf(list.addresses).emails.length} />}
+        {!foreseen && <DailyLimit addresses={list.addresses} />}
         {fault && <FaultNotice problem={fault} />}
         {refusal && (
           <AccountProblem problem={refusal} onRetry={foreseen ? invite : preview} busy={busy} />

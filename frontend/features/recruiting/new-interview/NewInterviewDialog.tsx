@@ -183,7 +183,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
             {draft.addresses.length === 0 && !draft.typed && (
               <p className="soft small">You can also invite people later.</p>
             )}
-            <DailyLimit addresses={peopleOf(draft.addresses).emails.length} />
+            <DailyLimit addresses={draft.addresses} />
             {fault && <FaultNotice problem={fault} />}
           </>
         )}
