@@ -50,17 +50,14 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
       toast(outcomeSentence(outcome));
     });
   const correct = async (address: string) => {
-    const { email, outcome, invite_code } = await jsonOf<Outcome>(
+    const result = await jsonOf<Outcome>(
       supabase.rpc("correct_invite", { invite_id: id, email: address }),
     );
+    const { email, outcome, invite_code } = result;
     invitesChanged(changed({ email, invite_code: invite_code ?? invite.invite_code }));
-    toast(
-      outcome === "corrected"
-        ? `A new code is on its way to ${email}.`
-        : outcome === "unchanged"
-          ? "That is the current address."
-          : outcomeSentence({ email, outcome, invite_id: id, invite_code }),
-    );
+    if (outcome === "corrected") toast(`A new code is on its way to ${email}.`);
+    else if (outcome === "unchanged") toast("That is the current address.");
+    else toast(outcomeSentence(result));
   };
   const revoke = async () => {
     await dataOf(supabase.rpc("revoke_invite", { invite_id: id }));
