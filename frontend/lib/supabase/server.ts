@@ -31,7 +31,8 @@ export const currentAccount = cache(async (): Promise<Account | null> => {
 /** Whether the signed-in account recruits: it has interviews of its own, or the role for it. */
 export const recruits = cache(async (): Promise<boolean> => {
   const account = await currentAccount();
-  if (!account || account.recruiter) return account !== null;
+  if (!account) return false;
+  if (account.recruiter) return true;
   const { data } = await (await createClient())
     .from("interviews")
     .select("id")
