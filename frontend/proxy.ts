@@ -2,7 +2,7 @@ import { createServerClient } from "@supabase/ssr";
 import { isAuthRetryableFetchError } from "@supabase/supabase-js";
 import { type NextRequest, NextResponse } from "next/server";
 import { type SupabaseSettings, supabaseSettings } from "@/lib/env";
-import { withParams } from "@/lib/navigation";
+import { DASHBOARD, withParams } from "@/lib/navigation";
 import { claimsOf } from "@/lib/session";
 
 // Pages that make no sense without an account.
@@ -54,7 +54,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 
 /** The sign-in page that leads back to what was asked for. */
 function loginFor({ nextUrl }: NextRequest): string {
-  if (nextUrl.pathname === "/candidates/dashboard") {
+  if (nextUrl.pathname === DASHBOARD) {
     return withParams("/login", { code: nextUrl.searchParams.get("code") });
   }
   return withParams("/login", { next: nextUrl.pathname + nextUrl.search });

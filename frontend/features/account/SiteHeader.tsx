@@ -1,6 +1,7 @@
 "use client";
 
 import { usePathname } from "next/navigation";
+import { DASHBOARD } from "@/lib/navigation";
 import { Logo } from "@/ui/Logo";
 import { PageLink } from "@/ui/PageLink";
 import { AccountMenu } from "./AccountMenu";
@@ -8,7 +9,7 @@ import { useSession } from "./Providers";
 import styles from "./SiteHeader.module.css";
 
 const SECTIONS = [
-  { href: "/candidates/dashboard", below: "/candidates", name: "My interviews" },
+  { href: DASHBOARD, below: "/candidates", name: "My interviews" },
   { href: "/recruiters", below: "/recruiters", name: "Recruiting" },
 ];
 

@@ -5,6 +5,7 @@ import type { KeyedMutator } from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { problem } from "@/lib/errors";
+import { DASHBOARD } from "@/lib/navigation";
 import { BackLink } from "@/ui/BackLink";
 import { ButtonLink } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -22,7 +23,7 @@ export function CandidateInterviewPage({ id }: { id: string }) {
   const store = useCandidateStore(id);
   return (
     <div className="stack">
-      <BackLink href="/candidates/dashboard">My interviews</BackLink>
+      <BackLink href={DASHBOARD}>My interviews</BackLink>
       <Loaded answer={answer} of="the interview">
         {(data) =>
           data ? (
@@ -53,10 +54,7 @@ function NotJoined() {
   return (
     <>
       <h1>Interview</h1>
-      <EmptyState
-        title={message}
-        action={<ButtonLink href="/candidates/dashboard">My interviews</ButtonLink>}
-      >
+      <EmptyState title={message} action={<ButtonLink href={DASHBOARD}>My interviews</ButtonLink>}>
         {hint}
       </EmptyState>
     </>
