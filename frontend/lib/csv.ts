@@ -4,8 +4,6 @@ import WORDS from "./candidateColumns.json" with { type: "json" };
 import { isList, type Layout, layoutOf, type Question, Sheet, titleOf } from "./columns.ts";
 import type { Problem } from "./errors.ts";
 
-export type { Question } from "./columns.ts";
-
 /** Addresses in a column that was not chosen. */
 export interface OtherAddresses {
   column: number;

@@ -7,7 +7,6 @@ import {
   parsedDraft,
   readDraft,
   textIn,
-  textsIn,
   writeDraft,
 } from "./drafts.ts";
 
@@ -80,7 +79,4 @@ test("what is not a draft of ours is none", () => {
 test("values of the wrong kind are left out", () => {
   assert.equal(textIn("a"), "a");
   for (const odd of [null, undefined, 5, {}, ["a"]]) assert.equal(textIn(odd), "");
-  assert.deepEqual(textsIn(["a", 5, null, "b", ["c"]]), ["a", "b"]);
-  for (const odd of [null, undefined, "abc", { 0: "a", length: 1 }])
-    assert.deepEqual(textsIn(odd), []);
 });

@@ -75,6 +75,3 @@ export function parsedDraft(text: string | null): Record<string, unknown> | null
 }
 
 export const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
-
-export const textsIn = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
