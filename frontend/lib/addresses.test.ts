@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { addressesIn, isAddress, marksOf, normalized } from "./addresses.ts";
+import { isAddress, marksOf, normalized, peopleIn } from "./addresses.ts";
 
 // What the service reads alike: tests/service/test_bulk.py.
 const SAMPLES = new URL("../../tests/samples/addresses.json", import.meta.url);
+
+const addressesIn = (text: string): string[] => peopleIn(text).map(({ email }) => email);
 
 for (const { text, addresses } of JSON.parse(readFileSync(SAMPLES, "utf8"))) {
   test(`pasted: ${text}`, () => assert.deepEqual(addressesIn(text), addresses));

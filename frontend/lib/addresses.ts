@@ -87,9 +87,6 @@ export function peopleIn(text: string): Person[] {
   return found;
 }
 
-/** The addresses of such a list. */
-export const addressesIn = (text: string): string[] => peopleIn(text).map(({ email }) => email);
-
 // A longer word is no address, and would take its time.
 const bare = (word: string): string =>
   word.slice(0, 1000).replace(OPENING, "").replace(CLOSING, "");
