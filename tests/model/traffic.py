@@ -11,21 +11,13 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from service.mail.jobs import KINDS
 from tests.kit import responses
 from tests.kit.database import PATIENCE, Database, Refusal
 
 RECRUITERS = 3
 CANDIDATES = 24
-KINDS = [
-    "interview_invitation",
-    "candidate_invitation",
-    "interview_reminder",
-    "submission_reminder",
-    "submission_receipt",
-    "candidate_completed",
-    "renewal_requested",
-    "delivery_failed",
-]
+MAIL_KINDS = list(KINDS)
 OUTCOMES = ["accepted", "accepted", "failed", "retry", "released"]
 
 
@@ -230,7 +222,7 @@ class Person:
     def work(self) -> Any:
         self.serve()
         self.claimed += self.db.value(
-            "select public.claim_jobs(%s, 'w', 20, %s)", KINDS, self.dice.choice([1, 60])
+            "select public.claim_jobs(%s, 'w', 20, %s)", MAIL_KINDS, self.dice.choice([1, 60])
         )
 
     def renew_jobs(self) -> Any:
@@ -258,13 +250,13 @@ class Person:
 
     def pause_and_resume(self) -> Any:
         self.serve()
-        kinds = self.dice.sample(KINDS, self.dice.randint(1, 3))
+        kinds = self.dice.sample(MAIL_KINDS, self.dice.randint(1, 3))
         self.db.value("select public.pause_jobs(%s, 'refused', 1)", kinds)
         self.db.value("select public.resume_jobs(%s)", kinds)
 
     def retry_jobs(self) -> Any:
         self.serve()
-        return self.db.value("select public.retry_jobs(%s, now() - interval '1 hour')", KINDS)
+        return self.db.value("select public.retry_jobs(%s, now() - interval '1 hour')", MAIL_KINDS)
 
     def run_maintenance(self) -> Any:
         self.serve()
