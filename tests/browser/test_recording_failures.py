@@ -306,7 +306,10 @@ def test_a_video_would_be_too_large(camera_site: Site) -> None:
 def test_a_recording_stops_before_it_is_too_large(
     camera_site: Site, playwright: Playwright, tmp_path: Path
 ) -> None:
-    """A picture of noise takes many times the bits that the encoder is asked for."""
+    """
+    A picture of noise takes many times the bits that the encoder is asked for: 1.5 MB in the
+    first second, on a slow machine a third of that.
+    """
     noise = tmp_path / "noise.y4m"
     numbers = random.Random(1)
     frames = [b"FRAME\n" + numbers.randbytes(640 * 480 * 3 // 2) for _ in range(6)]
@@ -316,7 +319,7 @@ def test_a_recording_stops_before_it_is_too_large(
     with (
         browser_with(playwright, camera_site, FAKE, ALLOWED, shown) as site,
         site.device() as page,
-        small_files(site, 800_000),
+        small_files(site, 6_000_000),
     ):
         at_question(site, page, candidate)
         start(page)
@@ -325,7 +328,7 @@ def test_a_recording_stops_before_it_is_too_large(
         press(page, "Use this answer")
         expect(card(page, ASKED[0])).to_contain_text("Answered")
     (sent,) = rows(camera_site, candidate, "status, size_bytes, duration_seconds")
-    assert sent["status"] == "uploaded" and sent["size_bytes"] <= 800_000
+    assert sent["status"] == "uploaded" and sent["size_bytes"] <= 6_000_000
     assert sent["duration_seconds"] < 30
 
 
