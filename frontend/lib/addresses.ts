@@ -57,12 +57,12 @@ const SEPARATORS = /[;؛；|｜\n\r\t]+/;
 const BLANKS = new RegExp(`[\\s${COMMAS}]+`);
 // Text up to an address, which stands in angle brackets or has words before it.
 const RUN = new RegExp(`([^<>@]*)(?:<([^<>]*)>?|(@[^\\s<>${COMMAS}]*)|>|$)`, "g");
-const OPENING = /^(?:mailto:|=(?=")|["'`´“”„‟«»‹›‘’‚‛「『」』([（［<>)\]）］\s\p{Cf}])+/giu;
-const CLOSING = /["'`´“”„‟«»‹›‘’‚‛「『」』([（［)\]）］<>.。．｡\s\p{Cf}]+$/gu;
-const AROUND_NAME = new RegExp(
-  `^["'\`´“”„‟«»‹›‘’‚‛「『」』${COMMAS}\\s\\p{Cf}]+|["'\`´“”„‟«»‹›‘’‚‛「『」』${COMMAS}\\s\\p{Cf}]+$`,
-  "gu",
-);
+const QUOTES = "\"'`´“”„‟«»‹›‘’‚‛「『」』";
+const WRAPPING = `${QUOTES}()（）\\[\\]［］<>\\s\\p{Cf}`;
+const OPENING = new RegExp(`^(?:mailto:|=(?=")|[${WRAPPING}])+`, "giu");
+const CLOSING = new RegExp(`[${WRAPPING}.。．｡]+$`, "gu");
+const BESIDE_NAME = `[${QUOTES}${COMMAS}\\s\\p{Cf}]+`;
+const AROUND_NAME = new RegExp(`^${BESIDE_NAME}|${BESIDE_NAME}$`, "gu");
 
 /**
  * The people of a typed or pasted list: with commas, semicolons, blanks or lines between them, and
