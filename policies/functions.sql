@@ -110,6 +110,7 @@ begin
         ('private.admit_interviews()', null),
         ('private.check_questions(bigint,bigint)', 'authenticated'),
         ('private.admit_questions()', null),
+        ('private.admit_rewording()', null),
         ('private.invites_per_day()', null),
         ('private.invites_left()', null),
         ('private.check_invites_left(integer,integer)', null),

@@ -98,6 +98,44 @@ def test_the_owner_is_told_of_a_missing_interview(db: Database) -> None:
         assert (refusal.code, refusal.slug) == ("PT404", "interview_not_found")
 
 
+# ---- how much text -------------------------------------------------------------------------
+
+LENGTHEN = "update public.interview_questions set question = repeat(%s, %s) where interview_id = %s"
+
+
+@pytest.mark.parametrize(("letter", "letters"), [("a", 100_000), ("ä", 50_000), ("😀", 25_000)])
+def test_rewording_makes_no_more_text_than_a_call_may_have(
+    db: Database, scene: Scene, letter: str, letters: int
+) -> None:
+    db.as_user(scene.recruiter)
+    for n in range(11):
+        db.value(INSERT, scene.interview, f"Question {n}", n)
+    refusal = db.refused(LENGTHEN, letter, letters, scene.interview)
+    assert (refusal.code, refusal.slug) == ("PT413", "too_many_questions")
+    assert db.run(f"{LENGTHEN} and order_index < 9", letter, letters, scene.interview) == 9
+    last = f"{LENGTHEN} and order_index = 9"
+    assert db.run(last, letter, letters - 10, scene.interview) == 1
+    assert db.refused(last, letter, letters, scene.interview).slug == "too_many_questions"
+    another = db.interview(scene.recruiter, "Another one")
+    db.value(INSERT, another, "Q", 9)
+    assert db.run(last, letter, letters, another) == 1
+
+
+def test_more_text_than_allowed_may_shrink_and_move(db: Database, scene: Scene) -> None:
+    """A DBA, a restore or an earlier release may have written it."""
+    db.as_owner()
+    for n in range(102):
+        db.value(INSERT, scene.interview, "a" * 10_000, n)
+    db.as_user(scene.recruiter)
+    assert db.run("update public.interview_questions set order_index = 101 - order_index") == 102
+    assert db.run("update public.interview_questions set max_takes = 2") == 102
+    change = f"{LENGTHEN} and order_index = 5"
+    assert db.refused(change, "b", 10_001, scene.interview).slug == "too_many_questions"
+    assert db.run(change, "b", 10_000, scene.interview) == 1
+    assert db.run(change, "b", 9_999, scene.interview) == 1
+    assert db.as_owner().run(change, "b", 100_000, scene.interview) == 1
+
+
 # ---- reorder_questions ---------------------------------------------------------------------
 
 
