@@ -2742,6 +2742,30 @@ comment on function public.accept_invite(text) is
   'participant_id, invite_id, title and the participant''s status. Idempotent. After five wrong '
   'codes in 15 minutes the caller must wait.';
 
+-- Invites of one address belong to several recruiters, any of whom may hold theirs for long. So
+-- nobody's lock is waited for; those that stay locked are left out.
+create or replace function private.lock_invites_of(email text)
+  returns uuid[]
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_invite_ids uuid[];
+begin
+  for v_try in 1..10 loop
+    v_invite_ids := array(
+      select i.id from public.interview_invites i
+      where i.email = lock_invites_of.email order by i.id
+      for no key update skip locked);
+    exit when cardinality(v_invite_ids) = (
+      select count(*) from public.interview_invites i where i.email = lock_invites_of.email);
+    perform pg_sleep(0.02);  -- most locks end soon
+  end loop;
+  return v_invite_ids;
+end
+$$;
+comment on function private.lock_invites_of(text) is
+  'Locks all invites of an address that nobody else holds, and returns their ids.';
+
 -- For candidates. Definer, because they may not read or update invites.
 create or replace function public.resend_my_codes()
   returns jsonb
@@ -2751,6 +2775,7 @@ declare
   v_user_id uuid := private.caller_id();
   v_email text := private.confirmed_email(v_user_id);
   v_resent_at timestamptz;
+  v_invite_ids uuid[];
   v_queued uuid[];
   v_requested integer;
   v_untold uuid[];
@@ -2762,13 +2787,12 @@ begin
       ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
   end if;
 
-  -- Ordered by id, to avoid deadlocks (see hold_interview).
-  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
+  v_invite_ids := private.lock_invites_of(v_email);
   with queued as (
     update public.interview_invites i
     set queued_at = now()
     from public.interviews n
-    where i.email = v_email and i.status = 'pending' and i.expires_at > now()
+    where i.id = any (v_invite_ids) and i.status = 'pending' and i.expires_at > now()
       and n.id = i.interview_id and private.is_open(n.status, n.deadline)
     returning i.id
   )
@@ -2784,7 +2808,7 @@ begin
       from public.interview_invites latest
       where latest.email = v_email
       order by latest.interview_id, latest.created_at desc, latest.id
-    ) and i.revoked_at is null
+    ) and i.id = any (v_invite_ids) and i.revoked_at is null
       and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now())
            or (i.status <> 'pending' and not private.is_redeemed(i.interview_id, v_email)))
       and not exists (
@@ -5247,6 +5271,7 @@ as $$
 declare
   v_interview record;
   v_due uuid[];
+  v_free uuid[];
   v_queued integer := 0;
 begin
   for v_interview in
@@ -5264,10 +5289,15 @@ begin
         and v_interview.deadline > now() - (select s.upload_grace from private.settings s)
         and not exists (
           select from private.jobs j where j.kind = 'submission_reminder' and j.subject = p.id)
+      order by p.id);
+    v_free := array(
+      select p.id from public.interview_participants p where p.id = any (v_due)
       order by p.id
-      for no key update);
-    v_queued := v_queued + private.remind('submission_reminder', v_due, null);
-    update public.interviews n set deadline_stage = 1 where n.id = v_interview.id;
+      for no key update skip locked);
+    v_queued := v_queued + private.remind('submission_reminder', v_free, null);
+    -- Not finished while participants who are to be told are locked.
+    update public.interviews n set deadline_stage = 1
+      where n.id = v_interview.id and v_free @> v_due;
   end loop;
   return v_queued;
 end
@@ -5276,13 +5306,16 @@ comment on function private.remind_of_submitting() is
   'When a deadline has passed, queues one email to each participant who has answered but not '
   'submitted; 1,000 interviews per call. Returns how many.';
 
+-- Waits for nobody: an interview in which somebody holds an invite or a notice for longer than the
+-- lock_timeout is left to the next run.
 create or replace function private.submit_late_responses()
   returns integer
-  language plpgsql volatile set search_path = ''
+  language plpgsql volatile set search_path = '' set lock_timeout = '1ms'
 as $$
 declare
   v_interview record;
-  v_participant_ids uuid[];
+  v_due uuid[];
+  v_free uuid[];
   v_left integer := 1000;
 begin
   for v_interview in
@@ -5293,18 +5326,27 @@ begin
     order by n.deadline limit 1000
     for no key update skip locked
   loop
-    v_participant_ids := array(
-      select p.id from public.interview_participants p
-      where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
-        and p.status = 'active' and p.answered > 0 and v_interview.status <> 'completed'
-        and private.missing_responses(p.id) is null
-      order by p.id limit v_left
-      for no key update);
-    update public.interview_participants p set status = 'completed'
-      where p.id = any (v_participant_ids);
-    v_left := v_left - cardinality(v_participant_ids);
+    begin
+      v_due := array(
+        select p.id from public.interview_participants p
+        where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
+          and p.status = 'active' and p.answered > 0 and v_interview.status <> 'completed'
+          and private.missing_responses(p.id) is null
+        order by p.id limit v_left);
+      v_free := array(
+        select p.id from public.interview_participants p
+        where p.id = any (v_due) and p.status = 'active' and private.missing_responses(p.id) is null
+        order by p.id
+        for no key update skip locked);
+      update public.interview_participants p set status = 'completed' where p.id = any (v_free);
+      -- Not finished while there may be more, or participants are locked.
+      update public.interviews n set deadline_stage = 2
+        where n.id = v_interview.id and cardinality(v_due) < v_left and v_free @> v_due;
+      v_left := v_left - cardinality(v_free);
+    exception when lock_not_available then
+      continue;
+    end;
     exit when v_left <= 0;  -- the next run continues
-    update public.interviews n set deadline_stage = 2 where n.id = v_interview.id;
   end loop;
   return 1000 - v_left;
 end
@@ -5674,7 +5716,40 @@ comment on function private.expire_invites() is
   'Deletes invites that have been kept for invites_kept_for, with the participations and responses '
   'that hang on them; 2,000 per call. Returns how many invites.';
 
--- For the worker and pg_cron. Definer, because it writes tables that its callers may not.
+create or replace function private.prune_jobs()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_old bigint[];
+  v_pruned integer;
+begin
+  v_old := array(
+    select old.id from private.jobs old
+    where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
+    union all
+    select old.id from private.jobs old
+    where old.kind = 'candidate_invitation' and old.failed_at is null
+      and old.done_at < now() - interval '10 minutes'
+    union all
+    select old.id from private.jobs old
+    where old.kind = any (private.notice_kinds())
+      and old.failed_at is null and old.done_at < now() - interval '1 hour');
+  delete from private.jobs j
+    where j.id = any (array(
+      select old.id from private.jobs old
+      where old.id = any (v_old) and (old.failed_at is not null or old.done_at is not null)
+      for update skip locked));  -- somebody may be sending a failed one again
+  get diagnostics v_pruned = row_count;
+  return v_pruned;
+end
+$$;
+comment on function private.prune_jobs() is
+  'Deletes failed jobs that were kept for outbox_kept_for, and settled ones that were kept against '
+  'duplicates. Returns how many.';
+
+-- For the worker and pg_cron. Definer, because it writes tables that its callers may not. It locks
+-- rows of many recruiters until it ends, so that no step may wait for what one of them holds.
 create or replace function public.run_maintenance()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -5707,19 +5782,7 @@ begin
   v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
   perform private.tell_of_failures();
-  delete from private.jobs j
-    where j.id in (
-      select old.id from private.jobs old
-      where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
-      union all
-      select old.id from private.jobs old
-      where old.kind = 'candidate_invitation' and old.failed_at is null
-        and old.done_at < now() - interval '10 minutes'
-      union all
-      select old.id from private.jobs old
-      where old.kind = any (private.notice_kinds())
-        and old.failed_at is null and old.done_at < now() - interval '1 hour');
-  get diagnostics v_pruned = row_count;
+  v_pruned := private.prune_jobs();
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.backend_invites b where b.day < (now() at time zone 'utc')::date;
@@ -6308,6 +6371,8 @@ begin
         ('private.queue_reminders()', null),
         ('private.remind_of_submitting()', null),
         ('private.submit_late_responses()', null),
+        ('private.prune_jobs()', null),
+        ('private.lock_invites_of(text)', null),
         ('private.expire_responses()', null),
         ('private.sweep_storage()', null),
         ('private.expire_invites()', null),

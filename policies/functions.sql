@@ -187,6 +187,8 @@ begin
         ('private.queue_reminders()', null),
         ('private.remind_of_submitting()', null),
         ('private.submit_late_responses()', null),
+        ('private.prune_jobs()', null),
+        ('private.lock_invites_of(text)', null),
         ('private.expire_responses()', null),
         ('private.sweep_storage()', null),
         ('private.expire_invites()', null),

@@ -182,6 +182,30 @@ comment on function public.accept_invite(text) is
   'participant_id, invite_id, title and the participant''s status. Idempotent. After five wrong '
   'codes in 15 minutes the caller must wait.';
 
+-- Invites of one address belong to several recruiters, any of whom may hold theirs for long. So
+-- nobody's lock is waited for; those that stay locked are left out.
+create or replace function private.lock_invites_of(email text)
+  returns uuid[]
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_invite_ids uuid[];
+begin
+  for v_try in 1..10 loop
+    v_invite_ids := array(
+      select i.id from public.interview_invites i
+      where i.email = lock_invites_of.email order by i.id
+      for no key update skip locked);
+    exit when cardinality(v_invite_ids) = (
+      select count(*) from public.interview_invites i where i.email = lock_invites_of.email);
+    perform pg_sleep(0.02);  -- most locks end soon
+  end loop;
+  return v_invite_ids;
+end
+$$;
+comment on function private.lock_invites_of(text) is
+  'Locks all invites of an address that nobody else holds, and returns their ids.';
+
 -- For candidates. Definer, because they may not read or update invites.
 create or replace function public.resend_my_codes()
   returns jsonb
@@ -191,6 +215,7 @@ declare
   v_user_id uuid := private.caller_id();
   v_email text := private.confirmed_email(v_user_id);
   v_resent_at timestamptz;
+  v_invite_ids uuid[];
   v_queued uuid[];
   v_requested integer;
   v_untold uuid[];
@@ -202,13 +227,12 @@ begin
       ceil(extract(epoch from v_resent_at + interval '15 minutes' - now()))::integer);
   end if;
 
-  -- Ordered by id, to avoid deadlocks (see hold_interview).
-  perform from public.interview_invites i where i.email = v_email order by i.id for no key update;
+  v_invite_ids := private.lock_invites_of(v_email);
   with queued as (
     update public.interview_invites i
     set queued_at = now()
     from public.interviews n
-    where i.email = v_email and i.status = 'pending' and i.expires_at > now()
+    where i.id = any (v_invite_ids) and i.status = 'pending' and i.expires_at > now()
       and n.id = i.interview_id and private.is_open(n.status, n.deadline)
     returning i.id
   )
@@ -224,7 +248,7 @@ begin
       from public.interview_invites latest
       where latest.email = v_email
       order by latest.interview_id, latest.created_at desc, latest.id
-    ) and i.revoked_at is null
+    ) and i.id = any (v_invite_ids) and i.revoked_at is null
       and (i.status = 'expired' or (i.status = 'pending' and i.expires_at <= now())
            or (i.status <> 'pending' and not private.is_redeemed(i.interview_id, v_email)))
       and not exists (

@@ -7,6 +7,7 @@ as $$
 declare
   v_interview record;
   v_due uuid[];
+  v_free uuid[];
   v_queued integer := 0;
 begin
   for v_interview in
@@ -24,10 +25,15 @@ begin
         and v_interview.deadline > now() - (select s.upload_grace from private.settings s)
         and not exists (
           select from private.jobs j where j.kind = 'submission_reminder' and j.subject = p.id)
+      order by p.id);
+    v_free := array(
+      select p.id from public.interview_participants p where p.id = any (v_due)
       order by p.id
-      for no key update);
-    v_queued := v_queued + private.remind('submission_reminder', v_due, null);
-    update public.interviews n set deadline_stage = 1 where n.id = v_interview.id;
+      for no key update skip locked);
+    v_queued := v_queued + private.remind('submission_reminder', v_free, null);
+    -- Not finished while participants who are to be told are locked.
+    update public.interviews n set deadline_stage = 1
+      where n.id = v_interview.id and v_free @> v_due;
   end loop;
   return v_queued;
 end
@@ -36,13 +42,16 @@ comment on function private.remind_of_submitting() is
   'When a deadline has passed, queues one email to each participant who has answered but not '
   'submitted; 1,000 interviews per call. Returns how many.';
 
+-- Waits for nobody: an interview in which somebody holds an invite or a notice for longer than the
+-- lock_timeout is left to the next run.
 create or replace function private.submit_late_responses()
   returns integer
-  language plpgsql volatile set search_path = ''
+  language plpgsql volatile set search_path = '' set lock_timeout = '1ms'
 as $$
 declare
   v_interview record;
-  v_participant_ids uuid[];
+  v_due uuid[];
+  v_free uuid[];
   v_left integer := 1000;
 begin
   for v_interview in
@@ -53,18 +62,27 @@ begin
     order by n.deadline limit 1000
     for no key update skip locked
   loop
-    v_participant_ids := array(
-      select p.id from public.interview_participants p
-      where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
-        and p.status = 'active' and p.answered > 0 and v_interview.status <> 'completed'
-        and private.missing_responses(p.id) is null
-      order by p.id limit v_left
-      for no key update);
-    update public.interview_participants p set status = 'completed'
-      where p.id = any (v_participant_ids);
-    v_left := v_left - cardinality(v_participant_ids);
+    begin
+      v_due := array(
+        select p.id from public.interview_participants p
+        where p.recruiter_id = v_interview.recruiter_id and p.interview_id = v_interview.id
+          and p.status = 'active' and p.answered > 0 and v_interview.status <> 'completed'
+          and private.missing_responses(p.id) is null
+        order by p.id limit v_left);
+      v_free := array(
+        select p.id from public.interview_participants p
+        where p.id = any (v_due) and p.status = 'active' and private.missing_responses(p.id) is null
+        order by p.id
+        for no key update skip locked);
+      update public.interview_participants p set status = 'completed' where p.id = any (v_free);
+      -- Not finished while there may be more, or participants are locked.
+      update public.interviews n set deadline_stage = 2
+        where n.id = v_interview.id and cardinality(v_due) < v_left and v_free @> v_due;
+      v_left := v_left - cardinality(v_free);
+    exception when lock_not_available then
+      continue;
+    end;
     exit when v_left <= 0;  -- the next run continues
-    update public.interviews n set deadline_stage = 2 where n.id = v_interview.id;
   end loop;
   return 1000 - v_left;
 end

@@ -216,7 +216,40 @@ comment on function private.expire_invites() is
   'Deletes invites that have been kept for invites_kept_for, with the participations and responses '
   'that hang on them; 2,000 per call. Returns how many invites.';
 
--- For the worker and pg_cron. Definer, because it writes tables that its callers may not.
+create or replace function private.prune_jobs()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_old bigint[];
+  v_pruned integer;
+begin
+  v_old := array(
+    select old.id from private.jobs old
+    where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
+    union all
+    select old.id from private.jobs old
+    where old.kind = 'candidate_invitation' and old.failed_at is null
+      and old.done_at < now() - interval '10 minutes'
+    union all
+    select old.id from private.jobs old
+    where old.kind = any (private.notice_kinds())
+      and old.failed_at is null and old.done_at < now() - interval '1 hour');
+  delete from private.jobs j
+    where j.id = any (array(
+      select old.id from private.jobs old
+      where old.id = any (v_old) and (old.failed_at is not null or old.done_at is not null)
+      for update skip locked));  -- somebody may be sending a failed one again
+  get diagnostics v_pruned = row_count;
+  return v_pruned;
+end
+$$;
+comment on function private.prune_jobs() is
+  'Deletes failed jobs that were kept for outbox_kept_for, and settled ones that were kept against '
+  'duplicates. Returns how many.';
+
+-- For the worker and pg_cron. Definer, because it writes tables that its callers may not. It locks
+-- rows of many recruiters until it ends, so that no step may wait for what one of them holds.
 create or replace function public.run_maintenance()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -249,19 +282,7 @@ begin
   v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
   perform private.tell_of_failures();
-  delete from private.jobs j
-    where j.id in (
-      select old.id from private.jobs old
-      where old.failed_at < now() - (select s.outbox_kept_for from private.settings s)
-      union all
-      select old.id from private.jobs old
-      where old.kind = 'candidate_invitation' and old.failed_at is null
-        and old.done_at < now() - interval '10 minutes'
-      union all
-      select old.id from private.jobs old
-      where old.kind = any (private.notice_kinds())
-        and old.failed_at is null and old.done_at < now() - interval '1 hour');
-  get diagnostics v_pruned = row_count;
+  v_pruned := private.prune_jobs();
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.backend_invites b where b.day < (now() at time zone 'utc')::date;

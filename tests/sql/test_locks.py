@@ -14,7 +14,6 @@ from tests.kit.waiting import PATIENCE, wait_for_a_lock
 from tests.sql.jobs import maintain
 from tests.sql.locks import (
     ALL_INVITES,
-    FIRST_INVITE,
     LOCK,
     Act,
     after,
@@ -216,21 +215,6 @@ def test_retrying_waits_for_somebody_who_sends_the_mail_again(url: str, made: Sc
         assert db.run("update private.jobs set last_error = 'seen'") == 1
         db.connection.commit()
         assert retrying.result(timeout=PATIENCE) == 1
-
-
-def test_sending_one_s_codes_again_locks_in_the_order_of_settling(url: str, made: Scene) -> None:
-    with committed(url) as db:
-        for number in range(30):
-            interview = db.interview(made.recruiter, f"Interview {number}")
-            db.invite(made.recruiter, interview, made.email)
-        # So that the rows lie in another order than their keys.
-        with db.without_triggers():
-            db.run("update public.interview_invites set id = gen_random_uuid()")
-
-    def resend(db: Database) -> Any:
-        return db.as_user(made.candidate).value("select public.resend_my_codes() -> 'queued'")
-
-    assert after(url, FIRST_INVITE, resend, ALL_INVITES, 31) == 31
 
 
 def test_settling_waits_for_nobody_who_sends_the_mail_again(url: str) -> None:

@@ -1,0 +1,145 @@
+"""What one account holds stops neither maintenance nor the candidates of others.
+
+Maintenance works for all recruiters in one transaction: if it waited for one of them, all the
+others would wait for maintenance. A `lock_timeout` refuses whoever waits.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.kit import responses
+from tests.kit.database import Database, committed
+from tests.kit.responses import Asked
+from tests.sql.jobs import maintain
+
+NO_WAIT = "set local lock_timeout = '100ms'"
+STAGE = "select deadline_stage from public.interviews where id = %s"
+
+
+@pytest.fixture
+def late(url: str) -> tuple[Asked, Asked]:
+    """Two recruiters' candidates who have answered; their deadlines are an hour away."""
+    with committed(url) as db:
+        soon = db.value("select now() + interval '1 hour'")
+        made = []
+        for name in ("busy", "other"):
+            asked = responses.ask(
+                db, db.scene(f"{name}@example.com"), {"required": True}, deadline=soon
+            )
+            responses.write(db, asked.candidate, asked.questions[0], "An answer")
+            made.append(asked)
+        return made[0], made[1]
+
+
+def tell_after_the_deadline(db: Database) -> None:
+    """What is due once the deadline has passed."""
+    db.pass_time("61 minutes")
+
+
+def submit_after_the_grace(db: Database) -> None:
+    """What is due once the time for uploads is over as well."""
+    db.pass_time("61 minutes")
+    maintain(db)
+    db.pass_time("25 hours")
+
+
+def holds_the_participation(db: Database, asked: Asked) -> None:
+    """As the candidate's update with a filter that takes long does."""
+    held = "update public.interview_participants set status = status where id = %s"
+    assert db.as_user(asked.candidate).run(held, asked.participant) == 1
+
+
+def holds_the_invite(db: Database, asked: Asked) -> None:
+    """As the candidate does who has very many codes sent again."""
+    db.run("select from public.interview_invites where id = %s for update", asked.invite)
+
+
+def holds_the_notice(db: Database, asked: Asked) -> None:
+    """As another candidate of the interview does who completes it, and many others with it."""
+    db.run(
+        "insert into private.jobs (kind, lane, subject, key)"
+        " select 'candidate_completed', %(recruiter)s, %(interview)s, extract(epoch from"
+        " date_trunc('hour', now(), 'utc'))::bigint::text",
+        vars(asked),
+    )
+
+
+@pytest.mark.parametrize(
+    ("due", "hold"),
+    [
+        (tell_after_the_deadline, holds_the_participation),
+        (submit_after_the_grace, holds_the_participation),
+        (submit_after_the_grace, holds_the_invite),
+        (submit_after_the_grace, holds_the_notice),
+    ],
+)
+def test_maintenance_waits_for_nobody(
+    url: str,
+    late: tuple[Asked, Asked],
+    due: Callable[[Database], None],
+    hold: Callable[[Database, Asked], None],
+) -> None:
+    """What is held is done by the next run; everything else at once."""
+    busy, other = late
+    with committed(url) as db:
+        due(db)
+        before = db.as_owner().value(STAGE, other.interview)
+    with committed(url) as holding:
+        hold(holding, busy)
+        with committed(url) as db:
+            db.run(NO_WAIT)
+            maintain(db)
+        with committed(url) as db:
+            assert db.as_owner().value(STAGE, other.interview) == before + 1
+            assert db.value(STAGE, busy.interview) == before
+        holding.connection.rollback()
+    with committed(url) as db:
+        maintain(db)
+        assert db.as_owner().value(STAGE, busy.interview) == before + 1
+        mails = "select count(distinct lane) from private.jobs where kind = %s"
+        kind = "submission_receipt" if before else "submission_reminder"
+        assert db.as_owner().value(mails, kind) == 2
+
+
+def test_an_old_failure_that_is_being_sent_again_is_not_pruned(url: str) -> None:
+    with committed(url) as db:
+        scene = db.scene()
+        with db.superuser():
+            db.run("update private.jobs set failed_at = now()")
+        db.pass_time("31 days")
+        db.as_owner().run(
+            "update public.interview_invites set expires_at = now() + interval '1 day'"
+        )
+    with committed(url) as holding:
+        sent = holding.as_user(scene.recruiter).value(
+            "select public.resend_invite(%s) ->> 'outcome'", scene.invite
+        )
+        assert sent == "renewed"
+        with committed(url) as db:
+            db.run(NO_WAIT)
+            maintain(db)
+        holding.connection.commit()
+    with committed(url) as db:
+        maintain(db)
+        assert db.jobs(scene.invite) == ["queued"]
+
+
+def test_candidates_get_their_codes_again_whatever_another_recruiter_holds(url: str) -> None:
+    with committed(url) as db:
+        scene = db.scene()
+        expired = db.interview(scene.recruiter, "Expired")
+        invite = db.invite(scene.recruiter, expired, scene.email)["invite_id"]
+        with db.without_triggers():
+            db.run("update public.interview_invites set expires_at = now() where id = %s", invite)
+        busy = db.account()
+        held = db.interview(busy, "Of somebody else")
+        db.invite(busy, held, scene.email)
+    with committed(url) as deleting:
+        delete = "delete from public.interviews where id = %s"
+        assert deleting.as_user(busy).run(delete, held) == 1
+        with committed(url) as db:
+            db.run(NO_WAIT)
+            answer = db.as_user(scene.candidate).value("select public.resend_my_codes()")
+        deleting.connection.rollback()
+    assert answer == {"queued": 1, "renewals_requested": 1}
