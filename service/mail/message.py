@@ -2,7 +2,9 @@
 
 import re
 import secrets
+import unicodedata
 from binascii import b2a_qp
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
@@ -61,6 +63,21 @@ def require_templates() -> None:
         raise SettingsError(f"{TEMPLATES} is missing: run from a checkout, with pip install -e .")
 
 
+def templates() -> Environment:
+    """The templates of all mails, with their filters."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # They come with the code; looking at the files for every mail takes time.
+        auto_reload=False,
+    )
+    environment.filters |= {"day": day, "moment": moment, "isolated": isolated, "listed": listed}
+    return environment
+
+
 class Renderer:
     """Renders mails as they come from `sender`, with links to `site_url`.
 
@@ -80,16 +97,7 @@ class Renderer:
             f"{name}{secrets.token_hex(12)}" for name in ("code", "email", "candidate", "link")
         )
         self._draft = lru_cache(maxsize=256)(self._drafted)
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            # They come with the code; looking at the files for every mail takes time.
-            auto_reload=False,
-        )
-        self._templates.filters |= {"day": day, "moment": moment}
+        self._templates = templates()
 
     def texts(self, mail: Mail) -> Texts:
         """The subject, text and HTML of one mail."""
@@ -183,7 +191,7 @@ class Renderer:
             self._templates.get_template(f"{kind}/{part}").render(values)
             for part in ("subject.txt", "body.txt", "body.html")
         )
-        return Texts(one_line(subject), text.strip() + "\n", html)
+        return Texts(subject.strip(), text.strip() + "\n", html)
 
 
 def _header(name: str, value: str) -> bytes:
@@ -222,6 +230,23 @@ def _quoted_printable(text: str) -> str:
 def one_line(text: str) -> str:
     """`text` without line breaks, control characters and turns of direction."""
     return _BREAKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def isolated(text: str) -> str:
+    """`text` for the middle of a plain sentence, whose order it must not disturb.
+
+    Where it has letters that are read from right to left, marks surround it (UAX 9). In HTML
+    <bdi> does the same; what a mail program shows in its list has no elements.
+    """
+    if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text):
+        return f"\u2068{text}\u2069"
+    return text
+
+
+def listed(people: Sequence[str], number: int) -> list[str]:
+    """The first ten of `number` people, and how many more there are."""
+    more = [f"and {number - 10} more"] if number > 10 else []
+    return [*people[:10], *more]
 
 
 def moment(when: datetime) -> str:

@@ -25,9 +25,9 @@ def page(playwright: Playwright) -> Iterator[Page]:
     browser.close()
 
 
-def html(kind: MailKind) -> str:
+def html(kind: MailKind, title: str = "Frontend Developer " * 13) -> str:
     renderer = Renderer(Address("HireVision", "a", "hirevision.example"), "http://localhost:3000")
-    return renderer.texts(sample(kind, "Frontend Developer " * 13, "Grace Hopper")).html
+    return renderer.texts(sample(kind, title, "Grace Hopper")).html
 
 
 def colours(css: str) -> set[str]:
@@ -52,3 +52,37 @@ def test_mails_are_legible_light_and_dark_and_fit_phones(page: Page, kind: MailK
     )
     check_accessible(page, kind)
     check_widths(page, kind)
+
+
+# Where words of the first paragraph with the title begin, by their order on the screen.
+ORDER = """(words) => {
+    const paragraphs = [...document.querySelectorAll("p")];
+    const paragraph = paragraphs.find((one) => one.innerText.includes(words[0]));
+    const nodes = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (nodes.nextNode()) {
+        for (const word of words) {
+            const start = nodes.currentNode.data.indexOf(word);
+            if (start < 0) continue;
+            const range = document.createRange();
+            range.setStart(nodes.currentNode, start);
+            range.setEnd(nodes.currentNode, start + word.length);
+            found.push([range.getBoundingClientRect().left, word]);
+        }
+    }
+    return found.sort(([one], [other]) => one - other).map(([, word]) => word);
+}"""
+
+
+@pytest.mark.parametrize("words", [["מפתח", "C++", "בכיר", "!"], ["مهندس", "C++", "كبير", "!"]])
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [("interview_invitation", "invites you", "."), ("submission_reminder", "of the", ", but")],
+)
+def test_a_title_is_read_in_its_direction_and_the_sentence_in_its_own(
+    page: Page, kind: MailKind, before: str, after: str, words: list[str]
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    title = " ".join(words[:-1]) + words[-1]
+    page.set_content(html(kind, title).replace("max-width:560px", "max-width:1200px"))
+    assert page.evaluate(ORDER, [*words, before, after]) == [before, *reversed(words), after]

@@ -25,6 +25,8 @@ HEADERS_OF_A_MAIL = [
     *("MIME-Version", "Content-Type"),
 ]
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# What the templates put around titles and names that are read from right to left.
+ISOLATED = re.compile("\u2068([^\u202a-\u202e\u2066-\u2069]*)\u2069")
 SITES = ["http://localhost:3000", 'https://a.example/"><script>', "https://ü.example/'{{ 7 }}"]
 
 
@@ -73,7 +75,8 @@ def test_mails(
     said = {"text": body(message, "plain"), "html": body(message, "html")}
     page, meant = Page(said["html"]), Page(benign.html)
     assert shape(page) == shape(meant) and page.links == meant.links
-    assert not DIRECTIONS.search(str(message["Subject"]) + said["text"] + said["html"])
+    everything = str(message["Subject"]) + said["text"] + said["html"]
+    assert not DIRECTIONS.search(ISOLATED.sub(r"\1", everything))
     assert said["text"].count("\n") == benign.text.count("\n")
     if kind == "interview_invitation":
         recruiter = one_line(name) or "HireVision"
