@@ -95,6 +95,7 @@ begin
         ('private.is_open(text,timestamp with time zone)', null),
         ('private.copy_recruiter_id()', null),
         ('private.hold_interview()', null),
+        ('private.hold_interviews(uuid[])', null),
         ('private.move_recruiter_id()', null),
         ('private.stamp_question()', null),
         ('private.keep_answered_question()', null),

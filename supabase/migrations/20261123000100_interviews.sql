@@ -915,6 +915,41 @@ create or replace trigger _200_hold_moved_interview
     and current_setting('interviews.skip_row_triggers', true) is distinct from 'yes')
   execute function private.hold_interview();
 
+-- One statement deletes several interviews in any order, each with everything below it, and others
+-- must not wait for one while they hold another that is next. Locks all, or gives back those that
+-- were free and waits for one that was not. Definer, like its callers.
+create or replace function private.hold_interviews(interview_ids uuid[])
+  returns void
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_free uuid[];
+  v_busy uuid;
+begin
+  loop
+    begin
+      perform from public.interviews n where n.id = v_busy for update;
+      v_free := array(
+        select n.id from public.interviews n
+        where n.id = any (hold_interviews.interview_ids)
+        order by n.id for update skip locked);
+      v_busy := (
+        select n.id from public.interviews n
+        where n.id = any (hold_interviews.interview_ids) and n.id <> all (v_free)
+        order by n.id limit 1);
+      if v_busy is null then
+        return;
+      end if;
+      raise sqlstate 'BUSY0';
+    exception when sqlstate 'BUSY0' then
+      null;  -- what this block has locked is free again
+    end;
+  end loop;
+end
+$$;
+comment on function private.hold_interviews(uuid[]) is
+  'Locks interviews against writers below them, and never waits while it holds some of them.';
+
 -- Definer, because service_role and DBAs may not own the rows below. Skips the row triggers of
 -- invites, which have nothing to check here.
 create or replace function private.move_recruiter_id()
@@ -970,6 +1005,7 @@ create or replace function public.transfer_interviews(
 as $$
 declare
   v_interview_ids uuid[];
+  v_moved integer;
 begin
   if not exists (select from auth.users u where u.id = transfer_interviews.to_recruiter) then
     perform private.refuse('recruiter_not_found', coalesce(to_recruiter::text, 'null'));
@@ -980,8 +1016,8 @@ begin
   v_interview_ids := array(
     select n.id from public.interviews n
     where n.recruiter_id = transfer_interviews.from_recruiter
-    order by n.id limit transfer_interviews.at_most
-    for update);
+    order by n.id limit transfer_interviews.at_most);
+  perform private.hold_interviews(v_interview_ids);
   -- As in hold_interview, but for all interviews at once, to keep the lock order.
   perform from public.interview_participants p
     where p.interview_id = any (v_interview_ids) order by p.id for update;
@@ -990,9 +1026,12 @@ begin
   perform set_config('interviews.skip_row_triggers', 'yes', true);
   update public.interviews n
     set recruiter_id = transfer_interviews.to_recruiter
-    where n.id = any (v_interview_ids);
+    where n.id = any (v_interview_ids)
+      -- Still: a DBA may have moved one by hand.
+      and n.recruiter_id = transfer_interviews.from_recruiter;
+  get diagnostics v_moved = row_count;
   perform set_config('interviews.skip_row_triggers', '', true);
-  return cardinality(v_interview_ids);
+  return v_moved;
 end
 $$;
 comment on function public.transfer_interviews(uuid, uuid, integer) is
@@ -4697,23 +4736,30 @@ $$;
 comment on function private.people_of_notice(text, jsonb) is
   'The addresses of those of whom a notice is still true.';
 
--- In a trigger, for the same reason as receipts. Definer, because candidates may not write jobs.
+-- In a trigger, for the same reason as receipts; once a statement, because a row trigger would lock
+-- the notices in the order of the rows. Definer, because candidates may not write jobs.
 create or replace function private.tell_of_completing()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  v_completed uuid[] := array(
+    select now_is.id from was join now_is using (id)
+    where now_is.status = 'completed' and was.status <> 'completed');
 begin
-  perform private.tell_recruiters('candidate_completed', array[new.id]);
+  if v_completed <> '{}' then
+    perform private.tell_recruiters('candidate_completed', v_completed);
+  end if;
   return null;
 end
 $$;
 comment on function private.tell_of_completing() is
-  'When a participant completes, tells the recruiter.';
+  'When participants complete, tells their recruiters.';
 
 create or replace trigger _600_tell_of_completing
-  after update of status on public.interview_participants
-  for each row when (new.status = 'completed' and old.status <> 'completed')
-  execute function private.tell_of_completing();
+  after update on public.interview_participants
+  referencing old table as was new table as now_is
+  for each statement execute function private.tell_of_completing();
 
 -- Not when the email fails: settling waits for nothing.
 create or replace function private.tell_of_failures()
@@ -6085,14 +6131,12 @@ begin
   if exists (select from public.interviews n where n.recruiter_id = any (v_person.user_ids)) then
     perform private.refuse('owns_interviews');
   end if;
-  perform from public.interviews n
-    where n.id = any (array(
-      select p.interview_id from public.interview_participants p
-        where p.id = any (v_person.participant_ids)
-      union
-      select i.interview_id from public.interview_invites i
-        where i.id = any (v_person.invite_ids)))
-    order by n.id for update;
+  perform private.hold_interviews(array(
+    select p.interview_id from public.interview_participants p
+      where p.id = any (v_person.participant_ids)
+    union
+    select i.interview_id from public.interview_invites i
+      where i.id = any (v_person.invite_ids)));
   -- Again: they may have joined another interview during the wait.
   select * into v_person from private.find_person(erase_person.email);
   v_erased := private.erase_rows(v_person.participant_ids, v_person.invite_ids,
@@ -6279,6 +6323,7 @@ begin
         ('private.is_open(text,timestamp with time zone)', null),
         ('private.copy_recruiter_id()', null),
         ('private.hold_interview()', null),
+        ('private.hold_interviews(uuid[])', null),
         ('private.move_recruiter_id()', null),
         ('private.stamp_question()', null),
         ('private.keep_answered_question()', null),

@@ -192,6 +192,41 @@ create or replace trigger _200_hold_moved_interview
     and current_setting('interviews.skip_row_triggers', true) is distinct from 'yes')
   execute function private.hold_interview();
 
+-- One statement deletes several interviews in any order, each with everything below it, and others
+-- must not wait for one while they hold another that is next. Locks all, or gives back those that
+-- were free and waits for one that was not. Definer, like its callers.
+create or replace function private.hold_interviews(interview_ids uuid[])
+  returns void
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_free uuid[];
+  v_busy uuid;
+begin
+  loop
+    begin
+      perform from public.interviews n where n.id = v_busy for update;
+      v_free := array(
+        select n.id from public.interviews n
+        where n.id = any (hold_interviews.interview_ids)
+        order by n.id for update skip locked);
+      v_busy := (
+        select n.id from public.interviews n
+        where n.id = any (hold_interviews.interview_ids) and n.id <> all (v_free)
+        order by n.id limit 1);
+      if v_busy is null then
+        return;
+      end if;
+      raise sqlstate 'BUSY0';
+    exception when sqlstate 'BUSY0' then
+      null;  -- what this block has locked is free again
+    end;
+  end loop;
+end
+$$;
+comment on function private.hold_interviews(uuid[]) is
+  'Locks interviews against writers below them, and never waits while it holds some of them.';
+
 -- Definer, because service_role and DBAs may not own the rows below. Skips the row triggers of
 -- invites, which have nothing to check here.
 create or replace function private.move_recruiter_id()
@@ -247,6 +282,7 @@ create or replace function public.transfer_interviews(
 as $$
 declare
   v_interview_ids uuid[];
+  v_moved integer;
 begin
   if not exists (select from auth.users u where u.id = transfer_interviews.to_recruiter) then
     perform private.refuse('recruiter_not_found', coalesce(to_recruiter::text, 'null'));
@@ -257,8 +293,8 @@ begin
   v_interview_ids := array(
     select n.id from public.interviews n
     where n.recruiter_id = transfer_interviews.from_recruiter
-    order by n.id limit transfer_interviews.at_most
-    for update);
+    order by n.id limit transfer_interviews.at_most);
+  perform private.hold_interviews(v_interview_ids);
   -- As in hold_interview, but for all interviews at once, to keep the lock order.
   perform from public.interview_participants p
     where p.interview_id = any (v_interview_ids) order by p.id for update;
@@ -267,9 +303,12 @@ begin
   perform set_config('interviews.skip_row_triggers', 'yes', true);
   update public.interviews n
     set recruiter_id = transfer_interviews.to_recruiter
-    where n.id = any (v_interview_ids);
+    where n.id = any (v_interview_ids)
+      -- Still: a DBA may have moved one by hand.
+      and n.recruiter_id = transfer_interviews.from_recruiter;
+  get diagnostics v_moved = row_count;
   perform set_config('interviews.skip_row_triggers', '', true);
-  return cardinality(v_interview_ids);
+  return v_moved;
 end
 $$;
 comment on function public.transfer_interviews(uuid, uuid, integer) is

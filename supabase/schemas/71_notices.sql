@@ -151,23 +151,30 @@ $$;
 comment on function private.people_of_notice(text, jsonb) is
   'The addresses of those of whom a notice is still true.';
 
--- In a trigger, for the same reason as receipts. Definer, because candidates may not write jobs.
+-- In a trigger, for the same reason as receipts; once a statement, because a row trigger would lock
+-- the notices in the order of the rows. Definer, because candidates may not write jobs.
 create or replace function private.tell_of_completing()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  v_completed uuid[] := array(
+    select now_is.id from was join now_is using (id)
+    where now_is.status = 'completed' and was.status <> 'completed');
 begin
-  perform private.tell_recruiters('candidate_completed', array[new.id]);
+  if v_completed <> '{}' then
+    perform private.tell_recruiters('candidate_completed', v_completed);
+  end if;
   return null;
 end
 $$;
 comment on function private.tell_of_completing() is
-  'When a participant completes, tells the recruiter.';
+  'When participants complete, tells their recruiters.';
 
 create or replace trigger _600_tell_of_completing
-  after update of status on public.interview_participants
-  for each row when (new.status = 'completed' and old.status <> 'completed')
-  execute function private.tell_of_completing();
+  after update on public.interview_participants
+  referencing old table as was new table as now_is
+  for each statement execute function private.tell_of_completing();
 
 -- Not when the email fails: settling waits for nothing.
 create or replace function private.tell_of_failures()

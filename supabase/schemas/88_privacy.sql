@@ -171,14 +171,12 @@ begin
   if exists (select from public.interviews n where n.recruiter_id = any (v_person.user_ids)) then
     perform private.refuse('owns_interviews');
   end if;
-  perform from public.interviews n
-    where n.id = any (array(
-      select p.interview_id from public.interview_participants p
-        where p.id = any (v_person.participant_ids)
-      union
-      select i.interview_id from public.interview_invites i
-        where i.id = any (v_person.invite_ids)))
-    order by n.id for update;
+  perform private.hold_interviews(array(
+    select p.interview_id from public.interview_participants p
+      where p.id = any (v_person.participant_ids)
+    union
+    select i.interview_id from public.interview_invites i
+      where i.id = any (v_person.invite_ids)));
   -- Again: they may have joined another interview during the wait.
   select * into v_person from private.find_person(erase_person.email);
   v_erased := private.erase_rows(v_person.participant_ids, v_person.invite_ids,
