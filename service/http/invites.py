@@ -26,6 +26,7 @@ _REFUSED_BODIES = (
 _REFUSED_INVITING = (
     *_REFUSED_BODIES,
     "400 no_emails",
+    "400 text_not_allowed",
     "404 interview_not_found",
     "409 interview_closed",
     "413 too_many_emails",
@@ -40,6 +41,7 @@ _REFUSED_INVITING = (
     {200: answer_schemas.Done, 202: answer_schemas.Done},
     (
         *_REFUSED_BODIES,
+        "400 text_not_allowed",
         "404 invite_not_found",
         "409 interview_closed",
         "409 unsubscribed",

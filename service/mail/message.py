@@ -39,6 +39,14 @@ _FACTS = (
     *("interview_id", "people", "number"),
 )
 _facts = attrgetter(*_FACTS)
+# What recruiters send; the others are the service's own.
+_OF_RECRUITERS: tuple[MailKind, ...] = (
+    *("interview_invitation", "candidate_invitation"),
+    *("interview_reminder", "submission_reminder"),
+)
+# Signs for those who have no name. In From it would be the service's own word.
+_NO_NAME = "HireVision"
+_LONGEST_NAME = 60
 # Not a line that quoted-printable could contain.
 _BOUNDARY = "=_hirevision"
 
@@ -134,11 +142,9 @@ class Renderer:
             raise UnusableAddress
         texts, sender, link = self.texts(mail), self._sender, self._unsubscribe_url(mail)
         headers = [
-            ("From", formataddr((sender.display_name, sender.addr_spec))),
             ("To", mail.email),
             ("Reply-To", mail.reply_to if is_mailable(mail.reply_to or "") else None),
-            # What looks encoded (RFC 2047) would be decoded on the way, line breaks in it included.
-            ("Subject", texts.subject.replace("=?", "=\u200b?")),
+            ("Subject", _undecodable(texts.subject)),
             ("Date", format_datetime(datetime.now(UTC))),
             # The same for every try, so that a mail which arrives twice is recognised as one.
             ("Message-ID", f"<{mail.subject}.{mail.job_id}@{sender.domain}>"),
@@ -149,8 +155,25 @@ class Renderer:
             ("Content-Type", f'multipart/alternative; boundary="{_BOUNDARY}"'),
         ]
         head = b"".join(_header(name, value) for name, value in headers if value)
-        content = head + b"\r\n" + _parts(texts).encode("ascii")
+        author = _from(self._author(mail), sender.addr_spec)
+        content = author + head + b"\r\n" + _parts(texts).encode("ascii")
         return Envelope(sender.addr_spec, mail.email, content)
+
+    def _author(self, mail: Mail) -> str:
+        """The name in From: "Jane Doe via HireVision" for what a recruiter sends."""
+        service = self._sender.display_name
+        name = one_line(mail.recruiter_name)
+        if mail.kind not in _OF_RECRUITERS:
+            return service
+        if name in ("", _NO_NAME):
+            # The general invitation without a name is the company's own, of its backend.
+            return service if mail.kind == "candidate_invitation" else self._via("A recruiter")
+        return self._via(name)
+
+    def _via(self, name: str) -> str:
+        if len(name) > _LONGEST_NAME:
+            name = name[: _LONGEST_NAME - 1].rstrip() + "…"
+        return f"{name} via {self._sender.display_name or _NO_NAME}"
 
     def _unsubscribe_url(self, mail: Mail) -> str | None:
         if self._service_url is None or mail.unsubscribe_token is None:
@@ -173,7 +196,7 @@ class Renderer:
         # A code that outlives the interview opens nothing.
         ends = [end for end in (expires_at, deadline) if end]
         values = {
-            "recruiter": one_line(recruiter) or "HireVision",
+            "recruiter": one_line(recruiter) or _NO_NAME,
             "title": one_line(title or ""),
             "code": self._code if with_code else None,
             "email": self._email,
@@ -209,6 +232,24 @@ def _folded(name: str, value: str) -> bytes:
     if name == "Subject":
         value = Header(value, header_name=name).encode(linesep="\r\n")
     return _PLAIN.fold_binary(name, value)
+
+
+@lru_cache(maxsize=1024)
+def _from(name: str, address: str) -> bytes:
+    """The header From. A long name is encoded, so that no line breaks between its quotes; in
+    words of at most 75 characters (RFC 2047), where formataddr makes a single one.
+    """
+    name = _undecodable(name)
+    line = f"From: {formataddr((name, address))}"
+    if name.isascii() and len(line) <= 76:
+        return f"{line}\r\n".encode("ascii")
+    words = Header(name, "utf-8", maxlinelen=75, header_name="From").encode(linesep="\r\n")
+    return f"From: {words}\r\n <{address}>\r\n".encode("ascii")
+
+
+def _undecodable(text: str) -> str:
+    # What looks encoded (RFC 2047) would be decoded on the way, line breaks in it included.
+    return text.replace("=?", "=\u200b?")
 
 
 def _parts(texts: Texts) -> str:

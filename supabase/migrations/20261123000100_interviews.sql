@@ -77,6 +77,7 @@ create table if not exists private.settings (
   backend_invites_per_day integer check (backend_invites_per_day >= 0),
   interviews_per_account integer not null default 10000 check (interviews_per_account >= 0),
   require_recruiter_role boolean not null default false,
+  protected_name text not null default 'HireVision',
   mail_give_up_after interval not null default '1 day',
   outbox_kept_for interval not null default '30 days',
   reminder_distances interval[] not null default '{3 days,1 day}',
@@ -103,6 +104,8 @@ comment on column private.settings.interviews_per_account is
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles contains "recruiter" may create interviews and '
   'invites.';
+comment on column private.settings.protected_name is
+  'Nobody may sign emails with this name, or with one that contains it; empty for none.';
 comment on column private.settings.mail_give_up_after is
   'After this time and several tries, an email that still gets temporary errors has failed.';
 comment on column private.settings.outbox_kept_for is
@@ -302,6 +305,16 @@ insert into private.refusals (key, status, message, hint) values
     'Continue tomorrow (after 00:00 UTC), or ask the recruiter.'),
   ('storage_unavailable', 503, 'Recordings cannot be stored at the moment.',
     'Try again later, or tell the recruiter.'),
+  ('text_not_allowed', 400, 'This title seems to contain a web or email address.',
+    'Take it out. If it is none, put a space before the sign that follows: "ASP.NET / C#".'),
+  ('text_not_allowed:inviting', 400,
+    'The title of this interview seems to contain a web or email address, so it is not emailed.',
+    'Rename the interview first, then invite.'),
+  ('text_not_allowed:name', 400,
+    'The name that signs the emails seems to contain a web or email address.',
+    'Sign with a name alone.'),
+  ('text_not_allowed:protected', 400, 'Emails cannot be signed with this name: it is the service''s.',
+    'Sign with the name of a person or of your company.'),
   ('too_many_attempts', 429, 'Too many wrong codes.',
     'Wait 15 minutes, then enter the code from your invitation email.'),
   ('too_many_emails', 413, 'One call can invite at most 10,000 addresses; this one has %1$s.',
@@ -392,17 +405,6 @@ create or replace function private.display_name(name text)
 comment on function private.display_name(text) is
   'A person''s name fit for one line of an email: at most 100 characters, no line breaks; null if '
   'empty.';
-
-create or replace function private.candidate_name(name text)
-  returns text
-  language sql immutable set search_path = ''
-  return (
-    select shown.name from (select private.display_name(candidate_name.name) as name) as shown
-    -- Links, also those that mail programs make of a host with a path.
-    where shown.name !~* '://|\mhttps?:|\mwww\.|@|[a-z0-9]\.[a-z]{2,}[/?]');
-comment on function private.candidate_name(text) is
-  'The display name of a candidate; null if it holds a link or an address, as strangers write it '
-  'into files: the invite goes without a name then.';
 
 -- ---- domains ----------------------------------------------------------------------------------
 
@@ -719,6 +721,137 @@ $$;
 comment on function private.require_recruiter() is
   'may_recruit as an error: raises not_signed_in, email_not_confirmed or recruiter_role_required.';
 
+-- ======== supabase/schemas/18_texts.sql ========
+
+-- Texts: what may stand in the title of an interview, and in the names that an email shows.
+-- Strangers choose them, and the email comes from our address.
+
+create or replace function private.has_link(value text)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  v_text text;
+begin
+  -- Most names: every address has one of these signs.
+  if has_link.value !~ '[^ -~]|[.:@]' then
+    return false;
+  end if;
+  -- Without invisible characters, and with the signs instead of what only looks like them.
+  v_text := translate(
+    normalize(
+      regexp_replace(has_link.value, '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f'
+        '\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff'
+        '\U000e0000-\U000e0fff]+', '', 'g'),
+      nfkc),
+    E'\u02d0\u0589\u05c3\u2236\ua789\u2044\u2215\u2571\u29f8\u3002', ':::::////.');
+  return v_text ~* (
+    ':\s*//'
+    '|\m(h(tt|xx)ps?|ftp|mailto):\S'
+    '|\mwww\d*\.\S'
+    '|\S@\S'
+    -- A host with a path or a query, but not Node.js/React: no domain ends in .js.
+    '|[[:alnum:]]\.(?!js\M)([[:alpha:]]{2,}|xn--[a-z0-9-]+)(:\d+)?([/\\]|\?\S)'
+    '|\m\d{1,3}(\.\d{1,3}){3}(:\d+)?[/\\?]');
+end
+$$;
+comment on function private.has_link(text) is
+  'Whether a text has the address of a web page or of a mailbox in it, also one that is written so '
+  'that programs do not recognise it. A bare name such as ASP.NET or Booking.com is none.';
+
+create or replace function private.candidate_name(name text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case
+    when not private.has_link(candidate_name.name) then private.display_name(candidate_name.name)
+  end;
+end
+$$;
+comment on function private.candidate_name(text) is
+  'The display name of a candidate; null if it holds a link or an address, as strangers write it '
+  'into files: the invite goes without a name then.';
+
+create or replace function private.skeleton(name text)
+  returns text
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return regexp_replace(
+    lower(translate(
+      regexp_replace(normalize(skeleton.name, nfkd),
+        '[\u00ad\u0300-\u036f\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164'
+        '\ufe00-\ufe0f\ufeff]+', '', 'g'),
+      -- Cyrillic, Greek, small capitals; some of Armenian and digits; l, which looks like I.
+      'АВЕКМНОРСТУХЅІЈаеорсухѕіјһвкмнтгѵԁԛԝ'
+      'ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεικνορτυχη'
+      'ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢı'
+      'հոօս01lL|',
+      'ABEKMHOPCTYXSIJaeopcyxsijhbkmhtrvdqw'
+      'ABEZHIKMNOPTYXaeikvoptuxn'
+      'abcdeghijkimnoprstuvwyzi'
+      'hnouoiiii'
+    )),
+    '[^[:alnum:]]+', ' ', 'g');
+end
+$$;
+comment on function private.skeleton(text) is
+  'A name as it looks at a glance: without case, accents, signs and invisible characters, and with '
+  'Latin letters for those that look like them.';
+
+create or replace function private.is_protected(name text)
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_protected text := replace(
+    private.skeleton((select s.protected_name from private.settings s)), ' ', '');
+  v_name text := private.skeleton(is_protected.name);
+begin
+  -- In one word, as a part of it too; or with its letters apart, as words of their own, because
+  -- "Shire Vision" is another name.
+  return v_protected <> '' and (
+    strpos(v_name, v_protected) > 0
+    or v_name ~ ('\m' || array_to_string(string_to_array(v_protected, null), ' ?') || '\M'));
+end
+$$;
+comment on function private.is_protected(text) is
+  'Whether a name contains settings.protected_name, or looks as if it did.';
+
+create or replace function private.signature(name text)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  if private.has_link(signature.name) then
+    perform private.refuse('text_not_allowed:name');
+  elsif private.is_protected(signature.name) then
+    perform private.refuse('text_not_allowed:protected');
+  end if;
+  return private.display_name(signature.name);
+end
+$$;
+comment on function private.signature(text) is
+  'The display name to sign emails with, null if there is none; raises text_not_allowed.';
+
+create or replace function private.own_name(user_id uuid)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_name text := (
+    select u.raw_user_meta_data ->> 'full_name' from auth.users u where u.id = own_name.user_id);
+begin
+  return case
+    when not private.has_link(v_name) and not private.is_protected(v_name)
+    then private.display_name(v_name)
+  end;
+end
+$$;
+comment on function private.own_name(uuid) is
+  'The full_name of an account if emails may be signed with it, else null.';
+
 -- ======== supabase/schemas/20_interviews.sql ========
 
 -- Interviews: what a recruiter creates, and when candidates may join.
@@ -815,6 +948,27 @@ comment on function private.stamp_interview() is
 create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
   for each row execute function private.stamp_interview();
+
+-- Not for new interviews: the first version's frontend inserts them, and they are stored as they
+-- are. Inviting to them is refused.
+create or replace function private.check_new_title()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  if private.has_link(new.title) then
+    perform private.refuse('text_not_allowed');
+  end if;
+  return new;
+end
+$$;
+comment on function private.check_new_title() is
+  'Before an interview is renamed: raises text_not_allowed if its new title has a link in it.';
+
+create or replace trigger _150_check_new_title
+  before update of title on public.interviews
+  for each row when (new.title is distinct from old.title)
+  execute function private.check_new_title();
 
 -- Definer, because clients may not read the settings. Looks at the statement's accounts only, and
 -- at no more of their interviews than they may have.
@@ -1374,13 +1528,13 @@ create or replace function private.recruiter_name(interview_id uuid)
   language sql stable security definer set search_path = ''
 as $$
   select coalesce((
-    select private.display_name(u.raw_user_meta_data ->> 'full_name')
-    from public.interviews n join auth.users u on u.id = n.recruiter_id
-    where n.id = recruiter_name.interview_id
+    select private.own_name(n.recruiter_id)
+    from public.interviews n where n.id = recruiter_name.interview_id
   ), 'HireVision')
 $$;
 comment on function private.recruiter_name(uuid) is
-  'The default signature: the full_name of the interview''s recruiter, or HireVision.';
+  'The default signature: the full_name of the interview''s recruiter if it may sign, or '
+  'HireVision.';
 
 create or replace function private.prepare_invite()
   returns trigger
@@ -1409,7 +1563,7 @@ begin
     perform private.refuse('already_invited');
   end if;
   new.recruiter_name := coalesce(
-    private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
+    private.signature(new.recruiter_name), private.recruiter_name(new.interview_id));
   new.candidate_name := private.candidate_name(new.candidate_name);
   select d.code into new.invite_code
     from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
@@ -1476,7 +1630,9 @@ begin
       from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
     new.queued_at := now();
   end if;
-  new.recruiter_name := coalesce(private.display_name(new.recruiter_name), old.recruiter_name);
+  if new.recruiter_name is distinct from old.recruiter_name then
+    new.recruiter_name := coalesce(private.signature(new.recruiter_name), old.recruiter_name);
+  end if;
   new.candidate_name := private.candidate_name(new.candidate_name);
   if new.expires_at <> old.expires_at then
     new.reminded_for := null;
@@ -1513,20 +1669,16 @@ begin
      and current_setting('interviews.skip_row_triggers', true) is distinct from 'yes' then
     perform private.refuse('too_many_rows', v_invites::text);
   end if;
-  if exists (
-    select from (select distinct i.interview_id from new_invites i) as i
-    join public.interviews n on n.id = i.interview_id
-    where not private.is_open(n.status, n.deadline)
-  ) then
-    perform private.refuse('interview_closed');
-  end if;
+  perform private.check_invitable(n)
+    from (select distinct i.interview_id from new_invites i) as i
+    join public.interviews n on n.id = i.interview_id;
   perform private.count_invites(v_invites);
   return null;
 end
 $$;
 comment on function private.admit_invites() is
-  'After a statement that inserts invites: the interviews must be open, and clients may insert at '
-  'most 1,000 rows within their daily limit.';
+  'After a statement that inserts invites: the interviews must accept candidates, and clients may '
+  'insert at most 1,000 rows within their daily limit.';
 
 create or replace trigger _300_admit_invites
   after insert on public.interview_invites
@@ -1892,12 +2044,13 @@ as $$
       select from private.unsubscribes u
       where u.address_key = t.address_key and u.recruiter_id = any (t.recruiter_ids)),
     'recruiter_name', (
-      select private.display_name(r.raw_user_meta_data ->> 'full_name')
+      select private.own_name(r.id)
       from auth.users r where r.id = any (t.recruiter_ids) order by r.id limit 1))
   from private.read_unsubscribe_token(email_subscription.token) as t
 $$;
 comment on function public.email_subscription(text) is
-  'What the page behind a link shows: subscribed, and recruiter_name, null where there is none. '
+  'What the page behind a link shows: subscribed, and recruiter_name, null where there is none '
+  'that may sign. '
   'Raises link_not_valid.';
 
 create or replace function public.set_email_subscription(token text, subscribed boolean)
@@ -2027,18 +2180,21 @@ $$;
 comment on function private.check_emails(text[]) is
   'Raises no_emails or too_many_emails unless there are 1 to 10,000.';
 
-create or replace function private.check_open(interview public.interviews)
+create or replace function private.check_invitable(interview public.interviews)
   returns void
   language plpgsql stable set search_path = ''
 as $$
 begin
   if not private.is_open((interview).status, (interview).deadline) then
     perform private.refuse('interview_closed');
+  elsif private.has_link((interview).title) then
+    perform private.refuse('text_not_allowed:inviting');
   end if;
 end
 $$;
-comment on function private.check_open(public.interviews) is
-  'Raises interview_closed unless the interview accepts candidates.';
+comment on function private.check_invitable(public.interviews) is
+  'Raises interview_closed unless the interview accepts candidates, and text_not_allowed if its '
+  'title has a link in it.';
 
 -- The result of inviting one address. (A type, so that create_invites can hold an array of them.)
 do $$
@@ -2215,37 +2371,53 @@ comment on function private.outcomes_as_json(uuid, private.invite_outcome[]) is
   'The result of create_invites and preview_invites. Who has unsubscribed is invited all the same, '
   'but not mailed.';
 
--- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which clients
--- may not do. Without enable_seqscan off, a plan cached while the tables were empty runs a
--- sequential scan for each of 10,000 addresses.
-create or replace function public.create_invites(
-  interview_id uuid, emails text[], recruiter_name text default null, names text[] default null
+-- Definer, because renewing updates invites, which clients may not do. Without enable_seqscan off,
+-- a plan cached while the tables were empty runs a sequential scan for each of 10,000 addresses.
+create or replace function private.invite(
+  interview public.interviews, emails text[], signature text, names text[]
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
-  v_interview public.interviews := private.require_interview(create_invites.interview_id);
-  v_name text := private.display_name(create_invites.recruiter_name);
+  v_interview public.interviews := invite.interview;
   v_left integer := private.invites_left();
   v_outcomes private.invite_outcome[];
 begin
-  perform private.check_emails(create_invites.emails);
-  perform private.check_open(v_interview);
+  perform private.check_emails(invite.emails);
+  perform private.check_invitable(v_interview);
   -- A list that may exceed the limit is checked before the lock, to refuse it early.
-  if cardinality(create_invites.emails) > v_left then
+  if cardinality(invite.emails) > v_left then
     perform private.check_invites_left((
       select count(*)::integer from private.classify_invites(v_interview.id, emails) c
       where c.outcome in ('created', 'renewed')), v_left);
   end if;
 
   v_interview := private.lock_interview(v_interview.id);
-  perform private.check_open(v_interview);
+  perform private.check_invitable(v_interview);
   v_outcomes := array(select c from private.classify_invites(v_interview.id, emails, names) as c);
   v_outcomes := private.insert_invites(
-    v_interview, coalesce(v_name, private.recruiter_name(v_interview.id)), v_outcomes);
-  v_outcomes := private.renew_invites(v_name, v_outcomes);
+    v_interview, coalesce(signature, private.recruiter_name(v_interview.id)), v_outcomes);
+  v_outcomes := private.renew_invites(signature, v_outcomes);
   return private.outcomes_as_json(v_interview.recruiter_id, v_outcomes);
+end
+$$;
+comment on function private.invite(public.interviews, text[], text, text[]) is
+  'create_invites, but for the checks of the caller and of the name that signs.';
+
+-- For recruiters, service_role and DBAs. Definer, like private.invite.
+create or replace function public.create_invites(
+  interview_id uuid, emails text[], recruiter_name text default null, names text[] default null
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews := private.require_interview(create_invites.interview_id);
+begin
+  return private.invite(
+    v_interview, create_invites.emails, private.signature(create_invites.recruiter_name),
+    create_invites.names);
 end
 $$;
 comment on function public.create_invites(uuid, text[], text, text[]) is
@@ -2264,7 +2436,7 @@ declare
   v_interview public.interviews := private.require_interview(preview_invites.interview_id);
 begin
   perform private.check_emails(preview_invites.emails);
-  perform private.check_open(v_interview);
+  perform private.check_invitable(v_interview);
   return private.outcomes_as_json(
     v_interview.recruiter_id,
     array(select c from private.classify_invites(v_interview.id, preview_invites.emails) as c));
@@ -2334,6 +2506,8 @@ as $$
 begin
   if coalesce(length(check_new_interview.title), 0) not between 1 and 255 then
     perform private.refuse('invalid_title');
+  elsif private.has_link(check_new_interview.title) then
+    perform private.refuse('text_not_allowed');
   end if;
   -- First of all: what follows costs as much as there is.
   perform private.check_questions(count(*), sum(octet_length(q)))
@@ -2464,8 +2638,10 @@ create or replace function public.resend_invite(invite_id uuid)
 as $$
 declare
   v_invite public.interview_invites := private.lock_invite(resend_invite.invite_id);
-  v_outcome jsonb := public.create_invites(
-    v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
+  -- The name was checked when it was given.
+  v_outcome jsonb := private.invite(
+    private.require_interview(v_invite.interview_id), array[v_invite.email::text],
+    v_invite.recruiter_name, null) -> 0;
 begin
   perform private.hurry_mails(array[(v_outcome ->> 'invite_id')::uuid], false);
   return v_outcome;
@@ -2511,7 +2687,7 @@ begin
   elsif not private.is_email(v_email) then
     perform private.refuse('invalid_email');
   end if;
-  perform private.check_open(private.require_interview(v_invite.interview_id));
+  perform private.check_invitable(private.require_interview(v_invite.interview_id));
   if v_email <> v_invite.email then
     perform private.make_room(v_invite.interview_id, array[v_email]);
     if exists (
@@ -5160,7 +5336,8 @@ declare
     where k.kind = 'interview_invitation' and k.paused_until > now());
   v_claimed json;
 begin
-  select i.id, i.recruiter_id, i.email, i.delivery_status, i.delivery_error into v_invite
+  select i.id, i.interview_id, i.recruiter_id, i.email, i.delivery_status, i.delivery_error
+  into v_invite
   from public.interview_invites i
   where i.email = private.normalize_email(claim_invite_mail.email)
     and i.invite_code = private.read_code(claim_invite_mail.invite_code)
@@ -5170,6 +5347,12 @@ begin
   end if;
   if v_invite.delivery_status is null then
     -- An invite of the first version, not queued yet.
+    if exists (
+      select from public.interviews n
+      where n.id = v_invite.interview_id and private.has_link(n.title)
+    ) then
+      perform private.refuse('text_not_allowed:inviting');
+    end if;
     update public.interview_invites i set queued_at = now() where i.id = v_invite.id;
   end if;
   select j.* into v_job
@@ -5204,7 +5387,8 @@ $$;
 comment on function public.claim_invite_mail(text, text, text, integer) is
   'Leases the queued email of one pending invite, found by address and code. Returns delivery: '
   'claimed (with mail), in_progress, accepted, failed (with error), cancelled, unsubscribed or '
-  'paused (with reason); raises invite_not_found.';
+  'paused (with reason); raises invite_not_found, and text_not_allowed for one that was never '
+  'queued.';
 
 -- For recruiters, so that they do not wait for emails that are not being sent, and the service.
 -- Definer: jobs are private.
@@ -5236,7 +5420,7 @@ create or replace function public.invite_candidates(
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_name text := coalesce(private.display_name(invite_candidates.recruiter_name), 'HireVision');
+  v_name text := coalesce(private.signature(invite_candidates.recruiter_name), 'HireVision');
   v_outcomes jsonb;
 begin
   perform private.check_emails(invite_candidates.emails);
@@ -6308,6 +6492,7 @@ begin
           'authenticated'),
         ('private.read_question_settings(jsonb,text[])', 'authenticated'),
         ('private.awaited_paths()', 'authenticated'),
+        ('private.has_link(text)', 'authenticated'),
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
         ('private.confirmed_email(uuid)', null),
@@ -6318,6 +6503,11 @@ begin
         ('private.read_code(text)', null),
         ('private.display_name(text)', null),
         ('private.candidate_name(text)', null),
+        ('private.skeleton(text)', null),
+        ('private.is_protected(text)', null),
+        ('private.own_name(uuid)', null),
+        ('private.signature(text)', null),
+        ('private.check_new_title()', null),
         ('private.refusal(text,integer)', null),
         ('private.stamp_interview()', null),
         ('private.is_open(text,timestamp with time zone)', null),
@@ -6347,7 +6537,8 @@ begin
         ('private.require_interview(uuid)', null),
         ('private.lock_interview(uuid)', null),
         ('private.check_emails(text[])', null),
-        ('private.check_open(public.interviews)', null),
+        ('private.check_invitable(public.interviews)', null),
+        ('private.invite(public.interviews,text[],text,text[])', null),
         ('private.classify_invites(uuid,text[],text[])', null),
         ('private.insert_invites(public.interviews,text,private.invite_outcome[])', null),
         ('private.renew_invites(text,private.invite_outcome[])', null),

@@ -67,6 +67,7 @@ create table if not exists private.settings (
   backend_invites_per_day integer check (backend_invites_per_day >= 0),
   interviews_per_account integer not null default 10000 check (interviews_per_account >= 0),
   require_recruiter_role boolean not null default false,
+  protected_name text not null default 'HireVision',
   mail_give_up_after interval not null default '1 day',
   outbox_kept_for interval not null default '30 days',
   reminder_distances interval[] not null default '{3 days,1 day}',
@@ -93,6 +94,8 @@ comment on column private.settings.interviews_per_account is
 comment on column private.settings.require_recruiter_role is
   'If true, only accounts whose app_metadata.roles contains "recruiter" may create interviews and '
   'invites.';
+comment on column private.settings.protected_name is
+  'Nobody may sign emails with this name, or with one that contains it; empty for none.';
 comment on column private.settings.mail_give_up_after is
   'After this time and several tries, an email that still gets temporary errors has failed.';
 comment on column private.settings.outbox_kept_for is

@@ -30,17 +30,6 @@ comment on function private.display_name(text) is
   'A person''s name fit for one line of an email: at most 100 characters, no line breaks; null if '
   'empty.';
 
-create or replace function private.candidate_name(name text)
-  returns text
-  language sql immutable set search_path = ''
-  return (
-    select shown.name from (select private.display_name(candidate_name.name) as name) as shown
-    -- Links, also those that mail programs make of a host with a path.
-    where shown.name !~* '://|\mhttps?:|\mwww\.|@|[a-z0-9]\.[a-z]{2,}[/?]');
-comment on function private.candidate_name(text) is
-  'The display name of a candidate; null if it holds a link or an address, as strangers write it '
-  'into files: the invite goes without a name then.';
-
 -- ---- domains ----------------------------------------------------------------------------------
 
 -- RFC 3492, section 6.3. With at most 63 characters nothing overflows, and quadratic time is fine.

@@ -93,6 +93,27 @@ create or replace trigger _100_stamp_interview
   before insert or update on public.interviews
   for each row execute function private.stamp_interview();
 
+-- Not for new interviews: the first version's frontend inserts them, and they are stored as they
+-- are. Inviting to them is refused.
+create or replace function private.check_new_title()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  if private.has_link(new.title) then
+    perform private.refuse('text_not_allowed');
+  end if;
+  return new;
+end
+$$;
+comment on function private.check_new_title() is
+  'Before an interview is renamed: raises text_not_allowed if its new title has a link in it.';
+
+create or replace trigger _150_check_new_title
+  before update of title on public.interviews
+  for each row when (new.title is distinct from old.title)
+  execute function private.check_new_title();
+
 -- Definer, because clients may not read the settings. Looks at the statement's accounts only, and
 -- at no more of their interviews than they may have.
 create or replace function private.admit_interviews()

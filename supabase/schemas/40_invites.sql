@@ -126,13 +126,13 @@ create or replace function private.recruiter_name(interview_id uuid)
   language sql stable security definer set search_path = ''
 as $$
   select coalesce((
-    select private.display_name(u.raw_user_meta_data ->> 'full_name')
-    from public.interviews n join auth.users u on u.id = n.recruiter_id
-    where n.id = recruiter_name.interview_id
+    select private.own_name(n.recruiter_id)
+    from public.interviews n where n.id = recruiter_name.interview_id
   ), 'HireVision')
 $$;
 comment on function private.recruiter_name(uuid) is
-  'The default signature: the full_name of the interview''s recruiter, or HireVision.';
+  'The default signature: the full_name of the interview''s recruiter if it may sign, or '
+  'HireVision.';
 
 create or replace function private.prepare_invite()
   returns trigger
@@ -161,7 +161,7 @@ begin
     perform private.refuse('already_invited');
   end if;
   new.recruiter_name := coalesce(
-    private.display_name(new.recruiter_name), private.recruiter_name(new.interview_id));
+    private.signature(new.recruiter_name), private.recruiter_name(new.interview_id));
   new.candidate_name := private.candidate_name(new.candidate_name);
   select d.code into new.invite_code
     from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
@@ -228,7 +228,9 @@ begin
       from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
     new.queued_at := now();
   end if;
-  new.recruiter_name := coalesce(private.display_name(new.recruiter_name), old.recruiter_name);
+  if new.recruiter_name is distinct from old.recruiter_name then
+    new.recruiter_name := coalesce(private.signature(new.recruiter_name), old.recruiter_name);
+  end if;
   new.candidate_name := private.candidate_name(new.candidate_name);
   if new.expires_at <> old.expires_at then
     new.reminded_for := null;
@@ -265,20 +267,16 @@ begin
      and current_setting('interviews.skip_row_triggers', true) is distinct from 'yes' then
     perform private.refuse('too_many_rows', v_invites::text);
   end if;
-  if exists (
-    select from (select distinct i.interview_id from new_invites i) as i
-    join public.interviews n on n.id = i.interview_id
-    where not private.is_open(n.status, n.deadline)
-  ) then
-    perform private.refuse('interview_closed');
-  end if;
+  perform private.check_invitable(n)
+    from (select distinct i.interview_id from new_invites i) as i
+    join public.interviews n on n.id = i.interview_id;
   perform private.count_invites(v_invites);
   return null;
 end
 $$;
 comment on function private.admit_invites() is
-  'After a statement that inserts invites: the interviews must be open, and clients may insert at '
-  'most 1,000 rows within their daily limit.';
+  'After a statement that inserts invites: the interviews must accept candidates, and clients may '
+  'insert at most 1,000 rows within their daily limit.';
 
 create or replace trigger _300_admit_invites
   after insert on public.interview_invites

@@ -130,12 +130,13 @@ as $$
       select from private.unsubscribes u
       where u.address_key = t.address_key and u.recruiter_id = any (t.recruiter_ids)),
     'recruiter_name', (
-      select private.display_name(r.raw_user_meta_data ->> 'full_name')
+      select private.own_name(r.id)
       from auth.users r where r.id = any (t.recruiter_ids) order by r.id limit 1))
   from private.read_unsubscribe_token(email_subscription.token) as t
 $$;
 comment on function public.email_subscription(text) is
-  'What the page behind a link shows: subscribed, and recruiter_name, null where there is none. '
+  'What the page behind a link shows: subscribed, and recruiter_name, null where there is none '
+  'that may sign. '
   'Raises link_not_valid.';
 
 create or replace function public.set_email_subscription(token text, subscribed boolean)

@@ -64,18 +64,21 @@ $$;
 comment on function private.check_emails(text[]) is
   'Raises no_emails or too_many_emails unless there are 1 to 10,000.';
 
-create or replace function private.check_open(interview public.interviews)
+create or replace function private.check_invitable(interview public.interviews)
   returns void
   language plpgsql stable set search_path = ''
 as $$
 begin
   if not private.is_open((interview).status, (interview).deadline) then
     perform private.refuse('interview_closed');
+  elsif private.has_link((interview).title) then
+    perform private.refuse('text_not_allowed:inviting');
   end if;
 end
 $$;
-comment on function private.check_open(public.interviews) is
-  'Raises interview_closed unless the interview accepts candidates.';
+comment on function private.check_invitable(public.interviews) is
+  'Raises interview_closed unless the interview accepts candidates, and text_not_allowed if its '
+  'title has a link in it.';
 
 -- The result of inviting one address. (A type, so that create_invites can hold an array of them.)
 do $$
@@ -252,37 +255,53 @@ comment on function private.outcomes_as_json(uuid, private.invite_outcome[]) is
   'The result of create_invites and preview_invites. Who has unsubscribed is invited all the same, '
   'but not mailed.';
 
--- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which clients
--- may not do. Without enable_seqscan off, a plan cached while the tables were empty runs a
--- sequential scan for each of 10,000 addresses.
-create or replace function public.create_invites(
-  interview_id uuid, emails text[], recruiter_name text default null, names text[] default null
+-- Definer, because renewing updates invites, which clients may not do. Without enable_seqscan off,
+-- a plan cached while the tables were empty runs a sequential scan for each of 10,000 addresses.
+create or replace function private.invite(
+  interview public.interviews, emails text[], signature text, names text[]
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
-  v_interview public.interviews := private.require_interview(create_invites.interview_id);
-  v_name text := private.display_name(create_invites.recruiter_name);
+  v_interview public.interviews := invite.interview;
   v_left integer := private.invites_left();
   v_outcomes private.invite_outcome[];
 begin
-  perform private.check_emails(create_invites.emails);
-  perform private.check_open(v_interview);
+  perform private.check_emails(invite.emails);
+  perform private.check_invitable(v_interview);
   -- A list that may exceed the limit is checked before the lock, to refuse it early.
-  if cardinality(create_invites.emails) > v_left then
+  if cardinality(invite.emails) > v_left then
     perform private.check_invites_left((
       select count(*)::integer from private.classify_invites(v_interview.id, emails) c
       where c.outcome in ('created', 'renewed')), v_left);
   end if;
 
   v_interview := private.lock_interview(v_interview.id);
-  perform private.check_open(v_interview);
+  perform private.check_invitable(v_interview);
   v_outcomes := array(select c from private.classify_invites(v_interview.id, emails, names) as c);
   v_outcomes := private.insert_invites(
-    v_interview, coalesce(v_name, private.recruiter_name(v_interview.id)), v_outcomes);
-  v_outcomes := private.renew_invites(v_name, v_outcomes);
+    v_interview, coalesce(signature, private.recruiter_name(v_interview.id)), v_outcomes);
+  v_outcomes := private.renew_invites(signature, v_outcomes);
   return private.outcomes_as_json(v_interview.recruiter_id, v_outcomes);
+end
+$$;
+comment on function private.invite(public.interviews, text[], text, text[]) is
+  'create_invites, but for the checks of the caller and of the name that signs.';
+
+-- For recruiters, service_role and DBAs. Definer, like private.invite.
+create or replace function public.create_invites(
+  interview_id uuid, emails text[], recruiter_name text default null, names text[] default null
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews := private.require_interview(create_invites.interview_id);
+begin
+  return private.invite(
+    v_interview, create_invites.emails, private.signature(create_invites.recruiter_name),
+    create_invites.names);
 end
 $$;
 comment on function public.create_invites(uuid, text[], text, text[]) is
@@ -301,7 +320,7 @@ declare
   v_interview public.interviews := private.require_interview(preview_invites.interview_id);
 begin
   perform private.check_emails(preview_invites.emails);
-  perform private.check_open(v_interview);
+  perform private.check_invitable(v_interview);
   return private.outcomes_as_json(
     v_interview.recruiter_id,
     array(select c from private.classify_invites(v_interview.id, preview_invites.emails) as c));

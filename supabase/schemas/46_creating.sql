@@ -56,6 +56,8 @@ as $$
 begin
   if coalesce(length(check_new_interview.title), 0) not between 1 and 255 then
     perform private.refuse('invalid_title');
+  elsif private.has_link(check_new_interview.title) then
+    perform private.refuse('text_not_allowed');
   end if;
   -- First of all: what follows costs as much as there is.
   perform private.check_questions(count(*), sum(octet_length(q)))

@@ -37,8 +37,10 @@ create or replace function public.resend_invite(invite_id uuid)
 as $$
 declare
   v_invite public.interview_invites := private.lock_invite(resend_invite.invite_id);
-  v_outcome jsonb := public.create_invites(
-    v_invite.interview_id, array[v_invite.email::text], v_invite.recruiter_name) -> 0;
+  -- The name was checked when it was given.
+  v_outcome jsonb := private.invite(
+    private.require_interview(v_invite.interview_id), array[v_invite.email::text],
+    v_invite.recruiter_name, null) -> 0;
 begin
   perform private.hurry_mails(array[(v_outcome ->> 'invite_id')::uuid], false);
   return v_outcome;
@@ -84,7 +86,7 @@ begin
   elsif not private.is_email(v_email) then
     perform private.refuse('invalid_email');
   end if;
-  perform private.check_open(private.require_interview(v_invite.interview_id));
+  perform private.check_invitable(private.require_interview(v_invite.interview_id));
   if v_email <> v_invite.email then
     perform private.make_room(v_invite.interview_id, array[v_email]);
     if exists (

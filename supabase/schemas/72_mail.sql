@@ -269,7 +269,8 @@ declare
     where k.kind = 'interview_invitation' and k.paused_until > now());
   v_claimed json;
 begin
-  select i.id, i.recruiter_id, i.email, i.delivery_status, i.delivery_error into v_invite
+  select i.id, i.interview_id, i.recruiter_id, i.email, i.delivery_status, i.delivery_error
+  into v_invite
   from public.interview_invites i
   where i.email = private.normalize_email(claim_invite_mail.email)
     and i.invite_code = private.read_code(claim_invite_mail.invite_code)
@@ -279,6 +280,12 @@ begin
   end if;
   if v_invite.delivery_status is null then
     -- An invite of the first version, not queued yet.
+    if exists (
+      select from public.interviews n
+      where n.id = v_invite.interview_id and private.has_link(n.title)
+    ) then
+      perform private.refuse('text_not_allowed:inviting');
+    end if;
     update public.interview_invites i set queued_at = now() where i.id = v_invite.id;
   end if;
   select j.* into v_job
@@ -313,7 +320,8 @@ $$;
 comment on function public.claim_invite_mail(text, text, text, integer) is
   'Leases the queued email of one pending invite, found by address and code. Returns delivery: '
   'claimed (with mail), in_progress, accepted, failed (with error), cancelled, unsubscribed or '
-  'paused (with reason); raises invite_not_found.';
+  'paused (with reason); raises invite_not_found, and text_not_allowed for one that was never '
+  'queued.';
 
 -- For recruiters, so that they do not wait for emails that are not being sent, and the service.
 -- Definer: jobs are private.
@@ -345,7 +353,7 @@ create or replace function public.invite_candidates(
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_name text := coalesce(private.display_name(invite_candidates.recruiter_name), 'HireVision');
+  v_name text := coalesce(private.signature(invite_candidates.recruiter_name), 'HireVision');
   v_outcomes jsonb;
 begin
   perform private.check_emails(invite_candidates.emails);

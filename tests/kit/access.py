@@ -229,6 +229,7 @@ class Cast:
             "joined_interview_ids": {},
             "attended_interview_ids": {},
             "move_own_participant": {**interview, "status": "completed"},
+            "has_link": {"value": "Frontend"},
             "check_questions": {"questions": 1, "bytes": 1},
             "check_new_interview": {
                 **{"title": "Mine", "description": None, "questions": []},

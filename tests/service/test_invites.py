@@ -139,6 +139,23 @@ def test_the_general_invitation(service: Service, seed: Seed, mailbox: MailServe
     assert again.json is not None and again.json["invites"][0]["outcome"] == "unchanged"
 
 
+@pytest.mark.parametrize("name", ["Ada https://evil.example", "HireVision Security"])
+def test_names_that_may_not_sign(service: Service, seed: Seed, name: str) -> None:
+    """Nor by the other ways to invite."""
+    interview = seed.interview()
+    client = service.client()
+    for path, body in [
+        ("/invite", {"emails": [address()]}),
+        ("/invite", {"emails": [address()], "interview_id": str(interview)}),
+        (f"/interviews/{interview}/invites", {"emails": [address()]}),
+    ]:
+        answer = client.post(path, json={**body, "recruiter_name": name}, headers=BACKEND)
+        assert answer.status_code == 400
+        assert answer.json is not None and answer.json["code"] == "text_not_allowed"
+        assert answer.json["hint"]
+    assert seed.jobs() == []
+
+
 def test_the_general_invitation_is_the_backends_alone(
     service: Service, seed: Seed, mailbox: MailServer
 ) -> None:

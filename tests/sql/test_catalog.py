@@ -198,6 +198,7 @@ DEFAULTS = {
     "1000": "private.settings.invites_per_day",
     "300": "private.settings.invites_per_day_at_first",
     "10000": "private.settings.interviews_per_account",
+    "'HireVision'": "private.settings.protected_name",
     "sha256(uuid_send(gen_random_uuid()))": "private.settings.link_secret",
     "false": "private.settings.require_recruiter_role interview_questions.required"
     " interview_participants.consents_to_recording interview_participants.consents_to_analysis",
