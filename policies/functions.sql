@@ -83,6 +83,7 @@ begin
         ('private.has_link(text)', 'authenticated'),
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
+        ('private.address_problem(uuid)', null),
         ('private.confirmed_email(uuid)', null),
         ('private.to_punycode(text)', null),
         ('private.to_ascii(text)', null),

@@ -30,6 +30,7 @@ REFUSALS = (
     "401 not_signed_in",
     "403 not_allowed",
     "403 email_not_confirmed",
+    "403 sso_address_not_trusted",
     "403 recruiter_role_required",
     "429 too_many_requests",
     "500 internal_error",

@@ -78,6 +78,7 @@ create table if not exists private.settings (
   interviews_per_account integer not null default 10000 check (interviews_per_account >= 0),
   require_recruiter_role boolean not null default false,
   protected_name text not null default 'HireVision',
+  sso_domains jsonb not null default '{}' check (jsonb_typeof(sso_domains) = 'object'),
   mail_give_up_after interval not null default '1 day',
   outbox_kept_for interval not null default '30 days',
   reminder_distances interval[] not null default '{3 days,1 day}',
@@ -106,6 +107,9 @@ comment on column private.settings.require_recruiter_role is
   'invites.';
 comment on column private.settings.protected_name is
   'Nobody may sign emails with this name, or with one that contains it; empty for none.';
+comment on column private.settings.sso_domains is
+  'The domains whose addresses accounts of an SSO provider may have, by the provider''s id: '
+  '{"<id>": ["example.com"]}. Other addresses of such accounts are not trusted.';
 comment on column private.settings.mail_give_up_after is
   'After this time and several tries, an email that still gets temporary errors has failed.';
 comment on column private.settings.outbox_kept_for is
@@ -287,6 +291,10 @@ insert into private.refusals (key, status, message, hint) values
     'Upload it with the type that was given to start_response.'),
   ('responses_missing', 409, 'These questions still need an answer: %1$s.',
     'Answer them, then submit again.'),
+  ('sso_address_not_trusted', 403,
+    'Your single sign-on does not prove that this email address is yours.',
+    'Sign out and sign up with this address and a password, or ask the administrator to trust '
+    'your organization for it.'),
   ('status_move_not_allowed', 409, 'A participant who is %1$s cannot change to this status.',
     'Completing is final. To return after withdrawing, ask the recruiter for a new invite.'),
   ('status_move_not_allowed:invite', 409, 'An invite that is %1$s cannot change to this status.',
@@ -664,28 +672,60 @@ comment on function private.caller_id() is
   'uuid.';
 
 -- The address decides which invites a person may redeem, so it is read from auth.users and not from
--- the token's metadata, which users can edit. Definer, because clients may not read auth.users.
-create or replace function private.confirmed_email(user_id uuid)
+-- the token's metadata, which users can edit. An SSO provider can claim any address for its
+-- accounts, so it is believed only for the domains in the settings. Definer, because clients may
+-- not read auth.users or settings.
+create or replace function private.address_problem(user_id uuid)
   returns text
   language plpgsql stable security definer set search_path = ''
 as $$
 declare
   v_account record;
 begin
-  select u.email, u.email_confirmed_at, u.is_anonymous into v_account
-  from auth.users u
-  where u.id = confirmed_email.user_id;
+  select u.email, u.email_confirmed_at, u.is_anonymous, u.is_sso_user,
+         nullif(split_part(u.raw_app_meta_data ->> 'provider', 'sso:', 2), '') as sso_provider
+    into v_account
+    from auth.users u
+    where u.id = address_problem.user_id;
   if not found then
-    perform private.refuse('not_signed_in');
+    return 'not_signed_in';
   end if;
   if v_account.email_confirmed_at is null or v_account.is_anonymous or v_account.email is null then
-    perform private.refuse('email_not_confirmed');
+    return 'email_not_confirmed';
   end if;
-  return private.normalize_email(v_account.email);
+  if v_account.is_sso_user and not exists (
+    select from private.settings s
+    where s.sso_domains -> v_account.sso_provider
+      ? split_part(private.normalize_email(v_account.email), '@', 2)
+  ) then
+    return 'sso_address_not_trusted';
+  end if;
+  return null;
+end
+$$;
+comment on function private.address_problem(uuid) is
+  'Why an account''s address does not count as its own (not_signed_in, email_not_confirmed, '
+  'sso_address_not_trusted); null if it does.';
+
+-- Definer, because clients may not read auth.users.
+create or replace function private.confirmed_email(user_id uuid)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  case private.address_problem(confirmed_email.user_id)
+    when 'not_signed_in' then perform private.refuse('not_signed_in');
+    when 'email_not_confirmed' then perform private.refuse('email_not_confirmed');
+    when 'sso_address_not_trusted' then perform private.refuse('sso_address_not_trusted');
+    else null;
+  end case;
+  return (
+    select private.normalize_email(u.email) from auth.users u
+    where u.id = confirmed_email.user_id);
 end
 $$;
 comment on function private.confirmed_email(uuid) is
-  'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+  'An account''s confirmed address, normalized; raises what address_problem returns.';
 
 -- For clients and policies. Definer, because clients may not read auth.users or settings.
 create or replace function public.may_recruit()
@@ -695,8 +735,7 @@ as $$
   select exists (
     select from auth.users u
     where u.id = (select private.caller_id())
-      and u.email_confirmed_at is not null
-      and not coalesce(u.is_anonymous, false)
+      and private.address_problem(u.id) is null
       and (
         not (select s.require_recruiter_role from private.settings s)
         or coalesce(u.raw_app_meta_data -> 'roles' ? 'recruiter', false)
@@ -704,7 +743,7 @@ as $$
   )
 $$;
 comment on function public.may_recruit() is
-  'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
+  'Whether the caller is an account with a confirmed address that the settings allow to recruit.';
 
 -- Definer, because clients may not call confirmed_email.
 create or replace function private.require_recruiter()
@@ -719,7 +758,7 @@ begin
 end
 $$;
 comment on function private.require_recruiter() is
-  'may_recruit as an error: raises not_signed_in, email_not_confirmed or recruiter_role_required.';
+  'may_recruit as an error: raises what address_problem returns, or recruiter_role_required.';
 
 -- ======== supabase/schemas/18_texts.sql ========
 
@@ -5201,7 +5240,7 @@ left join lateral (
 ) as p on true
 left join lateral (
   select n.id as interview_id, private.normalize_email(r.email) as email,
-         r.email is not null and r.email_confirmed_at is not null
+         private.address_problem(r.id) is null
            and private.wants_notice(r.id, j.kind) as is_wanted,
          private.people_of_notice(j.kind, j.data -> 'ids') as people
   from public.interviews n
@@ -6168,7 +6207,7 @@ begin
     select v_email where v_email is not null
     union
     select private.normalize_email(u.email) from auth.users u
-      where u.id = any (user_ids) and u.email_confirmed_at is not null and u.email is not null
+      where u.id = any (user_ids) and private.address_problem(u.id) is null
     order by 1);
   participant_ids := array(
     select p.id from public.interview_participants p where p.user_id = any (user_ids) order by 1);
@@ -6495,6 +6534,7 @@ begin
         ('private.has_link(text)', 'authenticated'),
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
+        ('private.address_problem(uuid)', null),
         ('private.confirmed_email(uuid)', null),
         ('private.to_punycode(text)', null),
         ('private.to_ascii(text)', null),

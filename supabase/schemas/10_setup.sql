@@ -68,6 +68,7 @@ create table if not exists private.settings (
   interviews_per_account integer not null default 10000 check (interviews_per_account >= 0),
   require_recruiter_role boolean not null default false,
   protected_name text not null default 'HireVision',
+  sso_domains jsonb not null default '{}' check (jsonb_typeof(sso_domains) = 'object'),
   mail_give_up_after interval not null default '1 day',
   outbox_kept_for interval not null default '30 days',
   reminder_distances interval[] not null default '{3 days,1 day}',
@@ -96,6 +97,9 @@ comment on column private.settings.require_recruiter_role is
   'invites.';
 comment on column private.settings.protected_name is
   'Nobody may sign emails with this name, or with one that contains it; empty for none.';
+comment on column private.settings.sso_domains is
+  'The domains whose addresses accounts of an SSO provider may have, by the provider''s id: '
+  '{"<id>": ["example.com"]}. Other addresses of such accounts are not trusted.';
 comment on column private.settings.mail_give_up_after is
   'After this time and several tries, an email that still gets temporary errors has failed.';
 comment on column private.settings.outbox_kept_for is

@@ -152,6 +152,10 @@ insert into private.refusals (key, status, message, hint) values
     'Upload it with the type that was given to start_response.'),
   ('responses_missing', 409, 'These questions still need an answer: %1$s.',
     'Answer them, then submit again.'),
+  ('sso_address_not_trusted', 403,
+    'Your single sign-on does not prove that this email address is yours.',
+    'Sign out and sign up with this address and a password, or ask the administrator to trust '
+    'your organization for it.'),
   ('status_move_not_allowed', 409, 'A participant who is %1$s cannot change to this status.',
     'Completing is final. To return after withdrawing, ask the recruiter for a new invite.'),
   ('status_move_not_allowed:invite', 409, 'An invite that is %1$s cannot change to this status.',

@@ -33,28 +33,60 @@ comment on function private.caller_id() is
   'uuid.';
 
 -- The address decides which invites a person may redeem, so it is read from auth.users and not from
--- the token's metadata, which users can edit. Definer, because clients may not read auth.users.
-create or replace function private.confirmed_email(user_id uuid)
+-- the token's metadata, which users can edit. An SSO provider can claim any address for its
+-- accounts, so it is believed only for the domains in the settings. Definer, because clients may
+-- not read auth.users or settings.
+create or replace function private.address_problem(user_id uuid)
   returns text
   language plpgsql stable security definer set search_path = ''
 as $$
 declare
   v_account record;
 begin
-  select u.email, u.email_confirmed_at, u.is_anonymous into v_account
-  from auth.users u
-  where u.id = confirmed_email.user_id;
+  select u.email, u.email_confirmed_at, u.is_anonymous, u.is_sso_user,
+         nullif(split_part(u.raw_app_meta_data ->> 'provider', 'sso:', 2), '') as sso_provider
+    into v_account
+    from auth.users u
+    where u.id = address_problem.user_id;
   if not found then
-    perform private.refuse('not_signed_in');
+    return 'not_signed_in';
   end if;
   if v_account.email_confirmed_at is null or v_account.is_anonymous or v_account.email is null then
-    perform private.refuse('email_not_confirmed');
+    return 'email_not_confirmed';
   end if;
-  return private.normalize_email(v_account.email);
+  if v_account.is_sso_user and not exists (
+    select from private.settings s
+    where s.sso_domains -> v_account.sso_provider
+      ? split_part(private.normalize_email(v_account.email), '@', 2)
+  ) then
+    return 'sso_address_not_trusted';
+  end if;
+  return null;
+end
+$$;
+comment on function private.address_problem(uuid) is
+  'Why an account''s address does not count as its own (not_signed_in, email_not_confirmed, '
+  'sso_address_not_trusted); null if it does.';
+
+-- Definer, because clients may not read auth.users.
+create or replace function private.confirmed_email(user_id uuid)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  case private.address_problem(confirmed_email.user_id)
+    when 'not_signed_in' then perform private.refuse('not_signed_in');
+    when 'email_not_confirmed' then perform private.refuse('email_not_confirmed');
+    when 'sso_address_not_trusted' then perform private.refuse('sso_address_not_trusted');
+    else null;
+  end case;
+  return (
+    select private.normalize_email(u.email) from auth.users u
+    where u.id = confirmed_email.user_id);
 end
 $$;
 comment on function private.confirmed_email(uuid) is
-  'An account''s confirmed address, normalized; raises not_signed_in or email_not_confirmed.';
+  'An account''s confirmed address, normalized; raises what address_problem returns.';
 
 -- For clients and policies. Definer, because clients may not read auth.users or settings.
 create or replace function public.may_recruit()
@@ -64,8 +96,7 @@ as $$
   select exists (
     select from auth.users u
     where u.id = (select private.caller_id())
-      and u.email_confirmed_at is not null
-      and not coalesce(u.is_anonymous, false)
+      and private.address_problem(u.id) is null
       and (
         not (select s.require_recruiter_role from private.settings s)
         or coalesce(u.raw_app_meta_data -> 'roles' ? 'recruiter', false)
@@ -73,7 +104,7 @@ as $$
   )
 $$;
 comment on function public.may_recruit() is
-  'Whether the caller is a confirmed, non-anonymous account that the settings allow to recruit.';
+  'Whether the caller is an account with a confirmed address that the settings allow to recruit.';
 
 -- Definer, because clients may not call confirmed_email.
 create or replace function private.require_recruiter()
@@ -88,4 +119,4 @@ begin
 end
 $$;
 comment on function private.require_recruiter() is
-  'may_recruit as an error: raises not_signed_in, email_not_confirmed or recruiter_role_required.';
+  'may_recruit as an error: raises what address_problem returns, or recruiter_role_required.';

@@ -134,7 +134,7 @@ left join lateral (
 ) as p on true
 left join lateral (
   select n.id as interview_id, private.normalize_email(r.email) as email,
-         r.email is not null and r.email_confirmed_at is not null
+         private.address_problem(r.id) is null
            and private.wants_notice(r.id, j.kind) as is_wanted,
          private.people_of_notice(j.kind, j.data -> 'ids') as people
   from public.interviews n

@@ -24,7 +24,7 @@ begin
     select v_email where v_email is not null
     union
     select private.normalize_email(u.email) from auth.users u
-      where u.id = any (user_ids) and u.email_confirmed_at is not null and u.email is not null
+      where u.id = any (user_ids) and private.address_problem(u.id) is null
     order by 1);
   participant_ids := array(
     select p.id from public.interview_participants p where p.user_id = any (user_ids) order by 1);

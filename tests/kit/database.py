@@ -156,9 +156,9 @@ class Database:
         anonymous: bool = False,
         full_name: str | None = None,
         roles: list[str] | None = None,
-        sso: bool = False,
+        sso: str | None = None,
     ) -> uuid.UUID:
-        """A new account; returns its id. An sso one may share its address with another account."""
+        """A new account; returns its id. `sso` is the id of the SSO provider that made it."""
         user_id = uuid.uuid4()
         with self.superuser():
             self.connection.execute(
@@ -171,8 +171,11 @@ class Database:
                     confirmed,
                     anonymous,
                     json.dumps({"full_name": full_name} if full_name else {}),
-                    json.dumps({"roles": roles} if roles else {}),
-                    sso,
+                    json.dumps(
+                        ({"roles": roles} if roles else {})
+                        | ({"provider": f"sso:{sso}"} if sso else {})
+                    ),
+                    sso is not None,
                 ),
             )
         return user_id

@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 # Accounts are created with these names; rita and rob recruit, and rob is invited as well. There
-# are two adas: the second signs in by SSO with the same address. Nobody has carl's yet.
+# are two adas: the second writes the same address differently. Nobody has carl's yet.
 recruiters = st.sampled_from(["rita", "rita", "rita", "rob", "service", "dba"])
 people = st.sampled_from(["rita", "rita", "rob", "ada", "una"])
 candidates = st.sampled_from(["ada", "ada", "bob", "zoe", "rob", "una"])
@@ -71,7 +71,7 @@ class People(Stage):
         self.sign_up("rita@example.com", may_recruit=True, full_name="Rita Recruiter")
         self.sign_up("rob@example.com", full_name="Rob")
         self.sign_up("ada@example.com")
-        self.sign_up("Ada@example.com", sso=True)
+        self.sign_up("Ada@example.com")
         self.sign_up("bob@example.com")
         self.sign_up("zoe@zoë.example")
         self.sign_up("una@example.com", confirmed=False)

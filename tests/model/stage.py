@@ -54,7 +54,7 @@ class Stage(RuleBasedStateMachine):
     def sign_up(self, email: str, **facts: Any) -> Account:
         """An account on both sides. It wants no notices, which the model does not know."""
         role = ["recruiter"] if facts.get("may_recruit") else None
-        asked = {k: v for k, v in facts.items() if k in ("confirmed", "sso", "full_name")}
+        asked = {k: v for k, v in facts.items() if k in ("confirmed", "full_name")}
         account = Account(self.db.account(email, roles=role, **asked), email, **facts)
         self.world.accounts.append(account)
         with self.db.superuser():

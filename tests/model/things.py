@@ -62,14 +62,13 @@ class Caller:
 
 @dataclass(eq=False)
 class Account:
-    """A row of auth.users. `sso` ones may share their address with another account."""
+    """A row of auth.users. Two may have one address, in different letter case."""
 
     id: UUID
     email: str
     confirmed: bool = True
     may_recruit: bool = False
     full_name: str | None = None
-    sso: bool = False
 
     @property
     def address(self) -> str:

@@ -194,7 +194,7 @@ DEFAULTS = {
     " interview_invites.is_limited"
     " private.notifications.candidate_completed private.notifications.renewal_requested"
     " private.notifications.delivery_failed",
-    "'{}'": "private.code_requests.wrong_guesses",
+    "'{}'": "private.code_requests.wrong_guesses private.settings.sso_domains",
     "1000": "private.settings.invites_per_day",
     "300": "private.settings.invites_per_day_at_first",
     "10000": "private.settings.interviews_per_account",

@@ -73,7 +73,7 @@ def test_completing_leaves_the_invite_of_a_deleted_account_accepted(
 def test_completing_leaves_the_invite_of_another_account_of_the_address_accepted(
     db: Database, joined: Scene
 ) -> None:
-    twin = db.account(joined.email, sso=True)
+    twin = db.account(joined.email.upper())
     second = db.as_user(joined.recruiter).one(
         "insert into public.interview_invites (interview_id, email) values (%s, %s)"
         " returning id, invite_code",

@@ -86,6 +86,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
     ),
     invite_not_found: <SwitchAccount onClick={switchAccount} />,
     invite_used: <SwitchAccount onClick={switchAccount} />,
+    sso_address_not_trusted: <SwitchAccount onClick={switchAccount} />,
     not_signed_in: (
       <Button variant="secondary" small onClick={switchAccount}>
         Sign in again

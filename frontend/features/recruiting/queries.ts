@@ -77,7 +77,8 @@ const barrierRead: Read<string | null> = {
   from: async (supabase) => {
     if (await dataOf(supabase.rpc("may_recruit"))) return null;
     const { user } = await dataOf(supabase.auth.getUser());
-    return user.email_confirmed_at ? "recruiter_role_required" : "email_not_confirmed";
+    if (!user.email_confirmed_at) return "email_not_confirmed";
+    return user.is_sso_user ? "sso_address_not_trusted" : "recruiter_role_required";
   },
 };
 
