@@ -67,7 +67,9 @@ export function Answers({ answers, accountId }: AnswersProps) {
                 aria-current={at === place ? "true" : undefined}
               >
                 <span className={styles.place}>{at + 1}</span>
-                <span className={styles.clamped}>{answer.question}</span>
+                <span className={styles.clamped} dir="auto">
+                  {answer.question}
+                </span>
                 <State response={answer.response} watched={watched} />
               </a>
             </li>

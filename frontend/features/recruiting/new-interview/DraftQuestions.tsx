@@ -83,6 +83,7 @@ export function DraftQuestions({ questions, onChange, checked }: DraftQuestionsP
                   aria-invalid={fault ? true : undefined}
                   aria-describedby={fault ? `question-${id}-fault` : undefined}
                   value={text}
+                  dir="auto"
                   rows={2}
                   onKeyDown={(event) => onKeyDown(event, index)}
                   onChange={(event) => change(id, { text: event.target.value })}

@@ -56,7 +56,9 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
           <ol className={styles.questions}>
             {questions.map(({ id, text, settings }) => (
               <li key={id}>
-                <span className={styles.clamped}>{text}</span>
+                <span className={styles.clamped} dir="auto">
+                  {text}
+                </span>
                 <span className="soft small">{settingsTold(settings)}</span>
               </li>
             ))}
