@@ -259,7 +259,7 @@ def test_withdrawn_candidates_are_invited_again(site: Site) -> None:
         visit(site, page, recruiter, interview)
         people = page.get_by_role("table", name="Participants").get_by_role("row", name=candidate)
         expect(people.get_by_text("Withdrawn")).to_be_visible()
-        press(page, f"Invite {candidate} again")
+        press(page, f"Invite again: {candidate}")
         told(page, f"{candidate}: Invited.")
         expect(row(page, candidate)).to_have_count(2)
         code = row(page, candidate).filter(has_text="Pending").get_by_text(re.compile(r"^\d{6}$"))

@@ -85,7 +85,7 @@ export function ParticipantsSection({ interview, stats }: Overview) {
         <Button
           variant="secondary"
           small
-          aria-label={`Invite ${row.invite.email} again`}
+          aria-label={`Invite again: ${row.invite.email}`}
           busy={busy && inviting === row.id}
           onClick={() => inviteAgain(row, row.invite.email)}
         >
