@@ -108,7 +108,11 @@ function Heading({ candidate, onChange }: HeadingProps) {
   return (
     <header className="stack">
       <h1>{invite ? <Address>{invite.email}</Address> : "Unknown address"}</h1>
-      {invite?.candidate_name && <bdi dir="auto">{invite.candidate_name}</bdi>}
+      {invite?.candidate_name && (
+        <p>
+          <bdi dir="auto">{invite.candidate_name}</bdi>
+        </p>
+      )}
       <p className={styles.facts}>
         <ParticipantBadge participant={candidate} />
         <span>
