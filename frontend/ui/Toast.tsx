@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
+import { WithAddresses } from "./Address";
 import { useTopDialog } from "./openDialogs";
 import styles from "./Toast.module.css";
 
@@ -43,7 +44,9 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     <div className={styles.region} role="status">
       {toast && (
         <div className={styles.toast} key={toast.id}>
-          <span>{toast.text}</span>
+          <span>
+            <WithAddresses>{toast.text}</WithAddresses>
+          </span>
           <button type="button" className={styles.dismiss} onClick={() => setToast(null)}>
             Dismiss
           </button>

@@ -4,6 +4,7 @@ import { usePathname } from "next/navigation";
 import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
 import { pathFor } from "@/lib/auth";
 import type { Account } from "@/lib/session";
+import { Address } from "@/ui/Address";
 import { Button, ButtonLink } from "@/ui/Button";
 import styles from "./SiteHeader.module.css";
 import { useSignOut } from "./useSignOut";
@@ -46,7 +47,7 @@ export function AccountMenu({ account, recruits }: { account: Account; recruits:
           <br />
           {account.name && <strong>{account.name}</strong>}
           {account.name && <br />}
-          <span>{account.email}</span>
+          <Address>{account.email}</Address>
         </p>
         <ButtonLink
           href={pathFor("/password", {

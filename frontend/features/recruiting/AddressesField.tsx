@@ -14,6 +14,7 @@ import type { PossibleColumn } from "@/lib/columns";
 import { readCandidates } from "@/lib/csv";
 import { type Problem, problem } from "@/lib/errors";
 import { count, plural } from "@/lib/format";
+import { WithAddresses } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
 import { NamedAddress } from "@/ui/NamedAddress";
@@ -181,7 +182,7 @@ export function DuplicatesNote({ addresses }: { addresses: DraftCandidate[] }) {
   const names = left.slice(0, DUPLICATES_SHOWN).map(({ text }) => text);
   return (
     <Notice title={plural(left.length, "duplicate is left out", "duplicates are left out")}>
-      Each address is invited once: {names.join(", ")}
+      Each address is invited once: <WithAddresses>{names.join(", ")}</WithAddresses>
       {more > 0 && ` and ${plural(more, "other")}`}.
     </Notice>
   );

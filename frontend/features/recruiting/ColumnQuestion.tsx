@@ -4,6 +4,7 @@ import { useEffect, useId, useRef } from "react";
 import type { PossibleColumn } from "@/lib/columns";
 import type { ReadFile } from "@/lib/csv";
 import { count, plural } from "@/lib/format";
+import { WithAddresses } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import styles from "./ColumnQuestion.module.css";
 
@@ -28,7 +29,9 @@ export function ColumnQuestion({ columns, onChoose, onCancel }: ColumnQuestionPr
               <bdi className={styles.header} dir="auto">
                 {columnName(index, header)}
               </bdi>
-              <span className="soft small">{values.join(", ") || "Empty"}</span>
+              <span className="soft small">
+                <WithAddresses>{values.join(", ") || "Empty"}</WithAddresses>
+              </span>
             </div>
             <Button
               variant="secondary"

@@ -5,6 +5,7 @@ import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf } from "@/lib/errors";
 import type { Read } from "@/lib/read";
+import { Address } from "@/ui/Address";
 import { Dialog } from "@/ui/Dialog";
 import { Checkbox } from "@/ui/Field";
 import { Loaded } from "@/ui/Loaded";
@@ -56,8 +57,8 @@ export function NotificationsWindow({ onClose }: { onClose: () => void }) {
       {() => (
         <>
           <p>
-            Get an email at {account.email} when something happens in your interviews, at most once
-            an hour for each interview:
+            Get an email at <Address>{account.email}</Address> when something happens in your
+            interviews, at most once an hour for each interview:
           </p>
           {KINDS.map((kind) => (
             <Checkbox

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { WithAddresses } from "@/ui/Address";
 import { Badge, type Tone } from "@/ui/Badge";
 import { Day, Moment } from "@/ui/Time";
 import { type Invite, isExpired, isOpen, isPending, type Participant, type Stats } from "./queries";
@@ -46,14 +47,16 @@ export function InviteState({ invite }: { invite: Invite }) {
 export function MailState({ invite }: { invite: Invite }) {
   const { delivery_status, delivery_at, delivery_error } = invite;
   const when = delivery_at && <Moment at={delivery_at} />;
+  const answered = <WithAddresses>{delivery_error ?? ""}</WithAddresses>;
   if (invite.unsubscribed)
     return state("warn", "Unsubscribed", "wants no emails from you; the code works");
   if (delivery_status === "accepted")
     return state("good", "Sent", <>accepted by the mail server{when && <>, {when}</>}</>);
-  if (delivery_status === "failed") return state("bad", "Not delivered", delivery_error ?? when);
+  if (delivery_status === "failed")
+    return state("bad", "Not delivered", delivery_error ? answered : when);
   if (delivery_status === "cancelled") return state("neutral", "Not sent", "cancelled");
   if (delivery_status === "queued") {
-    const told = delivery_error ? `last attempt: ${delivery_error}` : null;
+    const told = delivery_error && <>last attempt: {answered}</>;
     return isPending(invite) ? state("accent", "Queued", told) : state("neutral", "Not sent", null);
   }
   return <span className="soft">–</span>;

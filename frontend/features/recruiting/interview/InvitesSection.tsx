@@ -288,7 +288,7 @@ function Renewals({ interview, renewals }: RenewalsProps) {
             <span>
               <span className={styles.email}>
                 <NamedAddress name={invite.candidate_name}>{invite.email}</NamedAddress>
-              </span>{" "}
+              </span>
               {invite.renewal_requested_at && (
                 <span className="soft small">
                   on <Moment at={invite.renewal_requested_at} />

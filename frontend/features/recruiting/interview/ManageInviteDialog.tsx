@@ -6,6 +6,7 @@ import { useSignedIn } from "@/features/account/Providers";
 import { isAddress, normalized } from "@/lib/addresses";
 import { dataOf, jsonOf, refuse } from "@/lib/errors";
 import { moment } from "@/lib/format";
+import { Address } from "@/ui/Address";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
@@ -84,8 +85,8 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
         onClose={back}
         onConfirm={revoke}
       >
-        The code {invite.invite_code} of {email} stops working immediately. You can invite them
-        again later, with a new code.
+        The code {invite.invite_code} of <Address>{email}</Address> stops working immediately. You
+        can invite them again later, with a new code.
       </ConfirmDialog>
     );
   }
@@ -98,13 +99,13 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
         onClose={back}
         onConfirm={remove}
       >
-        {email} disappears from the list{pending && ", and the code stops working"}. You can’t undo
-        this.
+        <Address>{email}</Address> disappears from the list
+        {pending && ", and the code stops working"}. You can’t undo this.
       </ConfirmDialog>
     );
   }
   return (
-    <Dialog title={email} onClose={onClose}>
+    <Dialog title={<Address>{email}</Address>} onClose={onClose}>
       <div className="stack">
         <dl className={styles.pairs}>
           {invite.candidate_name && (
@@ -220,7 +221,10 @@ function CorrectWindow({ invite, onClose, onSave }: CorrectWindowProps) {
         <>
           <p>
             We’ll email a new code to the right address. The code that was sent to{" "}
-            <strong>{invite.email}</strong> stops working.
+            <strong>
+              <Address>{invite.email}</Address>
+            </strong>{" "}
+            stops working.
           </p>
           <Field
             label="Email address"

@@ -7,6 +7,7 @@ import { fromLocalInput, nameOfZone } from "@/lib/deadline";
 import { moment, plural } from "@/lib/format";
 import { kindsTold, settingsTold } from "@/lib/questionSettings";
 import { accountOf } from "@/lib/session";
+import { Address } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { NamedAddress } from "@/ui/NamedAddress";
 import { DuplicatesNote, withoutDuplicates } from "../AddressesField";
@@ -82,7 +83,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
             <DuplicatesNote addresses={draft.addresses} />
             <p className="soft small">
               Each gets an email with their own code, signed by {signature}. Replies go to{" "}
-              {account.email}.
+              <Address>{account.email}</Address>.
             </p>
           </>
         )}
