@@ -25,6 +25,7 @@ begin
         ('public.resend_my_codes()', 'authenticated'),
         ('public.complete_interview(uuid)', 'authenticated'),
         ('public.withdraw_from_interview(uuid)', 'authenticated'),
+        ('public.my_unsubscribes()', 'authenticated'),
         ('public.resubscribe()', 'authenticated'),
         ('public.set_consent(uuid,boolean,boolean,integer)', 'authenticated'),
         ('public.start_response(uuid,text)', 'authenticated'),

@@ -493,6 +493,7 @@ export type Database = {
         };
       };
       may_recruit: { Args: Record<PropertyKey, never>; Returns: boolean };
+      my_unsubscribes: { Args: Record<PropertyKey, never>; Returns: Json };
       open_responses: { Args: { response_ids: string[] }; Returns: Json };
       pause_jobs: {
         Args: { kinds: string[]; reason: string; seconds: number };

@@ -2117,7 +2117,18 @@ comment on function public.set_email_subscription(text, boolean) is
   'Ends a recruiter''s invitations and reminders to the address that a link names, or lets them '
   'come again. Idempotent. Returns what email_subscription returns.';
 
--- For candidates. Definer: the list is private.
+-- For candidates. Definer, like the next: the list is private.
+create or replace function public.my_unsubscribes()
+  returns jsonb
+  language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object('recruiters', count(*))
+  from private.unsubscribes u
+  where u.address_key = private.address_key(private.confirmed_email(private.caller_id()))
+$$;
+comment on function public.my_unsubscribes() is
+  'Of how many recruiters'' emails the caller''s confirmed address has unsubscribed: recruiters.';
+
 create or replace function public.resubscribe()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -6476,6 +6487,7 @@ begin
         ('public.resend_my_codes()', 'authenticated'),
         ('public.complete_interview(uuid)', 'authenticated'),
         ('public.withdraw_from_interview(uuid)', 'authenticated'),
+        ('public.my_unsubscribes()', 'authenticated'),
         ('public.resubscribe()', 'authenticated'),
         ('public.set_consent(uuid,boolean,boolean,integer)', 'authenticated'),
         ('public.start_response(uuid,text)', 'authenticated'),

@@ -194,6 +194,7 @@ class Cast:
             "correct_invite": {**invite, "email": address},
             "delivery_state": {},
             "unsubscribed": {"invite": None},
+            "my_unsubscribes": {},
             "resubscribe": {},
             "email_subscription": {"token": "x"},
             "set_email_subscription": {"token": "x", "subscribed": True},

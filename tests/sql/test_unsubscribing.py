@@ -242,13 +242,17 @@ def test_a_link_lets_only_its_own_mails_come_again(db: Database, scene: Scene) -
 def test_when_signed_in(db: Database, scene: Scene) -> None:
     change(db, token(db), False)
     other = db.account("other@example.com")
-    again = "select public.resubscribe()"
-    assert db.as_user(other).value(again) == {"recruiters": 0}
+    again, stopped = "select public.resubscribe()", "select public.my_unsubscribes()"
+    for function in (stopped, again):
+        assert db.as_user(other).value(function) == {"recruiters": 0}
     assert seen(db, scene)
-    assert db.as_user(scene.candidate).value(again) == {"recruiters": 1}
+    for function in (stopped, again):
+        assert db.as_user(scene.candidate).value(function) == {"recruiters": 1}
+    assert db.value(stopped) == {"recruiters": 0}
     assert not seen(db, scene)
     unconfirmed = db.account(scene.email.replace("1", "2"), confirmed=False)
-    assert db.as_user(unconfirmed).refused(again).slug == "email_not_confirmed"
+    for function in (stopped, again):
+        assert db.as_user(unconfirmed).refused(function).slug == "email_not_confirmed"
 
 
 # ---- the link --------------------------------------------------------------------------------

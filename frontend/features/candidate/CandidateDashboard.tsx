@@ -16,6 +16,7 @@ import { useToast } from "@/ui/Toast";
 import { AddInterviewModal } from "./AddInterviewModal";
 import styles from "./CandidateDashboard.module.css";
 import { type Participation, participationsRead } from "./participations";
+import { Unsubscribed } from "./Unsubscribed";
 
 const SECTIONS = [
   { status: "active", title: "Active" },
@@ -43,6 +44,7 @@ export function CandidateDashboard({ code }: { code: string | null }) {
         <Button onClick={() => setAdding(true)}>Add Interview</Button>
       </div>
       <ConfirmedElsewhere here={DASHBOARD} />
+      <Unsubscribed />
       <Loaded
         answer={answer}
         of="your interviews"

@@ -106,6 +106,12 @@ export const participationsRead = (userId: string): Read<Participation[]> => ({
   },
 });
 
+/** Of how many recruiters' emails an account has unsubscribed. */
+export const unsubscribesRead = (userId: string): Read<{ recruiters: number }> => ({
+  key: ["unsubscribes", userId],
+  from: (supabase) => jsonOf(supabase.rpc("my_unsubscribes")),
+});
+
 export interface JoinedInterview {
   participation: Participation;
   questions: Question[];

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { ServerAnswers } from "@/features/account/ServerAnswers";
 import { CandidateDashboard } from "@/features/candidate/CandidateDashboard";
-import { participationsRead } from "@/features/candidate/participations";
+import { participationsRead, unsubscribesRead } from "@/features/candidate/participations";
 import { interviewCode } from "@/lib/code";
 import { first } from "@/lib/navigation";
 import { readAll } from "@/lib/read";
@@ -19,7 +19,10 @@ export default async function CandidateDashboardPage({
   const { code } = await searchParams;
   const account = await currentAccount();
   const answers = account
-    ? await readAll(await createClient(), [participationsRead(account.id)])
+    ? await readAll(await createClient(), [
+        participationsRead(account.id),
+        unsubscribesRead(account.id),
+      ])
     : {};
   return (
     <ServerAnswers answers={answers}>
