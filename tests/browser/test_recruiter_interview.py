@@ -259,13 +259,31 @@ def test_withdrawn_candidates_are_invited_again(site: Site) -> None:
         visit(site, page, recruiter, interview)
         people = page.get_by_role("table", name="Participants").get_by_role("row", name=candidate)
         expect(people.get_by_text("Withdrawn")).to_be_visible()
+        # Nowhere as somebody who takes part.
+        expect(row(page, candidate)).to_contain_text("Withdrawn")
+        expect(row(page, candidate)).not_to_contain_text("Joined")
+        expect(page.get_by_text("1 has withdrawn")).to_be_visible()
+        for choice, rows in (("Joined", 0), ("Withdrawn", 1), ("Pending", 0), ("All", 1)):
+            page.get_by_role("radio", name=choice).check()
+            expect(row(page, candidate)).to_have_count(rows)
+        dialog = manage(page, candidate)
+        expect(dialog.get_by_text("Withdrawn", exact=True)).to_be_visible()
+        leave(page, candidate)
+        check_page(page, "somebody has withdrawn")
         press(page, f"Invite again: {candidate}")
         told(page, f"{candidate}: Invited.")
         expect(row(page, candidate)).to_have_count(2)
+        # Two invitations to one person, who is counted once.
+        expect(page.get_by_role("heading", name="Invitations 1 person")).to_be_visible()
         code = row(page, candidate).filter(has_text="Pending").get_by_text(re.compile(r"^\d{6}$"))
         demo.value(api.call("accept_invite", code=code.inner_text()))
         page.reload()
         expect(people.get_by_text("Active")).to_be_visible()
+        expect(row(page, candidate).filter(has_text="Joined")).to_have_count(1)
+        expect(page.get_by_text("withdrawn")).to_have_count(0)
+        page.get_by_role("link", name="Back to Recruiting").click()
+        expect(page.get_by_role("list", name="Your interviews")).to_contain_text(interview.title)
+        expect(page.get_by_text("withdrawn")).to_have_count(0)
 
 
 def test_invites_beyond_the_rows_of_one_answer_are_paged(site: Site) -> None:
@@ -286,6 +304,11 @@ def test_invites_beyond_the_rows_of_one_answer_are_paged(site: Site) -> None:
         expect(page.locator("dl").first).to_contain_text("1,105")
         expect(rows).to_have_count(21)
         seen = set(addresses.all_inner_texts())
+        # There is none before the first.
+        at, top = page.url, addresses.first.inner_text()
+        pages.get_by_role("button", name="Previous").click(force=True)
+        expect(addresses.first).to_have_text(top)
+        assert page.url == at
         for number in range(2, 5):
             first = addresses.first.inner_text()
             pages.get_by_role("button", name="Next").click()

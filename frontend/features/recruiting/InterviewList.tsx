@@ -6,7 +6,7 @@ import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { useDraft, writeDraft } from "@/lib/drafts";
 import { problem } from "@/lib/errors";
-import { count, percent } from "@/lib/format";
+import { count, percent, plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { CardLink } from "@/ui/CardLink";
 import { CursorPager } from "@/ui/CursorPager";
@@ -116,24 +116,33 @@ function Row({ row }: { row: Stats }) {
   );
 }
 
-/** Invited, joined, completed, and how many of those who joined have completed. */
+/**
+ * People: invited, joined, completed, and how many of those who joined have completed. Who has
+ * withdrawn has joined, too, and is told of there.
+ */
 export function Figures({
   stats,
 }: {
-  stats: Pick<Stats, "invited" | "joined" | "completed" | "completion_rate">;
+  stats: Pick<Stats, "invited" | "joined" | "completed" | "withdrawn" | "completion_rate">;
 }) {
-  const figures = [
+  const withdrawn = stats.withdrawn ?? 0;
+  const figures: { name: string; text: string; more?: string | false }[] = [
     { name: "Invited", text: count(stats.invited) },
-    { name: "Joined", text: count(stats.joined) },
+    {
+      name: "Joined",
+      text: count(stats.joined),
+      more: withdrawn > 0 && `${plural(withdrawn, "has", "have")} withdrawn`,
+    },
     { name: "Completed", text: count(stats.completed) },
     { name: "Completion", text: percent(stats.completion_rate) },
   ];
   return (
     <dl className={styles.figures}>
-      {figures.map(({ name, text }) => (
+      {figures.map(({ name, text, more }) => (
         <div key={name} className={styles.figure}>
           <dt>{name}</dt>
           <dd>{text}</dd>
+          {more && <dd className={styles.aside}>{more}</dd>}
         </div>
       ))}
     </dl>

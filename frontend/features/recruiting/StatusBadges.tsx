@@ -30,6 +30,7 @@ export function InviteState({ invite }: { invite: Invite }) {
   const { status, expires_at, accepted_at, completed_at, revoked_at } = invite;
   if (status === "completed")
     return state("good", "Completed", completed_at && <Day at={completed_at} />);
+  if (invite.withdrawn.length > 0) return state("neutral", "Withdrawn", null);
   if (status === "accepted")
     return state("accent", "Joined", accepted_at && <Day at={accepted_at} />);
   if (revoked_at) return state("neutral", "Revoked", <Day at={revoked_at} />);

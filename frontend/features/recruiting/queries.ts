@@ -4,11 +4,15 @@ import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset
 import type { QuestionSettings } from "@/lib/questionSettings";
 import type { Read } from "@/lib/read";
 import { literally } from "@/lib/search";
+import type { Supabase } from "@/lib/supabase/browser";
 import { isUuid } from "@/lib/uuid";
 
 export type Interview = Tables<"interviews">;
 export type Stats = Tables<"interview_stats">;
-export type Invite = Tables<"interview_invites">;
+export type Invite = Tables<"interview_invites"> & {
+  /** The participant who redeemed it, if they have withdrawn; the invite's status does not tell. */
+  withdrawn: { id: string }[];
+};
 export type Question = Pick<
   Tables<"interview_questions">,
   "id" | "question" | "order_index" | "updated_at"
@@ -135,7 +139,14 @@ export const questionsRead = (id: string): Read<Question[]> => ({
   },
 });
 
-export const INVITE_FILTERS = ["all", "pending", "failed", "joined", "expired"] as const;
+export const INVITE_FILTERS = [
+  "all",
+  "pending",
+  "failed",
+  "joined",
+  "withdrawn",
+  "expired",
+] as const;
 export type InviteFilter = (typeof INVITE_FILTERS)[number];
 
 export interface InviteQuery {
@@ -152,17 +163,27 @@ const inviteQueryIn = (param: Param): InviteQuery => ({
 
 const INVITE_PAGE = 20;
 
+const invitesOf = (supabase: Supabase, id: string) =>
+  supabase
+    .from("interview_invites")
+    .select("*, unsubscribed, withdrawn:interview_participants(id)")
+    .eq("withdrawn.status", "withdrawn")
+    .eq("interview_id", id);
+
 /** A page of an interview's invites, the latest first. */
 const invitesRead = (id: string, { filter, search, cursor }: InviteQuery): Read<Page<Invite>> => ({
   key: ["invites", id, filter, search, cursor],
   from: async (supabase) => {
     if (!isUuid(id)) return { rows: [], next: null, previous: null };
     const now = new Date().toISOString();
-    let query = supabase.from("interview_invites").select("*, unsubscribed").eq("interview_id", id);
+    let query = invitesOf(supabase, id);
     // Not ilike: PostgREST takes each * in its pattern for a wildcard.
     if (search) query = query.filter("email", "imatch", literally(search));
     if (filter === "pending") query = query.eq("status", "pending").gt("expires_at", now);
-    if (filter === "joined") query = query.in("status", ["accepted", "completed"]);
+    if (filter === "joined") {
+      query = query.in("status", ["accepted", "completed"]).filter("withdrawn", "is", null);
+    }
+    if (filter === "withdrawn") query = query.not("withdrawn", "is", null);
     if (filter === "failed") {
       query = query.eq("delivery_status", "failed").in("status", ["pending", "expired"]);
     }
@@ -211,10 +232,7 @@ const renewalsRead = (id: string): Read<Invite[]> => ({
   from: async (supabase) => {
     if (!isUuid(id)) return [];
     return dataOf(
-      supabase
-        .from("interview_invites")
-        .select("*, unsubscribed")
-        .eq("interview_id", id)
+      invitesOf(supabase, id)
         .not("renewal_requested_at", "is", null)
         .order("renewal_requested_at")
         .limit(MOST_RENEWALS),

@@ -45,6 +45,7 @@ const FILTER_NAMES: Record<InviteFilter, string> = {
   pending: "Pending",
   failed: "Not delivered",
   joined: "Joined",
+  withdrawn: "Withdrawn",
   expired: "Expired",
 };
 
@@ -119,7 +120,8 @@ export function InvitesSection({ interview, stats }: Overview) {
     <section className={styles.section} aria-labelledby={heading}>
       <div className={styles.head}>
         <h2 id={heading}>
-          Invitations <span className={styles.count}>{count(stats.invited)}</span>
+          Invitations{" "}
+          <span className={styles.count}>{plural(stats.invited ?? 0, "person", "people")}</span>
         </h2>
         <Button variant="secondary" onClick={() => setInviting(true)}>
           Invite more
