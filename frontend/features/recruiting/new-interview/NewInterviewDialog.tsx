@@ -258,9 +258,12 @@ function submitName({ step, addresses }: Draft): string {
   return addresses.length > 0 ? "Create and invite" : "Create interview";
 }
 
-// The window scrolls, not the page.
-const scrollToTop = (inside: HTMLElement | null) =>
-  inside?.parentElement?.scrollTo({ top: 0, behavior: "instant" });
+// The body of the dialog scrolls, or in a low window the dialog as a whole.
+function scrollToTop(inside: HTMLElement | null) {
+  const dialog = inside?.closest("dialog");
+  for (let at = inside; at && at !== dialog; at = at.parentElement)
+    at.scrollTo({ top: 0, behavior: "instant" });
+}
 
 // Without an answer it may have been done; after a refusal it was not.
 const wasLost = (error: unknown): boolean =>
