@@ -27,7 +27,7 @@ def test_a_forgotten_password(site: Site) -> None:
         expect_refusal(page, "invalid_credentials", "Wrong email address or password.")
         page.get_by_role("link", name="Forgot password?").click()
         expect(page).to_have_url(with_code(CODE, "/forgot"))
-        expect(page.get_by_text("Your interview code.")).to_be_visible()
+        expect(page.get_by_text("The interview code from your link.")).to_be_visible()
         check_page(page, "a forgotten password")
         site.ask_for_link(page, email)
         expect(page.get_by_role("heading", name=ASKED)).to_be_focused()

@@ -13,7 +13,7 @@ def test_the_code_survives_signing_up_and_the_mail(site: Site) -> None:
     code = interview.codes[email]
     with site.device() as page:
         page.goto(f"/signup?code={code}")
-        expect(page.get_by_text("Your interview code.")).to_be_visible()
+        expect(page.get_by_text("The interview code from your link.")).to_be_visible()
         check_page(page, "signing up with a code")
         site.sign_up(page, email)
         expect(page.get_by_role("heading", name="Check your inbox")).to_be_focused()
@@ -47,7 +47,7 @@ def test_the_code_survives_signing_in(site: Site) -> None:
         # From the dashboard by way of the sign-in page, and back.
         page.goto("/candidates/dashboard?code=012345")
         expect(page).to_have_url(re.compile(r"/login\?code=012345$"))
-        expect(page.get_by_text("Your interview code.")).to_be_visible()
+        expect(page.get_by_text("The interview code from your link.")).to_be_visible()
         check_page(page, "signing in with a code")
         # Without an account yet, the code is passed along, too.
         page.get_by_role("link", name="Sign up").last.click()
@@ -81,9 +81,12 @@ def test_what_is_no_code_is_said_and_does_no_harm(site: Site) -> None:
             for bad in ("12345", "1234567", "abc", "%3Cscript%3E", "123456&code=654321x"):
                 page.goto(f"{path}?code={bad}")
                 told = page.get_by_text("This link has no valid interview code.")
-                shown = page.get_by_text("Your interview code.")
+                shown = page.get_by_text("The interview code from your link.")
                 expect(told.or_(shown)).to_be_visible()
                 assert shown.is_visible() == bad.startswith("123456&")
+            # Whether it is one that somebody has, only redeeming it can tell.
+            page.goto(f"{path}?code=000000")
+            expect(page.get_by_text("It will be checked after you sign in.")).to_be_visible()
         site.fill_in(page, email)
         expect(page.get_by_role("heading", name="My interviews")).to_be_visible()
         page.goto("/candidates/dashboard?code=12x")

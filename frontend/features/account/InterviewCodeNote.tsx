@@ -13,7 +13,7 @@ export function InterviewCodeNote({
   if (returnTo.code) {
     return (
       <Ticket code={returnTo.code}>
-        <strong>Your interview code.</strong> You can use it once you are signed in.
+        <strong>The interview code from your link.</strong> It will be checked after you sign in.
       </Ticket>
     );
   }
