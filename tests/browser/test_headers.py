@@ -5,9 +5,10 @@ import re
 from urllib.parse import quote
 
 import httpx
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from local import frontend
+from tests.browser.answers import answered
 from tests.browser.site import Site, check_page
 
 
@@ -101,3 +102,39 @@ def test_no_such_page(site: Site) -> None:
         assert answer and answer.status == 404
         expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
         check_page(page, "no such page")
+
+
+def test_pages_ask_for_nothing_that_is_missing(site: Site) -> None:
+    candidate = answered(site)
+    email = candidate.email
+    missing: list[str] = []
+
+    def note(answer: Response) -> None:
+        if answer.status >= 400:
+            missing.append(f"{answer.status} {answer.request.method} {answer.url}")
+
+    for whose, paths in (
+        ("", ("/", "/login", "/signup", "/signup?code=012345", "/forgot", "/auth/confirm")),
+        (
+            email,
+            (
+                *("/", "/candidates", "/candidates/dashboard?code=012345", "/password"),
+                f"/candidates/interviews/{candidate.interview.id}",
+            ),
+        ),
+        (
+            candidate.recruiter,
+            (
+                *("/recruiters", "/recruiters?new=", f"/recruiters/{candidate.interview.id}"),
+                *(candidate.page, f"/recruiters/{candidate.interview.id}/try"),
+            ),
+        ),
+    ):
+        with site.device() as page:
+            page.on("response", note)
+            if whose:
+                site.sign_in(page, whose)
+            for path in paths:
+                page.goto(path)
+                page.wait_for_load_state("networkidle")
+    assert missing == []
