@@ -15,7 +15,9 @@ test("an account's name is the person's own word, if it is one", () => {
   const sub = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
   const named = (full_name: unknown) => accountOf({ sub, user_metadata: { full_name } }).name;
   assert.equal(named("Jane"), "Jane");
-  for (const odd of [undefined, null, "", 5, {}, ["Jane"]]) assert.equal(named(odd), null);
+  assert.equal(named(" Jane "), "Jane");
+  for (const odd of [undefined, null, "", " ", " \u200f", 5, {}, ["Jane"]])
+    assert.equal(named(odd), null);
   assert.deepEqual(accountOf({ sub, email: "a@x.example" }), {
     id: sub,
     email: "a@x.example",

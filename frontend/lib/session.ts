@@ -23,7 +23,8 @@ export function accountOf({ sub, email, user_metadata, app_metadata }: Claims): 
   return {
     id: sub,
     email: email ?? "",
-    name: typeof name === "string" && name ? name : null,
+    // One of invisible characters alone is none.
+    name: typeof name === "string" && /[^\s\p{C}]/u.test(name) ? name.trim() : null,
     recruiter: Array.isArray(roles) && roles.includes("recruiter"),
   };
 }

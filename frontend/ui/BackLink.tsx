@@ -17,7 +17,7 @@ export function BackLink({ href, children }: { href: string; children: string })
         </svg>
         <span>
           <span className="unseen">Back to </span>
-          {children}
+          <bdi>{children}</bdi>
         </span>
       </PageLink>
     </p>

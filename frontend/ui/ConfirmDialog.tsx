@@ -7,7 +7,7 @@ import { ProblemNotice } from "./ProblemNotice";
 import { useAction } from "./useAction";
 
 interface ConfirmDialogProps {
-  title: string;
+  title: ReactNode;
   children: ReactNode;
   /** What the button says that does it. */
   action: string;

@@ -6,7 +6,7 @@ import { WithAddresses } from "./Address";
 import { useTopDialog } from "./openDialogs";
 import styles from "./Toast.module.css";
 
-type Say = (text: string) => void;
+type Say = (text: ReactNode) => void;
 
 const ToastContext = createContext<Say>(() => {});
 
@@ -15,7 +15,7 @@ export const useToast = (): Say => useContext(ToastContext);
 
 interface Told {
   id: number;
-  text: string;
+  text: ReactNode;
 }
 
 // Long enough to be read twice.
@@ -45,7 +45,11 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       {toast && (
         <div className={styles.toast} key={toast.id}>
           <span>
-            <WithAddresses>{toast.text}</WithAddresses>
+            {typeof toast.text === "string" ? (
+              <WithAddresses>{toast.text}</WithAddresses>
+            ) : (
+              toast.text
+            )}
           </span>
           <button type="button" className={styles.dismiss} onClick={() => setToast(null)}>
             Dismiss

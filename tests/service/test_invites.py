@@ -144,11 +144,12 @@ def test_names_that_may_not_sign(service: Service, seed: Seed, name: str) -> Non
     """Nor by the other ways to invite."""
     interview = seed.interview()
     client = service.client()
-    for path, body in [
+    bodies: list[tuple[str, dict[str, object]]] = [
         ("/invite", {"emails": [address()]}),
         ("/invite", {"emails": [address()], "interview_id": str(interview)}),
         (f"/interviews/{interview}/invites", {"emails": [address()]}),
-    ]:
+    ]
+    for path, body in bodies:
         answer = client.post(path, json={**body, "recruiter_name": name}, headers=BACKEND)
         assert answer.status_code == 400
         assert answer.json is not None and answer.json["code"] == "text_not_allowed"

@@ -2,6 +2,7 @@
 
 import json
 
+import psycopg
 import pytest
 
 from tests.kit.database import Database, Refusal, Scene
@@ -39,8 +40,8 @@ def test_every_door_refuses_addresses_that_nobody_has_confirmed(db: Database, ca
     try:
         with db.connection.transaction():
             db.rows(call)
-    except Exception as error:
-        assert Refusal.of(error).slug in ("interview_not_found", "invite_not_found")  # type: ignore[arg-type]
+    except psycopg.Error as error:
+        assert Refusal.of(error).slug in {"interview_not_found", "invite_not_found"}
 
 
 def test_a_right_and_a_wrong_code_are_refused_alike_and_not_counted(

@@ -7,6 +7,7 @@ import type { Account } from "@/lib/session";
 import { Address } from "@/ui/Address";
 import { Button, ButtonLink } from "@/ui/Button";
 import styles from "./SiteHeader.module.css";
+import { useAccountName } from "./useAccountName";
 import { useSignOut } from "./useSignOut";
 
 /** Who is signed in, a new password, and the way out. */
@@ -15,6 +16,7 @@ export function AccountMenu({ account, recruits }: { account: Account; recruits:
   const { leave, busy, question } = useSignOut();
   const pathname = usePathname();
   const panelId = useId();
+  const name = useAccountName(open && !account.name);
   const face = useRef<HTMLButtonElement>(null);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -38,15 +40,21 @@ export function AccountMenu({ account, recruits }: { account: Account; recruits:
         aria-controls={panelId}
         onClick={() => setOpen(!open)}
       >
-        {Array.from(account.name ?? account.email)[0]}
+        {Array.from(name ?? account.email)[0]}
       </button>
       {/* tabIndex: so that a click on its text does not count as leaving it. */}
       <div id={panelId} className={styles.panel} hidden={!open} tabIndex={-1}>
         <p>
           <span className="soft small">Signed in as</span>
           <br />
-          {account.name && <strong>{account.name}</strong>}
-          {account.name && <br />}
+          {name && (
+            <>
+              <strong>
+                <bdi>{name}</bdi>
+              </strong>
+              <br />
+            </>
+          )}
           <Address>{account.email}</Address>
         </p>
         <ButtonLink

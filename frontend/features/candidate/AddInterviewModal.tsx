@@ -164,7 +164,14 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
           />
         )}
         {withdrawnFrom && (
-          <Notice tone="warn" title={`You have withdrawn from “${withdrawnFrom}”.`}>
+          <Notice
+            tone="warn"
+            title={
+              <>
+                You have withdrawn from “<bdi>{withdrawnFrom}</bdi>”.
+              </>
+            }
+          >
             This code was used before. To rejoin, you need a new invitation from the recruiter.
           </Notice>
         )}

@@ -73,9 +73,10 @@ export function CandidateDashboard({ code }: { code: string | null }) {
           onAdded={({ title, status }) => {
             close();
             toast(
-              status === "completed"
-                ? `You already finished “${title}”.`
-                : `You joined “${title}”.`,
+              <>
+                {status === "completed" ? "You already finished" : "You joined"} “<bdi>{title}</bdi>
+                ”.
+              </>,
             );
             void answer.mutate();
           }}

@@ -298,6 +298,7 @@ function MalformedRow({ entry: { id, text, name }, onMend, onRemove }: Malformed
       <span className={styles.fault}>
         <input
           className={styles.input}
+          dir="auto"
           aria-label={`Invalid: ${text}`}
           aria-invalid
           value={value}

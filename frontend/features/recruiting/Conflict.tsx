@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import styles from "./Conflict.module.css";
@@ -6,8 +6,8 @@ import styles from "./Conflict.module.css";
 /** A field that both have changed. */
 export interface Disputed {
   name: string;
-  theirs: string;
-  mine: string;
+  theirs: ReactNode;
+  mine: ReactNode;
 }
 
 interface ConflictProps {
@@ -48,13 +48,13 @@ export function Conflict({ disputed, onTheirs }: ConflictProps) {
             {disputed.map(({ name, theirs, mine }) => (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd className="prewrap" dir="auto">
+                <dd className="prewrap">
                   <span className="soft small">Theirs: </span>
-                  {theirs}
+                  <bdi>{theirs}</bdi>
                 </dd>
-                <dd className="prewrap" dir="auto">
+                <dd className="prewrap">
                   <span className="soft small">Yours: </span>
-                  {mine}
+                  <bdi>{mine}</bdi>
                 </dd>
               </div>
             ))}

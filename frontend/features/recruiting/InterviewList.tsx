@@ -154,9 +154,22 @@ export function DraftOffer({ onContinue }: { onContinue: () => void }) {
   const { account } = useSignedIn();
   const kept = useDraft(newInterviewKey(account.id));
   if (!kept) return null;
+  const title = draftTitle(kept);
   return (
     <Notice
-      title={`You haven’t finished creating ${draftTitle(kept)}.`}
+      title={
+        <>
+          You haven’t finished creating{" "}
+          {title ? (
+            <>
+              “<bdi>{title}</bdi>”
+            </>
+          ) : (
+            "an interview"
+          )}
+          .
+        </>
+      }
       actions={
         <>
           <Button variant="secondary" small onClick={onContinue}>

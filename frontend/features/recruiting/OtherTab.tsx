@@ -1,9 +1,10 @@
+import type { ReactNode } from "react";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 
 interface OtherTabProps {
   /** What the other tab has; null where it has finished or discarded the draft. */
-  other: string | null;
+  other: ReactNode;
   onTheirs: () => void;
   onMine: () => void;
 }
@@ -29,8 +30,8 @@ export function OtherTab({ other, onTheirs, onMine }: OtherTabProps) {
         </>
       }
     >
-      {other === null ? "What is here isn’t saved any more." : `The other tab has ${other}.`} Choose
-      before you go on.
+      {other === null ? "What is here isn’t saved any more." : <>The other tab has {other}.</>}{" "}
+      Choose before you go on.
     </Notice>
   );
 }

@@ -110,7 +110,7 @@ function Heading({ candidate, onChange }: HeadingProps) {
       <h1>{invite ? <Address>{invite.email}</Address> : "Unknown address"}</h1>
       {invite?.candidate_name && (
         <p>
-          <bdi dir="auto">{invite.candidate_name}</bdi>
+          <bdi>{invite.candidate_name}</bdi>
         </p>
       )}
       <p className={styles.facts}>

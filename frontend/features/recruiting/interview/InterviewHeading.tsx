@@ -63,7 +63,11 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
   };
   const remove = async () => {
     await dataOf(supabase.from("interviews").delete().eq("id", interview.id));
-    toast(`Deleted “${title}”.`);
+    toast(
+      <>
+        Deleted “<bdi>{title}</bdi>”.
+      </>,
+    );
     router.push("/recruiters");
   };
 
@@ -154,7 +158,11 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
       )}
       {asking === "delete" && (
         <ConfirmDialog
-          title={`Delete “${title}”?`}
+          title={
+            <>
+              Delete “<bdi>{title}</bdi>”?
+            </>
+          }
           action="Delete interview"
           danger
           onClose={done}

@@ -5,13 +5,13 @@ import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { isAddress, normalized } from "@/lib/addresses";
 import { dataOf, jsonOf, refuse } from "@/lib/errors";
-import { moment } from "@/lib/format";
 import { Address } from "@/ui/Address";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Dialog } from "@/ui/Dialog";
 import { Field } from "@/ui/Field";
+import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { CodeChip } from "../CodeChip";
@@ -110,7 +110,7 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
         <dl className={styles.pairs}>
           {invite.candidate_name && (
             <Pair name="Name">
-              <bdi dir="auto">{invite.candidate_name}</bdi>
+              <bdi>{invite.candidate_name}</bdi>
             </Pair>
           )}
           <Pair name="Status">
@@ -126,7 +126,7 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
             <MailState invite={invite} />
           </Pair>
           <Pair name="Invited">
-            {moment(invite.created_at)}, signed by {invite.recruiter_name}
+            <Moment at={invite.created_at} />, signed by <bdi>{invite.recruiter_name}</bdi>
           </Pair>
         </dl>
         {refusal && <AccountProblem problem={refusal} onRetry={resend} busy={busy} />}

@@ -139,7 +139,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
           onClose={() => setRemoving(null)}
           onConfirm={remove}
         >
-          Candidates will no longer see “{removing.question}”. You can’t undo this.
+          Candidates will no longer see “<bdi>{removing.question}</bdi>”. You can’t undo this.
         </ConfirmDialog>
       )}
     </section>

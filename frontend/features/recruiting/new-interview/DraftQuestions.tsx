@@ -79,11 +79,11 @@ export function DraftQuestions({ questions, onChange, checked }: DraftQuestionsP
                 <textarea
                   id={`question-${id}`}
                   className={styles.input}
+                  dir="auto"
                   aria-label={`Question ${index + 1}`}
                   aria-invalid={fault ? true : undefined}
                   aria-describedby={fault ? `question-${id}-fault` : undefined}
                   value={text}
-                  dir="auto"
                   rows={2}
                   onKeyDown={(event) => onKeyDown(event, index)}
                   onChange={(event) => change(id, { text: event.target.value })}

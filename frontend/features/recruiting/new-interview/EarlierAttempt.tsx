@@ -1,8 +1,8 @@
 import { dataOf } from "@/lib/errors";
-import { moment } from "@/lib/format";
 import type { Supabase } from "@/lib/supabase/browser";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
+import { Moment } from "@/ui/Time";
 import type { Interview } from "../queries";
 import type { Draft } from "./draft";
 
@@ -44,7 +44,11 @@ export function EarlierAttemptNotice({ earlier, busy, onAnyway }: EarlierAttempt
   return (
     <Notice
       tone="bad"
-      title={`“${earlier.title}” was created on ${moment(earlier.created_at)}.`}
+      title={
+        <>
+          “<bdi>{earlier.title}</bdi>” was created on <Moment at={earlier.created_at} />.
+        </>
+      }
       actions={
         <>
           <ButtonLink variant="secondary" small href={`/recruiters/${earlier.id}`}>

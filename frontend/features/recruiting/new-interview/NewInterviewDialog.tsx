@@ -223,12 +223,24 @@ function useKeptDraft(accountId: string) {
 }
 
 /** What another version has in it; null when there is none. */
-function otherTold(text: string | null): string | null {
+function otherTold(text: string | null) {
   const draft = draftFrom(text);
   if (!draft) return null;
   const { questions, addresses } = draft;
-  const title = titleOf(draft) ? `“${titleOf(draft)}”` : "no title";
-  return `${title}, ${plural(questions.length, "question")} and ${plural(addresses.length, "address", "addresses")}`;
+  const title = titleOf(draft);
+  return (
+    <>
+      {title ? (
+        <>
+          “<bdi>{title}</bdi>”
+        </>
+      ) : (
+        "no title"
+      )}
+      , {plural(questions.length, "question")} and{" "}
+      {plural(addresses.length, "address", "addresses")}
+    </>
+  );
 }
 
 const isReady = (draft: Draft): boolean =>

@@ -1,15 +1,15 @@
 "use client";
 
 import type { ReactNode } from "react";
-import useSWR from "swr";
 import { useSignedIn } from "@/features/account/Providers";
+import { useAccountName } from "@/features/account/useAccountName";
 import { fromLocalInput, nameOfZone } from "@/lib/deadline";
-import { moment, plural } from "@/lib/format";
+import { plural } from "@/lib/format";
 import { kindsTold, settingsTold } from "@/lib/questionSettings";
-import { accountOf } from "@/lib/session";
 import { Address } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { NamedAddress } from "@/ui/NamedAddress";
+import { Moment } from "@/ui/Time";
 import { DuplicatesNote, withoutDuplicates } from "../AddressesField";
 import type { Draft } from "./draft";
 import styles from "./ReviewStep.module.css";
@@ -29,7 +29,8 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
   const addresses = withoutDuplicates(draft.addresses);
   const deadline = fromLocalInput(draft.deadline);
   const more = addresses.length - SHOWN;
-  const signature = useSignature();
+  // Of the emails.
+  const signature = useAccountName() ?? "HireVision";
   return (
     <>
       <Part title="Interview" onChange={() => onStep(1)}>
@@ -43,11 +44,17 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
         )}
         {notice.trim() && (
           <p className={`prewrap ${styles.clamped}`}>
-            <strong>Privacy notice:</strong> <span dir="auto">{notice}</span>
+            <strong>Privacy notice:</strong> <bdi>{notice}</bdi>
           </p>
         )}
         <p className="soft small">
-          {deadline ? `Ends ${moment(deadline)}, ${nameOfZone(deadline)}` : "No deadline"}
+          {deadline ? (
+            <>
+              Ends <Moment at={deadline} />, {nameOfZone(deadline)}
+            </>
+          ) : (
+            "No deadline"
+          )}
         </p>
       </Part>
       <Part title={plural(questions.length, "question")} onChange={() => onStep(1)}>
@@ -82,26 +89,14 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
             </ul>
             <DuplicatesNote addresses={draft.addresses} />
             <p className="soft small">
-              Each gets an email with their own code, signed by {signature}. Replies go to{" "}
-              <Address>{account.email}</Address>.
+              Each gets an email with their own code, signed by <bdi>{signature}</bdi>. Replies go
+              to <Address>{account.email}</Address>.
             </p>
           </>
         )}
       </Part>
     </>
   );
-}
-
-/** The name that signs the emails. Asked of Auth, as the database does: a token may lack it. */
-function useSignature(): string {
-  const { supabase, account } = useSignedIn();
-  const { data } = useSWR(["name", account.id], async () => {
-    const { data } = await supabase.auth.getUser();
-    return data.user
-      ? accountOf({ ...data.user, sub: data.user.id, email: account.email }).name
-      : null;
-  });
-  return data ?? account.name ?? "HireVision";
 }
 
 interface PartProps {

@@ -129,8 +129,5 @@ function questionIn(kept: unknown): DraftQuestion {
   return question(textIn(from.text), settingsIn(from.settings));
 }
 
-/** What to call it: “Its title”, or an interview. */
-export function draftTitle(text: string): string {
-  const title = textIn(parsedDraft(text)?.title).trim();
-  return title ? `“${title}”` : "an interview";
-}
+/** The title of a draft that was kept; empty where it has none. */
+export const draftTitle = (text: string): string => textIn(parsedDraft(text)?.title).trim();
