@@ -382,11 +382,11 @@ def test_what_is_said_of_the_keeping_of_data(db: Database) -> None:
     )
     # Where it is kept: in a cookie, in local storage, in a database of the browser.
     kept = {
-        *re.findall(r'TIME_ZONE_COOKIE = "([^"]+)"', code),
+        *re.findall(r'(?:TIME_ZONE|LOCALE)_COOKIE = "([^"]+)"', code),
         *re.findall(r"[`\"](hirevision[:-][^`\"$]+)", code),
         *re.findall(r'const (?:DRAFT|SIGNED_UP|CONFIRMED_ELSEWHERE) = "([^"]+)"', code),
     }
-    assert len(kept) == 8
+    assert len(kept) == 9
     assert kept == {
         span.removesuffix("…")
         for row in table(PRIVACY, "place")

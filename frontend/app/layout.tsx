@@ -1,12 +1,12 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/features/account/Providers";
 import { SiteHeader } from "@/features/account/SiteHeader";
 import { supabaseSettings } from "@/lib/env";
-import { knownTimeZone, TIME_ZONE_COOKIE } from "@/lib/format";
+import { knownLocale, knownTimeZone, LOCALE_COOKIE, TIME_ZONE_COOKIE } from "@/lib/format";
 import { currentAccount, recruits } from "@/lib/supabase/server";
 import "./globals.css";
 
@@ -39,11 +39,17 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   // Every page is made for its request: it carries a nonce, and the settings of this start.
   await connection();
   const [account, recruiting] = await Promise.all([currentAccount(), recruits()]);
-  const timeZone = knownTimeZone((await cookies()).get(TIME_ZONE_COOKIE)?.value);
+  const store = await cookies();
+  const reader = {
+    locale: knownLocale(
+      store.get(LOCALE_COOKIE)?.value ?? (await headers()).get("Accept-Language"),
+    ),
+    timeZone: knownTimeZone(store.get(TIME_ZONE_COOKIE)?.value),
+  };
   return (
     <html lang="en" className={`${body.variable} ${title.variable}`}>
       <body>
-        <Providers settings={supabaseSettings()} account={account} timeZone={timeZone}>
+        <Providers settings={supabaseSettings()} account={account} reader={reader}>
           <SiteHeader recruits={recruiting} />
           <main className="page" id="main" tabIndex={-1}>
             {children}

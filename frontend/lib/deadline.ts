@@ -1,4 +1,4 @@
-import { localTimeZone } from "./format.ts";
+import { localReader } from "./format.ts";
 
 const twoDigits = (number: number): string => String(number).padStart(2, "0");
 
@@ -17,7 +17,7 @@ export function fromLocalInput(value: string): string | null {
 }
 
 /** "Europe/Berlin, GMT+1": a time zone, as it is at that moment. */
-export function nameOfZone(time: string | null, timeZone = localTimeZone()): string {
+export function nameOfZone(time: string | null, timeZone = localReader().timeZone): string {
   if (timeZone === "UTC") return timeZone;
   const offset = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "shortOffset" })
     .formatToParts(time ? new Date(time) : new Date())

@@ -1,8 +1,19 @@
-/** Where browsers tell the server their time zone. */
+/** Where browsers tell the server their time zone, and the language in which they write dates. */
 export const TIME_ZONE_COOKIE = "time-zone";
+export const LOCALE_COOKIE = "locale";
 
-/** The time zone of this machine: the reader's, where it runs in a browser. */
-export const localTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** How dates are written for a reader. */
+export interface Reader {
+  /** A language tag. */
+  locale: string;
+  timeZone: string;
+}
+
+/** Of this machine: the reader's own, where it runs in a browser. */
+export function localReader(): Reader {
+  const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return { locale: new Intl.Locale(locale).baseName, timeZone };
+}
 
 /** The zone that a cookie names; UTC when it names none. */
 export function knownTimeZone(name: string | undefined): string {
@@ -14,28 +25,51 @@ export function knownTimeZone(name: string | undefined): string {
   }
 }
 
-/** "31 January 2030" */
-export const day = (time: string, timeZone = localTimeZone()): string =>
-  format({ dateStyle: "long", timeZone }, new Date(time));
+/** The first language of a list, like that of Accept-Language, in which dates can be written. */
+export function knownLocale(list: string | null | undefined): string {
+  for (const wanted of (list ?? "").split(",", 10)) {
+    const locale = supportedLocale(wanted.split(";")[0]?.trim() ?? "");
+    if (locale) return locale;
+  }
+  return "en-GB";
+}
 
-/** "31 January 2030 at 17:00" */
-export const moment = (time: string, timeZone = localTimeZone()): string =>
-  format({ dateStyle: "long", timeStyle: "short", timeZone }, new Date(time));
+function supportedLocale(tag: string): string | null {
+  try {
+    if (Intl.DateTimeFormat.supportedLocalesOf(tag).length === 0) return null;
+    // Without what anyone could append: there are only so many locales to keep formats of.
+    const { locale } = new Intl.DateTimeFormat(tag).resolvedOptions();
+    return new Intl.Locale(locale).baseName;
+  } catch {
+    return null;
+  }
+}
+
+/** "31 January 2030", "31. Januar 2030" */
+export const day = (time: string, { locale, timeZone } = localReader()): string =>
+  format(locale, { dateStyle: "long", timeZone }, new Date(time));
+
+/** "31 January 2030 at 17:00", "31. Januar 2030 um 17:00" */
+export const moment = (time: string, { locale, timeZone } = localReader()): string =>
+  format(locale, { dateStyle: "long", timeStyle: "short", timeZone }, new Date(time));
 
 /** "17:00", so many minutes from now. */
-export const clockIn = (minutes: number): string =>
-  format({ timeStyle: "short" }, new Date(Date.now() + minutes * 60_000));
+export const clockIn = (minutes: number, { locale } = localReader()): string =>
+  format(locale, { timeStyle: "short" }, new Date(Date.now() + minutes * 60_000));
 
-// Making one takes longer than using it a hundred times.
+// Making one takes longer than using it a hundred times. The server writes for many readers.
 const formats = new Map<string, Intl.DateTimeFormat>();
+const MOST_FORMATS = 200;
 
-function format(options: Intl.DateTimeFormatOptions, date: Date): string {
-  const key = JSON.stringify(options);
-  const known = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", options);
+function format(locale: string, options: Intl.DateTimeFormatOptions, date: Date): string {
+  const key = JSON.stringify([locale, options]);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  if (formats.size >= MOST_FORMATS) formats.clear();
   formats.set(key, known);
   return known.format(date);
 }
 
+// In English, as the sentences are in which they stand: "1.000" would read as one there.
 const NUMBER = new Intl.NumberFormat("en-GB");
 const PERCENT = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 0 });
 

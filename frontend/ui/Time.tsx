@@ -1,38 +1,62 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
-import { day, localTimeZone, moment, TIME_ZONE_COOKIE } from "@/lib/format";
+import {
+  day,
+  LOCALE_COOKIE,
+  localReader,
+  moment,
+  type Reader,
+  TIME_ZONE_COOKIE,
+} from "@/lib/format";
 
-const TimeZoneContext = createContext("UTC");
+const ReaderContext = createContext<Reader>({ locale: "en-GB", timeZone: "UTC" });
 
 /** The reader's time zone. */
-export const useTimeZone = (): string => useContext(TimeZoneContext);
+export const useTimeZone = (): string => useContext(ReaderContext).timeZone;
 
-interface TimeZoneProviderProps {
-  /** What the server knows, from the cookie of an earlier page. */
-  known: string;
+interface ReaderProviderProps {
+  /** What the server knows, from the cookies of an earlier page and from the request. */
+  known: Reader;
   children: ReactNode;
 }
 
-/** Lets the server write times as the browser would: the first page tells it the zone by a cookie. */
-export function TimeZoneProvider({ known, children }: TimeZoneProviderProps) {
-  const [zone, setZone] = useState(known);
+/** Lets the server write dates as the browser would: the first page tells it how, by cookies. */
+export function ReaderProvider({ known, children }: ReaderProviderProps) {
+  const [reader, setReader] = useState(known);
+  const { locale, timeZone } = known;
   useEffect(() => {
-    const own = localTimeZone();
-    if (own === known) return;
-    setZone(own);
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser
-    document.cookie = `${TIME_ZONE_COOKIE}=${own}; path=/; max-age=31536000; samesite=lax`;
-  }, [known]);
-  return <TimeZoneContext value={zone}>{children}</TimeZoneContext>;
+    const own = localReader();
+    if (own.locale !== locale) remember(LOCALE_COOKIE, own.locale);
+    if (own.timeZone !== timeZone) remember(TIME_ZONE_COOKIE, own.timeZone);
+    if (own.locale !== locale || own.timeZone !== timeZone) setReader(own);
+  }, [locale, timeZone]);
+  return <ReaderContext value={reader}>{children}</ReaderContext>;
+}
+
+function remember(cookie: string, value: string) {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser
+  document.cookie = `${cookie}=${value}; path=/; max-age=31536000; samesite=lax`;
 }
 
 /** "31 January 2030" */
-export function Day({ at }: { at: string }) {
-  return <time dateTime={at}>{day(at, useTimeZone())}</time>;
-}
+export const Day = ({ at }: { at: string }) => <Written at={at} as={day} />;
 
 /** "31 January 2030 at 17:00" */
-export function Moment({ at }: { at: string }) {
-  return <time dateTime={at}>{moment(at, useTimeZone())}</time>;
+export const Moment = ({ at }: { at: string }) => <Written at={at} as={moment} />;
+
+interface WrittenProps {
+  at: string;
+  as: (time: string, reader: Reader) => string;
+}
+
+/** A date in the reader's language, amid sentences in English. */
+function Written({ at, as }: WrittenProps) {
+  const reader = useContext(ReaderContext);
+  return (
+    // The server's dictionary of dates may be another than the browser's: a blank here or there.
+    <time dateTime={at} lang={reader.locale} dir="auto" suppressHydrationWarning>
+      {as(at, reader)}
+    </time>
+  );
 }

@@ -60,11 +60,11 @@ class Site:
         """A new browser context, with nobody signed in. Any error in it is a fault."""
         # Without animations, so that pages do not move during a check.
         options.setdefault("reduced_motion", "reduce")
+        options.setdefault("locale", "en-GB")
         context = self.browser.new_context(
             viewport=viewport or DESKTOP,  # type: ignore[arg-type]
             color_scheme=scheme,  # type: ignore[arg-type]
             base_url=self.environment.site_url,
-            locale="en-GB",
             **options,
         )
         context.set_default_timeout(60_000)

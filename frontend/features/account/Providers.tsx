@@ -5,9 +5,10 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from "
 import { SWRConfig } from "swr";
 import { forgetDrafts } from "@/lib/drafts";
 import type { SupabaseSettings } from "@/lib/env";
+import type { Reader } from "@/lib/format";
 import type { Account } from "@/lib/session";
 import { createClient, type Supabase } from "@/lib/supabase/browser";
-import { TimeZoneProvider } from "@/ui/Time";
+import { ReaderProvider } from "@/ui/Time";
 import { ToastProvider } from "@/ui/Toast";
 
 interface Session {
@@ -39,12 +40,12 @@ export function useSignedIn(): Session & { account: Account } {
 interface ProvidersProps {
   settings: SupabaseSettings;
   account: Account | null;
-  timeZone: string;
+  reader: Reader;
   children: ReactNode;
 }
 
 /** What every component may use: Supabase, the account, a cache of what was read, the toasts. */
-export function Providers({ settings, account, timeZone, children }: ProvidersProps) {
+export function Providers({ settings, account, reader, children }: ProvidersProps) {
   const [supabase] = useState(() => createClient(settings));
   useAccountChanges(supabase, account);
   useEffect(() => {
@@ -64,9 +65,9 @@ export function Providers({ settings, account, timeZone, children }: ProvidersPr
           dedupingInterval: 0,
         }}
       >
-        <TimeZoneProvider known={timeZone}>
+        <ReaderProvider known={reader}>
           <ToastProvider>{children}</ToastProvider>
-        </TimeZoneProvider>
+        </ReaderProvider>
       </SWRConfig>
     </SessionContext>
   );

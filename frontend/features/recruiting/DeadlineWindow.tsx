@@ -1,7 +1,7 @@
 "use client";
 
 import { deadlineFault, fromLocalInput, toLocalInput } from "@/lib/deadline";
-import { moment } from "@/lib/format";
+import { Moment } from "@/ui/Time";
 import { Conflict } from "./Conflict";
 import { FormWindow } from "./FormWindow";
 import { DeadlineField } from "./InterviewFields";
@@ -20,9 +20,9 @@ interface DeadlineWindowProps {
 // As the field has it: what is left as it was is the same moment, also in an hour that comes twice.
 const fieldsOf = ({ deadline }: Edited) => ({ deadline: toLocalInput(deadline) });
 
-function told(value: string): string {
+function told(value: string) {
   const time = fromLocalInput(value);
-  return time ? moment(time) : "No deadline";
+  return time ? <Moment at={time} /> : "No deadline";
 }
 
 /** Sets, moves or removes the deadline of an interview. */

@@ -1,8 +1,8 @@
 "use client";
 
 import { deadlineFault, fromLocalInput, nameOfZone } from "@/lib/deadline";
-import { moment } from "@/lib/format";
 import { Field, TextArea } from "@/ui/Field";
+import { Moment } from "@/ui/Time";
 
 export interface Basics {
   title: string;
@@ -127,9 +127,16 @@ export function DeadlineField({ value, onChange, checked }: DeadlineFieldProps) 
       type="datetime-local"
       max="9998-12-31T23:59"
       hint={
-        (time
-          ? `Ends ${moment(time)}, ${nameOfZone(time)}.`
-          : `In your time zone: ${nameOfZone(null)}.`) + AFTER_IT
+        <>
+          {time ? (
+            <>
+              Ends <Moment at={time} />, {nameOfZone(time)}.
+            </>
+          ) : (
+            `In your time zone: ${nameOfZone(null)}.`
+          )}
+          {AFTER_IT}
+        </>
       }
       value={value}
       error={checked && deadlineFault(value)}

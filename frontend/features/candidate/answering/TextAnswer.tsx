@@ -69,7 +69,12 @@ export function TextAnswer({
       />
       <p className="soft small" role="status">
         {SAID[state]}
-        {state === "saved" && ` at ${clockIn(0)}`}
+        {state === "saved" && (
+          <>
+            {" "}
+            at <bdi>{clockIn(0)}</bdi>
+          </>
+        )}
         {text.length > MOST * 0.9 && ` ${count(MOST - text.length)} characters left.`}
       </p>
       {problem && (
