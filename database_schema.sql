@@ -291,6 +291,8 @@ insert into private.refusals (key, status, message, hint) values
     'Upload it with the type that was given to start_response.'),
   ('responses_missing', 409, 'These questions still need an answer: %1$s.',
     'Answer them, then submit again.'),
+  ('row_conflict', 409, 'Someone changed this in the meantime.',
+    'Read it again, then decide.'),
   ('sso_address_not_trusted', 403,
     'Your single sign-on does not prove that this email address is yours.',
     'Sign out and sign up with this address and a password, or ask the administrator to trust '
@@ -2722,7 +2724,9 @@ comment on function public.revoke_invite(uuid) is
   'Expires a pending invite now: its code stops working, and a queued email is not sent. Also ends '
   'requests to renew an expired one. Returns invite_id and status.';
 
-create or replace function public.correct_invite(invite_id uuid, email text)
+create or replace function public.correct_invite(
+  invite_id uuid, email text, seen_email text default null
+)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
@@ -2736,6 +2740,8 @@ begin
       case v_invite.status when 'pending' then 'expired' else v_invite.status end);
   elsif not private.is_email(v_email) then
     perform private.refuse('invalid_email');
+  elsif v_invite.email <> private.normalize_email(correct_invite.seen_email) then
+    perform private.refuse('row_conflict');
   end if;
   perform private.check_invitable(private.require_interview(v_invite.interview_id));
   if v_email <> v_invite.email then
@@ -2760,9 +2766,9 @@ begin
                             'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
 end
 $$;
-comment on function public.correct_invite(uuid, text) is
+comment on function public.correct_invite(uuid, text, text) is
   'Gives a pending invite another address and a new code, and queues one email to it; the old code '
-  'stops working.';
+  'stops working. With seen_email only while that is its address; else raises row_conflict.';
 
 -- ======== supabase/schemas/48_guesses.sql ========
 
@@ -4251,13 +4257,15 @@ comment on function public.open_responses(uuid[]) is
 
 -- For recruiters, service_role and DBAs. Definer, because recruiters may not write the table.
 create or replace function public.adjust_participant(
-  participant_id uuid, extra_takes integer default 0, time_factor numeric default 1
+  participant_id uuid, extra_takes integer default 0, time_factor numeric default 1,
+  seen jsonb default null
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_adjusted public.accommodations;
+  v_now jsonb;
 begin
   perform private.caller_id();
   -- Locked, so that it is not transferred meanwhile.
@@ -4270,6 +4278,11 @@ begin
   elsif coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
     perform private.refuse('invalid_accommodation');
   end if;
+  select to_jsonb(a) into v_now
+    from public.accommodations a where a.participant_id = adjust_participant.participant_id;
+  if not coalesce(v_now, '{"extra_takes": 0, "time_factor": 1}') @> seen then
+    perform private.refuse('row_conflict');
+  end if;
   insert into public.accommodations as a (participant_id, extra_takes, time_factor)
     values (adjust_participant.participant_id, adjust_participant.extra_takes,
             adjust_participant.time_factor)
@@ -4281,9 +4294,10 @@ begin
     'time_factor', v_adjusted.time_factor);
 end
 $$;
-comment on function public.adjust_participant(uuid, integer, numeric) is
+comment on function public.adjust_participant(uuid, integer, numeric, jsonb) is
   'Gives one participant up to 10 more takes per question, and up to twice the time; returns '
-  'participant_id, extra_takes, time_factor.';
+  'participant_id, extra_takes, time_factor. With seen, an object with extra_takes and time_factor,'
+  ' only while these are in force; else raises row_conflict.';
 
 -- ======== supabase/schemas/69_recipients.sql ========
 
@@ -6506,10 +6520,10 @@ begin
         ('public.preview_invites(uuid,text[])', 'authenticated, service_role'),
         ('public.resend_invite(uuid)', 'authenticated, service_role'),
         ('public.revoke_invite(uuid)', 'authenticated, service_role'),
-        ('public.correct_invite(uuid,text)', 'authenticated, service_role'),
+        ('public.correct_invite(uuid,text,text)', 'authenticated, service_role'),
         ('public.delivery_state()', 'authenticated, service_role'),
         ('public.unsubscribed(public.interview_invites)', 'authenticated, service_role'),
-        ('public.adjust_participant(uuid,integer,numeric)', 'authenticated, service_role'),
+        ('public.adjust_participant(uuid,integer,numeric,jsonb)', 'authenticated, service_role'),
         ('public.storage_used()', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),

@@ -421,7 +421,7 @@ export type Database = {
     Functions: {
       accept_invite: { Args: { code: string }; Returns: Json };
       adjust_participant: {
-        Args: { extra_takes?: number; participant_id: string; time_factor?: number };
+        Args: { extra_takes?: number; participant_id: string; seen?: Json; time_factor?: number };
         Returns: Json;
       };
       claim_invite_mail: {
@@ -433,7 +433,10 @@ export type Database = {
         Returns: Json;
       };
       complete_interview: { Args: { interview_id: string }; Returns: Json };
-      correct_invite: { Args: { email: string; invite_id: string }; Returns: Json };
+      correct_invite: {
+        Args: { email: string; invite_id: string; seen_email?: string };
+        Returns: Json;
+      };
       create_interview: {
         Args: {
           company_number?: string;

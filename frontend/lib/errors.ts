@@ -162,6 +162,9 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   sso_address_not_trusted: {
     message: "Your single sign-on doesn’t prove that this email address is yours.",
     hint: "Sign out and sign up with this address and a password, or ask an administrator to trust your organization for it.",
+  row_conflict: {
+    message: "Someone changed this in the meantime.",
+    hint: "Reload the page, then try again.",
   },
   status_move_not_allowed: {
     message: "This can’t be changed any more.",
@@ -263,10 +266,6 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   recovery_expired: {
     message: "This link has expired or was already used.",
     hint: "If you still need a new password, request another email.",
-  },
-  row_conflict: {
-    message: "Someone changed this in the meantime.",
-    hint: "Reload the page, then try again.",
   },
   row_refused: { message: "One of the values isn’t allowed.", hint: "Check your entries." },
   took_too_long: {

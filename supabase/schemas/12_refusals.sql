@@ -152,6 +152,8 @@ insert into private.refusals (key, status, message, hint) values
     'Upload it with the type that was given to start_response.'),
   ('responses_missing', 409, 'These questions still need an answer: %1$s.',
     'Answer them, then submit again.'),
+  ('row_conflict', 409, 'Someone changed this in the meantime.',
+    'Read it again, then decide.'),
   ('sso_address_not_trusted', 403,
     'Your single sign-on does not prove that this email address is yours.',
     'Sign out and sign up with this address and a password, or ask the administrator to trust '

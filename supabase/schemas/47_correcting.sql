@@ -71,7 +71,9 @@ comment on function public.revoke_invite(uuid) is
   'Expires a pending invite now: its code stops working, and a queued email is not sent. Also ends '
   'requests to renew an expired one. Returns invite_id and status.';
 
-create or replace function public.correct_invite(invite_id uuid, email text)
+create or replace function public.correct_invite(
+  invite_id uuid, email text, seen_email text default null
+)
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
@@ -85,6 +87,8 @@ begin
       case v_invite.status when 'pending' then 'expired' else v_invite.status end);
   elsif not private.is_email(v_email) then
     perform private.refuse('invalid_email');
+  elsif v_invite.email <> private.normalize_email(correct_invite.seen_email) then
+    perform private.refuse('row_conflict');
   end if;
   perform private.check_invitable(private.require_interview(v_invite.interview_id));
   if v_email <> v_invite.email then
@@ -109,6 +113,6 @@ begin
                             'invite_id', v_invite.id, 'invite_code', v_invite.invite_code);
 end
 $$;
-comment on function public.correct_invite(uuid, text) is
+comment on function public.correct_invite(uuid, text, text) is
   'Gives a pending invite another address and a new code, and queues one email to it; the old code '
-  'stops working.';
+  'stops working. With seen_email only while that is its address; else raises row_conflict.';

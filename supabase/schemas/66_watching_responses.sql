@@ -62,13 +62,15 @@ comment on function public.open_responses(uuid[]) is
 
 -- For recruiters, service_role and DBAs. Definer, because recruiters may not write the table.
 create or replace function public.adjust_participant(
-  participant_id uuid, extra_takes integer default 0, time_factor numeric default 1
+  participant_id uuid, extra_takes integer default 0, time_factor numeric default 1,
+  seen jsonb default null
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_adjusted public.accommodations;
+  v_now jsonb;
 begin
   perform private.caller_id();
   -- Locked, so that it is not transferred meanwhile.
@@ -81,6 +83,11 @@ begin
   elsif coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
     perform private.refuse('invalid_accommodation');
   end if;
+  select to_jsonb(a) into v_now
+    from public.accommodations a where a.participant_id = adjust_participant.participant_id;
+  if not coalesce(v_now, '{"extra_takes": 0, "time_factor": 1}') @> seen then
+    perform private.refuse('row_conflict');
+  end if;
   insert into public.accommodations as a (participant_id, extra_takes, time_factor)
     values (adjust_participant.participant_id, adjust_participant.extra_takes,
             adjust_participant.time_factor)
@@ -92,6 +99,7 @@ begin
     'time_factor', v_adjusted.time_factor);
 end
 $$;
-comment on function public.adjust_participant(uuid, integer, numeric) is
+comment on function public.adjust_participant(uuid, integer, numeric, jsonb) is
   'Gives one participant up to 10 more takes per question, and up to twice the time; returns '
-  'participant_id, extra_takes, time_factor.';
+  'participant_id, extra_takes, time_factor. With seen, an object with extra_takes and time_factor,'
+  ' only while these are in force; else raises row_conflict.';

@@ -92,7 +92,11 @@ def calls(scene: Scene) -> Calls:
         ),
         "preview_invites": ({"interview_id": interviews, "emails": emails}, are_outcomes),
         "correct_invite": (
-            {"invite_id": invites, "email": or_any_json(addresses() | text)},
+            {
+                "invite_id": invites,
+                "email": or_any_json(addresses() | text),
+                "seen_email": or_any_json(addresses() | text),
+            },
             is_outcome,
         ),
         "resend_invite": ({"invite_id": invites}, is_outcome),
@@ -148,6 +152,7 @@ def response_calls(
                 "participant_id": or_any_json(ids(participant_id)),
                 "extra_takes": or_any_json(numbers),
                 "time_factor": or_any_json(numbers),
+                "seen": or_any_json(numbers),
             },
             has("participant_id", "extra_takes", "time_factor"),
         ),

@@ -159,6 +159,23 @@ def test_correcting_to_the_same_address_changes_nothing(db: Database, scene: Sce
     assert db.invite_row(scene.invite) == before
 
 
+def test_correcting_what_somebody_else_has_corrected(db: Database, scene: Scene) -> None:
+    """Of two tabs with the old address, only the first one's code goes out."""
+    call = "select public.correct_invite(%s, %s, %s)"
+    db.as_user(scene.recruiter)
+    # As a person types it.
+    seen = f" {scene.email.upper()}"
+    assert db.value(call, scene.invite, "right@example.com", seen)["outcome"] == "corrected"
+    before = db.invite_row(scene.invite)
+    db.as_user(scene.recruiter)
+    refusal = db.refused(call, scene.invite, "other@example.com", scene.email)
+    assert (refusal.code, refusal.slug) == ("PT409", "row_conflict")
+    assert db.invite_row(scene.invite) == before
+    db.as_user(scene.recruiter)
+    found = db.value(call, scene.invite, "other@example.com", "right@example.com")
+    assert found["outcome"] == "corrected"
+
+
 @pytest.mark.parametrize("email", [None, "", "nobody", "a\u200b@example.com"])
 def test_correcting_to_no_address(db: Database, scene: Scene, email: str | None) -> None:
     db.as_user(scene.recruiter)

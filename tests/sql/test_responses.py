@@ -182,6 +182,20 @@ def test_accommodations_give_takes_and_time(db: Database, asked: Asked) -> None:
     assert db.value("select extra_takes from public.accommodations") == 1
 
 
+def test_accommodations_that_somebody_else_has_given(db: Database, asked: Asked) -> None:
+    """Given on the condition that nobody has given others since."""
+    call = "select public.adjust_participant(%s, %s, 1, %s::jsonb)"
+    none, one = '{"extra_takes": 0, "time_factor": 1}', '{"extra_takes": 1, "time_factor": 1.00}'
+    db.as_user(asked.recruiter)
+    assert db.value(call, asked.participant, 1, none)["extra_takes"] == 1
+    for seen in (none, '{"extra_takes": 1, "time_factor": 1.5}', "[]", "0", '"none"'):
+        refusal = db.refused(call, asked.participant, 2, seen)
+        assert (refusal.code, refusal.slug) == ("PT409", "row_conflict")
+    assert db.value("select extra_takes from public.accommodations") == 1
+    assert db.value(call, asked.participant, 2, one)["extra_takes"] == 2
+    assert db.value(call, asked.participant, 3, None)["extra_takes"] == 3
+
+
 @pytest.mark.parametrize(
     "values",
     [
