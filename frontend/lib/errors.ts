@@ -159,12 +159,13 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "Record the answer again.",
   },
   responses_missing: { message: "Some questions still need an answer." },
-  sso_address_not_trusted: {
-    message: "Your single sign-on doesn’t prove that this email address is yours.",
-    hint: "Sign out and sign up with this address and a password, or ask an administrator to trust your organization for it.",
   row_conflict: {
     message: "Someone changed this in the meantime.",
     hint: "Reload the page, then try again.",
+  },
+  sso_address_not_trusted: {
+    message: "Your single sign-on doesn’t prove that this email address is yours.",
+    hint: "Sign out and sign up with this address and a password, or ask an administrator to trust your organization for it.",
   },
   status_move_not_allowed: {
     message: "This can’t be changed any more.",

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { ProblemNotice } from "./ProblemNotice";
@@ -12,8 +12,8 @@ interface ConfirmDialogProps {
   /** What the button says that does it. */
   action: string;
   danger?: boolean;
-  /** May throw a refusal, which is shown here. */
-  onConfirm: () => Promise<void>;
+  /** May throw a refusal, which is shown here. False when it leads to another page. */
+  onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }
 
@@ -27,10 +27,11 @@ export function ConfirmDialog({
   onClose,
 }: ConfirmDialogProps) {
   const { run, busy, refusal } = useAction();
+  const [leaving, setLeaving] = useState(false);
   const confirm = () =>
     run(async () => {
-      await onConfirm();
-      onClose();
+      if ((await onConfirm()) === false) setLeaving(true);
+      else onClose();
     });
   return (
     <Dialog
@@ -41,7 +42,7 @@ export function ConfirmDialog({
           <Button variant="secondary" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button variant={danger ? "danger" : "primary"} busy={busy} onClick={confirm}>
+          <Button variant={danger ? "danger" : "primary"} busy={busy || leaving} onClick={confirm}>
             {action}
           </Button>
         </>

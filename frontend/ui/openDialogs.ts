@@ -28,3 +28,28 @@ export const useTopDialog = (): HTMLElement | null =>
     () => open.at(-1) ?? null,
     () => null,
   );
+
+const stays = new Set<() => boolean>();
+let returning = false;
+
+/** Has Back lead nowhere while `stay` is true; returns what ends that. */
+export function beforeBack(stay: () => boolean): () => void {
+  stays.add(stay);
+  return () => {
+    stays.delete(stay);
+  };
+}
+
+function stayOrLeave(event: PopStateEvent) {
+  if (returning) {
+    returning = false;
+  } else if ([...stays].some((stay) => stay())) {
+    // The router does not hear of it, and the address becomes again what it was.
+    event.stopImmediatePropagation();
+    returning = true;
+    window.history.forward();
+  }
+}
+
+// Here, because the router must come later: listeners are called in the order of their coming.
+if (typeof window !== "undefined") window.addEventListener("popstate", stayOrLeave, true);

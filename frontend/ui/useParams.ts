@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReadonlyURLSearchParams, useSearchParams } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type Changes, changedParams } from "@/lib/navigation";
 
 /** What was set before the router has taken it over. */
@@ -19,15 +19,22 @@ export function useParams() {
   // The router takes its time, and a radio button that is set later looks as if it were not set.
   const [ahead, setAhead] = useState<Ahead | null>(null);
   const params = ahead?.of === known ? ahead.params : known;
+  // Gone back before the router has taken over what was set, it never does.
+  useEffect(() => {
+    const forget = () => setAhead(null);
+    window.addEventListener("popstate", forget);
+    return () => window.removeEventListener("popstate", forget);
+  }, []);
 
-  const change = (changes: Changes, how: "pushState" | "replaceState") => {
+  const change = (changes: Changes, how: "pushState" | "replaceState", state: object | null) => {
     const address = changedParams(window.location.href, changes);
     setAhead({ of: known, params: new URL(address, window.location.origin).searchParams });
-    window.history[how](null, "", address);
+    window.history[how](state, "", address);
   };
   return {
     param: (name: string) => params.get(name),
-    push: (changes: Changes) => change(changes, "pushState"),
-    replace: (changes: Changes) => change(changes, "replaceState"),
+    /** `state` stays with the entry in the browser's history. */
+    push: (changes: Changes, state: object | null = null) => change(changes, "pushState", state),
+    replace: (changes: Changes) => change(changes, "replaceState", null),
   };
 }

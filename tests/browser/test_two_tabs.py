@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, Request, expect
 
+from local import demo
+from tests.browser.one_interview import manage
 from tests.browser.site import Interview, Site, check_page, expect_refusal
 
 MEANWHILE = "Someone changed this in the meantime."
@@ -133,6 +135,63 @@ def test_a_question_that_was_changed_or_deleted_meanwhile(site: Site) -> None:
         second.get_by_role("button", name="Add it as a new question").click()
         expect(second.get_by_role("dialog")).to_have_count(0)
         expect(second.get_by_text("What did you build?")).to_be_visible()
+
+
+def test_an_address_that_was_corrected_meanwhile(site: Site) -> None:
+    recruiter, now = site.person("recruiter"), site.address()
+    interview = site.interview(now, recruiter=recruiter)
+    path = f"/recruiters/{interview.id}"
+    with two_tabs(site, recruiter, path) as (first, second):
+        for choice in ("Use theirs", "Save mine"):
+            theirs, mine = site.address(), site.address()
+            for page in (first, second):
+                page.goto(path)
+                manage(page, now, "Correct the address")
+            first.get_by_label("Email address").fill(theirs)
+            save(first)
+            expect(first.get_by_role("dialog", name=theirs)).to_be_visible()
+            second.get_by_label("Email address").fill(mine)
+            save(second)
+            told = second.locator("[data-slug=row_conflict]")
+            expect(told).to_contain_text(f"Theirs: {theirs}")
+            expect(told).to_contain_text(f"Yours: {mine}")
+            check_page(second, "an address that was corrected meanwhile")
+            told.get_by_role("button", name=choice).click()
+            now = theirs if choice == "Use theirs" else mine
+            expect(second.get_by_role("dialog", name=now)).to_be_visible()
+            emails = f"select email from interview_invites where interview_id = '{interview.id}'"
+            assert site.sql(emails).strip() == now
+
+
+def test_accommodations_that_were_given_meanwhile(site: Site) -> None:
+    recruiter, candidate = site.person("recruiter"), site.person()
+    interview = site.interview(candidate, recruiter=recruiter)
+    code = interview.codes[candidate]
+    joined = demo.value(site.api(candidate).call("accept_invite", code=code))
+    path = f"/recruiters/{interview.id}/candidates/{joined['participant_id']}"
+    title = "Extra takes and time"
+    with two_tabs(site, recruiter, path) as (first, second):
+        for page in (first, second):
+            editing(page, title, title)
+        first.get_by_label("Extra takes").select_option("2")
+        save(first)
+        expect(first.get_by_text("2 extra takes per question.")).to_be_visible()
+        second.get_by_label("Extra takes").select_option("1")
+        second.get_by_label("Time per recording").select_option("1.5")
+        save(second)
+        told = second.locator("[data-slug=row_conflict]")
+        expect(told).to_contain_text("Theirs: 2")
+        expect(told).to_contain_text("Yours: 1")
+        check_page(second, "accommodations that were given meanwhile")
+        told.get_by_role("button", name="Use theirs").click()
+        save(second)
+        expect(second.get_by_role("dialog")).to_have_count(0)
+        # What was not disputed is theirs as well, once it is chosen.
+        expect(second.get_by_text("2 extra takes per question.")).to_be_visible()
+        editing(second, title, title)
+        second.get_by_label("Time per recording").select_option("2")
+        save(second)
+        expect(second.get_by_text("2 extra takes per question, twice the time.")).to_be_visible()
 
 
 def test_an_order_that_was_refused_is_tried_again(site: Site) -> None:

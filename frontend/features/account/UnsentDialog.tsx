@@ -7,7 +7,7 @@ import type { Unsent } from "./unsent";
 interface UnsentDialogProps {
   unsent: Unsent;
   onClose: () => void;
-  onSignOut: () => Promise<void>;
+  onSignOut: () => Promise<unknown>;
 }
 
 /** Asks before somebody signs out whose answers wait on this device. */

@@ -5,6 +5,7 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { signOut } from "@/lib/auth";
 import { forgetDrafts } from "@/lib/drafts";
 import { useAction } from "@/ui/useAction";
+import { useDialog } from "@/ui/useDialog";
 import { useSignedIn } from "./Providers";
 import { type Unsent, unsentOf } from "./unsent";
 
@@ -24,29 +25,38 @@ export function useSignOut(): SignOut {
   const { supabase, account } = useSignedIn();
   const router = useRouter();
   const { run, busy } = useAction();
+  // Until the other page has come.
+  const [leaving, setLeaving] = useState(false);
   const [asked, setAsked] = useState<{ unsent: Unsent; path: string } | null>(null);
+  const dialog = useDialog("sign-out");
 
   const end = async (path: string) => {
     await signOut(supabase);
     // The next one at this computer could read them.
     forgetDrafts(null);
+    setLeaving(true);
     router.replace(path);
     router.refresh();
+    return false;
   };
   const leave = (path: string) =>
     run(async () => {
       const unsent = await unsentOf(account.id);
-      if (unsent.recordings + unsent.texts > 0) setAsked({ unsent, path });
-      else await end(path);
+      if (unsent.recordings + unsent.texts > 0) {
+        setAsked({ unsent, path });
+        dialog.open();
+      } else {
+        await end(path);
+      }
     });
-  const question = asked && (
+  const question = asked && dialog.about !== null && (
     <Suspense>
       <UnsentDialog
         unsent={asked.unsent}
-        onClose={() => setAsked(null)}
+        onClose={dialog.close}
         onSignOut={() => end(asked.path)}
       />
     </Suspense>
   );
-  return { leave, busy, question };
+  return { leave, busy: busy || leaving, question };
 }

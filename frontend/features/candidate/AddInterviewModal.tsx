@@ -46,7 +46,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
   const resending = useAction();
   const [resent, setResent] = useState<Resent | null>(null);
   const [withdrawnFrom, setWithdrawnFrom] = useState("");
-  const { leave, question } = useSignOut();
+  const { leave, busy: leaving, question } = useSignOut();
   const ids = { form: useId(), hint: useId() };
 
   const join = (event: FormEvent) => {
@@ -84,11 +84,11 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
         Ask for a new code
       </Button>
     ),
-    invite_not_found: <SwitchAccount onClick={switchAccount} />,
-    invite_used: <SwitchAccount onClick={switchAccount} />,
-    sso_address_not_trusted: <SwitchAccount onClick={switchAccount} />,
+    invite_not_found: <SwitchAccount busy={leaving} onClick={switchAccount} />,
+    invite_used: <SwitchAccount busy={leaving} onClick={switchAccount} />,
+    sso_address_not_trusted: <SwitchAccount busy={leaving} onClick={switchAccount} />,
     not_signed_in: (
-      <Button variant="secondary" small onClick={switchAccount}>
+      <Button variant="secondary" small busy={leaving} onClick={switchAccount}>
         Sign in again
       </Button>
     ),
@@ -125,7 +125,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
           <p>
             <span className="soft small">Signed in as</span> <strong>{account.email}</strong>
           </p>
-          <SwitchAccount onClick={switchAccount} />
+          <SwitchAccount busy={leaving} onClick={switchAccount} />
         </div>
         <div className={styles.ticket}>
           <label className={styles.label} htmlFor={`${ids.form}-code`}>
@@ -187,9 +187,9 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
   );
 }
 
-function SwitchAccount({ onClick }: { onClick: () => void }) {
+function SwitchAccount({ busy, onClick }: { busy: boolean; onClick: () => void }) {
   return (
-    <Button variant="secondary" small onClick={onClick}>
+    <Button variant="secondary" small busy={busy} onClick={onClick}>
       Switch account
     </Button>
   );

@@ -5,6 +5,7 @@ import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { unsentInterviews } from "@/features/account/unsent";
+import { interviewCode } from "@/lib/code";
 import { DASHBOARD } from "@/lib/navigation";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -13,6 +14,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
 import { Day, Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
+import { useDialog } from "@/ui/useDialog";
 import { AddInterviewModal } from "./AddInterviewModal";
 import styles from "./CandidateDashboard.module.css";
 import { type Participation, participationsRead } from "./participations";
@@ -25,23 +27,19 @@ const SECTIONS = [
 ];
 
 /** A candidate's interviews. With a code, the dialog that adds one is open from the start. */
-export function CandidateDashboard({ code }: { code: string | null }) {
+export function CandidateDashboard() {
   const { account } = useSignedIn();
   const answer = useRead(participationsRead(account.id));
-  const [adding, setAdding] = useState(code !== null);
+  const { about: code, open, close } = useDialog("code");
+  const adding = code === "" || interviewCode(code) !== null;
   const toast = useToast();
   const unsent = useUnsent(account.id);
 
-  const close = () => {
-    setAdding(false);
-    // The code is done with: reloading must not open the dialog again.
-    window.history.replaceState(null, "", DASHBOARD);
-  };
   return (
     <div className="stack">
       <div className="row between">
         <h1>My interviews</h1>
-        <Button onClick={() => setAdding(true)}>Add Interview</Button>
+        <Button onClick={() => open()}>Add Interview</Button>
       </div>
       <ConfirmedElsewhere here={DASHBOARD} />
       <Unsubscribed />
@@ -68,7 +66,7 @@ export function CandidateDashboard({ code }: { code: string | null }) {
       </Loaded>
       {adding && (
         <AddInterviewModal
-          initialCode={code}
+          initialCode={interviewCode(code)}
           onClose={close}
           onAdded={({ title, status }) => {
             close();

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -13,17 +13,22 @@ interface FormWindowProps {
   onClose: () => void;
   /** False where it is not saved, and the form says why. */
   onSave: () => Promise<unknown>;
-  children: (checked: boolean) => React.ReactNode;
+  children: (checked: boolean, close: () => void) => React.ReactNode;
 }
 
 /** A dialog with a form that is saved as a whole; closes once it is. */
 export function FormWindow({ title, faulty, onClose, onSave, children }: FormWindowProps) {
   const { run, busy, refusal } = useAction();
   const [checked, setChecked] = useState(false);
+  const unsaved = useRef(false);
   const form = useId();
+  const close = () => {
+    unsaved.current = false;
+    onClose();
+  };
   const save = () =>
     run(async () => {
-      if ((await onSave()) !== false) onClose();
+      if ((await onSave()) !== false) close();
     });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -37,9 +42,10 @@ export function FormWindow({ title, faulty, onClose, onSave, children }: FormWin
       title={title}
       keep
       onClose={onClose}
+      unsaved={unsaved}
       actions={
         <>
-          <Button variant="secondary" onClick={onClose}>
+          <Button variant="secondary" onClick={close}>
             Cancel
           </Button>
           <Button type="submit" form={form} busy={busy}>
@@ -48,8 +54,16 @@ export function FormWindow({ title, faulty, onClose, onSave, children }: FormWin
         </>
       }
     >
-      <form id={form} className="stack" onSubmit={submit} noValidate>
-        {children(checked)}
+      <form
+        id={form}
+        className="stack"
+        onSubmit={submit}
+        onInput={() => {
+          unsaved.current = true;
+        }}
+        noValidate
+      >
+        {children(checked, close)}
         {refusal && <AccountProblem problem={refusal} onRetry={save} busy={busy} />}
       </form>
     </Dialog>

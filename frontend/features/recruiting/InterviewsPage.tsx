@@ -1,10 +1,10 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useSWRConfig } from "swr";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
-import { useParams } from "@/ui/useParams";
+import { useDialog } from "@/ui/useDialog";
 import { DraftOffer, InterviewList } from "./InterviewList";
 import { NotificationsWindow } from "./NotificationsWindow";
 import { NewInterviewDialog } from "./new-interview/NewInterviewDialog";
@@ -13,26 +13,11 @@ import { NewInterviewDialog } from "./new-interview/NewInterviewDialog";
 export function InterviewsPage() {
   const { mutate } = useSWRConfig();
   const router = useRouter();
-  const { param, push, replace } = useParams();
-  const [drawn, setDrawn] = useState(false);
-  const opened = useRef(false);
+  const creation = useDialog("new");
+  const notifications = useDialog("notifications");
+  const creating = creation.about !== null;
   const created = useRef(false);
-  // Reloading, Back, Forward, and signing in again lead to where one was.
-  const creating = drawn && param("new") !== null;
-  const notifying = drawn && !creating && param("notifications") !== null;
 
-  // In an effect, because the server draws no dialogs.
-  useEffect(() => setDrawn(true), []);
-  const open = (dialog: "new" | "notifications") => {
-    opened.current = true;
-    push({ [dialog]: "" });
-  };
-  const close = () => {
-    // Not one page more for Back to go through.
-    if (opened.current) window.history.back();
-    else replace({ new: null, notifications: null });
-    opened.current = false;
-  };
   const refresh = () => {
     created.current = true;
     void mutate((key) => Array.isArray(key) && key[0] === "interviews");
@@ -48,14 +33,16 @@ export function InterviewsPage() {
   return (
     <>
       <InterviewList
-        onNewInterview={() => open("new")}
-        onNotifications={() => open("notifications")}
+        onNewInterview={() => creation.open()}
+        onNotifications={() => notifications.open()}
       >
         <ConfirmedElsewhere here="/recruiters" />
-        {!creating && <DraftOffer onContinue={() => open("new")} />}
+        {!creating && <DraftOffer onContinue={() => creation.open()} />}
       </InterviewList>
-      {creating && <NewInterviewDialog onClose={close} onCreated={refresh} />}
-      {notifying && <NotificationsWindow onClose={close} />}
+      {creating && <NewInterviewDialog onClose={creation.close} onCreated={refresh} />}
+      {notifications.about !== null && !creating && (
+        <NotificationsWindow onClose={notifications.close} />
+      )}
     </>
   );
 }

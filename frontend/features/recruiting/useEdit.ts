@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { changesOf, rebased } from "@/lib/edits";
-import { refuse } from "@/lib/errors";
+import { problemOf, refuse } from "@/lib/errors";
 
 interface Edit<Row, Fields extends object> {
   /** What is edited, as it was read. */
@@ -14,6 +14,16 @@ interface Edit<Row, Fields extends object> {
   /** Its refusal when it is gone. */
   gone: string;
   onSaved: (row: Row) => void;
+}
+
+/** What a function has written; null when it found that the row is not as it was seen. */
+export async function unlessChanged<Row>(answer: Promise<Row>): Promise<Row | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (problemOf(error).slug === "row_conflict") return null;
+    throw error;
+  }
 }
 
 /** A form over a row that others may change at the same time: nothing of theirs is undone unseen. */

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { readDraft, useDraft, writeDraft } from "@/lib/drafts";
 
 interface Form<Draft> {
@@ -55,13 +55,10 @@ export function useSharedDraft<Draft extends object>(key: string, form: Form<Dra
     if (navigator.locks) await navigator.locks.request(key, unchanged);
     else await unchanged();
   };
-  const unsafe = !kept || elsewhere;
-  // The browser asks before it closes what it does not keep.
+  // What is not kept is asked for before it is closed.
+  const unsaved = useRef(false);
   useEffect(() => {
-    if (!unsafe) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [unsafe]);
-  return { draft, change, stored, elsewhere, kept, takeTheirs, keepMine, forget, alone };
+    unsaved.current = !kept || elsewhere;
+  }, [kept, elsewhere]);
+  return { draft, change, stored, elsewhere, kept, unsaved, takeTheirs, keepMine, forget, alone };
 }

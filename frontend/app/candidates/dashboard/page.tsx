@@ -2,21 +2,12 @@ import type { Metadata } from "next";
 import { ServerAnswers } from "@/features/account/ServerAnswers";
 import { CandidateDashboard } from "@/features/candidate/CandidateDashboard";
 import { participationsRead, unsubscribesRead } from "@/features/candidate/participations";
-import { interviewCode } from "@/lib/code";
-import { first } from "@/lib/navigation";
 import { readAll } from "@/lib/read";
 import { createClient, currentAccount } from "@/lib/supabase/server";
 
 export const metadata: Metadata = { title: "My interviews" };
 
-interface CandidateDashboardPageProps {
-  searchParams: Promise<{ code?: string | string[] }>;
-}
-
-export default async function CandidateDashboardPage({
-  searchParams,
-}: CandidateDashboardPageProps) {
-  const { code } = await searchParams;
+export default async function CandidateDashboardPage() {
   const account = await currentAccount();
   const answers = account
     ? await readAll(await createClient(), [
@@ -26,7 +17,7 @@ export default async function CandidateDashboardPage({
     : {};
   return (
     <ServerAnswers answers={answers}>
-      <CandidateDashboard code={interviewCode(first(code))} />
+      <CandidateDashboard />
     </ServerAnswers>
   );
 }

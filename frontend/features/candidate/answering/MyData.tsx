@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Notice } from "@/ui/Notice";
@@ -8,6 +7,7 @@ import { ProblemNotice } from "@/ui/ProblemNotice";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
+import { useDialog } from "@/ui/useDialog";
 import type { JoinedInterview } from "../participations";
 import { useAnswerStore } from "./answerStore";
 import styles from "./MyData.module.css";
@@ -22,7 +22,7 @@ interface MyDataProps extends JoinedInterview {
 export function MyData({ participation, responses, refresh, onDeleted }: MyDataProps) {
   const store = useAnswerStore();
   const toast = useToast();
-  const [asking, setAsking] = useState(false);
+  const { about: asking, open: ask, close } = useDialog("delete-answers");
   const { run, busy, refusal } = useAction();
   const {
     consents_to_recording,
@@ -61,41 +61,43 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
     ) : null;
   }
   return (
-    <details className={styles.details}>
-      <summary>My data</summary>
-      <div className="stack">
-        <p>
-          {consents_to_recording
-            ? "You agreed that your answers are recorded."
-            : "You have not agreed to being recorded."}{" "}
-          {consents_to_analysis && "You also agreed that software writes down what you say."} You
-          can watch and download each answer with its question. Deleting them also takes back what
-          you agreed to; used takes don’t come back.
-        </p>
-        <div className="row">
-          {consents_to_analysis && (
-            <Button variant="secondary" small busy={busy} onClick={withdrawAnalysis}>
-              No longer let software write down what I say
+    <>
+      <details className={styles.details}>
+        <summary>My data</summary>
+        <div className="stack">
+          <p>
+            {consents_to_recording
+              ? "You agreed that your answers are recorded."
+              : "You have not agreed to being recorded."}{" "}
+            {consents_to_analysis && "You also agreed that software writes down what you say."} You
+            can watch and download each answer with its question. Deleting them also takes back what
+            you agreed to; used takes don’t come back.
+          </p>
+          <div className="row">
+            {consents_to_analysis && (
+              <Button variant="secondary" small busy={busy} onClick={withdrawAnalysis}>
+                No longer let software write down what I say
+              </Button>
+            )}
+            <Button variant="secondary" small onClick={() => ask()}>
+              Delete my answers
             </Button>
-          )}
-          <Button variant="secondary" small onClick={() => setAsking(true)}>
-            Delete my answers
-          </Button>
+          </div>
+          {refusal && <ProblemNotice problem={refusal} />}
         </div>
-        {refusal && <ProblemNotice problem={refusal} />}
-      </div>
-      {asking && (
+      </details>
+      {asking !== null && (
         <ConfirmDialog
           title="Delete your answers?"
           action="Delete"
           danger
-          onClose={() => setAsking(false)}
+          onClose={close}
           onConfirm={remove}
         >
           All your answers in this interview are deleted, also those that are only on this device.
           The recruiter sees that you deleted them. You can’t undo this.
         </ConfirmDialog>
       )}
-    </details>
+    </>
   );
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { currentTake, kindsOf, nextOpen, secondsFor } from "@/lib/answers";
 import { plural } from "@/lib/format";
 import { length } from "@/lib/recording";
@@ -8,6 +7,7 @@ import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Notice } from "@/ui/Notice";
 import { useToast } from "@/ui/Toast";
+import { useDialog } from "@/ui/useDialog";
 import { useParams } from "@/ui/useParams";
 import type { Answers } from "./Answering";
 import { useAnswerStore } from "./answerStore";
@@ -84,7 +84,7 @@ export function Overview(answers: Answers) {
 function Withdraw({ responses, recordings, change, unsent }: Answers & { unsent: number }) {
   const store = useAnswerStore();
   const toast = useToast();
-  const [asking, setAsking] = useState(false);
+  const { about: asking, open: ask, close } = useDialog("withdraw");
   const answered = responses.some(({ status }) => status === "uploaded") || unsent > 0;
   const withdraw = async () => {
     const { status, completed_at } = await store.withdraw();
@@ -98,15 +98,15 @@ function Withdraw({ responses, recordings, change, unsent }: Answers & { unsent:
   };
   return (
     <div className={styles.endings}>
-      <Button variant="quiet" onClick={() => setAsking(true)}>
+      <Button variant="quiet" onClick={() => ask()}>
         Withdraw
       </Button>
-      {asking && (
+      {asking !== null && (
         <ConfirmDialog
           title="Withdraw from this interview?"
           action="Withdraw"
           danger
-          onClose={() => setAsking(false)}
+          onClose={close}
           onConfirm={withdraw}
         >
           You will no longer see the questions, and the recruiter will see that you withdrew.{" "}

@@ -10,6 +10,7 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Notice } from "@/ui/Notice";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useToast } from "@/ui/Toast";
+import { useDialog } from "@/ui/useDialog";
 import { Player } from "./Player";
 import styles from "./QuestionStep.module.css";
 import type { Recording, Recordings } from "./recordings";
@@ -27,7 +28,7 @@ interface ReviewProps {
 export function Review({ recording, recordings, onDone, last, mayRecord }: ReviewProps) {
   const { id, progress, problem, takesLeft, found } = recording;
   const [file, setFile] = useState<Blob | null>(null);
-  const [asking, setAsking] = useState(false);
+  const { about: asking, open: ask, close } = useDialog("throw-away");
   const toast = useToast();
   const top = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -92,7 +93,7 @@ export function Review({ recording, recordings, onDone, last, mayRecord }: Revie
         )}
         {sent && <Button onClick={onDone}>{last ? "See all questions" : "Next question"}</Button>}
         {(!sent || mayRecord) && (
-          <Button variant="secondary" onClick={() => setAsking(true)}>
+          <Button variant="secondary" onClick={() => ask()}>
             {throwAway}
           </Button>
         )}
@@ -104,12 +105,12 @@ export function Review({ recording, recordings, onDone, last, mayRecord }: Revie
           </span>
         )}
       </div>
-      {asking && (
+      {asking !== null && (
         <ConfirmDialog
           title={mayRecord ? "Record again?" : "Throw this recording away?"}
           action={throwAway}
           danger
-          onClose={() => setAsking(false)}
+          onClose={close}
           onConfirm={() => recordings.throwAway(id)}
         >
           {mayRecord

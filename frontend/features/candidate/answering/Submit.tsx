@@ -1,12 +1,12 @@
 "use client";
 
-import { useState } from "react";
 import { currentTake, listed, missingNumbers } from "@/lib/answers";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Notice } from "@/ui/Notice";
 import { useToast } from "@/ui/Toast";
+import { useDialog } from "@/ui/useDialog";
 import type { Answers } from "./Answering";
 import { useAnswerStore } from "./answerStore";
 
@@ -15,7 +15,7 @@ export function Submit(answers: Answers) {
   const { participation, questions, responses, pending, known, change, refresh } = answers;
   const store = useAnswerStore();
   const toast = useToast();
-  const [asking, setAsking] = useState(false);
+  const { about: asking, open: ask, close } = useDialog("submit");
   if (participation.phase === "over") return null;
   const answered = questions.filter(({ id }) => currentTake(id, responses)).length;
   const missing = missingNumbers(questions, responses, pending);
@@ -61,16 +61,16 @@ export function Submit(answers: Answers) {
         <Button
           variant={submits && missing.length === 0 && unsent === 0 ? "primary" : "secondary"}
           aria-disabled={missing.length > 0 || unsent > 0}
-          onClick={() => missing.length === 0 && unsent === 0 && setAsking(true)}
+          onClick={() => missing.length === 0 && unsent === 0 && ask()}
         >
           {action}
         </Button>
       </div>
-      {asking && (
+      {asking !== null && (
         <ConfirmDialog
           title={submits ? "Submit your answers?" : "Finish the interview?"}
           action={submits ? "Submit" : "Finish"}
-          onClose={() => setAsking(false)}
+          onClose={close}
           onConfirm={finish}
         >
           {submits

@@ -1,11 +1,13 @@
 "use client";
 
-import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { jsonOf } from "@/lib/errors";
+import { dataOf, jsonOf } from "@/lib/errors";
 import { choicesWith } from "@/lib/questionSettings";
 import { Select } from "@/ui/Field";
+import { useToast } from "@/ui/Toast";
+import { Conflict } from "../Conflict";
 import { FormWindow } from "../FormWindow";
+import { unlessChanged, useEdit } from "../useEdit";
 import type { Accommodation } from "./reads";
 
 const EXTRA_TAKES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
@@ -17,56 +19,100 @@ export const factorTold = (factor: number): string =>
 
 interface AccommodationWindowProps {
   participantId: string;
-  accommodation: Accommodation;
+  /** As it is shown; null when none was given. */
+  accommodation: Accommodation | null;
   onClose: () => void;
-  onSaved: (accommodation: Accommodation) => void;
+  /** Takes over what was saved, or what is there now. */
+  onChange: (accommodation: Accommodation) => void;
 }
+
+const USUAL: Accommodation = { extra_takes: 0, time_factor: 1 };
+
+const fieldsOf = ({ extra_takes, time_factor }: Accommodation) => ({ extra_takes, time_factor });
+
+const FIELDS: Record<keyof Accommodation, { name: string; told: (value: number) => string }> = {
+  extra_takes: {
+    name: "Extra takes per question",
+    told: (takes) => (takes === 0 ? "None" : String(takes)),
+  },
+  time_factor: { name: "Time per recording", told: factorTold },
+};
 
 /** Gives one candidate more takes, and more time for each recording. */
 export function AccommodationWindow(props: AccommodationWindowProps) {
-  const { participantId, accommodation, onClose, onSaved } = props;
+  const { participantId, accommodation, onClose, onChange } = props;
   const { supabase } = useSignedIn();
-  const [{ extra_takes, time_factor }, setValues] = useState(accommodation);
-  const save = async () => {
-    const { extra_takes: takes, time_factor: factor } = await jsonOf<Accommodation>(
-      supabase.rpc("adjust_participant", {
-        participant_id: participantId,
-        extra_takes,
-        time_factor,
-      }),
-    );
-    onSaved({ extra_takes: takes, time_factor: factor });
+  const toast = useToast();
+  const takeOver = (row: Accommodation | null) => {
+    if (row) onChange(fieldsOf(row));
+    return row;
   };
+  const edit = useEdit<Accommodation, Accommodation>({
+    row: accommodation ?? USUAL,
+    fieldsOf,
+    write: async (changes, seen) => {
+      const call = supabase.rpc("adjust_participant", {
+        participant_id: participantId,
+        ...fieldsOf({ ...seen, ...changes }),
+        seen: fieldsOf(seen),
+      });
+      return takeOver(await unlessChanged(jsonOf<Accommodation>(call)));
+    },
+    read: async () =>
+      takeOver(
+        (await dataOf(
+          supabase
+            .from("accommodations")
+            .select("extra_takes, time_factor")
+            .eq("participant_id", participantId)
+            .maybeSingle(),
+        )) ?? USUAL,
+      ),
+    gone: "participant_not_found",
+    onSaved: () => toast("Saved."),
+  });
+  const { values, theirs } = edit;
   return (
-    <FormWindow title="Extra takes and time" faulty={false} onClose={onClose} onSave={save}>
+    <FormWindow
+      title="Extra takes and time"
+      faulty={false}
+      onClose={onClose}
+      onSave={() => edit.save(values)}
+    >
       {() => (
         <>
+          {edit.disputed && (
+            <Conflict
+              disputed={edit.disputed.map((field) => ({
+                name: FIELDS[field].name,
+                theirs: FIELDS[field].told(theirs[field]),
+                mine: FIELDS[field].told(values[field]),
+              }))}
+              onTheirs={edit.takeTheirs}
+            />
+          )}
           <p className="soft">
             For this candidate only, for every question they answer from now on. The candidate sees
             it.
           </p>
           <Select
-            label="Extra takes per question"
-            value={extra_takes}
-            onChange={(event) =>
-              setValues({ time_factor, extra_takes: Number(event.target.value) })
-            }
+            label={FIELDS.extra_takes.name}
+            value={values.extra_takes}
+            onChange={(event) => edit.change({ extra_takes: Number(event.target.value) })}
             data-autofocus
           >
             {EXTRA_TAKES.map((takes) => (
               <option key={takes} value={takes}>
-                {takes === 0 ? "None" : takes}
+                {FIELDS.extra_takes.told(takes)}
               </option>
             ))}
           </Select>
           <Select
-            label="Time per recording"
-            value={time_factor}
-            onChange={(event) =>
-              setValues({ extra_takes, time_factor: Number(event.target.value) })
-            }
+            label={FIELDS.time_factor.name}
+            value={values.time_factor}
+            onChange={(event) => edit.change({ time_factor: Number(event.target.value) })}
           >
-            {choicesWith(FACTORS, time_factor).map((factor) => (
+            {choicesWith(FACTORS, values.time_factor).map((factor) => (
               <option key={factor} value={factor}>
                 {factorTold(factor)}
               </option>

@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { problem } from "@/lib/errors";
@@ -13,7 +12,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
 import { Moment } from "@/ui/Time";
-import { useToast } from "@/ui/Toast";
+import { useDialog } from "@/ui/useDialog";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { ParticipantBadge } from "../StatusBadges";
 import { AccommodationWindow, factorTold } from "./AccommodationWindow";
@@ -101,8 +100,7 @@ interface HeadingProps {
 
 /** Who it is, and what they were given beyond the others. */
 function Heading({ candidate, onChange }: HeadingProps) {
-  const toast = useToast();
-  const [adjusting, setAdjusting] = useState(false);
+  const dialog = useDialog("do");
   const { invite, joined_at, completed_at } = candidate;
   const given = candidate.accommodation ?? { extra_takes: 0, time_factor: 1 };
   return (
@@ -125,20 +123,17 @@ function Heading({ candidate, onChange }: HeadingProps) {
         )}
       </p>
       <div className="row">
-        <Button variant="secondary" small onClick={() => setAdjusting(true)}>
+        <Button variant="secondary" small onClick={() => dialog.open("adjust")}>
           Extra takes and time
         </Button>
         <span className="soft small">{accommodationTold(given)}</span>
       </div>
-      {adjusting && (
+      {dialog.about === "adjust" && (
         <AccommodationWindow
           participantId={candidate.id}
-          accommodation={given}
-          onClose={() => setAdjusting(false)}
-          onSaved={(accommodation) => {
-            onChange({ accommodation });
-            toast("Saved.");
-          }}
+          accommodation={candidate.accommodation}
+          onClose={dialog.close}
+          onChange={(accommodation) => onChange({ accommodation })}
         />
       )}
     </header>
@@ -203,7 +198,7 @@ function Progress({ candidate, questions, onChange }: ProgressProps) {
 
 /** How far they are, never what they said, and how to give them more time. */
 function NotSubmitted({ candidate, questions, onChange }: ProgressProps) {
-  const [moving, setMoving] = useState(false);
+  const dialog = useDialog("do");
   const { interview, answered } = candidate;
   const { deadline, status } = interview;
   const over = deadline !== null && new Date(deadline) <= new Date();
@@ -213,7 +208,7 @@ function NotSubmitted({ candidate, questions, onChange }: ProgressProps) {
       <Notice
         title={`${answeredOf(answered, questions)} answered, not submitted`}
         actions={
-          <Button variant="secondary" small onClick={() => setMoving(true)}>
+          <Button variant="secondary" small onClick={() => dialog.open("deadline")}>
             {deadline ? "Change the deadline" : "Set a deadline"}
           </Button>
         }
@@ -227,12 +222,8 @@ function NotSubmitted({ candidate, questions, onChange }: ProgressProps) {
         )}
         {status === "completed" && " The interview is completed: reopen it so that they can go on."}
       </Notice>
-      {moving && (
-        <DeadlineWindow
-          interview={interview}
-          onClose={() => setMoving(false)}
-          onChange={onChange}
-        />
+      {dialog.about === "deadline" && (
+        <DeadlineWindow interview={interview} onClose={dialog.close} onChange={onChange} />
       )}
     </>
   );

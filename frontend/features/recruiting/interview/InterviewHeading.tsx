@@ -1,7 +1,6 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { nameOfZone } from "@/lib/deadline";
 import { dataOf, refuse } from "@/lib/errors";
@@ -10,6 +9,7 @@ import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
+import { useDialog } from "@/ui/useDialog";
 import { Conflict } from "../Conflict";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { FormWindow } from "../FormWindow";
@@ -20,8 +20,6 @@ import { Deadline, InterviewBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
 import { useInterviewEdit } from "./useInterviewEdit";
-
-type Asking = "edit" | "deadline" | "close" | "reopen" | "complete" | "delete";
 
 // By the interview's status: told before its buttons are pressed.
 const WHAT_ENDING_DOES: Record<string, string> = {
@@ -39,9 +37,8 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
   const router = useRouter();
   const { interviewSaved, interviewChanged } = useChanges(interview.id);
   const zone = useTimeZone();
-  const [asking, setAsking] = useState<Asking | null>(null);
+  const { about: asking, open: ask, close: done } = useDialog("do");
   const { title, description, status, deadline } = interview;
-  const done = () => setAsking(null);
 
   const put = async (state: Interview["status"], told: string) => {
     const saved = await dataOf(
@@ -68,7 +65,8 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         Deleted “<bdi>{title}</bdi>”.
       </>,
     );
-    router.push("/recruiters");
+    router.replace("/recruiters");
+    return false;
   };
 
   return (
@@ -91,30 +89,30 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         </p>
       )}
       <div className={styles.actions}>
-        <Button variant="secondary" small onClick={() => setAsking("edit")}>
+        <Button variant="secondary" small onClick={() => ask("edit")}>
           Edit
         </Button>
-        <Button variant="secondary" small onClick={() => setAsking("deadline")}>
+        <Button variant="secondary" small onClick={() => ask("deadline")}>
           {deadline ? "Change the deadline" : "Set a deadline"}
         </Button>
         {status === "active" ? (
-          <Button variant="secondary" small onClick={() => setAsking("close")}>
+          <Button variant="secondary" small onClick={() => ask("close")}>
             Close
           </Button>
         ) : (
-          <Button variant="secondary" small onClick={() => setAsking("reopen")}>
+          <Button variant="secondary" small onClick={() => ask("reopen")}>
             Reopen
           </Button>
         )}
         {status !== "completed" && (
-          <Button variant="secondary" small onClick={() => setAsking("complete")}>
+          <Button variant="secondary" small onClick={() => ask("complete")}>
             Complete
           </Button>
         )}
         <ButtonLink variant="secondary" small href={`/recruiters/${interview.id}/try`}>
           Try as a candidate
         </ButtonLink>
-        <Button variant="quiet" small onClick={() => setAsking("delete")}>
+        <Button variant="quiet" small onClick={() => ask("delete")}>
           Delete
         </Button>
       </div>

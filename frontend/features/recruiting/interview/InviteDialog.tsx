@@ -87,6 +87,7 @@ export function InviteDialog({ interview, onClose }: InviteDialogProps) {
       wide
       keep
       onClose={onClose}
+      unsaved={shared.unsaved}
       actions={
         <>
           {foreseen ? (

@@ -19,6 +19,7 @@ import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
+import { useDialog } from "@/ui/useDialog";
 import { useParams } from "@/ui/useParams";
 import { CodeChip } from "../CodeChip";
 import { outcomeSentence } from "../InviteResults";
@@ -62,12 +63,18 @@ export function InvitesSection({ interview, stats }: Overview) {
       data?.rows.some(({ delivery_status }) => delivery_status === "queued") ? WATCH_QUEUED : 0,
   });
   const { data: renewals = [] } = useRead(reads.renewals);
-  const [inviting, setInviting] = useState(false);
-  const [chosenId, setChosen] = useState<string | null>(null);
+  const inviting = useDialog("invite");
+  const managing = useDialog("manage");
   const heading = useId();
 
   const asking = new Set(renewals.map(({ id }) => id));
+  const [chosenId, asked] = managing.about?.split(" ") ?? [];
   const chosen = answer.data?.rows.find(({ id }) => id === chosenId);
+  // It was deleted, or is not in this part of the list any more.
+  const gone = chosenId !== undefined && answer.data && !answer.isValidating && !chosen;
+  useEffect(() => {
+    if (gone) managing.close();
+  });
   const shown = INVITE_FILTERS.find((filter) => filter === param("show")) ?? "all";
   const narrowed = shown !== "all" || Boolean(param("q"));
   const onFirstPage = !param("after") && !param("before");
@@ -108,7 +115,7 @@ export function InvitesSection({ interview, stats }: Overview) {
           small
           aria-label={`Manage the invitation to ${row.email}`}
           aria-haspopup="dialog"
-          onClick={() => setChosen(row.id)}
+          onClick={() => managing.open(row.id)}
         >
           Manage
         </Button>
@@ -123,7 +130,7 @@ export function InvitesSection({ interview, stats }: Overview) {
           Invitations{" "}
           <span className={styles.count}>{plural(stats.invited ?? 0, "person", "people")}</span>
         </h2>
-        <Button variant="secondary" onClick={() => setInviting(true)}>
+        <Button variant="secondary" onClick={() => inviting.open()}>
           Invite more
         </Button>
       </div>
@@ -184,10 +191,13 @@ export function InvitesSection({ interview, stats }: Overview) {
         <ManageInviteDialog
           invite={chosen}
           asking={asking.has(chosen.id)}
-          onClose={() => setChosen(null)}
+          asked={asked}
+          onAsk={(action) => managing.open(`${chosen.id} ${action}`)}
+          onBack={managing.back}
+          onClose={managing.close}
         />
       )}
-      {inviting && <InviteDialog interview={interview} onClose={() => setInviting(false)} />}
+      {inviting.about !== null && <InviteDialog interview={interview} onClose={inviting.close} />}
     </section>
   );
 }

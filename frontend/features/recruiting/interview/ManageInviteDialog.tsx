@@ -1,24 +1,22 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
-import { isAddress, normalized } from "@/lib/addresses";
 import { dataOf, jsonOf, refuse } from "@/lib/errors";
 import { Address } from "@/ui/Address";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Dialog } from "@/ui/Dialog";
-import { Field } from "@/ui/Field";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { CodeChip } from "../CodeChip";
-import { FormWindow } from "../FormWindow";
 import { outcomeSentence } from "../InviteResults";
 import { type Invite, isExpired, isPending, type Outcome } from "../queries";
 import { InviteState, MailState } from "../StatusBadges";
+import { CorrectWindow } from "./CorrectWindow";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
 
@@ -26,19 +24,22 @@ interface ManageInviteDialogProps {
   invite: Invite;
   /** Whether the candidate has requested a new code. */
   asking: boolean;
+  /** The action that is asked about. */
+  asked: string | undefined;
+  onAsk: (action: "correct" | "revoke" | "delete") => void;
+  onBack: () => void;
   onClose: () => void;
 }
 
 /** One invitation, and the actions on it. */
-export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDialogProps) {
+export function ManageInviteDialog(props: ManageInviteDialogProps) {
+  const { invite, asking, asked, onAsk, onBack: back, onClose } = props;
   const { supabase } = useSignedIn();
   const toast = useToast();
   const { run, busy, refusal } = useAction();
-  const [asked, setAsked] = useState<"correct" | "revoke" | "delete" | null>(null);
   const { id, email } = invite;
   const pending = isPending(invite);
   const expired = isExpired(invite);
-  const back = () => setAsked(null);
   const { invitesChanged } = useChanges(invite.interview_id);
   const changed = (change: Partial<Invite>) => (invites: Invite[]) =>
     invites.map((one) => (one.id === id ? { ...one, ...change } : one));
@@ -50,16 +51,6 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
       onClose();
       toast(outcomeSentence(outcome));
     });
-  const correct = async (address: string) => {
-    const result = await jsonOf<Outcome>(
-      supabase.rpc("correct_invite", { invite_id: id, email: address }),
-    );
-    const { email, outcome, invite_code } = result;
-    invitesChanged(changed({ email, invite_code: invite_code ?? invite.invite_code }));
-    if (outcome === "corrected") toast(`A new code is on its way to ${email}.`);
-    else if (outcome === "unchanged") toast("That is the current address.");
-    else toast(outcomeSentence(result));
-  };
   const revoke = async () => {
     await dataOf(supabase.rpc("revoke_invite", { invite_id: id }));
     invitesChanged(changed({ status: "expired", revoked_at: new Date().toISOString() }));
@@ -75,8 +66,16 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
     toast(`Deleted the invitation to ${email}.`);
   };
 
-  if (asked === "correct") return <CorrectWindow {...{ invite, onClose: back }} onSave={correct} />;
-  if (asked === "revoke") {
+  if (asked === "correct" && pending) {
+    return (
+      <CorrectWindow
+        invite={invite}
+        onClose={back}
+        onChange={(now) => invitesChanged(changed(now))}
+      />
+    );
+  }
+  if (asked === "revoke" && pending) {
     return (
       <ConfirmDialog
         title="Revoke this invitation?"
@@ -147,16 +146,16 @@ export function ManageInviteDialog({ invite, asking, onClose }: ManageInviteDial
               {expired ? "Emails a new code." : "Emails the same code, valid for another 30 days."}
             </InviteAction>
             {pending && (
-              <InviteAction name="Correct the address" onClick={() => setAsked("correct")}>
+              <InviteAction name="Correct the address" onClick={() => onAsk("correct")}>
                 Emails a new code to the right address. The old code stops working.
               </InviteAction>
             )}
             {pending && (
-              <InviteAction name="Revoke" onClick={() => setAsked("revoke")}>
+              <InviteAction name="Revoke" onClick={() => onAsk("revoke")}>
                 The code stops working. The invitation stays in the list, as revoked.
               </InviteAction>
             )}
-            <InviteAction name="Delete" onClick={() => setAsked("delete")}>
+            <InviteAction name="Delete" onClick={() => onAsk("delete")}>
               {pending
                 ? "The code stops working, and the invitation disappears from the list."
                 : "The invitation disappears from the list."}
@@ -199,50 +198,4 @@ function InviteAction({ name, primary, busy, onClick, children }: InviteActionPr
       </Button>
     </li>
   );
-}
-
-interface CorrectWindowProps {
-  invite: Invite;
-  onClose: () => void;
-  onSave: (email: string) => Promise<void>;
-}
-
-function CorrectWindow({ invite, onClose, onSave }: CorrectWindowProps) {
-  const [email, setEmail] = useState(invite.email);
-  const fault = faultOf(email, invite.email);
-  return (
-    <FormWindow
-      title="Correct the address"
-      faulty={Boolean(fault)}
-      onClose={onClose}
-      onSave={() => onSave(email)}
-    >
-      {(checked) => (
-        <>
-          <p>
-            We’ll email a new code to the right address. The code that was sent to{" "}
-            <strong>
-              <Address>{invite.email}</Address>
-            </strong>{" "}
-            stops working.
-          </p>
-          <Field
-            label="Email address"
-            type="email"
-            value={email}
-            error={checked && fault}
-            onChange={(event) => setEmail(event.target.value)}
-            autoComplete="off"
-            spellCheck={false}
-            data-autofocus
-          />
-        </>
-      )}
-    </FormWindow>
-  );
-}
-
-function faultOf(email: string, old: string): string {
-  if (!isAddress(normalized(email))) return "Enter a valid email address.";
-  return normalized(email) === old ? "That is the current address." : "";
 }

@@ -136,7 +136,7 @@ export function EditQuestionWindow({
       onClose={onClose}
       onSave={() => edit.save(values)}
     >
-      {(checked) => (
+      {(checked, close) => (
         <>
           {edit.disputed && (
             <Conflict
@@ -161,7 +161,7 @@ export function EditQuestionWindow({
               interview={interview}
               questions={questions}
               fields={values}
-              onClose={onClose}
+              onClose={close}
             />
           )}
         </>

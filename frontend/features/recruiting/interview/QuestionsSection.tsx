@@ -11,6 +11,7 @@ import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Loaded } from "@/ui/Loaded";
 import { useToast } from "@/ui/Toast";
+import { useDialog } from "@/ui/useDialog";
 import { useParams } from "@/ui/useParams";
 import { moved } from "../new-interview/DraftQuestions";
 import list from "../Questions.module.css";
@@ -43,8 +44,11 @@ function QuestionList({ interview, questions }: QuestionListProps) {
   const toast = useToast();
   const heading = useId();
   const { shown, reorder, refusal, retry } = useSavedOrder(interview.id, questions);
-  const [editing, setEditing] = useState<Question | "new" | null>(null);
-  const [removing, setRemoving] = useState<Question | null>(null);
+  const adding = useDialog("add-question");
+  const editing = useDialog("edit-question");
+  const removing = useDialog("remove-question");
+  const edited = useAsOpened(editing.about, questions);
+  const removed = questions.find(({ id }) => id === removing.about);
   const {
     list: element,
     announcement,
@@ -52,9 +56,9 @@ function QuestionList({ interview, questions }: QuestionListProps) {
   } = useReorder(shown.length, (from, to) => reorder(moved(shown, from, to)));
 
   const remove = async () => {
-    if (!removing) return;
-    await dataOf(supabase.from("interview_questions").delete().eq("id", removing.id));
-    questionsSaved((old) => old.filter(({ id }) => id !== removing.id));
+    if (!removed) return;
+    await dataOf(supabase.from("interview_questions").delete().eq("id", removed.id));
+    questionsSaved((old) => old.filter(({ id }) => id !== removed.id));
     toast("Question removed.");
   };
 
@@ -70,7 +74,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
               Try as a candidate
             </ButtonLink>
           )}
-          <Button variant="secondary" onClick={() => setEditing("new")}>
+          <Button variant="secondary" onClick={() => adding.open()}>
             Add a question
           </Button>
         </div>
@@ -96,7 +100,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
                     variant="quiet"
                     small
                     aria-label={`Edit question ${index + 1}`}
-                    onClick={() => setEditing(question)}
+                    onClick={() => editing.open(question.id)}
                   >
                     Edit
                   </Button>
@@ -104,7 +108,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
                     variant="quiet"
                     small
                     aria-label={`Remove question ${index + 1}`}
-                    onClick={() => setRemoving(question)}
+                    onClick={() => removing.open(question.id)}
                   >
                     Remove
                   </Button>
@@ -116,34 +120,38 @@ function QuestionList({ interview, questions }: QuestionListProps) {
         </div>
       )}
       {announcement}
-      {editing === "new" && (
-        <NewQuestionWindow
-          interview={interview}
-          questions={questions}
-          onClose={() => setEditing(null)}
-        />
+      {adding.about !== null && (
+        <NewQuestionWindow interview={interview} questions={questions} onClose={adding.close} />
       )}
-      {editing && editing !== "new" && (
+      {edited && (
         <EditQuestionWindow
           interview={interview}
           questions={questions}
-          question={editing}
-          onClose={() => setEditing(null)}
+          question={edited}
+          onClose={editing.close}
         />
       )}
-      {removing && (
+      {removed && (
         <ConfirmDialog
           title="Remove this question?"
           action="Remove"
           danger
-          onClose={() => setRemoving(null)}
+          onClose={removing.close}
           onConfirm={remove}
         >
-          Candidates will no longer see “<bdi>{removing.question}</bdi>”. You can’t undo this.
+          Candidates will no longer see “<bdi>{removed.question}</bdi>”. You can’t undo this.
         </ConfirmDialog>
       )}
     </section>
   );
+}
+
+/** The question of this id as it was when it was opened: it stays, whatever becomes of the row. */
+function useAsOpened(id: string | null, questions: Question[]): Question | null {
+  const [opened, setOpened] = useState<Question | null>(null);
+  const wanted = opened?.id === id ? opened : (questions.find((one) => one.id === id) ?? null);
+  if (wanted !== opened) setOpened(wanted);
+  return wanted;
 }
 
 /**

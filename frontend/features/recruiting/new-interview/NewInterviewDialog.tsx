@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
@@ -11,6 +10,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { useAction } from "@/ui/useAction";
+import { useGo } from "@/ui/useGo";
 import { AddressesField, addressesFault, peopleOf, withTyped } from "../AddressesField";
 import { DailyLimit } from "../DailyLimit";
 import { FaultNotice, focusFirstFault } from "../FaultNotice";
@@ -110,6 +110,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
       wide
       keep
       onClose={onClose}
+      unsaved={shared.unsaved}
       actions={
         <div className={styles.actions}>
           {draft.step > 1 ? (
@@ -283,7 +284,7 @@ const wasLost = (error: unknown): boolean =>
 
 /** What was created, with the result for each address. */
 function Result({ created, onClose }: { created: Created; onClose: () => void }) {
-  const router = useRouter();
+  const { go, going } = useGo();
   const invited = created.invites.filter(({ invite_code }) => invite_code).length;
   return (
     <Dialog
@@ -296,7 +297,11 @@ function Result({ created, onClose }: { created: Created; onClose: () => void })
           <Button variant="secondary" onClick={onClose}>
             Done
           </Button>
-          <Button onClick={() => router.push(`/recruiters/${created.interview_id}`)} data-autofocus>
+          <Button
+            busy={going}
+            onClick={() => go(`/recruiters/${created.interview_id}`)}
+            data-autofocus
+          >
             Open the interview
           </Button>
         </>

@@ -1,0 +1,108 @@
+"use client";
+
+import { useSignedIn } from "@/features/account/Providers";
+import { isAddress, normalized } from "@/lib/addresses";
+import { dataOf, jsonOf } from "@/lib/errors";
+import { Address } from "@/ui/Address";
+import { Field } from "@/ui/Field";
+import { useToast } from "@/ui/Toast";
+import { Conflict } from "../Conflict";
+import { FormWindow } from "../FormWindow";
+import { outcomeSentence } from "../InviteResults";
+import type { Invite, Outcome } from "../queries";
+import { unlessChanged, useEdit } from "../useEdit";
+
+interface CorrectWindowProps {
+  invite: Invite;
+  onClose: () => void;
+  /** Takes over what was saved, or what is there now. */
+  onChange: (change: Partial<Invite>) => void;
+}
+
+const fieldsOf = ({ email }: Pick<Invite, "email">) => ({ email });
+
+/** Sends an invitation to another address. */
+export function CorrectWindow({ invite, onClose, onChange }: CorrectWindowProps) {
+  const { supabase } = useSignedIn();
+  const toast = useToast();
+  const edit = useEdit<Pick<Invite, "email">, { email: string }>({
+    row: invite,
+    fieldsOf,
+    write: async ({ email = "" }, seen) => {
+      const call = supabase.rpc("correct_invite", {
+        invite_id: invite.id,
+        email,
+        seen_email: seen.email,
+      });
+      const result = await unlessChanged(jsonOf<Outcome>(call));
+      if (!result) return null;
+      const { outcome, invite_code } = result;
+      onChange({ email: result.email, invite_code: invite_code ?? invite.invite_code });
+      if (outcome === "corrected") toast(`A new code is on its way to ${result.email}.`);
+      else if (outcome === "unchanged") toast("That is the current address.");
+      else toast(outcomeSentence(result));
+      return result;
+    },
+    read: async () => {
+      const now = await dataOf(
+        supabase
+          .from("interview_invites")
+          .select("*, unsubscribed")
+          .eq("id", invite.id)
+          .maybeSingle(),
+      );
+      if (now) onChange(now);
+      return now;
+    },
+    gone: "invite_not_found",
+    onSaved: () => {},
+  });
+  const { email } = edit.values;
+  const now = edit.theirs.email;
+  const fault = faultOf(email, now);
+  return (
+    <FormWindow
+      title="Correct the address"
+      faulty={Boolean(fault)}
+      onClose={onClose}
+      onSave={() => edit.save(edit.values)}
+    >
+      {(checked, close) => (
+        <>
+          {edit.disputed && (
+            <Conflict
+              disputed={edit.disputed.map(() => ({
+                name: "Email address",
+                theirs: now,
+                mine: email,
+              }))}
+              onTheirs={close}
+            />
+          )}
+          <p>
+            We’ll email a new code to the right address. The code that was sent to{" "}
+            <strong>
+              <Address>{now}</Address>
+            </strong>{" "}
+            stops working.
+          </p>
+          <Field
+            label="Email address"
+            type="email"
+            value={email}
+            error={checked && fault}
+            onChange={(event) => edit.change({ email: event.target.value })}
+            autoComplete="off"
+            spellCheck={false}
+            data-autofocus
+          />
+        </>
+      )}
+    </FormWindow>
+  );
+}
+
+function faultOf(email: string, old: string): string {
+  if (!isAddress(normalized(email))) return "Enter a valid email address.";
+  return normalized(email) === old ? "That is the current address." : "";
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useParams } from "./useParams";
+
+export interface AddressedDialog {
+  /** What it is about, "" without more to say; null while it is closed. */
+  about: string | null;
+  /** Opens it, or leads on from it: Back leads to how it was. */
+  open: (about?: string) => void;
+  /** Back to what it was about before; closes what was opened last. */
+  back: () => void;
+  /** Closes it, however far it has led on. */
+  close: () => void;
+}
+
+/** In the history, with an entry that a dialog has added: whose it is, and the how manieth. */
+interface Mark {
+  dialog?: { name: string; depth: number };
+}
+
+const markOf = (name: string): number => {
+  const { dialog } = (window.history.state ?? {}) as Mark;
+  return dialog?.name === name ? dialog.depth : 0;
+};
+
+/**
+ * A dialog that is open while the page's address has the parameter `name`: Back closes it and does
+ * not leave the page, Forward and reloading open it again.
+ */
+export function useDialog(name: string): AddressedDialog {
+  const { param, push, replace } = useParams();
+  const about = useHydrated() ? param(name) : null;
+  // The browser takes a moment to go back. Asked twice, it would leave the page.
+  const going = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: then it has gone
+  useEffect(() => {
+    going.current = false;
+  }, [about]);
+
+  const goBack = (entries: number) => {
+    if (about === null || going.current) return;
+    going.current = true;
+    // Not one page more for Back to go through.
+    if (entries > 0) window.history.go(-entries);
+    else replace({ [name]: null });
+  };
+  return {
+    about,
+    open: (to = "") => push({ [name]: to }, { dialog: { name, depth: markOf(name) + 1 } }),
+    back: () => goBack(Math.min(markOf(name), 1)),
+    close: () => goBack(markOf(name)),
+  };
+}
+
+const never = () => () => {};
+
+/** False for the server, which draws no dialogs, and until the browser has taken over its page. */
+const useHydrated = (): boolean =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
