@@ -206,7 +206,7 @@ def with_code(code: str, path: str = "/candidates/dashboard") -> re.Pattern[str]
 
 
 @contextmanager
-def answers_held(page: Page) -> Iterator[None]:
+def answers_held(page: Page, pattern: str = "**/*") -> Iterator[None]:
     """Nothing that the page asks for is answered before the end, and it asks for something."""
     held: list[Route] = []
     over = False
@@ -217,7 +217,7 @@ def answers_held(page: Page) -> Iterator[None]:
         else:
             held.append(route)
 
-    page.route("**/*", hold)
+    page.route(pattern, hold)
     yield
     # What was seen was seen while something was awaited.
     while not held:
@@ -225,7 +225,7 @@ def answers_held(page: Page) -> Iterator[None]:
     over = True
     for route in held:
         route.continue_()
-    page.unroute("**/*", hold)
+    page.unroute(pattern, hold)
 
 
 # ---- what every page must be --------------------------------------------------------------------

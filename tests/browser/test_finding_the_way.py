@@ -77,7 +77,7 @@ def test_filter_search_and_page_are_in_the_address(site: Site) -> None:
     interview = site.interview(*people, recruiter=recruiter)
     with site.device() as page:
         visit(site, page, recruiter, interview)
-        search = page.get_by_label("Find an address")
+        search = page.get_by_label("Find a name or address")
         rows = page.get_by_role("table", name="Invitations").get_by_role("row")
         page.get_by_role("radio", name="Pending").check()
         search.fill("way-1")
@@ -103,6 +103,34 @@ def test_filter_search_and_page_are_in_the_address(site: Site) -> None:
         expect(rows).to_have_count(6)
         page.go_back()
         expect(rows).to_have_count(21)
+
+
+def test_a_name_is_found_as_an_address_is(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    names = ['Zoë O\'Neil, "PhD" (x.y)', "İlker 100% *", ""]
+    people = [f"found-{number}@example.com" for number in range(3)]
+    interview = site.interview(*people, recruiter=recruiter, names=names)
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        rows = page.get_by_role("table", name="Invitations").get_by_role("row")
+        search = page.get_by_label("Find a name or address")
+        found = {
+            "zoË": 0,
+            ", ": 0,
+            '"PhD"': 0,
+            "(x.y)": 0,
+            "İLKER": 1,
+            "100%": 1,
+            "*": 1,
+            "found-2": 2,
+        }
+        for text, number in found.items():
+            search.fill(text)
+            expect(rows).to_have_count(2)
+            expect(rows.last).to_contain_text(people[number])
+        for text in ("(x-y)", "\\", "O'N.il", '")', "%25"):
+            search.fill(text)
+            expect(page.get_by_text("No matches")).to_be_visible()
 
 
 @pytest.mark.parametrize("more", [False, True])

@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { destinationOf, type ReturnTo } from "@/lib/auth";
 import { dataOf } from "@/lib/errors";
@@ -8,12 +7,13 @@ import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
+import { useGo } from "@/ui/useGo";
 import { useSession } from "./Providers";
 import { ResendConfirmation } from "./ResendConfirmation";
 
 export function LoginForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase } = useSession();
-  const router = useRouter();
+  const { go, going } = useGo();
   const { run, busy, refusal } = useAction();
   const [tried, setTried] = useState("");
 
@@ -25,7 +25,7 @@ export function LoginForm({ returnTo }: { returnTo: ReturnTo }) {
     void run(async () => {
       setTried(email);
       await dataOf(supabase.auth.signInWithPassword({ email, password }));
-      router.replace(destinationOf(returnTo));
+      go(destinationOf(returnTo));
     });
   };
 
@@ -43,7 +43,7 @@ export function LoginForm({ returnTo }: { returnTo: ReturnTo }) {
       {refusal?.slug === "email_not_confirmed" && (
         <ResendConfirmation email={tried} returnTo={returnTo} />
       )}
-      <Button type="submit" busy={busy} wide>
+      <Button type="submit" busy={busy || going} wide>
         Sign in
       </Button>
     </form>

@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useRef } from "react";
 import { destinationOf, endOtherSessions, type ReturnTo } from "@/lib/auth";
 import { dataOf } from "@/lib/errors";
@@ -8,6 +7,7 @@ import { Button, ButtonLink } from "@/ui/Button";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
+import { useGo } from "@/ui/useGo";
 import { forgetConfirmation } from "./confirmedElsewhere";
 import { NewPasswordField } from "./NewPasswordField";
 import { useSignedIn } from "./Providers";
@@ -15,7 +15,7 @@ import { useSignedIn } from "./Providers";
 /** Sets the password of the signed-in account, and ends its sessions everywhere else. */
 export function NewPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase, account } = useSignedIn();
-  const router = useRouter();
+  const { go, going } = useGo();
   const toast = useToast();
   const { run, busy, refusal } = useAction();
   // Set only once, even when ending the other sessions has failed: Auth refuses the same password.
@@ -30,7 +30,7 @@ export function NewPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
       await endOtherSessions(supabase);
       forgetConfirmation();
       toast("Your new password is set. You are signed out on all other devices.");
-      router.replace(destinationOf(returnTo));
+      go(destinationOf(returnTo));
     });
   };
 
@@ -43,7 +43,7 @@ export function NewPasswordForm({ returnTo }: { returnTo: ReturnTo }) {
       <input hidden readOnly name="email" autoComplete="username" value={account.email} />
       <NewPasswordField label="New password" />
       {refusal && <ProblemNotice problem={refusal} />}
-      <Button type="submit" busy={busy} wide>
+      <Button type="submit" busy={busy || going} wide>
         Set the password
       </Button>
       <div>

@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { confirmUrl, destinationOf, pathFor, type ReturnTo } from "@/lib/auth";
 import { dataOf, problem } from "@/lib/errors";
@@ -9,6 +8,7 @@ import { Field } from "@/ui/Field";
 import { PageLink } from "@/ui/PageLink";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useAction } from "@/ui/useAction";
+import { useGo } from "@/ui/useGo";
 import { CheckYourInbox } from "./CheckYourInbox";
 import { rememberSignup } from "./confirmedElsewhere";
 import { NewPasswordField } from "./NewPasswordField";
@@ -18,7 +18,7 @@ import { ResendConfirmation } from "./ResendConfirmation";
 /** The form and, once it was accepted, what comes next: an email to confirm the address. */
 export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
   const { supabase } = useSession();
-  const router = useRouter();
+  const { go, going } = useGo();
   const { run, busy, refusal, setRefusal } = useAction();
   const [mailedTo, setMailedTo] = useState("");
 
@@ -38,7 +38,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
         }),
       );
       // Where Auth does not ask for a confirmation, there is a session at once.
-      if (session) router.replace(destinationOf(returnTo));
+      if (session) go(destinationOf(returnTo));
       // Auth does not say that an account exists; it only leaves the identities out.
       else if (user?.identities?.length === 0) setRefusal(problem("user_already_exists"));
       else {
@@ -95,7 +95,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
             }
           />
         )}
-        <Button type="submit" busy={busy} wide>
+        <Button type="submit" busy={busy || going} wide>
           Sign up
         </Button>
       </form>

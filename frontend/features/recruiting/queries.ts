@@ -3,7 +3,7 @@ import { dataOf } from "@/lib/errors";
 import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset";
 import type { QuestionSettings } from "@/lib/questionSettings";
 import type { Read } from "@/lib/read";
-import { literally } from "@/lib/search";
+import { foundIn } from "@/lib/search";
 import type { Supabase } from "@/lib/supabase/browser";
 import { isUuid } from "@/lib/uuid";
 
@@ -100,6 +100,10 @@ export interface Overview {
   stats: Stats;
 }
 
+/** The counts of one of the recruiter's own interviews. */
+export const statsOf = (supabase: Supabase, id: string): Promise<Stats | null> =>
+  dataOf(supabase.from("interview_stats").select("*").eq("interview_id", id).maybeSingle());
+
 const overviewRead = (id: string): Read<Overview | null> => ({
   key: ["overview", id],
   from: async (supabase) => {
@@ -107,7 +111,7 @@ const overviewRead = (id: string): Read<Overview | null> => ({
     const [interview, stats] = await Promise.all([
       dataOf(supabase.from("interviews").select("*").eq("id", id).maybeSingle()),
       // Has one's own interviews alone; the other table, also those that one takes part in.
-      dataOf(supabase.from("interview_stats").select("*").eq("interview_id", id).maybeSingle()),
+      statsOf(supabase, id),
     ]);
     return interview && stats && { interview, stats };
   },
@@ -178,7 +182,7 @@ const invitesRead = (id: string, { filter, search, cursor }: InviteQuery): Read<
     const now = new Date().toISOString();
     let query = invitesOf(supabase, id);
     // Not ilike: PostgREST takes each * in its pattern for a wildcard.
-    if (search) query = query.filter("email", "imatch", literally(search));
+    if (search) query = query.or(foundIn(["email", "candidate_name"], search));
     if (filter === "pending") query = query.eq("status", "pending").gt("expires_at", now);
     if (filter === "joined") {
       query = query.in("status", ["accepted", "completed"]).filter("withdrawn", "is", null);

@@ -10,6 +10,7 @@ import { clockIn, count } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
 import { ProblemNotice } from "@/ui/ProblemNotice";
+import { useAction } from "@/ui/useAction";
 import type { Question } from "../participations";
 import type { Answers } from "./Answering";
 import { useAnswerStore } from "./answerStore";
@@ -48,11 +49,13 @@ export function TextAnswer({
   useEffect(() => {
     if (store.readDraft(draft) !== null) void save(text, 0);
   }, []);
-  const done = async () => {
-    if (!(await save(text, 0))) return;
-    await refresh();
-    onDone();
-  };
+  const { run, busy } = useAction();
+  const done = () =>
+    run(async () => {
+      if (!(await save(text, 0))) return;
+      await refresh();
+      onDone();
+    });
   return (
     <div className="stack">
       <TextArea
@@ -92,7 +95,9 @@ export function TextAnswer({
       )}
       {open && (
         <div>
-          <Button onClick={done}>{last ? "Save and see all questions" : "Save and go on"}</Button>
+          <Button busy={busy} onClick={done}>
+            {last ? "Save and see all questions" : "Save and go on"}
+          </Button>
         </div>
       )}
     </div>

@@ -220,7 +220,7 @@ function Search({ value, onSearch }: SearchProps) {
   }
   return (
     <Field
-      label="Find an address"
+      label="Find a name or address"
       type="search"
       autoComplete="off"
       autoCapitalize="none"
@@ -235,7 +235,7 @@ function Search({ value, onSearch }: SearchProps) {
   );
 }
 
-const termOf = (typed: string): string => typed.trim().toLowerCase();
+const termOf = (typed: string): string => typed.trim();
 
 interface RenewalsProps {
   interview: Interview;

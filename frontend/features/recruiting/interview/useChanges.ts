@@ -1,10 +1,12 @@
 import { useSWRConfig } from "swr";
+import { useSignedIn } from "@/features/account/Providers";
 import type { Page } from "@/lib/keyset";
-import type { Interview, Invite, Overview, Question } from "../queries";
+import { type Interview, type Invite, type Overview, type Question, statsOf } from "../queries";
 
 /** What to show of an interview once something about it was saved. */
 export function useChanges(interviewId: string) {
   const { mutate } = useSWRConfig();
+  const { supabase } = useSignedIn();
   const of = (name: string) => (key: unknown) =>
     Array.isArray(key) && key[0] === name && key[1] === interviewId;
 
@@ -27,15 +29,25 @@ export function useChanges(interviewId: string) {
   const questionsChanged = () => mutate(of("questions"));
 
   /**
-   * Reads again, at once, what invites show up in. `change` is what the page shows until that has
-   * come.
+   * Reads again, at once, what invites show up in: the list, its counts, and who asks for a code
+   * where somebody does. `change` is what the page shows until that has come.
    */
   const invitesChanged = (change: (invites: Invite[]) => Invite[] = (invites) => invites) => {
     void mutate<Page<Invite>>(
       of("invites"),
       (data) => data && { ...data, rows: change(data.rows) },
     );
-    for (const name of ["overview", "renewals", "participants"]) void mutate(of(name));
+    void mutate<Overview | null>(
+      of("overview"),
+      async (data) => {
+        const stats = data && (await statsOf(supabase, interviewId));
+        return data && stats ? { ...data, stats } : data;
+      },
+      { revalidate: false, throwOnError: false },
+    );
+    void mutate<Invite[]>(of("renewals"), (data) => data, {
+      revalidate: (data?: Invite[]) => Boolean(data?.length),
+    });
   };
   return { interviewSaved, interviewChanged, questionsSaved, questionsChanged, invitesChanged };
 }
