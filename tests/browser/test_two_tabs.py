@@ -173,10 +173,10 @@ def test_accommodations_that_were_given_meanwhile(site: Site) -> None:
     with two_tabs(site, recruiter, path) as (first, second):
         for page in (first, second):
             editing(page, title, title)
-        first.get_by_label("Extra takes").select_option("2")
+        first.get_by_label("Extra takes per question").select_option("2")
         save(first)
         expect(first.get_by_text("2 extra takes per question.")).to_be_visible()
-        second.get_by_label("Extra takes").select_option("1")
+        second.get_by_label("Extra takes per question").select_option("1")
         second.get_by_label("Time per recording").select_option("1.5")
         save(second)
         told = second.locator("[data-slug=row_conflict]")
