@@ -141,11 +141,11 @@ format: $(VENV)/installed frontend/node_modules/installed ## Format all files
 # ---- generated files --------------------------------------------------------------------------
 
 .PHONY: schema
-schema: $(VENV)/installed ## Write the generated SQL: database_schema.sql, the migrations, preflight.sql
+schema: $(VENV)/installed ## Write database_schema.sql, the migrations, preflight.sql and Auth's mail templates
 	@$(PYTHON) -m local.schema
 
 .PHONY: schema-check
-schema-check: $(VENV)/installed ## Fail if generated SQL is stale
+schema-check: $(VENV)/installed ## Fail if one of them is stale
 	@$(PYTHON) -m local.schema --check
 
 .PHONY: types

@@ -10,10 +10,9 @@
 // - resend, which lite always refuses;
 // - at most one email of each kind per address and minute;
 // - renewing a session several times at once: Auth locks the session's row; lite does not, and
-//   two requests that meet between its statements sign the person out.
-//
-// Its emails for a confirmation and for a new password have only a link, like those of a new Supabase
-// project: lite adds a code of six digits, which people here would take for an interview code.
+//   two requests that meet between its statements sign the person out;
+// - inviting somebody by the service key, and the link of an invitation;
+// - email templates with the address that was asked for, and one for reauthentication.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomInt, randomUUID } from "node:crypto";
@@ -21,69 +20,102 @@ import { SmtpEmailDriver } from "@supabase/lite";
 
 const MAIL_EVERY = "1 minute";
 
-// By lite's subjects: the kind of link, and the sentence before it.
-const LINK_ALONE = {
-  "Confirm Your Signup": ["Confirm your email address", "to confirm your account"],
-  "Reset Your Password": ["Reset your password", "to choose a new password for your account"],
-};
+/** As in supabase/config.toml. */
+export const OTP_LENGTH = 10;
 
-// The redirect_to of the request that is being answered.
+// Of the request that is being answered: its redirect_to, and the mail it sends instead of lite's.
 const asked = new AsyncLocalStorage();
 
-/** Sends Auth's emails by SMTP, with links that lead to Auth and back to the site that asked. */
+const LITE_HAS = ["confirmation", "recovery", "magic_link", "email_change"];
+
+/** Sends Auth's emails by SMTP, from the templates of supabase/config.toml. */
 export class Mailbox extends SmtpEmailDriver {
-  constructor({ url, siteUrl, ...smtp }) {
+  constructor({ siteUrl, mails, ...smtp }) {
     super(smtp);
-    this.urls = { url, siteUrl };
+    this.siteUrl = siteUrl;
+    this.mails = mails;
   }
 
-  send({ text, html, ...message }) {
-    const [made] = text.match(/https?:\/\/\S+\/auth\/v1\/verify\S+/) ?? [];
-    if (!made) return super.send({ ...message, text, html });
-    const link = this.link(new URL(made).searchParams);
-    const words = LINK_ALONE[message.subject];
-    if (!words) {
-      const [old, own] = [made, link].map((one) => one.replaceAll("&", "&amp;"));
-      const changed = html?.replaceAll(old, own).replaceAll(made, link);
-      return super.send({ ...message, text: text.replaceAll(made, link), html: changed });
+  /** For lite's settings: subjects that tell `send` what to fill in. */
+  get values() {
+    const values = "{{ .TokenHash }} {{ .Token }} {{ .Email }} {{ .NewEmail }}";
+    return Object.fromEntries(LITE_HAS.map((name) => [name, { subject: `${name} ${values}` }]));
+  }
+
+  send({ to, subject, text }) {
+    const [name, TokenHash, Token, Email, NewEmail] = subject.split(" ");
+    if (LITE_HAS.includes(name)) {
+      return this.mail(asked.getStore()?.mail ?? name, to, { TokenHash, Token, Email, NewEmail });
     }
-    return super.send({ ...message, ...withLink(link, ...words) });
+    const [code] = text.match(/\d+$/);
+    return this.mail("reauthentication", to, { Token: code, Email: to });
   }
 
-  /** The link of an email; `redirect_to` is checked when it is opened. */
-  link(params) {
-    const link = new URL("/auth/v1/verify", this.urls.url);
-    link.search = params;
-    link.searchParams.set("redirect_to", asked.getStore() || this.urls.siteUrl);
-    return link.href;
+  /** One of the mails, filled in. As from Auth, it has no plain text. */
+  mail(name, to, values) {
+    const { subject, html } = this.mails[name];
+    const RedirectTo = this.mayLeadTo(asked.getStore()?.redirectTo) ?? this.siteUrl;
+    return super.send({
+      to,
+      subject,
+      html: filled(html, { SiteURL: this.siteUrl, RedirectTo, ...values }),
+    });
+  }
+
+  /** The address, where it is one of the site; Auth takes no others. */
+  mayLeadTo(address) {
+    return URL.parse(address ?? "")?.origin === new URL(this.siteUrl).origin ? address : null;
   }
 }
 
-function withLink(link, offer, purpose) {
-  const href = link.replaceAll("&", "&amp;");
-  return {
-    text: `${offer}\n\nFollow this link ${purpose}:\n\n${link}\n`,
-    html:
-      `<h2>${offer}</h2><p>Follow this link ${purpose}:</p>` +
-      `<p><a href="${href}">${offer}</a></p>`,
-  };
+/** What Go's html/template makes of our templates: names stand in a query, or anywhere else. */
+function filled(template, values) {
+  const bare = template.replace(/<!--.*?-->\s*/gs, "");
+  return bare.replace(/(=?)\{\{ \.(\w+) \}\}/g, (_, equals, name) => {
+    if (values[name] === undefined) throw new Error(`this mail has no ${name}`);
+    return equals + (equals ? encodeURIComponent(values[name]) : escaped(values[name]));
+  });
 }
+
+const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** Answers instead of `fetch` where lite differs. `sql` is a connection of postgres.js. */
-export function likeSupabase(fetch, sql, mailbox) {
+export function likeSupabase(fetch, sql, mailbox, isSecret) {
   return async (request, context) => {
     const { pathname, searchParams } = new URL(request.url);
     if (request.method === "OPTIONS") return preflight(request);
     if (!pathname.startsWith("/auth/v1/")) return fetch(request, context);
-    return asked.run(searchParams.get("redirect_to"), async () => {
+    const invites = pathname === "/auth/v1/invite" && isSecret(request.headers.get("apikey"));
+    const redirectTo = searchParams.get("redirect_to");
+    return asked.run({ redirectTo, mail: invites ? "invite" : null }, async () => {
+      if (invites) return readable(await fetch(await asSignUp(request), context));
       const own = request.method === "POST" && MAILING[pathname];
       const answer = own && (await own(await read(request), sql, mailbox));
       if (answer) return readable(json(answer));
       const renews = searchParams.get("grant_type") === "refresh_token";
-      const ask = () => fetch(request, context);
+      const redeems = request.method === "POST" && pathname === "/auth/v1/verify";
+      const given = redeems ? await asConfirmation(request) : request;
+      const ask = () => fetch(given, context);
       return readable(await (renews ? oneByOne(ask) : ask()));
     });
   };
+}
+
+/** An invitation as a sign-up with a password that nobody knows. */
+async function asSignUp(request) {
+  const { email, data } = await read(request);
+  return withBody(request, "/auth/v1/signup", { email, data, password: `a1${randomUUID()}` });
+}
+
+/** The link of an invitation as that of a sign-up, whose token it has. */
+async function asConfirmation(request) {
+  const body = await read(request);
+  if (body.type !== "invite") return request;
+  return withBody(request, request.url, { ...body, type: "signup" });
+}
+
+function withBody({ url, method, headers }, path, body) {
+  return new Request(new URL(path, url), { method, headers, body: JSON.stringify(body) });
 }
 
 let last = Promise.resolve();
@@ -134,15 +166,14 @@ async function find(sql, email) {
 
 /** Sends a new link, or returns the refusal. */
 async function mailAgain({ id, email }, sql, mailbox) {
-  const otp = String(randomInt(10_000_000_000)).padStart(10, "0");
+  const otp = String(randomInt(10 ** OTP_LENGTH)).padStart(OTP_LENGTH, "0");
   // In the form that lite recognises.
   const token = createHash("sha256").update(email + otp).digest("hex");
   const changed = await sql`
     update auth.users set confirmation_token = ${token}, confirmation_sent_at = now()
     where id = ${id} and confirmation_sent_at < now() - ${MAIL_EVERY}::interval`;
   if (!changed.count) return TOO_SOON;
-  const link = mailbox.link(new URLSearchParams({ token, type: "signup" }));
-  await mailbox.send({ to: email, subject: "Confirm Your Signup", text: link });
+  await mailbox.mail("confirmation", email, { TokenHash: token, Token: otp, Email: email });
   return null;
 }
 

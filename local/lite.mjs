@@ -4,13 +4,13 @@
 // Storage, on the same origin as on a hosted project, is our own (storage.mjs).
 //
 // Settings come as JSON in $LITE_SETTINGS: databaseUrl, port, url, siteUrl, jwtSecret, smtpPort,
-// keys (an object from each API key to "anon" or "service_role"), storageDatabaseUrl, storageFolder.
+// mails (subject and html by their names in config.toml), keys (an object from each API key to "anon" or "service_role"), storageDatabaseUrl, storageFolder.
 
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
-import { likeSupabase, Mailbox } from "./hosted.mjs";
+import { likeSupabase, Mailbox, OTP_LENGTH } from "./hosted.mjs";
 import { PREFIX, storageServer } from "./storage.mjs";
 
 const host = "127.0.0.1";
@@ -42,8 +42,8 @@ const mailbox = new Mailbox({
   host,
   port: settings.smtpPort,
   from: { name: "HireVision", address: "auth@hirevision.example" },
-  url: settings.url,
   siteUrl: settings.siteUrl,
+  mails: settings.mails,
 });
 
 const app = new App({
@@ -57,7 +57,12 @@ const app = new App({
     site_url: settings.siteUrl,
     minimum_password_length: 8,
     // As every project must be set: accept_invite trusts only confirmed addresses.
-    email: { enable_signup: true, enable_confirmations: true },
+    email: {
+      enable_signup: true,
+      enable_confirmations: true,
+      otp_length: OTP_LENGTH,
+      template: mailbox.values,
+    },
   },
   options: {
     drivers: {
@@ -86,6 +91,7 @@ const answer = likeSupabase(
   (request, context) => app.fetch(request, context),
   connection.driver,
   mailbox,
+  (key) => Object.hasOwn(settings.keys, key) && settings.keys[key] === "service_role",
 );
 
 const rest = getRequestListener((request, { incoming }) =>

@@ -1,7 +1,9 @@
 """The people of the local Supabase: ready-made accounts, signing up, reading email."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping
+from email import message_from_string, policy
 
 import httpx
 
@@ -25,19 +27,28 @@ def sign_up(environment: Environment, email: str, password: str, **metadata: str
     httpx.get(confirmation_link(environment, email), timeout=30, follow_redirects=False)
 
 
-def confirmation_link(environment: Environment, email: str) -> str:
+def mailed_link(environment: Environment, email: str) -> str:
     """The link in Auth's newest email to `email`; LocalError if there is none."""
     for mail in reversed(mails(environment, email)):
-        found = re.search(r"https?://\S+/auth/v1/verify\S+", mail["plain"])
+        found = re.search(r'href="([^"]+/auth/confirm\?[^"]+)"', mail["html"])
         if found:
-            return found.group()
+            return html.unescape(found[1])
     raise LocalError(f"no mail of Auth to {email} in the mailbox")
+
+
+def confirmation_link(environment: Environment, email: str) -> str:
+    """The same by Auth's own template: opening it redeems it."""
+    found = httpx.URL(mailed_link(environment, email)).params
+    params = {**found, "token": found["token_hash"]}
+    del params["token_hash"]
+    return str(httpx.URL(f"{environment.supabase_url}/auth/v1/verify", params=params))
 
 
 def mails(environment: Environment, email: str | None = None) -> list[dict[str, str]]:
     """The emails in the mailbox, oldest first, to one address or to all.
 
-    Each has `id`, `sender`, `recipient`, `subject`, the text as `plain` and the raw `source`.
+    Each has `id`, `sender`, `recipient`, `subject`, the text as `plain` (if there is one), the
+    HTML as `html` and the raw `source`.
     """
     box = environment.mailbox_url
     with httpx.Client(base_url=box, timeout=30) as client:
@@ -50,12 +61,19 @@ def mails(environment: Environment, email: str | None = None) -> list[dict[str, 
                 "recipient": recipient,
                 "subject": mail["subject"],
                 "plain": client.get(f"/messages/{mail['id']}.plain").text,
-                "source": client.get(f"/messages/{mail['id']}.source").text,
+                "html": _html(source),
+                "source": source,
             }
             for mail in listed
+            for source in [client.get(f"/messages/{mail['id']}.source").text]
             for recipient in _recipients(mail["recipients"])
             if email is None or recipient.lower() == email.lower()
         ]
+
+
+def _html(source: str) -> str:
+    part = message_from_string(source, policy=policy.default).get_body(("html",))
+    return part.get_content() if part else ""
 
 
 def _recipients(groups: Mapping[str, list[str]]) -> Iterator[str]:

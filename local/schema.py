@@ -1,4 +1,5 @@
-"""Writes the SQL files that are generated from supabase/schemas/, policies/ and supabase/upgrade/.
+"""Writes the SQL files that are generated from supabase/schemas/, policies/ and supabase/upgrade/,
+and the templates of Auth's mails (auth_mails.py).
 
 `python -m local.schema` writes them, `--check` fails if one is stale.
 """
@@ -8,6 +9,8 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from local import auth_mails
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -95,6 +98,7 @@ def generated() -> dict[str, str]:
         MIGRATION: schema,
         UPGRADE: "\n".join([*upgrade, "discard temp;\n\ncommit;\n"]),
         PREFLIGHT: "\n".join([*preflight, "rollback;\n"]),
+        **auth_mails.generated(),
     }
 
 

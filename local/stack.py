@@ -23,7 +23,7 @@ from types import TracebackType
 
 import httpx
 
-from local import frontend, node, postgrest
+from local import auth_mails, frontend, node, postgrest
 from local.environment import Environment, Secrets, write_private
 from local.lock import Lock
 from local.people import ACCOUNTS, PASSWORD, sign_up
@@ -287,6 +287,7 @@ class Stack:
             "siteUrl": environment.site_url,
             "jwtSecret": environment.supabase_jwt_secret,
             "smtpPort": _port(environment.smtp_url),
+            "mails": auth_mails.configured(),
             "storageDatabaseUrl": self.cluster.url(user="supabase_storage_admin"),
             "storageFolder": str(self.data / "storage"),
             "keys": {

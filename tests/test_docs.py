@@ -311,6 +311,7 @@ def code_of_the_project() -> str:
         *(ROOT / "service").rglob("*.py"),
         *(ROOT / "email_templates").rglob("*.txt"),
         *(path for path in (ROOT / "email_templates").iterdir()),
+        *(ROOT / "supabase" / "templates").iterdir(),
     ]
     names = "\n".join(path.name for path in files)
     code = "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())

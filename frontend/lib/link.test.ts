@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkIn } from "./link.ts";
+import { askedFor, linkIn } from "./link.ts";
 
 const at = (rest: string) => linkIn(`https://site.example/auth/confirm${rest}`);
 
@@ -38,4 +38,15 @@ test("what is no type of a link confirms an address, as Auth's own links do", ()
 test("half a session is none", () => {
   assert.equal(at("#access_token=a").brought.form, "nothing");
   assert.equal(at("#refresh_token=r").brought.form, "nothing");
+});
+
+test("what was asked for comes along in the address, or in redirect_to", () => {
+  const invite = (rest: string) =>
+    askedFor(`https://site.example/auth/confirm${rest}`).get("invite");
+  const asked = encodeURIComponent("https://site.example/auth/confirm?invite=012345");
+  assert.equal(invite("?invite=012345&token_hash=h"), "012345");
+  assert.equal(invite(`?token_hash=h&type=signup&redirect_to=${asked}`), "012345");
+  for (const none of ["https%3A%2F%2Fsite.example", "nonsense", "http%3A%2F%2F", ""]) {
+    assert.equal(invite(`?token_hash=h&redirect_to=${none}`), null);
+  }
 });

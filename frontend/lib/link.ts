@@ -42,6 +42,16 @@ export function linkIn(address: string): Link {
   return { purpose: PURPOSES[type], brought: broughtBy(take, type) };
 }
 
+/**
+ * What the address that was asked for said: our email templates pass it on as `redirect_to`, those
+ * of Auth lead to it.
+ */
+export function askedFor(address: string): URLSearchParams {
+  const { searchParams } = new URL(address);
+  const named = searchParams.get("redirect_to");
+  return named && URL.canParse(named) ? new URL(named).searchParams : searchParams;
+}
+
 function broughtBy(take: (name: string) => string, type: LinkType): Brought {
   if (take("error") || take("error_code")) {
     return { form: "refused", code: take("error_code") || "otp_expired" };

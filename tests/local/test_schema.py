@@ -28,7 +28,8 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(body)
-    (tmp_path / "supabase/migrations").mkdir()
+    for folder in ("migrations", "templates"):
+        (tmp_path / "supabase" / folder).mkdir()
     monkeypatch.setattr(schema, "ROOT", tmp_path)
     return tmp_path
 

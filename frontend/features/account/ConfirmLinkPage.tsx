@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { destinationOf, pathFor, type ReturnTo } from "@/lib/auth";
 import { type Problem, problem, problemOf } from "@/lib/errors";
-import { type Link, linkIn, type Purpose } from "@/lib/link";
+import { askedFor, type Link, linkIn, type Purpose } from "@/lib/link";
 import { returnToFrom } from "@/lib/navigation";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
@@ -47,10 +47,10 @@ export function ConfirmLinkPage() {
     if (begun.current) return;
     begun.current = true;
     const found = linkIn(window.location.href);
-    const { searchParams } = new URL(window.location.href);
+    const wanted = askedFor(window.location.href);
     const kept = returnToFrom({
-      code: searchParams.get("invite") ?? undefined,
-      next: searchParams.get("next") ?? undefined,
+      code: wanted.get("invite") ?? undefined,
+      next: wanted.get("next") ?? undefined,
     });
     setReturnTo(kept);
     setLink(found);
