@@ -35,7 +35,10 @@ class Runtime:
         self.removals = removal.Jobs(self.supabase, settings.mail_lease)
         self.smtp = Pool(settings)
         self.renderer = Renderer(
-            settings.email_from, settings.site_url, settings.public_service_url
+            settings.email_from,
+            settings.site_url,
+            settings.public_service_url,
+            settings.mail_time_zone,
         )
         self.sender = Sender(self.jobs, self.renderer, self.smtp, self.metrics)
         self.send_now = SendNow(self.jobs, self.sender)

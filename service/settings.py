@@ -4,10 +4,12 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import idna
 import limits
@@ -111,6 +113,15 @@ def _mailbox(value: Any) -> Address:
     return Address(display_name=name, addr_spec=f"{local}@{domain}")
 
 
+def _time_zone(value: str) -> tzinfo:
+    if value == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("must be UTC, or a time zone such as Europe/Berlin") from None
+
+
 def _rate_limit(value: str) -> str:
     limits.parse_many(value)
     return value
@@ -120,6 +131,7 @@ PublicAddress = Annotated[str, AfterValidator(_public_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ServiceKey = Annotated[SecretStr, AfterValidator(_service_key)]
 Mailbox = Annotated[Address, BeforeValidator(_mailbox)]
+TimeZone = Annotated[tzinfo, BeforeValidator(_time_zone)]
 RateLimit = Annotated[str, AfterValidator(_rate_limit)]
 Key = Annotated[SecretStr, Field(min_length=1)]
 
@@ -151,6 +163,8 @@ class Settings(BaseModel):
     email_security: Literal["starttls", "tls", "none"] = "starttls"
     email_from: Mailbox
     """Who the mails come from."""
+    mail_time_zone: TimeZone = UTC
+    """Of the times in mails."""
     cors_origins: Annotated[tuple[WebAddress | Literal["*"], ...], BeforeValidator(_listed)] = ()
     rate_limit: RateLimit = "3000/minute"
     rate_limit_storage: str = "memory://"

@@ -4,6 +4,7 @@ import fnmatch
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import click
@@ -189,6 +190,8 @@ def test_settings() -> None:
             assert said == "required" or said.strip("`") in rows, name
         elif isinstance(field.default, bool):
             assert said == ("`on`" if field.default else "`off`")
+        elif field.default is UTC:
+            assert said == "`UTC`"
         elif isinstance(field.default, int) or (isinstance(field.default, str) and field.default):
             assert said == f"`{field.default}`"
         else:  # Empty, or another setting stands in.

@@ -6,12 +6,12 @@ import unicodedata
 from binascii import b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.header import Header
 from email.headerregistry import Address
 from email.policy import compat32
 from email.utils import format_datetime, formataddr
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from pathlib import Path
 
@@ -71,8 +71,8 @@ def require_templates() -> None:
         raise SettingsError(f"{TEMPLATES} is missing: run from a checkout, with pip install -e .")
 
 
-def templates() -> Environment:
-    """The templates of all mails, with their filters."""
+def templates(zone: tzinfo = UTC) -> Environment:
+    """The templates of all mails, with their filters; times are those of `zone`."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
@@ -82,20 +82,31 @@ def templates() -> Environment:
         # They come with the code; looking at the files for every mail takes time.
         auto_reload=False,
     )
-    environment.filters |= {"day": day, "moment": moment, "isolated": isolated, "listed": listed}
+    environment.filters |= {
+        "day": partial(day, zone=zone),
+        "moment": partial(moment, zone=zone),
+        "isolated": isolated,
+        "listed": listed,
+    }
     return environment
 
 
 class Renderer:
     """Renders mails as they come from `sender`, with links to `site_url`.
 
-    By `service_url` people unsubscribe; without it they cannot.
+    By `service_url` people unsubscribe; without it they cannot. Times are those of `zone`.
 
     Most mails of one claim differ in the address, the name and the code alone. So they are
     rendered once, with marks where these stand: a mail takes 80 µs instead of 270 (CPU time).
     """
 
-    def __init__(self, sender: Address, site_url: str, service_url: str | None = None) -> None:
+    def __init__(
+        self,
+        sender: Address,
+        site_url: str,
+        service_url: str | None = None,
+        zone: tzinfo = UTC,
+    ) -> None:
         require_templates()
         self._sender = sender
         self._site_url = site_url
@@ -105,7 +116,7 @@ class Renderer:
             f"{name}{secrets.token_hex(12)}" for name in ("code", "email", "candidate", "link")
         )
         self._draft = lru_cache(maxsize=256)(self._drafted)
-        self._templates = templates()
+        self._templates = templates(zone)
 
     def texts(self, mail: Mail) -> Texts:
         """The subject, text and HTML of one mail."""
@@ -290,15 +301,26 @@ def listed(people: Sequence[str], number: int) -> list[str]:
     return [*people[:10], *more]
 
 
-def moment(when: datetime) -> str:
-    """A time that nobody can mistake: 3 December 2025, 14:05 UTC."""
-    return f"{day(when)}, {when.astimezone(UTC):%H:%M} UTC"
+def moment(when: datetime, zone: tzinfo = UTC) -> str:
+    """A time that nobody can mistake: Wednesday, 3 December 2025, 15:05 (GMT+1)."""
+    local = when.astimezone(zone)
+    return f"{_WEEKDAYS[local.weekday()]}, {day(when, zone)}, {local:%H:%M} {_offset(local)}"
 
 
-def day(when: datetime) -> str:
-    """The day of a time in UTC: 3 December 2025."""
-    utc = when.astimezone(UTC)
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
+def day(when: datetime, zone: tzinfo = UTC) -> str:
+    """The day of a time: 3 December 2025."""
+    local = when.astimezone(zone)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def _offset(local: datetime) -> str:
+    # Abbreviations have several meanings: IST is India's, Ireland's and Israel's.
+    offset = local.utcoffset()
+    if not offset:
+        return "UTC"
+    hours, minutes = divmod(abs(offset).seconds // 60, 60)
+    sign = "+" if offset > timedelta() else "-"
+    return f"(GMT{sign}{hours}{f':{minutes:02}' if minutes else ''})"
 
 
 def is_mailable(email: str) -> bool:
@@ -307,6 +329,7 @@ def is_mailable(email: str) -> bool:
 
 
 # strftime's would follow the process's locale.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),

@@ -139,7 +139,7 @@ def test_the_html_says_what_a_candidate_wants_to_know(renderer: Renderer) -> Non
         "Frontend Developer Assessment",
         "012345",
         "What happens next",
-        "Join by 30 November 2025, 21:59 UTC, when the interview closes.",
+        "Join by Sunday, 30 November 2025, 21:59 UTC, when the interview closes.",
         "You received this email because Grace Hopper entered candidate1@example.com",
     ):
         assert said in text
@@ -172,7 +172,7 @@ def test_who_has_not_submitted_is_told_how_far_they_are_and_until_when(renderer:
             "You answered 3 of 5 questions of the interview Frontend Developer Assessment,"
             " but have not submitted."
         ) in text
-        assert "Submit by 1 December 2025, 21:59 UTC." in text
+        assert "Submit by Monday, 1 December 2025, 21:59 UTC." in text
         assert "The interview has closed, so no new answers can be started." in text
         assert "candidate1@example.com" in text
     alone = body(parsed(renderer, a_mail("submission_reminder", answered=1, questions=1)), "plain")
@@ -188,7 +188,7 @@ def test_who_has_submitted_is_told_what_and_until_when_it_is_kept(renderer: Rend
     for text in (body(message, "plain"), re.sub(r"\s+", " ", page.text)):
         for said in (
             "You completed the interview Frontend Developer Assessment"
-            " on 3 December 2025, 14:05 UTC.",
+            " on Wednesday, 3 December 2025, 14:05 UTC.",
             "You submitted answers to 3 of 5 questions.",
             "They are deleted on 1 June 2026.",
             "My data",
@@ -348,7 +348,7 @@ def test_an_unusable_reply_to_is_left_out(renderer: Renderer, reply_to: str) -> 
 
 
 def test_times_are_written_with_their_zone() -> None:
-    assert moment(DEADLINE) == "30 November 2025, 21:59 UTC"
+    assert moment(DEADLINE) == "Sunday, 30 November 2025, 21:59 UTC"
 
 
 def test_what_mails_have_in_common_is_rendered_once(

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def test_what_is_left_out_has_the_designs_defaults(settings: dict[str, str]) -> 
     assert found.email_security == "starttls"
     assert found.email_from.addr_spec == "someone@gmail.com"
     assert found.mail_worker is True
+    assert found.mail_time_zone is UTC
     assert found.cors_origins == ()
 
 
@@ -76,6 +78,10 @@ def test_a_missing_setting_is_named(settings: dict[str, str], name: str, empty: 
         ("CORS_ORIGINS", "https://a.example,http://b.example"),
         ("CORS_ORIGINS", "https://a.example,b.example"),
         ("MAIL_WORKER", "maybe"),
+        *(
+            ("MAIL_TIME_ZONE", zone)
+            for zone in ("Berlin", "+01:00", "Europe", "../UTC", "/etc", "a\0b")
+        ),
     ],
 )
 def test_a_malformed_setting_is_named_in_one_line(
