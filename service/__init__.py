@@ -11,6 +11,7 @@ from service.http import (
     auth,
     bodies,
     candidates,
+    headers,
     health,
     invites,
     limits,
@@ -41,6 +42,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         app.before_request(parts.worker.start)
 
     logs.init_app(app)
+    headers.init_app(app)
     problems.init_app(app)
     bodies.init_app(app)
     limits.init_app(app, settings)

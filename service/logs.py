@@ -18,8 +18,8 @@ from flask import Flask, Response, g, request
 from pythonjsonlogger.json import JsonFormatter
 
 REQUEST_ID_HEADER = "X-Request-ID"
-# What may come in from outside: nothing that could forge a line or carry an address.
-_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# What may come in from outside: nothing that could forge a line, carry an address or be a code.
+_ACCEPTABLE_ID = re.compile(r"(?!\d{6}$)[A-Za-z0-9._-]{1,64}")
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 

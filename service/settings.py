@@ -25,6 +25,8 @@ from pydantic import (
     model_validator,
 )
 
+from service.invalid import reason
+
 
 class SettingsError(SystemExit):
     """A setting is missing or malformed.
@@ -173,6 +175,8 @@ class Settings(BaseModel):
     mail_connections: int = Field(default=4, ge=1, le=50)
     mail_lease: int = Field(default=60, ge=2, le=600)
     metrics_port: int = Field(default=0, ge=0, le=65535)
+    metrics_key: ServiceKey | None = None
+    """What a web process wants before it shows its metrics; without it anybody may see them."""
 
     @model_validator(mode="after")
     def _mail_account(self) -> Self:
@@ -222,7 +226,7 @@ class Settings(BaseModel):
 def _first_problem(error: ValidationError) -> str:
     """One line that names the setting and never quotes its value, which may be a secret."""
     problem = error.errors(include_url=False, include_input=False)[0]
-    message = problem["msg"].removeprefix("Value error, ")
+    message = reason(problem)
     if not problem["loc"]:
         return message
     name = str(problem["loc"][0])

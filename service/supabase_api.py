@@ -70,10 +70,16 @@ class Supabase:
 
     def auth_settings(self) -> dict[str, Any]:
         """What Auth tells everybody of its settings; raises SupabaseRefused, -Unreachable."""
-        found = self._answer(
-            lambda: self._http.get(f"{self._auth}/settings", headers=self._headers).json()
+        answer = self._answer(
+            lambda: self._http.get(f"{self._auth}/settings", headers=self._headers)
         )
-        return dict(found)
+        try:
+            found = answer.json()
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise SupabaseUnreachable("answers something else for Auth")
+        return found
 
     def select(self, table: str, columns: str) -> Select:
         """A query for rows(), to be narrowed first."""

@@ -4,12 +4,13 @@ What a recruiter may do is decided by the database, which is called with their t
 """
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import jwt
 from flask import Flask, g, request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 from service.http.problems import Problem
 from service.runtime import runtime
@@ -70,11 +71,16 @@ def bearer() -> str | None:
 
 
 def has_service_key(settings: Settings) -> bool:
-    """Whether this request came with one of the service's keys, compared in constant time."""
+    """Whether this request came with one of the service's keys."""
+    return has_one_of(settings.service_api_key)
+
+
+def has_one_of(keys: Iterable[SecretStr]) -> bool:
+    """Whether this request came with one of these keys, compared in constant time."""
     given = (bearer() or "").encode()
     # All are compared, so that the time taken tells nothing.
-    keys = [key.get_secret_value().encode() for key in settings.service_api_key]
-    return any([hmac.compare_digest(given, key) for key in keys])
+    secrets = [key.get_secret_value().encode() for key in keys]
+    return any([hmac.compare_digest(given, secret) for secret in secrets])
 
 
 def _caller(settings: Settings) -> Caller:

@@ -4,8 +4,10 @@ from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from service import metrics
+from service.http import auth
 from service.http.answer_schemas import Health, Readiness
 from service.http.openapi import Described
+from service.http.problems import Problem
 from service.runtime import runtime
 
 bp = Blueprint("health", __name__)
@@ -29,4 +31,12 @@ def ready() -> ResponseReturnValue:
 @bp.get("/metrics")
 def prometheus() -> ResponseReturnValue:
     """Figures for Prometheus; never later than two seconds, whatever is down."""
+    key = runtime().settings.metrics_key
+    if key and not auth.has_one_of([key]):
+        raise Problem(
+            401,
+            "metrics_key_required",
+            "The metrics are for who has their key.",
+            "Send Authorization: Bearer with METRICS_KEY.",
+        )
     return Response(runtime().metrics.text(), content_type=metrics.CONTENT_TYPE)

@@ -14,6 +14,7 @@ from flask import Flask, Response, g, json
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from service.invalid import reason
 from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 
 log = logging.getLogger(__name__)
@@ -159,7 +160,7 @@ def init_app(app: Flask) -> None:
             "The request has missing or malformed fields.",
             "Correct the fields listed in `errors`.",
             errors=[
-                {"field": ".".join(map(str, problem["loc"])), "message": problem["msg"]}
+                {"field": ".".join(map(str, problem["loc"])), "message": reason(problem)}
                 for problem in problems[:100]
             ],
         ).response()

@@ -128,8 +128,8 @@ def _ask_supabase(queues: dict[str, Jobs[Any]]) -> tuple[str | None, Status]:
 
 def _ask_auth(supabase: Supabase) -> str | None:
     """What is wrong with Auth's settings; nothing while it cannot be asked."""
-    with suppress(SupabaseRefused, SupabaseUnreachable, ValueError, TypeError):
-        if supabase.auth_settings().get("mailer_autoconfirm"):
+    with suppress(SupabaseRefused, SupabaseUnreachable):
+        if supabase.auth_settings().get("mailer_autoconfirm") is True:
             return (
                 "email confirmation is off, so anybody can sign up with another person's address"
                 " and redeem their codes"

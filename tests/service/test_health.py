@@ -77,6 +77,12 @@ def test_the_mail_server_hangs(service: Service, seed: Seed) -> None:
         ("{}", False),
         ("[]", False),
         ("not JSON", False),
+        ("null", False),
+        ('"mailer_autoconfirm"', False),
+        ('[["mailer_autoconfirm", true]]', False),
+        ('{"mailer_autoconfirm": "false"}', False),
+        ("[" * 100_000, False),
+        ("1" * 10_000, False),
         (None, False),
     ],
 )

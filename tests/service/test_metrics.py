@@ -11,7 +11,7 @@ from service.responses.removal import Remover
 from tests.kit.gateway import Gateway
 from tests.kit.mailserver import MailServer
 from tests.kit.waiting import PATIENCE, eventually
-from tests.service.conftest import Seed, Service, address, parts
+from tests.service.conftest import BACKEND, Seed, Service, address, parts
 from tests.service.recording import WEBM, joined
 from tests.service.sending import working
 from tests.service.test_cli import process
@@ -158,3 +158,20 @@ def test_a_worker_tells_on_a_port_of_its_own(
         assert figures(httpx.get(url).text)["hirevision_smtp_seconds_count accepted"] == 1
         worker.terminate()
         assert worker.wait(PATIENCE) == 0
+
+
+def test_only_who_has_the_key_sees_them(offline: Service) -> None:
+    key = "a-key-of-the-scraper"
+    client = offline.client(METRICS_KEY=key)
+    for headers in ({}, BACKEND, {"Authorization": f"Bearer {key}x"}, {"Authorization": key}):
+        answer = client.get("/metrics", headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.json is not None and answer.json["code"] == "metrics_key_required"
+        assert "hirevision_supabase_up" not in answer.text
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200
+    assert figures(answer.text)["hirevision_supabase_up"] == 0
+    # It is no key to anything else.
+    refused = client.post("/invite", json={}, headers={"Authorization": f"Bearer {key}"})
+    assert refused.status_code == 401

@@ -6,6 +6,7 @@ from service.http.problems import from_refusal
 from service.supabase_api import SupabaseRefused
 from tests.service.conftest import BACKEND, Seed, Service, address
 
+ANY = "00000000-0000-4000-8000-000000000000"
 MEMBERS = {"type", "title", "status", "detail", "code", "hint", "request_id"}
 
 
@@ -117,7 +118,11 @@ def test_when_all_codes_are_taken() -> None:
     ("given", "kept"),
     [
         ("abcdef-0123.456_789", True),
-        ("short", False),
+        ("1", True),
+        ("short", True),
+        ("1234567", True),
+        ("123456", False),
+        ("", False),
         ("x" * 65, False),
         ("someone@example.com", False),
         ("with blanks in it", False),
@@ -155,3 +160,68 @@ def test_browsers_elsewhere_may_not(offline: Service) -> None:
     assert "Access-Control-Allow-Origin" not in answer.headers
     own = client.post("/invite", json={}, headers={"Origin": "http://localhost:3000"})
     assert own.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
+
+
+# ---- redirects and TLS ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        ("/docs", "", "/docs/"),
+        ("/docs", "a=1&b=%2F", "/docs/?a=1&b=%2F"),
+        ("/docs//evil.example", "", "/docs/evil.example"),
+    ],
+)
+def test_redirects_lead_nowhere_else(offline: Service, path: str, query: str, target: str) -> None:
+    """Whatever the Host header says."""
+    client = offline.client(TRUSTED_PROXIES="1")
+    forged = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    answer = client.get(f"{path}?{query}", headers=forged)
+    assert (answer.status_code, answer.headers.get("Location")) == (308, target)
+    assert "//evil" not in answer.text
+
+
+def test_browsers_that_came_by_https_stay_with_it(offline: Service) -> None:
+    by_https = {"X-Forwarded-Proto": "https"}
+    behind_a_proxy = offline.client(TRUSTED_PROXIES="1")
+    for path in ("/docs/", "/docs", "/unsubscribe/x", "/nothing"):
+        answer = behind_a_proxy.get(path, headers=by_https)
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000", path
+        assert "Strict-Transport-Security" not in behind_a_proxy.get(path).headers, path
+    # That header is anybody's where no proxy is trusted.
+    answer = offline.client().get("/docs/", headers=by_https)
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+# ---- what is wrong with a field ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field", "message"),
+    [
+        ("POST", "/invite", {}, "", "either email or emails is needed"),
+        ("POST", "/invite", {"emails": ["a@b.example"], "email": "c@d.example"}, "", "either"),
+        *(
+            ("GET", f"/interviews/{ANY}/{rows}?cursor={given}", None, "cursor", "is not the next")
+            for rows in ("invites", "candidates")
+            for given in ("x", "MjAyNg==", "%00")
+        ),
+        ("GET", f"/interviews/{ANY}/invites?limit=0", None, "limit", "Input should be"),
+        ("POST", "/invite", {"email": "a@b.example", "interview_id": "x"}, "interview_id", "Input"),
+    ],
+)
+def test_a_field_is_refused_in_plain_words(
+    offline: Service,
+    method: str,
+    path: str,
+    body: dict[str, object] | None,
+    field: str,
+    message: str,
+) -> None:
+    answer = offline.client().open(path, method=method, json=body, headers=BACKEND)
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert [error["field"] for error in answer.json["errors"]] == [field]
+    assert answer.json["errors"][0]["message"].startswith(message)
+    assert "Value error" not in answer.text
