@@ -80,10 +80,18 @@ def test_who_has_joined_is_known_by_the_address_of_the_invite_alone(
     with db.superuser():
         db.run("update auth.users set email = 'Moved@example.com' where id = %s", scene.candidate)
     db.as_user(scene.recruiter)
-    assert outcomes(create(db, scene.interview, scene.email, "moved@example.com")) == [
-        "already_joined",
-        "created",
-    ]
+    both = ["already_joined", "created"]
+    emails = [scene.email, "moved@example.com"]
+    preview = "select public.preview_invites(%s, %s)"
+    assert outcomes(db.value(preview, scene.interview, emails)) == both
+    with db.connection.transaction(force_rollback=True):
+        insert = "insert into public.interview_invites (interview_id, email) values (%s, %s)"
+        assert db.run(insert, scene.interview, emails[1]) == 1
+    with db.connection.transaction(force_rollback=True):
+        typo = db.invite(scene.recruiter, scene.interview, "typo@example.com")["invite_id"]
+        corrected = db.value("select public.correct_invite(%s, %s)", typo, emails[1])
+        assert corrected["outcome"] == "corrected"
+    assert outcomes(create(db, scene.interview, *emails)) == both
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,22 @@ def test_who_has_answered_is_told_once_that_the_deadline_has_passed(
     assert reminders(db) == []
 
 
+def test_a_deadline_that_moves_into_the_past_again_and_again_mails_once_a_day(
+    db: Database, due: Asked
+) -> None:
+    record(db, due.candidate, due.questions[0])
+    db.pass_time("61 minutes")
+    mails = 0
+    for _ in range(30):
+        past = db.as_owner().value("select now() - interval '1 minute'")
+        responses.change_interview(db, due, "deadline", past)
+        maintain(db)
+        for mail in reminders(db):
+            mails += settle(db, mail, "accepted")
+        db.pass_time("1 hour")
+    assert mails == 2
+
+
 def test_a_later_deadline_has_a_reminder_of_its_own(db: Database, due: Asked) -> None:
     record(db, due.candidate, due.questions[0])
     db.pass_time("61 minutes")
