@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
 
@@ -261,21 +261,26 @@ def check_page(page: Page, name: str) -> None:
 
 def check_accessible(page: Page, name: str) -> None:
     """axe-core's verdict, in both colour schemes."""
-    page.evaluate(AXE.read_text())
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        # Colours change, without fading (see `device`), in the next frame; then it has been drawn.
-        page.evaluate(
-            "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-        )
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        told = [
-            f"{violation['id']}: {violation['help']}\n    "
-            + "\n    ".join(node["html"] for node in violation["nodes"])
-            for violation in found["violations"]
-        ]
-        assert not told, f"{name}, {scheme}:\n" + "\n".join(told)
-        assert len(found["passes"]) > 5, name
+        check_scheme(page, name, scheme)
+
+
+def check_scheme(
+    page: Page, name: str, scheme: Literal["light", "dark"], *, within: str = "html"
+) -> None:
+    """axe-core's verdict in one of them, on what is in this element."""
+    page.evaluate(AXE.read_text())
+    page.emulate_media(color_scheme=scheme)
+    # Colours change, without fading (see `device`), in the next frame; then it has been drawn.
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    found = page.evaluate("(within) => axe.run(within, {resultTypes: ['violations']})", within)
+    told = [
+        f"{violation['id']}: {violation['help']}\n    "
+        + "\n    ".join(node["html"] for node in violation["nodes"])
+        for violation in found["violations"]
+    ]
+    assert not told, f"{name}, {scheme}:\n" + "\n".join(told)
+    assert len(found["passes"]) > 5, name
 
 
 def check_widths(page: Page, name: str) -> None:
