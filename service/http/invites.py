@@ -215,28 +215,30 @@ def _summary(rows: list[dict[str, Any]]) -> str:
 
 
 def _answer(claim: Claim | None) -> ResponseReturnValue:
-    if claim is not None and claim.delivery == "accepted":
-        return jsonify(success=True, message="The invitation has been sent."), 200
-    if claim is not None and claim.delivery == "failed":
-        raise Problem(
-            422,
-            "mail_refused",
-            f"The mail server refused this email: {claim.error or 'no reason given'}",
-            "Correct the invite's address (correct_invite), or have it sent again (resend_invite).",
-        )
-    if claim is not None and claim.delivery == "cancelled":
-        raise Problem(
-            409,
-            "interview_closed",
-            "This interview does not accept candidates, so no email is sent.",
-            "Reopen it or move the deadline, then invite again.",
-        )
-    if claim is not None and claim.delivery == "unsubscribed":
-        raise Problem(
-            409,
-            "unsubscribed",
-            "This person has unsubscribed from the recruiter's emails, so none is sent.",
-            "Give them the code in another way: it is valid.",
-        )
+    match claim:
+        case Claim(delivery="accepted"):
+            return jsonify(success=True, message="The invitation has been sent."), 200
+        case Claim(delivery="failed", error=error):
+            raise Problem(
+                422,
+                "mail_refused",
+                f"The mail server refused this email: {error or 'no reason given'}",
+                "Correct the invite's address (correct_invite), or have it sent again"
+                " (resend_invite).",
+            )
+        case Claim(delivery="cancelled"):
+            raise Problem(
+                409,
+                "interview_closed",
+                "This interview does not accept candidates, so no email is sent.",
+                "Reopen it or move the deadline, then invite again.",
+            )
+        case Claim(delivery="unsubscribed"):
+            raise Problem(
+                409,
+                "unsubscribed",
+                "This person has unsubscribed from the recruiter's emails, so none is sent.",
+                "Give them the code in another way: it is valid.",
+            )
     message = "The email is queued; it will be sent once the mail server accepts it."
     return jsonify(success=True, message=message), 202
