@@ -1173,9 +1173,15 @@ begin
     select u.address_key, n.recruiter_id
     from was
     join now_is n on n.id = was.id and n.recruiter_id <> was.recruiter_id
-    join public.interview_invites i on i.interview_id = n.id
+    cross join lateral (
+      select i.email from public.interview_invites i where i.interview_id = n.id
+      union
+      select private.normalize_email(a.email)
+      from public.interview_participants p join auth.users a on a.id = p.user_id
+      where p.interview_id = n.id
+    ) as known
     join private.unsubscribes u
-      on u.recruiter_id = was.recruiter_id and u.address_key = private.address_key(i.email)
+      on u.recruiter_id = was.recruiter_id and u.address_key = private.address_key(known.email)
     where exists (select from private.unsubscribes had where had.recruiter_id = was.recruiter_id)
     on conflict do nothing;
   return null;
@@ -2021,8 +2027,10 @@ $$;
 comment on function private.unsubscribe_token(uuid, uuid, text) is
   'The signed part of the link in an email about subject to an address, for a recruiter.';
 
+-- A participant's emails go to the address that their account has by now, and end for the one that
+-- was invited as well, so that they stay away when the account gets a third one.
 create or replace function private.read_unsubscribe_token(token text)
-  returns table (address_key bytea, recruiter_ids uuid[])
+  returns table (address_keys bytea[], recruiter_ids uuid[])
   language plpgsql stable set search_path = ''
 as $$
 #variable_conflict use_column
@@ -2041,22 +2049,24 @@ begin
   v_key := substr(v_bytes, 33, 16);
   v_subject := encode(substr(v_bytes, 17, 16), 'hex')::uuid;
   return query
-    select v_key, array_agg(distinct named.recruiter_id)
+    select array_agg(distinct named.address_key), array_agg(distinct named.recruiter_id)
     from (
-      select encode(substr(v_bytes, 1, 16), 'hex')::uuid as recruiter_id
+      select v_key as address_key, encode(substr(v_bytes, 1, 16), 'hex')::uuid as recruiter_id
       union all
-      select i.recruiter_id from public.interview_invites i
+      select v_key, i.recruiter_id from public.interview_invites i
       where i.id = v_subject and private.address_key(i.email) = v_key
       union all
-      select p.recruiter_id
-      from public.interview_participants p join auth.users u on u.id = p.user_id
+      select coalesce(private.address_key(i.email), v_key), p.recruiter_id
+      from public.interview_participants p
+      join auth.users u on u.id = p.user_id
+      left join public.interview_invites i on i.id = p.invite_id
       where p.id = v_subject and private.address_key(private.normalize_email(u.email)) = v_key
     ) as named;
 end
 $$;
 comment on function private.read_unsubscribe_token(text) is
-  'Whom a link names: the address, the recruiter who sent the email and the one who has its '
-  'interview now. Raises link_not_valid.';
+  'Whom a link names: the address, for a participant also the one that was invited; the recruiter '
+  'who sent the email and the one who has its interview now. Raises link_not_valid.';
 
 create or replace function private.is_unsubscribed(recruiter_id uuid, email text)
   returns boolean
@@ -2083,7 +2093,7 @@ as $$
   select jsonb_build_object(
     'subscribed', not exists (
       select from private.unsubscribes u
-      where u.address_key = t.address_key and u.recruiter_id = any (t.recruiter_ids)),
+      where u.address_key = any (t.address_keys) and u.recruiter_id = any (t.recruiter_ids)),
     'recruiter_name', (
       select private.own_name(r.id)
       from auth.users r where r.id = any (t.recruiter_ids) order by r.id limit 1))
@@ -2104,12 +2114,14 @@ begin
   select * into v_named from private.read_unsubscribe_token(set_email_subscription.token);
   if set_email_subscription.subscribed then
     delete from private.unsubscribes u
-      where u.address_key = v_named.address_key and u.recruiter_id = any (v_named.recruiter_ids);
+      where u.address_key = any (v_named.address_keys)
+        and u.recruiter_id = any (v_named.recruiter_ids);
   else
     insert into private.unsubscribes (address_key, recruiter_id)
-      select v_named.address_key, recruiter_id
-      from unnest(v_named.recruiter_ids) as recruiter_id
-      order by recruiter_id
+      select address_key, recruiter_id
+      from unnest(v_named.address_keys) as address_key
+      cross join unnest(v_named.recruiter_ids) as recruiter_id
+      order by address_key, recruiter_id
       on conflict do nothing;
   end if;
   return public.email_subscription(set_email_subscription.token);
@@ -2119,34 +2131,55 @@ comment on function public.set_email_subscription(text, boolean) is
   'Ends a recruiter''s invitations and reminders to the address that a link names, or lets them '
   'come again. Idempotent. Returns what email_subscription returns.';
 
+-- Definer, like its callers.
+create or replace function private.stopped_for_caller()
+  returns setof private.unsubscribes
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_email text := private.confirmed_email(private.caller_id());
+begin
+  return query
+    select u.* from private.unsubscribes u
+    where u.address_key = private.address_key(v_email)
+      -- What stops their emails as a participant.
+      or u.address_key = any (array(
+        select private.address_key(i.email)
+        from public.interview_participants p join public.interview_invites i on i.id = p.invite_id
+        where p.user_id = (select auth.uid())));
+end
+$$;
+comment on function private.stopped_for_caller() is
+  'What stops emails to the caller: to their confirmed address, and to those whose invites they '
+  'have redeemed.';
+
 -- For candidates. Definer, like the next: the list is private.
 create or replace function public.my_unsubscribes()
   returns jsonb
   language sql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object('recruiters', count(*))
-  from private.unsubscribes u
-  where u.address_key = private.address_key(private.confirmed_email(private.caller_id()))
+  select jsonb_build_object('recruiters', count(distinct u.recruiter_id))
+  from private.stopped_for_caller() as u
 $$;
 comment on function public.my_unsubscribes() is
-  'Of how many recruiters'' emails the caller''s confirmed address has unsubscribed: recruiters.';
+  'Of how many recruiters'' emails the caller has unsubscribed: recruiters.';
 
 create or replace function public.resubscribe()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_email text := private.confirmed_email(private.caller_id());
-  v_recruiters integer;
+  v_stopped jsonb := public.my_unsubscribes();
 begin
-  delete from private.unsubscribes u where u.address_key = private.address_key(v_email);
-  get diagnostics v_recruiters = row_count;
-  return jsonb_build_object('recruiters', v_recruiters);
+  delete from private.unsubscribes u
+    where (u.address_key, u.recruiter_id) in (
+      select mine.address_key, mine.recruiter_id from private.stopped_for_caller() as mine);
+  return v_stopped;
 end
 $$;
 comment on function public.resubscribe() is
-  'Lets all recruiters'' emails come again to the caller''s confirmed address. Returns recruiters, '
-  'how many had been stopped.';
+  'Lets the emails of all recruiters whose emails the caller has unsubscribed come again. Returns '
+  'recruiters, how many had been stopped.';
 
 -- For recruiters and the service: read as a column, `select=*,unsubscribed`. Definer: the list is
 -- private.
@@ -2394,7 +2427,8 @@ comment on function private.renew_invites(text, private.invite_outcome[]) is
   'Queues the emails of the invites whose outcome is renewed again, and extends them to at least '
   '30 days from now. Returns all outcomes.';
 
--- Looks once whether the recruiter has any unsubscribed people, before it looks for each address.
+-- Looks once whether the recruiter has any unsubscribed people, before it looks for each address:
+-- 68 instead of 143 ms of CPU for 10,000, if nobody has unsubscribed.
 create or replace function private.outcomes_as_json(
   recruiter_id uuid, outcomes private.invite_outcome[]
 )
@@ -4316,7 +4350,7 @@ comment on table private.reminder_counts is
 -- Reminders are a day apart whatever they are about, or moving a deadline again and again would
 -- send one each time. (An hour less, because runs are not exact to the second.)
 create or replace function private.may_mail_at(
-  kind text, recruiter_id uuid, email text, reminded_at timestamptz default null
+  kind text, recruiter_id uuid, email text, invited_as text, reminded_at timestamptz default null
 )
   returns timestamptz
   language plpgsql stable set search_path = '' set enable_seqscan = off
@@ -4327,7 +4361,8 @@ declare
 begin
   if may_mail_at.kind <> all (private.unsubscribable_kinds()) then
     return now();
-  elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email) then
+  elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email)
+        or private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.invited_as) then
     return null;
   elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation') then
     return now();
@@ -4351,9 +4386,10 @@ begin
     now(), greatest(v_last_reminder, may_mail_at.reminded_at) + interval '23 hours');
 end
 $$;
-comment on function private.may_mail_at(text, uuid, text, timestamptz) is
+comment on function private.may_mail_at(text, uuid, text, text, timestamptz) is
   'When an email of this kind may go to an address for a recruiter; null if it may not. No '
-  'invitation and no reminder where the person has unsubscribed; no reminder after the '
+  'invitation and no reminder where the person has unsubscribed, with this address or the one that '
+  'a participant was invited by; no reminder after the '
   'recruiter''s last invitation to the address failed, or within a day of another one to it, or '
   'to the invite or participant that was reminded at reminded_at.';
 
@@ -4377,18 +4413,20 @@ as $$
 begin
   return query
   with recipient as materialized (
-    select i.id, i.recruiter_id, i.email::text as email, i.reminded_at, i.is_limited
+    select i.id, i.recruiter_id, i.email::text as email, null as invited_as, i.reminded_at,
+           i.is_limited
     from public.interview_invites i
     where i.id = any (plan_reminders.subjects)
     union all
-    select p.id, p.recruiter_id, private.normalize_email(u.email), p.reminded_at,
+    select p.id, p.recruiter_id, private.normalize_email(u.email), i.email, p.reminded_at,
            coalesce(i.is_limited, true)
     from public.interview_participants p
     join auth.users u on u.id = p.user_id
     left join public.interview_invites i on i.id = p.invite_id
     where p.id = any (plan_reminders.subjects)
   ), checked as materialized (
-    select r.*, private.may_mail_at(kind, r.recruiter_id, r.email, r.reminded_at) as may_mail_at
+    select r.*, private.may_mail_at(
+      kind, r.recruiter_id, r.email, r.invited_as, r.reminded_at) as may_mail_at
     from recipient r
   ), allowed as (
     select c.*, row_number() over (partition by c.recruiter_id, c.is_limited order by c.id) as place
@@ -5219,7 +5257,7 @@ select
   and (coalesce(j.data ? 'asked_for', false)
        or private.may_mail_at(
             j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane),
-            coalesce(i.email, p.email, j.data ->> 'email')) is not null) as is_wanted,
+            coalesce(i.email, p.email, j.data ->> 'email'), p.invited_as) is not null) as is_wanted,
   coalesce(i.email, p.email, notice.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
@@ -5252,7 +5290,7 @@ from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
   select p.interview_id, p.recruiter_id, p.status, p.answered, p.completed_at,
-         redeemed.recruiter_name, redeemed.candidate_name,
+         redeemed.recruiter_name, redeemed.candidate_name, redeemed.email as invited_as,
          (select count(*) from public.interview_questions q
           where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email
@@ -6661,7 +6699,8 @@ begin
         ('private.unsubscribe_token(uuid,uuid,text)', null),
         ('private.read_unsubscribe_token(text)', null),
         ('private.is_unsubscribed(uuid,text)', null),
-        ('private.may_mail_at(text,uuid,text,timestamp with time zone)', null),
+        ('private.stopped_for_caller()', null),
+        ('private.may_mail_at(text,uuid,text,text,timestamp with time zone)', null),
         ('private.reminders_left(uuid)', null),
         ('private.plan_reminders(text,uuid[])', null),
         ('private.remind(text,uuid[],interval)', null),

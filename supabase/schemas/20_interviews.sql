@@ -276,9 +276,15 @@ begin
     select u.address_key, n.recruiter_id
     from was
     join now_is n on n.id = was.id and n.recruiter_id <> was.recruiter_id
-    join public.interview_invites i on i.interview_id = n.id
+    cross join lateral (
+      select i.email from public.interview_invites i where i.interview_id = n.id
+      union
+      select private.normalize_email(a.email)
+      from public.interview_participants p join auth.users a on a.id = p.user_id
+      where p.interview_id = n.id
+    ) as known
     join private.unsubscribes u
-      on u.recruiter_id = was.recruiter_id and u.address_key = private.address_key(i.email)
+      on u.recruiter_id = was.recruiter_id and u.address_key = private.address_key(known.email)
     where exists (select from private.unsubscribes had where had.recruiter_id = was.recruiter_id)
     on conflict do nothing;
   return null;

@@ -66,8 +66,10 @@ $$;
 comment on function private.unsubscribe_token(uuid, uuid, text) is
   'The signed part of the link in an email about subject to an address, for a recruiter.';
 
+-- A participant's emails go to the address that their account has by now, and end for the one that
+-- was invited as well, so that they stay away when the account gets a third one.
 create or replace function private.read_unsubscribe_token(token text)
-  returns table (address_key bytea, recruiter_ids uuid[])
+  returns table (address_keys bytea[], recruiter_ids uuid[])
   language plpgsql stable set search_path = ''
 as $$
 #variable_conflict use_column
@@ -86,22 +88,24 @@ begin
   v_key := substr(v_bytes, 33, 16);
   v_subject := encode(substr(v_bytes, 17, 16), 'hex')::uuid;
   return query
-    select v_key, array_agg(distinct named.recruiter_id)
+    select array_agg(distinct named.address_key), array_agg(distinct named.recruiter_id)
     from (
-      select encode(substr(v_bytes, 1, 16), 'hex')::uuid as recruiter_id
+      select v_key as address_key, encode(substr(v_bytes, 1, 16), 'hex')::uuid as recruiter_id
       union all
-      select i.recruiter_id from public.interview_invites i
+      select v_key, i.recruiter_id from public.interview_invites i
       where i.id = v_subject and private.address_key(i.email) = v_key
       union all
-      select p.recruiter_id
-      from public.interview_participants p join auth.users u on u.id = p.user_id
+      select coalesce(private.address_key(i.email), v_key), p.recruiter_id
+      from public.interview_participants p
+      join auth.users u on u.id = p.user_id
+      left join public.interview_invites i on i.id = p.invite_id
       where p.id = v_subject and private.address_key(private.normalize_email(u.email)) = v_key
     ) as named;
 end
 $$;
 comment on function private.read_unsubscribe_token(text) is
-  'Whom a link names: the address, the recruiter who sent the email and the one who has its '
-  'interview now. Raises link_not_valid.';
+  'Whom a link names: the address, for a participant also the one that was invited; the recruiter '
+  'who sent the email and the one who has its interview now. Raises link_not_valid.';
 
 create or replace function private.is_unsubscribed(recruiter_id uuid, email text)
   returns boolean
@@ -128,7 +132,7 @@ as $$
   select jsonb_build_object(
     'subscribed', not exists (
       select from private.unsubscribes u
-      where u.address_key = t.address_key and u.recruiter_id = any (t.recruiter_ids)),
+      where u.address_key = any (t.address_keys) and u.recruiter_id = any (t.recruiter_ids)),
     'recruiter_name', (
       select private.own_name(r.id)
       from auth.users r where r.id = any (t.recruiter_ids) order by r.id limit 1))
@@ -149,12 +153,14 @@ begin
   select * into v_named from private.read_unsubscribe_token(set_email_subscription.token);
   if set_email_subscription.subscribed then
     delete from private.unsubscribes u
-      where u.address_key = v_named.address_key and u.recruiter_id = any (v_named.recruiter_ids);
+      where u.address_key = any (v_named.address_keys)
+        and u.recruiter_id = any (v_named.recruiter_ids);
   else
     insert into private.unsubscribes (address_key, recruiter_id)
-      select v_named.address_key, recruiter_id
-      from unnest(v_named.recruiter_ids) as recruiter_id
-      order by recruiter_id
+      select address_key, recruiter_id
+      from unnest(v_named.address_keys) as address_key
+      cross join unnest(v_named.recruiter_ids) as recruiter_id
+      order by address_key, recruiter_id
       on conflict do nothing;
   end if;
   return public.email_subscription(set_email_subscription.token);
@@ -164,34 +170,55 @@ comment on function public.set_email_subscription(text, boolean) is
   'Ends a recruiter''s invitations and reminders to the address that a link names, or lets them '
   'come again. Idempotent. Returns what email_subscription returns.';
 
+-- Definer, like its callers.
+create or replace function private.stopped_for_caller()
+  returns setof private.unsubscribes
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_email text := private.confirmed_email(private.caller_id());
+begin
+  return query
+    select u.* from private.unsubscribes u
+    where u.address_key = private.address_key(v_email)
+      -- What stops their emails as a participant.
+      or u.address_key = any (array(
+        select private.address_key(i.email)
+        from public.interview_participants p join public.interview_invites i on i.id = p.invite_id
+        where p.user_id = (select auth.uid())));
+end
+$$;
+comment on function private.stopped_for_caller() is
+  'What stops emails to the caller: to their confirmed address, and to those whose invites they '
+  'have redeemed.';
+
 -- For candidates. Definer, like the next: the list is private.
 create or replace function public.my_unsubscribes()
   returns jsonb
   language sql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object('recruiters', count(*))
-  from private.unsubscribes u
-  where u.address_key = private.address_key(private.confirmed_email(private.caller_id()))
+  select jsonb_build_object('recruiters', count(distinct u.recruiter_id))
+  from private.stopped_for_caller() as u
 $$;
 comment on function public.my_unsubscribes() is
-  'Of how many recruiters'' emails the caller''s confirmed address has unsubscribed: recruiters.';
+  'Of how many recruiters'' emails the caller has unsubscribed: recruiters.';
 
 create or replace function public.resubscribe()
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_email text := private.confirmed_email(private.caller_id());
-  v_recruiters integer;
+  v_stopped jsonb := public.my_unsubscribes();
 begin
-  delete from private.unsubscribes u where u.address_key = private.address_key(v_email);
-  get diagnostics v_recruiters = row_count;
-  return jsonb_build_object('recruiters', v_recruiters);
+  delete from private.unsubscribes u
+    where (u.address_key, u.recruiter_id) in (
+      select mine.address_key, mine.recruiter_id from private.stopped_for_caller() as mine);
+  return v_stopped;
 end
 $$;
 comment on function public.resubscribe() is
-  'Lets all recruiters'' emails come again to the caller''s confirmed address. Returns recruiters, '
-  'how many had been stopped.';
+  'Lets the emails of all recruiters whose emails the caller has unsubscribed come again. Returns '
+  'recruiters, how many had been stopped.';
 
 -- For recruiters and the service: read as a column, `select=*,unsubscribed`. Definer: the list is
 -- private.

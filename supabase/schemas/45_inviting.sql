@@ -226,7 +226,8 @@ comment on function private.renew_invites(text, private.invite_outcome[]) is
   'Queues the emails of the invites whose outcome is renewed again, and extends them to at least '
   '30 days from now. Returns all outcomes.';
 
--- Looks once whether the recruiter has any unsubscribed people, before it looks for each address.
+-- Looks once whether the recruiter has any unsubscribed people, before it looks for each address:
+-- 68 instead of 143 ms of CPU for 10,000, if nobody has unsubscribed.
 create or replace function private.outcomes_as_json(
   recruiter_id uuid, outcomes private.invite_outcome[]
 )

@@ -13,7 +13,7 @@ comment on table private.reminder_counts is
 -- Reminders are a day apart whatever they are about, or moving a deadline again and again would
 -- send one each time. (An hour less, because runs are not exact to the second.)
 create or replace function private.may_mail_at(
-  kind text, recruiter_id uuid, email text, reminded_at timestamptz default null
+  kind text, recruiter_id uuid, email text, invited_as text, reminded_at timestamptz default null
 )
   returns timestamptz
   language plpgsql stable set search_path = '' set enable_seqscan = off
@@ -24,7 +24,8 @@ declare
 begin
   if may_mail_at.kind <> all (private.unsubscribable_kinds()) then
     return now();
-  elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email) then
+  elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email)
+        or private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.invited_as) then
     return null;
   elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation') then
     return now();
@@ -48,9 +49,10 @@ begin
     now(), greatest(v_last_reminder, may_mail_at.reminded_at) + interval '23 hours');
 end
 $$;
-comment on function private.may_mail_at(text, uuid, text, timestamptz) is
+comment on function private.may_mail_at(text, uuid, text, text, timestamptz) is
   'When an email of this kind may go to an address for a recruiter; null if it may not. No '
-  'invitation and no reminder where the person has unsubscribed; no reminder after the '
+  'invitation and no reminder where the person has unsubscribed, with this address or the one that '
+  'a participant was invited by; no reminder after the '
   'recruiter''s last invitation to the address failed, or within a day of another one to it, or '
   'to the invite or participant that was reminded at reminded_at.';
 
@@ -74,18 +76,20 @@ as $$
 begin
   return query
   with recipient as materialized (
-    select i.id, i.recruiter_id, i.email::text as email, i.reminded_at, i.is_limited
+    select i.id, i.recruiter_id, i.email::text as email, null as invited_as, i.reminded_at,
+           i.is_limited
     from public.interview_invites i
     where i.id = any (plan_reminders.subjects)
     union all
-    select p.id, p.recruiter_id, private.normalize_email(u.email), p.reminded_at,
+    select p.id, p.recruiter_id, private.normalize_email(u.email), i.email, p.reminded_at,
            coalesce(i.is_limited, true)
     from public.interview_participants p
     join auth.users u on u.id = p.user_id
     left join public.interview_invites i on i.id = p.invite_id
     where p.id = any (plan_reminders.subjects)
   ), checked as materialized (
-    select r.*, private.may_mail_at(kind, r.recruiter_id, r.email, r.reminded_at) as may_mail_at
+    select r.*, private.may_mail_at(
+      kind, r.recruiter_id, r.email, r.invited_as, r.reminded_at) as may_mail_at
     from recipient r
   ), allowed as (
     select c.*, row_number() over (partition by c.recruiter_id, c.is_limited order by c.id) as place

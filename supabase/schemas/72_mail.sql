@@ -88,7 +88,7 @@ select
   and (coalesce(j.data ? 'asked_for', false)
        or private.may_mail_at(
             j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane),
-            coalesce(i.email, p.email, j.data ->> 'email')) is not null) as is_wanted,
+            coalesce(i.email, p.email, j.data ->> 'email'), p.invited_as) is not null) as is_wanted,
   coalesce(i.email, p.email, notice.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
@@ -121,7 +121,7 @@ from private.jobs j
 left join public.interview_invites i on i.id = j.subject
 left join lateral (
   select p.interview_id, p.recruiter_id, p.status, p.answered, p.completed_at,
-         redeemed.recruiter_name, redeemed.candidate_name,
+         redeemed.recruiter_name, redeemed.candidate_name, redeemed.email as invited_as,
          (select count(*) from public.interview_questions q
           where q.interview_id = p.interview_id) as questions,
          private.normalize_email(u.email) as email

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -65,7 +66,12 @@ class Recipients(State):
             return False
         if isinstance(job.subject, UUID):
             return self.is_unsubscribed(job.lane, job.email)
-        return self.is_unsubscribed(job.subject.interview.recruiter.id, address(job.subject))
+        return self.has_unsubscribed(job.subject)
+
+    def has_unsubscribed(self, recipient: Invite | Participant) -> bool:
+        """With the address that mails go to, or the one that a participant was invited by."""
+        recruiter = recipient.interview.recruiter
+        return any(self.is_unsubscribed(recruiter.id, email) for email in addresses(recipient))
 
     def invites_to(self, recipient: Invite | Participant) -> list[Invite]:
         """All of the recruiter's invites to the address."""
@@ -105,41 +111,49 @@ class Recipients(State):
         token = named + keyed(self.link_secret, "link ", named)
         return base64.urlsafe_b64encode(token).decode().rstrip("=")
 
-    def named_by(self, token: str) -> tuple[AddressKey, list[UUID]]:
-        """The address, the recruiter who sent the mail and the one who has its interview now."""
+    def named_by(self, token: str) -> tuple[set[AddressKey], list[UUID]]:
+        """The address, for a participant also the one that was invited; the recruiter who sent the
+        mail and the one who has its interview now."""
         read = base64.urlsafe_b64decode(token + "==")
         if read[48:] != keyed(self.link_secret, "link ", read[:48]):
             raise Refused("PT404", "link_not_valid")
         recruiters, key = {UUID(bytes=read[:16])}, read[32:48]
+        keys = {key}
         subjects: list[Invite | Participant] = [*self.invites, *self.participants]
         for subject in subjects:
             if subject.id == UUID(bytes=read[16:32]) and self.address_key(address(subject)) == key:
                 recruiters.add(subject.interview.recruiter.id)
-        return key, sorted(recruiters)
+                keys |= {self.address_key(email) for email in addresses(subject)}
+        return keys, sorted(recruiters)
 
     def set_email_subscription(self, caller: Caller, token: str, subscribed: bool) -> Any:
         """By the link in a mail."""
-        key, recruiters = self.named_by(token)
-        for recruiter_id in recruiters:
+        keys, recruiters = self.named_by(token)
+        for one in itertools.product(keys, recruiters):
             if subscribed:
-                self.unsubscribes.pop((key, recruiter_id), None)
+                self.unsubscribes.pop(one, None)
             else:
-                self.unsubscribes.setdefault((key, recruiter_id), self.now)
+                self.unsubscribes.setdefault(one, self.now)
         known = sorted((a for a in self.accounts if a.id in recruiters), key=lambda a: a.id)
         return {"subscribed": subscribed, "recruiter_name": known[0].full_name if known else None}
 
     def move_unsubscribes(self, interview: Interview, heir: Account) -> None:
         """Who has unsubscribed from an interview that is transferred stays so."""
-        for invite in self.invites:
-            if invite.interview is interview and self.is_unsubscribed(
-                interview.recruiter.id, invite.email
-            ):
-                self.unsubscribes.setdefault((self.address_key(invite.email), heir.id), self.now)
+        people: list[Invite | Participant] = [*self.invites, *self.participants]
+        for email in {address(one) for one in people if one.interview is interview}:
+            if self.is_unsubscribed(interview.recruiter.id, email):
+                self.unsubscribes.setdefault((self.address_key(email), heir.id), self.now)
 
 
 def address(recipient: Invite | Participant) -> str | None:
     """Where its mails go."""
     return recipient.email if isinstance(recipient, Invite) else recipient.user.address
+
+
+def addresses(recipient: Invite | Participant) -> list[str | None]:
+    """Where its mails go, and the address by which a participant was invited."""
+    redeemed = recipient.invite if isinstance(recipient, Participant) else None
+    return [address(recipient), *([redeemed.email] if redeemed else [])]
 
 
 def keyed(secret: bytes, purpose: str, content: bytes) -> bytes:

@@ -141,9 +141,7 @@ class Upkeep(Mailing):
         planned: list[tuple[Invite | Participant, datetime]] = []
         for recipient in due:
             recruiter = recipient.interview.recruiter
-            if self.last_delivery_failed(recipient) or self.is_unsubscribed(
-                recruiter.id, address(recipient)
-            ):
+            if self.last_delivery_failed(recipient) or self.has_unsubscribed(recipient):
                 continue
             if is_limited(recipient):
                 counted = self.reminder_counts.get((recruiter.id, today), 0)

@@ -135,11 +135,13 @@ class World(Answering):
 
     def resubscribe(self, caller: Caller) -> Any:
         """All recruiters' mails come again."""
-        key = self.address_key(self.confirmed(caller).address)
-        stopped = [one for one in self.unsubscribes if one[0] == key]
+        account = self.confirmed(caller)
+        mine = [p.invite.email for p in self.participants if p.user is account and p.invite]
+        keys = [self.address_key(email) for email in (account.address, *mine)]
+        stopped = [one for one in self.unsubscribes if one[0] in keys]
         for one in stopped:
             del self.unsubscribes[one]
-        return {"recruiters": len(stopped)}
+        return {"recruiters": len({recruiter_id for _, recruiter_id in stopped})}
 
     # ---- participants ------------------------------------------------------------------------
 
