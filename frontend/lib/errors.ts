@@ -177,6 +177,8 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "Recordings can’t be stored at the moment.",
     hint: "Try again later, or tell the recruiter.",
   },
+  // The database says what: a title, or the name that signs.
+  text_not_allowed: { message: "" },
   too_many_attempts: { message: "Too many wrong codes." },
   too_many_emails: {
     message: "You can invite at most 10,000 addresses at once.",

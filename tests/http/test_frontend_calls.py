@@ -42,6 +42,21 @@ def test_insert_interview(api: Api) -> None:
     assert is_recent(interview["created_at"]) and is_recent(interview["updated_at"])
 
 
+def test_insert_interview_with_a_link(api: Api) -> None:
+    """It is stored as it was sent, and mailed once it has another title."""
+    recruiter = api.person()
+    sent = {"title": "See https://example.com/", "recruiter_id": recruiter.id}
+    answer = recruiter.send("POST", "/interviews", sent, RETURNING | SINGLE, select="*")
+    interview = one(answer, 201)
+    assert interview["title"] == sent["title"]
+    invite = {"interview_id": interview["id"], "email": "linked@example.com"}
+    refused = recruiter.send("POST", "/interview_invites", invite)
+    assert refusal(refused) == (400, "PT400", "text_not_allowed")
+    renamed = {"title": "Without"}
+    assert recruiter.send("PATCH", "/interviews", renamed, id=f"eq.{interview['id']}").is_success
+    assert recruiter.send("POST", "/interview_invites", invite).status_code == 201
+
+
 def test_insert_question(api: Api) -> None:
     scene = api.scene()
     sent = {"interview_id": scene.interview_id, "question": "And now?", "order_index": 3}

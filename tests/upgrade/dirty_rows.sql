@@ -15,7 +15,7 @@ insert into public.interviews (id, title, recruiter_id, company_number, status, 
   ('00000000-0000-0000-0000-000000000101', 'Frontend', '00000000-0000-0000-0000-0000000000a1', 'C-1', 'active', '2026-01-01', '2026-01-02'),
   ('00000000-0000-0000-0000-000000000102', '   ', '00000000-0000-0000-0000-0000000000a2', null, null, null, '2026-01-02'),
   ('00000000-0000-0000-0000-000000000103', null, '00000000-0000-0000-0000-0000000000a1', null, 'Completed ', '2026-01-03', null),
-  ('00000000-0000-0000-0000-000000000104', 'Draft', '00000000-0000-0000-0000-0000000000a1', null, 'draft', null, null);
+  ('00000000-0000-0000-0000-000000000104', 'Draft: https://draft.example/1', '00000000-0000-0000-0000-0000000000a1', null, 'draft', null, null);
 
 insert into public.interview_questions (id, interview_id, question, order_index, created_at) values
   -- A clean order, counted from 0.

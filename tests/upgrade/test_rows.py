@@ -56,6 +56,8 @@ def test_interviews(upgraded: Project) -> None:
     assert upgraded.row("interviews", "103")["status"] == "completed"
     unknown = upgraded.row("interviews", "104")
     assert unknown["status"] == "inactive"
+    # Older than the rule against links in titles.
+    assert unknown["title"] == "Draft: https://draft.example/1"
     assert unknown["created_at"] == unknown["updated_at"] > january(31)
 
 

@@ -11,7 +11,7 @@ interface FormWindowProps {
   title: string;
   faulty: boolean;
   onClose: () => void;
-  /** False where it is not saved, and the form says why. */
+  /** False where it is not saved, and the form says why, at a field for instance. */
   onSave: () => Promise<unknown>;
   children: (checked: boolean, close: () => void) => React.ReactNode;
 }
@@ -29,6 +29,7 @@ export function FormWindow({ title, faulty, onClose, onSave, children }: FormWin
   const save = () =>
     run(async () => {
       if ((await onSave()) !== false) close();
+      else requestAnimationFrame(() => focusFirstFault(document.getElementById(form)));
     });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -49,13 +49,16 @@ interface InterviewFieldsProps {
   onChange: (change: Partial<Basics>) => void;
   /** Whether faults are shown yet. */
   checked: boolean;
+  /** Why the database has refused the title; empty where it has not. */
+  refusedTitle: string;
 }
 
 /** Title, description, privacy notice and deadline of an interview. */
-export function InterviewFields({ values, onChange, checked }: InterviewFieldsProps) {
+export function InterviewFields(props: InterviewFieldsProps) {
+  const { values, onChange, checked } = props;
   return (
     <>
-      <TextFields values={values} onChange={onChange} checked={checked} />
+      <TextFields {...props} />
       <DeadlineField
         value={values.deadline}
         onChange={(deadline) => onChange({ deadline })}
@@ -69,10 +72,11 @@ interface TextFieldsProps {
   values: Omit<Basics, "deadline">;
   onChange: (change: Partial<Omit<Basics, "deadline">>) => void;
   checked: boolean;
+  refusedTitle: string;
 }
 
 /** Title, description and privacy notice. */
-export function TextFields({ values, onChange, checked }: TextFieldsProps) {
+export function TextFields({ values, onChange, checked, refusedTitle }: TextFieldsProps) {
   const { title, description, notice } = values;
   return (
     <>
@@ -80,7 +84,7 @@ export function TextFields({ values, onChange, checked }: TextFieldsProps) {
         label="Title"
         hint="Candidates see it in their invitation."
         value={title}
-        error={checked && titleFault(title)}
+        error={(checked && titleFault(title)) || refusedTitle}
         onChange={(event) => onChange({ title: event.target.value })}
         autoComplete="off"
         required

@@ -17,6 +17,7 @@ import { descriptionFault, noticeFault, TextFields, titleFault } from "../Interv
 import { KindsField, kindsFault } from "../QuestionSettingsFields";
 import type { Interview } from "../queries";
 import { Deadline, InterviewBadge } from "../StatusBadges";
+import { useRefusedTitle } from "../useRefusedTitle";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
 import { useInterviewEdit } from "./useInterviewEdit";
@@ -208,8 +209,11 @@ const told = (value: string | string[]): string =>
 function EditWindow({ interview, onClose }: EditWindowProps) {
   const edit = useInterviewEdit({ interview, fieldsOf, columnsOf, saved: () => "Saved." });
   const { values, change, theirs } = edit;
+  const { tried, faultOf } = useRefusedTitle();
+  const refusedTitle = faultOf(values.title);
   const faulty = Boolean(
     titleFault(values.title) ||
+      refusedTitle ||
       descriptionFault(values.description) ||
       noticeFault(values.notice) ||
       kindsFault(values.kinds),
@@ -219,7 +223,7 @@ function EditWindow({ interview, onClose }: EditWindowProps) {
       title="Edit the interview"
       faulty={faulty}
       onClose={onClose}
-      onSave={() => edit.save(values)}
+      onSave={() => tried(values.title, () => edit.save(values))}
     >
       {(checked) => (
         <>
@@ -233,7 +237,7 @@ function EditWindow({ interview, onClose }: EditWindowProps) {
               onTheirs={edit.takeTheirs}
             />
           )}
-          <TextFields values={values} onChange={change} checked={checked} />
+          <TextFields {...{ values, checked, refusedTitle }} onChange={change} />
           <KindsField
             kinds={values.kinds}
             onChange={(kinds) => change({ kinds })}

@@ -20,6 +20,7 @@ import { OtherTab } from "../OtherTab";
 import { KindsField, kindsFault } from "../QuestionSettingsFields";
 import { type Created, withNames } from "../queries";
 import { StepHeading } from "../StepHeading";
+import { useRefusedTitle } from "../useRefusedTitle";
 import { useSharedDraft } from "../useSharedDraft";
 import { DraftQuestions, questionFault } from "./DraftQuestions";
 import { type Draft, draftFrom, EMPTY, keptForm, newInterviewKey } from "./draft";
@@ -47,6 +48,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
   const [created, setCreated] = useState<Created | null>(null);
   const [earlier, setEarlier] = useState<EarlierAttempt | null>(null);
   const { run, busy, refusal, setRefusal } = useAction();
+  const { tried, faultOf } = useRefusedTitle();
   const body = useRef<HTMLFormElement>(null);
   const form = useId();
 
@@ -62,11 +64,8 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
     // Which version of two goes on is asked on top.
     if (elsewhere) return scrollToTop(body.current);
     if (draft.step === 1) {
-      if (isReady(draft)) return goTo(2);
-      setChecked(true);
-      // Once the faults are drawn.
-      requestAnimationFrame(() => focusFirstFault(body.current));
-      return;
+      if (isReady(draft) && !faultOf(draft.title)) return goTo(2);
+      return showFaults();
     }
     // What stands in the box belongs to the list.
     const addresses = withTyped(draft.addresses, draft.typed);
@@ -76,7 +75,19 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
     setFault(wrong);
     requestAnimationFrame(() => focusFirstFault(body.current));
   };
-  const create = (anyway: boolean) => run(() => shared.alone(() => createAlone(anyway)));
+  const showFaults = () => {
+    setChecked(true);
+    // Once they are drawn.
+    requestAnimationFrame(() => focusFirstFault(body.current));
+  };
+  const create = (anyway: boolean) =>
+    run(() =>
+      shared.alone(async () => {
+        if (await tried(draft.title, () => createAlone(anyway))) return;
+        goTo(1);
+        showFaults();
+      }),
+    );
   const createAlone = async (anyway: boolean) => {
     setEarlier(null);
     if (draft.triedAt && !anyway) {
@@ -158,7 +169,12 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
         )}
         {draft.step === 1 && (
           <>
-            <InterviewFields values={draft} onChange={change} checked={checked} />
+            <InterviewFields
+              values={draft}
+              onChange={change}
+              checked={checked}
+              refusedTitle={faultOf(draft.title)}
+            />
             <DraftQuestions
               questions={draft.questions}
               onChange={(questions) => change({ questions })}
