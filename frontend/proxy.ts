@@ -26,7 +26,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   };
   let response = next();
   const { protocol } = request.nextUrl;
-  const scheme = request.headers.get("X-Forwarded-Proto") ?? protocol.replace(":", "");
+  // Of several proxies, the first is the one that the browser talks to.
+  const [scheme] = (request.headers.get("X-Forwarded-Proto") ?? protocol).split(/[\s:,]/);
   const supabase = createServerClient(settings.url, settings.anonKey, {
     cookieOptions: { secure: scheme === "https" },
     cookies: {
@@ -49,6 +50,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     response = redirect;
   }
   response.headers.set("Content-Security-Policy", policy);
+  // A year, without subdomains, which may be somebody else's.
+  if (scheme === "https") response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;
 }
 
@@ -81,6 +84,6 @@ function contentSecurityPolicy(nonce: string, { url, storageUrl }: SupabaseSetti
 }
 
 export const config = {
-  // All but the files that there are.
-  matcher: ["/((?!_next/static/|_next/image|icon\\.svg$|favicon\\.ico$).*)"],
+  // All but the files that there are, and what is no page if there is none.
+  matcher: ["/((?!_next/static/|icon\\.svg$|favicon\\.ico$).*)"],
 };

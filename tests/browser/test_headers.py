@@ -42,8 +42,30 @@ def test_a_dot_in_its_address_opens_no_page_to_others(site: Site) -> None:
     for path in ("/recruiters/x.y", "/candidates/interviews/a.b"):
         answer = httpx.get(site.url(path))
         assert answer.status_code == 307 and "/login" in answer.headers["Location"], path
-    for path in ("/login", "/nothing.here"):
-        assert "nonce-" in httpx.get(site.url(path)).headers["Content-Security-Policy"], path
+
+
+def test_every_page_has_a_policy_whatever_its_address(site: Site) -> None:
+    paths = ["/login", "/nothing.here", "/a.b/c.d", "/icon.svg/x", "/notices.txt/x", "/%zz", "/%00"]
+    # Next.js' own paths.
+    paths += ["/_next/x", "/_next/static", "/_next/static/x.html", "/_next/static/%zz"]
+    paths += ["/_next/image/x", "/_next/imagex.png", "/_next/data/x.json", "/_error"]
+    pages = [answer for path in paths if is_page(answer := httpx.get(site.url(path)))]
+    assert len(pages) > 10
+    for answer in pages:
+        assert "nonce-" in answer.headers.get("Content-Security-Policy", ""), answer.url
+
+
+def is_page(answer: httpx.Response) -> bool:
+    return answer.headers.get("Content-Type", "").startswith("text/html")
+
+
+def test_browsers_that_came_by_https_stay_with_it(site: Site) -> None:
+    for path in ("/login", "/recruiters", "/nothing"):
+        for scheme, is_secure in [("https", True), ("https, http", True), ("http", False)]:
+            answer = httpx.get(site.url(path), headers={"X-Forwarded-Proto": scheme})
+            told = answer.headers.get("Strict-Transport-Security")
+            assert told == ("max-age=31536000" if is_secure else None), (path, scheme)
+        assert "Strict-Transport-Security" not in httpx.get(site.url(path)).headers
 
 
 def test_a_planted_session_is_nobody_s(site: Site) -> None:
