@@ -56,7 +56,7 @@ def test_every_page_has_a_policy_whatever_its_address(site: Site) -> None:
 
 
 def is_page(answer: httpx.Response) -> bool:
-    return answer.headers.get("Content-Type", "").startswith("text/html")
+    return "text/html" in answer.headers.get("Content-Type", "")
 
 
 def test_browsers_that_came_by_https_stay_with_it(site: Site) -> None:
