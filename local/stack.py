@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
@@ -237,7 +238,7 @@ class Stack:
         had_the_schema = self.cluster.run_sql("select to_regclass('public.interviews')")
         self._say("Applying the migrations with the Supabase CLI")
         url = f"{self.cluster.url(user='postgres')}?sslmode=disable"
-        result = supabase_cli("db", "push", "--yes", f"--remote={url}", home=self.run)
+        result = supabase_cli("db", "push", "--yes", url=url, home=self.run)
         if result.returncode:
             said = f"{result.stdout}\n{result.stderr}".replace(self.cluster.password, "***")
             raise LocalError(
@@ -361,15 +362,26 @@ def service_settings(environment: Environment) -> dict[str, str]:
     }
 
 
-def supabase_cli(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run the Supabase CLI on this repository; it keeps its own files below `home`."""
+def supabase_cli(*arguments: str, url: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the Supabase CLI on this repository and a database; its own files are below `home`.
+
+    The password of `url` goes by the environment: everybody on the machine can read arguments.
+    """
     script = node.MODULES / "supabase" / "dist" / "supabase.js"
+    remote = urlsplit(url)
+    bare = remote._replace(netloc=f"{remote.username}@{remote.hostname}:{remote.port}").geturl()
     return subprocess.run(
-        [node.program(), script, *arguments, "--workdir", ROOT],
+        [node.program(), script, *arguments, f"--remote={bare}", "--workdir", ROOT],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "HOME": str(home), "DO_NOT_TRACK": "1", "NO_COLOR": "1"},
+        env={
+            **os.environ,
+            "HOME": str(home),
+            "DO_NOT_TRACK": "1",
+            "NO_COLOR": "1",
+            "PGPASSWORD": unquote(remote.password or ""),
+        },
     )
 
 

@@ -20,7 +20,7 @@ def generate(cluster: Cluster, database: str) -> str:
     """The types of a database's schema `public`, in Biome's format."""
     with tempfile.TemporaryDirectory() as home:
         url = f"{cluster.url(database, user='postgres')}?sslmode=disable"
-        made = supabase_cli("gen", "types", f"--remote={url}", home=Path(home))
+        made = supabase_cli("gen", "types", url=url, home=Path(home))
     if made.returncode or "export type Database" not in made.stdout:
         said = f"{made.stdout}\n{made.stderr}".replace(cluster.password, "***")
         raise LocalError(f"supabase gen types ended with status {made.returncode}\n{said}")

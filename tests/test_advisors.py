@@ -131,8 +131,9 @@ class Finding:
 def advisors(url: str, home: Path) -> set[Finding]:
     """What they report of a database, down to mere information."""
     result = supabase_cli(
-        *("db", "advisors", f"--remote={url}?sslmode=disable"),
+        *("db", "advisors"),
         *("--level", "info", "--fail-on", "warn", "--output-format", "json"),
+        url=f"{url}?sslmode=disable",
         home=home,
     )
     assert result.returncode in (0, 1), result.stderr

@@ -1,8 +1,11 @@
 """The migrations as a DBA applies them: `supabase db push`, the real one, as postgres."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,7 +21,7 @@ def push(tmp_path: Path) -> Push:
 
     def run(project: Project) -> subprocess.CompletedProcess[str]:
         url = f"{project.url}?sslmode=disable"
-        return supabase_cli("db", "push", "--yes", f"--remote={url}", home=tmp_path)
+        return supabase_cli("db", "push", "--yes", url=url, home=tmp_path)
 
     return run
 
@@ -50,6 +53,27 @@ def test_push(make_project: Callable[..., Project], push: Push, files: list[Path
     assert again.returncode == 0
     assert "up to date" in again.stdout
     assert applied(project) == VERSIONS
+
+
+def test_nobody_reads_the_password_in_the_list_of_processes(
+    make_project: Callable[..., Project], push: Push
+) -> None:
+    project = make_project()
+    url = urlsplit(project.url)
+    with ThreadPoolExecutor(1) as threads:
+        pushing = threads.submit(push, project)
+        seen = {line for _ in iter(pushing.done, True) for line in command_lines()}
+    assert pushing.result().returncode == 0
+    of_the_cli = [line for line in seen if f"--remote={url.scheme}://" in line and url.path in line]
+    assert of_the_cli
+    assert [line for line in of_the_cli if f":{url.password}@" in line] == []
+
+
+def command_lines() -> Iterator[str]:
+    """The arguments of all processes, as everybody on the machine reads them."""
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has just ended
+            yield process.read_text(errors="replace")
 
 
 def test_what_blocks_the_upgrade_is_told_in_a_few_lines(dirty: Project, push: Push) -> None:
