@@ -163,7 +163,7 @@ def clients(
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(40, marks=pytest.mark.proof)])
 def test_no_wait_of_the_tenant_is_for_a_hostile_account(
     url: str,
     clients: dict[str, httpx.Client],
