@@ -3,7 +3,6 @@
 import fnmatch
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
@@ -17,65 +16,30 @@ from service.http import candidate_files
 from service.settings import Settings
 from tests.browser.screenshots import SCREENSHOTS
 from tests.kit.database import Database
-
-ROOT = Path(__file__).resolve().parent.parent
-DOCS = ROOT / "docs"
-README = ROOT / "README.md"
-FRONTEND = DOCS / "frontend.md"
-BACKEND = DOCS / "backend.md"
-DATABASE = DOCS / "database.md"
-DEPLOYING = DOCS / "deploying.md"
-PRIVACY = DOCS / "privacy.md"
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
-
-# `code spans` on one line, and fenced blocks with their language.
-SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+from tests.kit.pages import (
+    BACKEND,
+    DATABASE,
+    DEPLOYING,
+    DOCS,
+    FRONTEND,
+    LINK,
+    PAGES,
+    README,
+    ROOT,
+    SPAN,
+    anchors,
+    blocks,
+    spans,
+    table,
+    tables,
+    text,
+)
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 # docs/errors.md, a list of nothing but slugs, has a test of its own.
 every_other_page = pytest.mark.parametrize(
     "page", [page for page in PAGES if page.name != "errors.md"], ids=lambda page: page.name
 )
-
-
-def text(page: Path) -> str:
-    """A page without its fenced blocks."""
-    return FENCE.sub("", page.read_text(encoding="utf-8"))
-
-
-def spans(page: Path) -> set[str]:
-    """The code spans of a page, those in tables included."""
-    return set(SPAN.findall(text(page)))
-
-
-def blocks(page: Path, *languages: str) -> list[str]:
-    """The fenced blocks in these languages."""
-    found = FENCE.findall(page.read_text(encoding="utf-8"))
-    return [body for language, body in found if language in languages]
-
-
-def tables(page: Path) -> Iterator[list[dict[str, str]]]:
-    """The tables of a page, each as its rows by the names of their columns."""
-    for table in re.findall(r"(?:^\|.*\n)+", text(page), re.MULTILINE):
-        header, _, *rows = (
-            [cell.strip() for cell in line.strip().strip("|").split("|")]
-            for line in table.splitlines()
-        )
-        yield [dict(zip(header, row, strict=True)) for row in rows]
-
-
-def table(page: Path, first_column: str) -> list[dict[str, str]]:
-    """The only table whose first column has this name."""
-    (found,) = (rows for rows in tables(page) if next(iter(rows[0])) == first_column)
-    return found
-
-
-def anchors(page: Path) -> set[str]:
-    """What links may name behind #, as GitHub makes it of the headings."""
-    headings = re.findall(r"^#+ (.+)$", text(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
 
 
 # ---- files, links, commands --------------------------------------------------------------------
@@ -355,49 +319,6 @@ def test_tables_of_the_database(db: Database) -> None:
     )
     listed = [name for row in table(DATABASE, "table") for name in SPAN.findall(row["table"])]
     assert sorted(listed) == sorted(row["name"] for row in existing)
-
-
-def test_every_table_is_on_the_page_about_privacy(db: Database) -> None:
-    """A new one is named there: whom it is about, and how long it is kept."""
-    listed = [row["table"] for row in table(DATABASE, "table")]
-    assert {name for names in listed for name in SPAN.findall(names)} <= spans(PRIVACY)
-
-
-def test_what_is_said_of_the_keeping_of_data(db: Database) -> None:
-    """The settings, with their defaults, and what a browser keeps."""
-    said = {
-        name: duration
-        for row in table(PRIVACY, "datum")
-        for name, duration in re.findall(r"`(\w+_kept_for)` \(([^)]+)\)", row["how long"])
-    }
-    existing = db.rows(
-        "select attname::text as name from pg_catalog.pg_attribute"
-        " where attrelid = 'private.settings'::regclass and attname like '%%kept_for'"
-    )
-    assert said.keys() == {row["name"] for row in existing}
-    for name, duration in said.items():
-        assert db.as_owner().value(
-            f"select {name} = %s::interval from private.settings", duration
-        ), name
-    code = "\n".join(
-        path.read_text(encoding="utf-8")
-        for folder in ("lib", "features", "ui")
-        for path in (ROOT / "frontend" / folder).rglob("*.ts*")
-    )
-    # Where it is kept: in a cookie, in local storage, in a database of the browser.
-    kept = {
-        *re.findall(r'(?:TIME_ZONE|LOCALE)_COOKIE = "([^"]+)"', code),
-        *re.findall(r"[`\"](hirevision[:-][^`\"$]+)", code),
-        *re.findall(r'const (?:DRAFT|SIGNED_UP|CONFIRMED_ELSEWHERE) = "([^"]+)"', code),
-    }
-    assert len(kept) == 9
-    assert kept == {
-        span.removesuffix("…")
-        for row in table(PRIVACY, "place")
-        if "browser" in row["place"] or row["place"] == "the same"
-        for span in SPAN.findall(row["place"] + row["what"])
-        if not span.startswith("sb-")
-    }
 
 
 def test_outcomes_of_create_invites(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""policies/access.txt over HTTP: every line as every role, and ways round it."""
+"""policies/access.txt over HTTP: every line as every role, and ways round it by rows."""
 
 import json
 import uuid
@@ -134,21 +134,6 @@ def test_every_line(api: Api, role: str) -> None:
 # ---- ways round it ------------------------------------------------------------------------------
 
 PUBLIC_TABLES = ["interviews", "interview_questions", "interview_invites", "interview_participants"]
-PRIVATE = [
-    *(
-        "settings",
-        "refusals",
-        "code_requests",
-        "invite_counts",
-        "backend_invites",
-        "consent_notices",
-        "consents",
-    ),
-    *("reminder_counts", "unsubscribes"),
-    *("recording_types", "response_takes", "storage_counts", "storage_sweep", "access_log"),
-    *("jobs", "job_kinds", "job_workers", "job_details"),
-]
-
 MERGE = {"Prefer": "resolution=merge-duplicates,return=representation"}
 IGNORE = {"Prefer": "resolution=ignore-duplicates,return=representation"}
 
@@ -338,74 +323,3 @@ def test_updates_without_a_filter_reach_ones_own_rows_alone(api: Api) -> None:
     ):
         assert answer.is_success or answer.status_code == 400, answer.text
     assert stored(api, foreign) == before
-
-
-# ---- schemas and names ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("who", ["somebody", "service", "anon"])
-def test_schemas_that_are_not_exposed(api: Api, who: str) -> None:
-    person = api.person() if who == "somebody" else getattr(api, who)
-    for schema in ("private", "auth", "pg_catalog", "supabase_migrations"):
-        assert person.send("GET", "/users", None, {"Accept-Profile": schema}).status_code == 406
-        call = person.send("POST", "/rpc/draw_code", {}, {"Content-Profile": schema})
-        assert call.status_code == 406
-    for table in PRIVATE:
-        for path in (f"/{table}", f"/private.{table}"):
-            assert person.send("GET", path).status_code == 404
-    for function in ("draw_code", "claim", "confirmed_email", "joined_interview_ids"):
-        assert person.rpc(function).status_code == 404
-
-
-# ---- settings of the transaction ----------------------------------------------------------------
-
-
-def test_no_client_sets_a_setting(api: Api) -> None:
-    """Least of all the one that skips the triggers of invites."""
-    scene = api.scene()
-    setting = {
-        "setting_name": "interviews.skip_row_triggers",
-        "new_value": "yes",
-        "is_local": False,
-    }
-    for person in (scene.recruiter, api.service, api.anon):
-        for profile in ({}, {"Content-Profile": "pg_catalog"}):
-            answer = person.send("POST", "/rpc/set_config", setting, profile)
-            assert answer.status_code in (401, 404, 406), answer.text
-    # A header or a preference is none of its names either.
-    tricks = {
-        "Prefer": "timezone=UTC, interviews.skip_row_triggers=yes, tx=commit",
-        "interviews.skip_row_triggers": "yes",
-    }
-    row = {"interview_id": scene.interview_id, "email": "x@example.com", "invite_code": "123456"}
-    answer = scene.recruiter.send("POST", "/interview_invites", row, tricks)
-    assert refusal(answer) == (400, "PT400", "code_not_allowed")
-
-
-def test_who_may_recruit(api: Api) -> None:
-    person = api.person()
-    assert value(person.rpc("may_recruit")) is True
-    assert refusal(api.anon.rpc("may_recruit")) == NOT_SIGNED_IN
-    assert refusal(api.service.rpc("may_recruit")) == DENIED
-    gone = api.person()
-    api.sql("delete from auth.users where id = %s", gone.id)
-    assert value(gone.rpc("may_recruit")) is False
-
-
-def test_the_state_of_sending_is_for_recruiters_and_the_service(api: Api) -> None:
-    for person in (api.person(), api.service):
-        assert value(person.rpc("delivery_state")) in ("sending", "paused", "stopped")
-    assert refusal(api.anon.rpc("delivery_state")) == NOT_SIGNED_IN
-
-
-def test_too_many_rows(api: Api) -> None:
-    scene = api.scene()
-    rows = [
-        {"interview_id": scene.interview_id, "email": f"row{n}@example.com"} for n in range(1_001)
-    ]
-    assert refusal(scene.recruiter.insert("interview_invites", rows)) == (
-        413,
-        "PT413",
-        "too_many_rows",
-    )
-    assert len(scene.recruiter.rows("interview_invites")) == 1

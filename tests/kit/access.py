@@ -347,3 +347,8 @@ def commands_of(table: str) -> Iterator[tuple[str, str, set[str]]]:
             if line.command == command and line.cells[role] not in ("!", "-", "0")
         ]
         yield command, role, {column for line in lines for column in _tried(block, line)}
+
+
+def key_of(table: str) -> str:
+    """The column that says which interview a row is about."""
+    return "id" if table == "interviews" else "interview_id"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.kit.catalog import OURS
 from tests.kit.database import Database, Row
+from tests.mutation.expressions import without_each_condition
 
 ROLES = ["anon", "authenticated", "service_role"]
 ON_DELETE = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null"}
@@ -73,7 +74,7 @@ def _policies(db: Database) -> Iterator[Mutant]:
             if row[clause]:
                 words = "with check" if clause == "check" else "using"
                 yield policy(f"{words} (true)", f"{alter} {words} (true)")
-                for part, rest in _without_each_condition(row[clause]):
+                for part, rest in without_each_condition(row[clause]):
                     yield policy(f"{words} without {part}", f"{alter} {words} ({rest})")
         yield policy(
             "for anon too, with the grant",
@@ -184,7 +185,7 @@ def _checks(db: Database) -> Iterator[Mutant]:
         table, name = row["table"], row["name"]
         drop = f"alter table {table} drop constraint {name}"
         yield Mutant("check", name, "dropped", drop)
-        for part, rest in _without_each_condition(row["expression"]):
+        for part, rest in without_each_condition(row["expression"]):
             add = f"alter table {table} add constraint {name} check ({rest})"
             yield Mutant("check", name, f"without {part}", f"{drop}; {add}")
 
@@ -375,47 +376,6 @@ def _rules() -> Iterator[tuple[str, str, str, str]]:
             for sign in "-+"
         )
         yield name, change, goes, comes
-
-
-# ---- expressions -----------------------------------------------------------------------------
-
-
-def _without_each_condition(expression: str) -> Iterator[tuple[str, str]]:
-    """Each condition that `and` or `or` joins, with the expression that is left without it."""
-    inner = _unwrapped(expression)
-    for word in (" AND ", " OR "):
-        parts = _split(inner, word)
-        if len(parts) > 1:
-            for number, part in enumerate(parts):
-                rest = word.join(parts[:number] + parts[number + 1 :])
-                yield _short(part), rest
-                # `a and (b or c)`: the inner conditions one by one, too.
-                for sub, left in _without_each_condition(part):
-                    yield sub, word.join([*parts[:number], f"({left})", *parts[number + 1 :]])
-            return
-
-
-def _unwrapped(expression: str) -> str:
-    """Without the parentheses around the whole."""
-    while expression.startswith("(") and _split(expression[1:-1], ")") == [expression[1:-1]]:
-        expression = expression[1:-1]
-    return expression
-
-
-def _split(expression: str, word: str) -> list[str]:
-    """Where the word stands outside of all parentheses and quotes."""
-    parts, depth, quoted, start = [], 0, False, 0
-    for at, letter in enumerate(expression):
-        if not depth and not quoted and expression.startswith(word, at):
-            parts.append(expression[start:at])
-            start = at + len(word)
-        quoted ^= letter == "'"
-        depth += 0 if quoted else (letter == "(") - (letter == ")")
-    return [*parts, expression[start:]]
-
-
-def _short(expression: str) -> str:
-    return re.sub(r"::\w+( varying)?(\[\])?|[()]|SELECT | AS \w+", "", expression).strip()
 
 
 def _names(db: Database, sql: str) -> list[str]:
