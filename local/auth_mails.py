@@ -6,6 +6,7 @@ all other mails, and written to supabase/templates/, where supabase/config.toml 
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -41,13 +42,18 @@ def _link(kind: str) -> Markup:
     return Markup(f"{{{{ .SiteURL }}}}/auth/confirm?{query}")
 
 
+def auth_settings() -> dict[str, Any]:
+    """What supabase/config.toml says of Auth."""
+    settings: dict[str, Any] = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["auth"]
+    return settings
+
+
 def configured() -> dict[str, dict[str, str]]:
     """Subject and HTML of each mail, as supabase/config.toml has them."""
-    config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
     return {
         name: {
             "subject": mail["subject"],
             "html": (ROOT / mail["content_path"]).read_text(encoding="utf-8"),
         }
-        for name, mail in config["auth"]["email"]["template"].items()
+        for name, mail in auth_settings()["email"]["template"].items()
     }

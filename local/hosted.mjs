@@ -20,9 +20,6 @@ import { SmtpEmailDriver } from "@supabase/lite";
 
 const MAIL_EVERY = "1 minute";
 
-/** As in supabase/config.toml. */
-export const OTP_LENGTH = 10;
-
 // Of the request that is being answered: its redirect_to, and the mail it sends instead of lite's.
 const asked = new AsyncLocalStorage();
 
@@ -30,10 +27,11 @@ const LITE_HAS = ["confirmation", "recovery", "magic_link", "email_change"];
 
 /** Sends Auth's emails by SMTP, from the templates of supabase/config.toml. */
 export class Mailbox extends SmtpEmailDriver {
-  constructor({ siteUrl, mails, ...smtp }) {
+  constructor({ siteUrl, mails, otpLength, ...smtp }) {
     super(smtp);
     this.siteUrl = siteUrl;
     this.mails = mails;
+    this.otpLength = otpLength;
   }
 
   /** For lite's settings: subjects that tell `send` what to fill in. */
@@ -166,7 +164,8 @@ async function find(sql, email) {
 
 /** Sends a new link, or returns the refusal. */
 async function mailAgain({ id, email }, sql, mailbox) {
-  const otp = String(randomInt(10 ** OTP_LENGTH)).padStart(OTP_LENGTH, "0");
+  const { otpLength } = mailbox;
+  const otp = String(randomInt(10 ** otpLength)).padStart(otpLength, "0");
   // In the form that lite recognises.
   const token = createHash("sha256").update(email + otp).digest("hex");
   const changed = await sql`

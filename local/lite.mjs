@@ -4,13 +4,14 @@
 // Storage, on the same origin as on a hosted project, is our own (storage.mjs).
 //
 // Settings come as JSON in $LITE_SETTINGS: databaseUrl, port, url, siteUrl, jwtSecret, smtpPort,
-// mails (subject and html by their names in config.toml), keys (an object from each API key to "anon" or "service_role"), storageDatabaseUrl, storageFolder.
+// auth (that section of config.toml), mails (subject and html by their names there), keys (an object
+// from each API key to "anon" or "service_role"), storageDatabaseUrl, storageFolder.
 
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
-import { likeSupabase, Mailbox, OTP_LENGTH } from "./hosted.mjs";
+import { likeSupabase, Mailbox } from "./hosted.mjs";
 import { PREFIX, storageServer } from "./storage.mjs";
 
 const host = "127.0.0.1";
@@ -44,6 +45,7 @@ const mailbox = new Mailbox({
   from: { name: "HireVision", address: "auth@hirevision.example" },
   siteUrl: settings.siteUrl,
   mails: settings.mails,
+  otpLength: settings.auth.email.otp_length,
 });
 
 const app = new App({
@@ -55,12 +57,14 @@ const app = new App({
     enabled: true,
     jwt_secret: settings.jwtSecret,
     site_url: settings.siteUrl,
-    minimum_password_length: 8,
+    minimum_password_length: settings.auth.minimum_password_length,
+    password_requirements: settings.auth.password_requirements,
     // As every project must be set: accept_invite trusts only confirmed addresses.
     email: {
       enable_signup: true,
       enable_confirmations: true,
-      otp_length: OTP_LENGTH,
+      otp_length: settings.auth.email.otp_length,
+      otp_expiry: settings.auth.email.otp_expiry,
       template: mailbox.values,
     },
   },

@@ -12,7 +12,7 @@ from local.processes import LocalError
 
 RECRUITER = "recruiter@example.com"
 CANDIDATE = "candidate@example.com"
-PASSWORD = "hirevision-local"
+PASSWORD = "hirevision-local-1"
 ACCOUNTS = {RECRUITER: "Rita Recruiter", CANDIDATE: "Carl Candidate"}
 
 

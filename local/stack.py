@@ -288,6 +288,7 @@ class Stack:
             "siteUrl": environment.site_url,
             "jwtSecret": environment.supabase_jwt_secret,
             "smtpPort": _port(environment.smtp_url),
+            "auth": auth_mails.auth_settings(),
             "mails": auth_mails.configured(),
             "storageDatabaseUrl": self.cluster.url(user="supabase_storage_admin"),
             "storageFolder": str(self.data / "storage"),

@@ -10,7 +10,7 @@ from local.people import sign_up
 from tests.http.api import QUESTIONS, TITLE, Api, Person, refusal, value
 from tests.http.mailbox import Mailbox
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "correct horse battery staple 1"
 
 
 def sign_in(api: Api, environment: Environment, email: str, **metadata: str) -> Person:
