@@ -20,7 +20,7 @@ interface TableProps<Row> {
 }
 
 /**
- * Rows of the same kind; on a phone, cards. The roles are spelled out because browsers forget
+ * Rows of the same kind; on phones and small tablets, cards. The roles are spelled out because browsers forget
  * them once `display` is no longer that of a table.
  */
 export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) {

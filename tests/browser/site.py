@@ -291,9 +291,10 @@ def check_widths(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} is {wide} wide on {width}"
-    for width in (721, 768, 1024):
+    for width in (721, 768, 801, 1024):
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate(TOO_WIDE) == [], f"{name} on {width}"
+        too_wide = page.evaluate(TOO_WIDE)
+        assert too_wide == [], f"{name} on {width}: {too_wide}"
     if before:
         page.set_viewport_size(before)
 
