@@ -378,4 +378,5 @@ def test_by_keyboard_alone(site: Site) -> None:
         page.keyboard.type(interview.codes[email])
         page.keyboard.press("Enter")
         expect(page.get_by_role("region", name="Active")).to_contain_text(interview.title)
+        expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("button", name="Add Interview")).to_be_focused()

@@ -1,6 +1,7 @@
 "use client";
 
 import { usePathname } from "next/navigation";
+import type { MouseEvent } from "react";
 import { DASHBOARD } from "@/lib/navigation";
 import { Logo } from "@/ui/Logo";
 import { PageLink } from "@/ui/PageLink";
@@ -13,6 +14,12 @@ const SECTIONS = [
   { href: "/recruiters", below: "/recruiters", name: "Recruiting" },
 ];
 
+// The address stays: the router would not notice when Back removes "#main" from it.
+function toContent(event: MouseEvent) {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
 /** On top of every page: the name, where one can go, and who is signed in. */
 export function SiteHeader({ recruits }: { recruits: boolean }) {
   const { account } = useSession();
@@ -23,7 +30,8 @@ export function SiteHeader({ recruits }: { recruits: boolean }) {
   );
   return (
     <header className={styles.header}>
-      <a className={styles.skip} href="#main">
+      {/* biome-ignore lint/a11y/useValidAnchor: before the page's scripts run, it is only a link */}
+      <a className={styles.skip} href="#main" onClick={toContent}>
         Skip to the content
       </a>
       <div className={styles.inner}>
