@@ -65,9 +65,9 @@ def mails(environment: Environment, email: str | None = None) -> list[dict[str, 
                 "source": source,
             }
             for mail in listed
-            for source in [client.get(f"/messages/{mail['id']}.source").text]
             for recipient in _recipients(mail["recipients"])
             if email is None or recipient.lower() == email.lower()
+            for source in [client.get(f"/messages/{mail['id']}.source").text]
         ]
 
 

@@ -91,7 +91,7 @@ def test_the_text_is_the_golden_one(api: Api, post: Post, mailbox: Mailbox) -> N
 
 
 def test_a_title_with_all_that_titles_may_have(api: Api, post: Post, mailbox: Mailbox) -> None:
-    title = 'C++ & "R&D"\r\nBcc: victim@example.com\n<script>alert(1)</script> 👩‍💻 Ünï'
+    title = 'C++ & "R&D"\r\nBcc: victim\n<script>alert(1)</script> 👩‍💻 Ünï'
     invite = invited(api, api.person(), title)
     assert post("/send-interview-invite", request(invite)).status_code == 200
     (mail,) = mailbox.invitations(invite["email"])
