@@ -255,6 +255,8 @@ TOO_WIDE = """
 
 def check_page(page: Page, name: str) -> None:
     """axe finds no violation, light or dark, and everything fits phones and tablets."""
+    # Going back, the router takes the old page's title away before it has the new one.
+    expect(page).to_have_title(re.compile(r"\S"))
     check_accessible(page, name)
     check_widths(page, name)
 

@@ -13,7 +13,7 @@ import { useSignOut } from "./useSignOut";
 /** Who is signed in, a new password, and the way out. */
 export function AccountMenu({ account, recruits }: { account: Account; recruits: boolean }) {
   const [open, setOpen] = useState(false);
-  const { leave, busy, question } = useSignOut();
+  const { leave, busy, question } = useSignOut("sign-out");
   const pathname = usePathname();
   const panelId = useId();
   const name = useAccountName(open && !account.name);

@@ -20,15 +20,15 @@ interface SignOut {
   question: ReactNode;
 }
 
-/** The way out of an account. */
-export function useSignOut(): SignOut {
+/** The way out of an account; `name` is that of the question in the page's address. */
+export function useSignOut(name: string): SignOut {
   const { supabase, account } = useSignedIn();
   const router = useRouter();
   const { run, busy } = useAction();
   // Until the other page has come.
   const [leaving, setLeaving] = useState(false);
   const [asked, setAsked] = useState<{ unsent: Unsent; path: string } | null>(null);
-  const dialog = useDialog("sign-out");
+  const dialog = useDialog(name);
 
   const end = async (path: string) => {
     await signOut(supabase);

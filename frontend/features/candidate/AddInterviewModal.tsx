@@ -46,7 +46,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
   const resending = useAction();
   const [resent, setResent] = useState<Resent | null>(null);
   const [withdrawnFrom, setWithdrawnFrom] = useState("");
-  const { leave, busy: leaving, question } = useSignOut();
+  const { leave, busy: leaving, question } = useSignOut("switch-account");
   const ids = { form: useId(), hint: useId() };
 
   const join = (event: FormEvent) => {
