@@ -159,10 +159,10 @@ def check_lists(looks: Looks) -> None:
         page.wait_for_load_state("networkidle")
         expect(rows).to_have_count(21)
         looks.at(f"the filter {choice}", axe=False)
-    page.get_by_label("Find an address").fill("nobody_")
+    page.get_by_label("Find a name or address").fill("nobody_")
     expect(page.get_by_text("No matches")).to_be_visible()
     looks.at("no matches", axe=False)
-    page.get_by_label("Find an address").fill(LABEL)
+    page.get_by_label("Find a name or address").fill(LABEL)
     expect(rows.nth(1)).to_contain_text(LABEL)
     looks.at("the longest addresses", axe=False)
 

@@ -124,12 +124,12 @@ def test_the_thread_of_the_web_process_sends_too(
 def test_a_title_with_a_line_break_injects_nothing(
     service: Service, seed: Seed, mailbox: MailServer
 ) -> None:
-    seed.invite(seed.interview("Innocent\r\nBcc: victim@mail.test\r\n\r\nbody <b>"))
+    seed.invite(seed.interview("Innocent\r\nBcc: victim\r\n\r\nbody <b>"))
     with working(service.app()):
         (received,) = mailbox.wait(1)
     assert received.mail["Bcc"] is None
     assert received.mail["Subject"] == (
-        "Interview Invitation: Innocent Bcc: victim@mail.test body <b>"
+        "Interview Invitation: Innocent Bcc: victim body <b>"
     )
     assert "body &lt;b&gt;" in received.html
 

@@ -35,7 +35,7 @@ interface InviteDialogProps {
 }
 
 /** Invites more people to an interview: their addresses, a preview, the result. */
-export function InviteDialog({ interview, onClose }: InviteDialogProps) {
+export default function InviteDialog({ interview, onClose }: InviteDialogProps) {
   const { supabase } = useSignedIn();
   const shared = useKeptList(interview.id);
   const { draft: list, change } = shared;

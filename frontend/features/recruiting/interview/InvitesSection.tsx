@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useId, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
@@ -36,10 +36,12 @@ import {
   type Overview,
 } from "../queries";
 import { InviteState, MailState } from "../StatusBadges";
-import { InviteDialog } from "./InviteDialog";
 import { ManageInviteDialog } from "./ManageInviteDialog";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
+
+// With what reads lists and files of addresses.
+const InviteDialog = lazy(() => import("./InviteDialog"));
 
 const FILTER_NAMES: Record<InviteFilter, string> = {
   all: "All",
@@ -197,7 +199,11 @@ export function InvitesSection({ interview, stats }: Overview) {
           onClose={managing.close}
         />
       )}
-      {inviting.about !== null && <InviteDialog interview={interview} onClose={inviting.close} />}
+      {inviting.about !== null && (
+        <Suspense>
+          <InviteDialog interview={interview} onClose={inviting.close} />
+        </Suspense>
+      )}
     </section>
   );
 }
