@@ -232,6 +232,15 @@ def test_none_to_a_participant_whose_address_was_refused(db: Database, scene: Sc
     assert sent(db) == []
 
 
+def test_none_about_submitting_to_an_address_that_was_refused(db: Database, scene: Scene) -> None:
+    fail(db, scene.invite)
+    asked = responses.ask(db, scene, {}, {})
+    record(db, asked.candidate, asked.questions[0])
+    set_deadline(db, asked, "1 hour")
+    db.pass_time("61 minutes")
+    assert sent(db) == []
+
+
 def test_what_was_accepted_later_counts(db: Database, scene: Scene) -> None:
     fail(db, scene.invite)
     db.pass_time("1 day")
