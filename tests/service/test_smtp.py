@@ -1,9 +1,11 @@
 """Handing over messages to real mail servers, good and bad ones."""
 
+import hmac
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from local.processes import free_port
 from service.jobs import Verdict
@@ -109,6 +111,16 @@ def test_a_server_that_hangs_up_on_a_new_connection_gets_the_mail_later(connect:
             "data",
             "554 5.7.60 Client does not have permissions to send as this sender",
             Verdict("released", code="554 5.7.60", stop=True, pause=smtp.PAUSE_ACCOUNT),
+        ),
+        (
+            "sender",
+            "550 Domain example.com has exceeded the max emails per hour (100/100 (100%)) allowed",
+            Verdict("released", code="550", stop=True, pause=smtp.PAUSE_SENDER),
+        ),
+        (
+            "sender",
+            "550 5.1.90 Your account has reached its daily limit",
+            Verdict("released", code="550 5.1.90", stop=True, pause=smtp.PAUSE_SENDER),
         ),
         ("sender", "451 4.7.1 later", Verdict("retry", code="451 4.7.1")),
         ("sender", "421 4.7.0 closing", Verdict("retry", code="421 4.7.0", stop=True)),
@@ -223,6 +235,21 @@ def test_a_password_is_sent_as_utf_8(connect: Any, password: str, without: str) 
     with mail_server(login=True, without=(without,)) as server:
         server.on_login = lambda login: (login.login, login.password) == ("ü".encode(), sent)
         sent = password.encode()
+        account = {"EMAIL_USER": "ü", "EMAIL_PASSWORD": password}
+        assert connect(server.port, **account).send(message()) == Verdict("accepted")
+
+
+@pytest.mark.parametrize("password", ["pässwörd", "abcd\u00a0efgh", "p=~"])
+def test_cram_md5_takes_any_password(connect: Any, password: str) -> None:
+    """The way that is tried first where a server offers it."""
+    expected = hmac.new(password.encode(), b"<1@example.com>", "md5").hexdigest()
+
+    async def cram_md5(session: SMTP, _: list[str]) -> AuthResult:
+        given = await session.challenge_auth("<1@example.com>")
+        return AuthResult(success=given == f"ü {expected}".encode())
+
+    with mail_server(login=True, without=("PLAIN", "LOGIN")) as server:
+        server.auth_CRAM__MD5 = cram_md5  # type: ignore[attr-defined]
         account = {"EMAIL_USER": "ü", "EMAIL_PASSWORD": password}
         assert connect(server.port, **account).send(message()) == Verdict("accepted")
 
