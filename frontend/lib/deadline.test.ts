@@ -15,6 +15,10 @@ inZone("Europe/Berlin", () => {
   assert.equal(fromLocalInput("2030-01-31T17:00"), "2030-01-31T16:00:00.000Z");
   // An hour that the clock leaves out is the one after it.
   assert.equal(fromLocalInput("2030-03-31T02:30"), "2030-03-31T01:30:00.000Z");
+  // One that comes twice looks alike both times, and is the first one when it is entered.
+  assert.equal(toLocalInput("2030-10-27T00:30:00Z"), "2030-10-27T02:30");
+  assert.equal(toLocalInput("2030-10-27T01:30:00Z"), "2030-10-27T02:30");
+  assert.equal(fromLocalInput("2030-10-27T02:30"), "2030-10-27T00:30:00.000Z");
   assert.equal(nameOfZone("2030-07-31T16:00:00Z"), "Europe/Berlin, GMT+2");
 });
 

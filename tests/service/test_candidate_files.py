@@ -65,6 +65,15 @@ def test_encodings(content: bytes, encoding: str) -> None:
     assert (table.note is not None) == (encoding == "windows-1252")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("cp850.csv", "1 name was left out."), ("shift-jis.csv", "2 names were left")],
+)
+def test_what_an_unknown_encoding_costs_is_said(name: str, told: str) -> None:
+    note = candidate_files.read((TESTS / "samples" / "candidates" / name).read_bytes()).note
+    assert note is not None and "not UTF-8" in note and told in note
+
+
 def test_the_words_of_headers_are_those_of_the_frontend() -> None:
     copy = TESTS.parent / "frontend" / "lib" / "candidateColumns.json"
     assert json.loads(copy.read_text(encoding="utf-8")) == candidate_columns.WORDS

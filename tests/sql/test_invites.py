@@ -35,6 +35,7 @@ NO_ADDRESSES = [
     *("a..b@example.com", "a@.example.com", "a@example..com", "a@example.com.", "a@-example.com"),
     *("a@example-.com", "a@example.com-", "a@example.-com", "a@127.0.0.1", "a@[127.0.0.1]"),
     *('"a b"@example.com', "a,b@example.com", "a;b@example.com", "Name <a@example.com>"),
+    *("<a@example.com>", "a@example.com;", "a@example.com,b@example.com", "a@b.co|c@d.co"),
     *("a@example.com\nBcc: b@example.com", "a\r@example.com", "a\x01b@example.com"),
     *("a\x7f@example.com", "a\u0085@example.com", "a\u200b@example.com", "a@exa\u200dmple.com"),
     *("\u202eа@example.com", "a\u2066@example.com", "a\u2028@example.com", "a@exam\u2003ple.com"),
