@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
-import { accountOf } from "./session.ts";
+import { createClient } from "@supabase/supabase-js";
+import { accountOf, claimsOf } from "./session.ts";
 
 test("the role is what Auth says, not the person", () => {
   const sub = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
@@ -24,4 +26,26 @@ test("an account's name is the person's own word, if it is one", () => {
     name: null,
     recruiter: false,
   });
+});
+
+test("a token of no account, or none that makes sense, is nobody's", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const jwk = { ...publicKey.export({ format: "jwk" }), kty: "EC", kid: "1", key_ops: ["verify"] };
+  const { auth } = createClient("http://localhost", "key", { auth: { persistSession: false } });
+  const subOf = async (token: string) => {
+    const getClaims = () => auth.getClaims(token, { jwks: { keys: [jwk] } });
+    return (await claimsOf({ getClaims })).data?.claims.sub ?? null;
+  };
+  const signed = (claims: object) => {
+    const parts = [{ alg: "ES256", kid: "1", typ: "JWT" }, claims];
+    const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+    const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
+    const signature = sign("sha256", Buffer.from(text.join(".")), key);
+    return [...text, signature.toString("base64url")].join(".");
+  };
+  const claims = { role: "authenticated", exp: Math.floor(Date.now() / 1000) + 600 };
+  assert.equal(await subOf(signed({ ...claims, sub: "a" })), "a");
+  assert.equal(await subOf(signed({ ...claims, sub: "" })), null);
+  assert.equal(await subOf(signed({ ...claims, role: "anon" })), null);
+  assert.equal(await subOf(".."), null);
 });

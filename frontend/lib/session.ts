@@ -29,10 +29,14 @@ export function accountOf({ sub, email, user_metadata, app_metadata }: Claims): 
   };
 }
 
-/** The verified token's claims. A planted cookie may hold anything: what makes no sense is nobody. */
+/**
+ * The verified token's claims. A planted cookie may hold anything: what makes no sense is nobody,
+ * and so is a token of no account, such as a public key of the project.
+ */
 export async function claimsOf(auth: Pick<SupabaseClient["auth"], "getClaims">) {
   try {
-    return await auth.getClaims();
+    const answer = await auth.getClaims();
+    return answer.data?.claims.sub ? answer : { data: null, error: answer.error };
   } catch (error) {
     return { data: null, error };
   }
