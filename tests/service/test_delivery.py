@@ -128,9 +128,7 @@ def test_a_title_with_a_line_break_injects_nothing(
     with working(service.app()):
         (received,) = mailbox.wait(1)
     assert received.mail["Bcc"] is None
-    assert received.mail["Subject"] == (
-        "Interview Invitation: Innocent Bcc: victim body <b>"
-    )
+    assert received.mail["Subject"] == ("Interview Invitation: Innocent Bcc: victim body <b>")
     assert "body &lt;b&gt;" in received.html
 
 
