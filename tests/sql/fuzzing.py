@@ -232,6 +232,11 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "time_factor": rather(
             st.floats(1, 2).map(str), st.sampled_from(ODD_NUMBERS) | st.floats().map(str)
         ),
+        "seen_email": rather(st.none(), emails),
+        "seen": rather(
+            st.none() | st.just('{"extra_takes": 0}'),
+            st.sampled_from(ODD_JSON) | json_values.map(json.dumps),
+        ),
         "question_settings": rather(
             st.none() | settings.map(json.dumps),
             st.sampled_from(ODD_JSON) | json_values.map(json.dumps),
