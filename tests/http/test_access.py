@@ -269,7 +269,7 @@ def test_no_filter_or_embedding_shows_a_foreign_row(
     if stranger.token is None:
         assert refusal(answer) == NOT_SIGNED_IN
     else:
-        assert len(value(answer)) <= 1  # his own
+        assert len(value(answer)) <= 1  # their own
         assert foreign.interview_id not in answer.text
 
 

@@ -20,7 +20,7 @@ from tests.http.api import Person
 from tests.kit.database import Database
 from tests.service.conftest import token
 
-Deed = Callable[[int], httpx.Response]
+Call = Callable[[int], httpx.Response]
 
 ACCOUNTS = 8
 SEEDED = 2_000
@@ -136,7 +136,7 @@ class Hostile:
     targets: list[str]
     seen: Counter[tuple[str, int, str]] = field(default_factory=Counter)
 
-    def connections(self) -> list[list[Deed]]:
+    def connections(self) -> list[list[Call]]:
         """What each connection does in turn."""
         return [
             [self.delete_by_a_slow_filter],
@@ -154,14 +154,14 @@ class Hostile:
         """All connections at once, until the end of the block."""
         over = threading.Event()
 
-        def go_on(deeds: list[Deed]) -> None:
+        def go_on(calls: list[Call]) -> None:
             for number in count():
-                for deed in deeds:
+                for call in calls:
                     if over.is_set():
                         return
-                    self.note(deed.__name__, deed(number))
+                    self.note(call.__name__, call(number))
 
-        threads = [threading.Thread(target=go_on, args=(deeds,)) for deeds in self.connections()]
+        threads = [threading.Thread(target=go_on, args=(calls,)) for calls in self.connections()]
         for thread in threads:
             thread.start()
         try:
@@ -171,16 +171,16 @@ class Hostile:
             for thread in threads:
                 thread.join()
 
-    def note(self, deed: str, answer: httpx.Response) -> None:
+    def note(self, call: str, answer: httpx.Response) -> None:
         """Count an answer."""
         body = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
         said = body if isinstance(body, dict) else {}
         slug = said.get("details") if str(said.get("code", "")).startswith("PT") else None
-        self.seen[deed, answer.status_code, slug or said.get("code") or ""] += 1
+        self.seen[call, answer.status_code, slug or said.get("code") or ""] += 1
 
-    def told(self, deed: str) -> set[str]:
-        """The slugs and codes that answered a deed; empty for success."""
-        return {slug for name, _, slug in self.seen if name == deed}
+    def told(self, call: str) -> set[str]:
+        """The slugs and codes that answered a call; empty for success."""
+        return {slug for name, _, slug in self.seen if name == call}
 
     # ---- filters that take seconds (A2) ----------------------------------------------------------
 

@@ -206,23 +206,23 @@ def test_no_wait_of_the_tenant_is_for_a_hostile_account(
         key(TENANT),
         clients[f"service of the {TENANT}"],
     )
-    everything = {deed.__name__ for deeds in enemy.connections() for deed in deeds}
+    everything = {call.__name__ for calls in enemy.connections() for call in calls}
     with enemy.at_work(), tenant.maintained_all_the_time():
         for number in range(rounds):
             tenant.work(number)
-        eventually(lambda: {deed for deed, *_ in enemy.seen} == everything)
+        eventually(lambda: {call for call, *_ in enemy.seen} == everything)
         eventually(
             lambda: not missing(tenant.mailed, mailbox),
             told=lambda: f"no mail to {missing(tenant.mailed, mailbox)}",
         )
-    for (deed, status, slug), times in sorted(enemy.seen.items()):
-        print(f"{times:6} {deed}: {status} {slug}")
+    for (call, status, slug), times in sorted(enemy.seen.items()):
+        print(f"{times:6} {call}: {status} {slug}")
     print(f"{watch.looks} looks, {watch.held} with something held, {tenant.maintained} maintained")
 
     assert watch.waits == watch.logged() == []
     assert watch.held > 0 and tenant.maintained > 0
-    for deed, slugs in hostile.REFUSED.items():
-        assert enemy.told(deed) & slugs, f"{deed} was not refused"
+    for call, slugs in hostile.REFUSED.items():
+        assert enemy.told(call) & slugs, f"{call} was not refused"
     with committed(url) as db:
         counted = invites_counted(db, held.recruiters)
         assert all(max(counts, default=0) <= AT_FIRST for counts in counted.values())

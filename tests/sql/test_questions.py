@@ -142,7 +142,7 @@ def test_more_text_than_allowed_may_shrink_and_move(db: Database, scene: Scene) 
 def test_reordering_numbers_from_one(
     db: Database, scene: Scene, questions: list[uuid.UUID]
 ) -> None:
-    db.value(INSERT, db.interview(scene.recruiter, "Another of his"), "Not concerned", 7)
+    db.value(INSERT, db.interview(scene.recruiter, "Another of theirs"), "Not concerned", 7)
     wanted = [questions[2], questions[0], questions[1]]
     answer = db.value("select public.reorder_questions(%s, %s)", scene.interview, wanted)
     assert answer == [

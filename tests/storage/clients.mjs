@@ -1,5 +1,5 @@
 // What test_clients.py runs by Node, with the frontend's packages: reads a JSON object from the
-// command line, and prints what came of it as another.
+// command line, and prints the result as another.
 
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
