@@ -14,7 +14,7 @@ export interface AddressedDialog {
   close: () => void;
 }
 
-/** In the history, with an entry that a dialog has added: whose it is, and the how manieth. */
+/** Kept in the history with an entry that a dialog has added: its name, and how far it has led. */
 interface Mark {
   dialog?: { name: string; depth: number };
 }
@@ -41,7 +41,7 @@ export function useDialog(name: string): AddressedDialog {
   const goBack = (entries: number) => {
     if (about === null || going.current) return;
     going.current = true;
-    // Not one page more for Back to go through.
+    // Without another entry for Back to go through.
     if (entries > 0) window.history.go(-entries);
     else replace({ [name]: null });
   };

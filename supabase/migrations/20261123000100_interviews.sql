@@ -2163,7 +2163,7 @@ as $$
   from private.stopped_for_caller() as u
 $$;
 comment on function public.my_unsubscribes() is
-  'Of how many recruiters'' emails the caller has unsubscribed: recruiters.';
+  'From how many recruiters'' emails the caller has unsubscribed: recruiters.';
 
 create or replace function public.resubscribe()
   returns jsonb

@@ -106,7 +106,7 @@ export const participationsRead = (userId: string): Read<Participation[]> => ({
   },
 });
 
-/** Of how many recruiters' emails an account has unsubscribed. */
+/** From how many recruiters' emails an account has unsubscribed. */
 export const unsubscribesRead = (userId: string): Read<{ recruiters: number }> => ({
   key: ["unsubscribes", userId],
   from: (supabase) => jsonOf(supabase.rpc("my_unsubscribes")),

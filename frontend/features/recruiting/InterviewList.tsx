@@ -117,8 +117,8 @@ function Row({ row }: { row: Stats }) {
 }
 
 /**
- * People: invited, joined, completed, and how many of those who joined have completed. Who has
- * withdrawn has joined, too, and is told of there.
+ * People: invited, joined, completed, and how many of those who joined have completed. Those
+ * who have withdrawn count as joined, too, and are named there.
  */
 export function Figures({
   stats,

@@ -125,7 +125,7 @@ export function InviteResults({ outcomes, foreseen }: InviteResultsProps) {
         </div>
       )}
       <Table
-        caption={foreseen ? "What will happen to each address" : "Result for each address"}
+        caption={foreseen ? "Expected result for each address" : "Result for each address"}
         columns={foreseen ? columns.slice(0, 2) : columns}
         rows={outcomes.slice(page * PAGE, (page + 1) * PAGE)}
         // A duplicate has the address of another.

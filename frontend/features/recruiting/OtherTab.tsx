@@ -30,8 +30,8 @@ export function OtherTab({ other, onTheirs, onMine }: OtherTabProps) {
         </>
       }
     >
-      {other === null ? "What is here isn’t saved any more." : <>The other tab has {other}.</>}{" "}
-      Choose before you go on.
+      {other === null ? "Changes here are no longer saved." : <>The other tab has {other}.</>}{" "}
+      Choose one to continue.
     </Notice>
   );
 }

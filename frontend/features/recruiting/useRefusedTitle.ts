@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { problemOf } from "@/lib/errors";
 
-/** The title that the database has refused, and what it said: what it takes, it alone knows. */
+/** The title that the database has refused, and its message: only the database knows the rule. */
 export function useRefusedTitle() {
   const [refused, setRefused] = useState<{ title: string; said: string } | null>(null);
 

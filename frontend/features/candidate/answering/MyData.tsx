@@ -70,8 +70,8 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
               ? "You agreed that your answers are recorded."
               : "You have not agreed to being recorded."}{" "}
             {consents_to_analysis && "You also agreed that software writes down what you say."} You
-            can watch and download each answer with its question. Deleting them also takes back what
-            you agreed to; used takes don’t come back.
+            can watch and download each answer with its question. Deleting them also withdraws your
+            consent; used takes don’t come back.
           </p>
           <div className="row">
             {consents_to_analysis && (
