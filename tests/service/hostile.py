@@ -131,7 +131,7 @@ class Hostile:
     people: list[Person]
     guesser: Person
     backend: Person
-    """Whoever transfers their interviews."""
+    """The service role, which transfers their interviews."""
     service: httpx.Client
     targets: list[str]
     seen: Counter[tuple[str, int, str]] = field(default_factory=Counter)

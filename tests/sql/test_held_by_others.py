@@ -1,7 +1,7 @@
 """What one account holds stops neither maintenance nor the candidates of others.
 
 Maintenance works for all recruiters in one transaction: if it waited for one of them, all the
-others would wait for maintenance. A `lock_timeout` refuses whoever waits.
+others would wait for maintenance. A `lock_timeout` refuses those who wait.
 """
 
 from collections.abc import Callable
