@@ -51,12 +51,20 @@ BACKEND = {"Authorization": f"Bearer {SERVICE_KEY}"}
 
 
 @pytest.fixture(scope="session")
-def postgrest(
-    cluster: Cluster, create_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, str]]:
-    """A PostgREST as on hosted projects; (the name of its database, its URL)."""
+def postgrest_program() -> None:
+    """Needs PostgREST, which has no build for some platforms; on Linux x64 it is there."""
     if local.postgrest.program() is None:
         pytest.skip("PostgREST has no build for this platform")
+
+
+@pytest.fixture(scope="session")
+def postgrest(
+    postgrest_program: None,
+    cluster: Cluster,
+    create_database: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, str]]:
+    """A PostgREST as on hosted projects; (the name of its database, its URL)."""
     database = create_database()
     log = tmp_path_factory.mktemp("postgrest") / "log"
     with local.postgrest.running(cluster.url(database, "authenticator"), JWT_SECRET, log) as url:

@@ -35,9 +35,6 @@ from tests.service.test_schemathesis import served
 from tests.service.watching import HOSTILE, TENANT, Watch, watching
 from tests.service.working import Tenant
 
-pytestmark = pytest.mark.skipif(
-    local.postgrest.program() is None, reason="PostgREST has no build for this platform"
-)
 AT_FIRST = 300  # settings.invites_per_day_at_first
 
 
@@ -114,7 +111,9 @@ def test_other_waits_are_not(url: str, watch: Watch) -> None:
 
 
 @pytest.fixture
-def sides(cluster: Cluster, database: str, tmp_path: Path) -> Iterator[dict[str, str]]:
+def sides(
+    postgrest_program: None, cluster: Cluster, database: str, tmp_path: Path
+) -> Iterator[dict[str, str]]:
     """A PostgREST for each side; their URLs."""
     with ExitStack() as stack:
         yield {
