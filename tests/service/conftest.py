@@ -208,10 +208,11 @@ def address() -> str:
 
 @pytest.fixture
 def seed(cluster: Cluster, postgrest: tuple[str, str], secrets: set[str]) -> Iterator[Seed]:
-    """The database, without the mails of earlier tests."""
+    """The database, without what earlier tests left to do: their mails and their files."""
     with psycopg.connect(cluster.url(postgrest[0])) as connection:
         found = Seed(connection, secrets)
         found.run("truncate private.jobs")
+        found.run("update private.storage_sweep set finished_at = now()")
         found.run("update private.job_kinds set paused_until = null, paused_reason = null")
         yield found
         connection.rollback()
