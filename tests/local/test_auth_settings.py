@@ -2,18 +2,14 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 
 from local import auth_mails
 
-CONFIG = Path(__file__).resolve().parents[2] / "supabase" / "config.toml"
-
 
 def test_one_time_codes_cannot_be_guessed_and_do_not_live_long() -> None:
-    config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
-    auth = config["auth"]
+    auth = auth_mails.auth_settings()
     email, tries = auth["email"], auth["rate_limit"]["token_verifications"]
     assert email["enable_confirmations"] and email["double_confirm_changes"]
     assert email["secure_password_change"]
@@ -22,7 +18,7 @@ def test_one_time_codes_cannot_be_guessed_and_do_not_live_long() -> None:
 
 
 def test_only_the_public_schema_is_exposed() -> None:
-    config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
+    config = tomllib.loads(auth_mails.CONFIG.read_text(encoding="utf-8"))
     assert config["api"]["schemas"] == ["public"]
 
 
