@@ -20,6 +20,10 @@ SINGLE = {"Accept": "application/vnd.pgrst.object+json"}
 TITLE = "Frontend Developer Assessment"
 QUESTIONS = ["Tell me about your experience with React", "Describe a challenging project"]
 
+# What PostgreSQL refuses, to who is signed in and who is not; see `refusal`.
+DENIED = (403, "42501", None)
+NOT_SIGNED_IN = (401, "42501", None)
+
 
 @dataclass(frozen=True)
 class Person:

@@ -9,12 +9,19 @@ import httpx
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.http.api import RETURNING, Api, Person, Row, Scene, refusal, value
+from tests.http.api import (
+    DENIED,
+    NOT_SIGNED_IN,
+    RETURNING,
+    Api,
+    Person,
+    Row,
+    Scene,
+    refusal,
+    value,
+)
 from tests.kit.access import Cast, expected, found
 from tests.kit.access_page import FUNCTIONS, PRIVATE_FUNCTIONS, ROLES, TABLES
-
-DENIED = (403, "42501", None)
-NOT_SIGNED_IN = (401, "42501", None)
 
 # ---- the page, line by line ---------------------------------------------------------------------
 

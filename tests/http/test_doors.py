@@ -2,25 +2,8 @@
 
 import pytest
 
-from tests.http.api import Api, refusal, value
-
-DENIED = (403, "42501", None)
-NOT_SIGNED_IN = (401, "42501", None)
-
-PRIVATE = [
-    *(
-        "settings",
-        "refusals",
-        "code_requests",
-        "invite_counts",
-        "backend_invites",
-        "consent_notices",
-        "consents",
-    ),
-    *("reminder_counts", "unsubscribes"),
-    *("recording_types", "response_takes", "storage_counts", "storage_sweep", "access_log"),
-    *("jobs", "job_kinds", "job_workers", "job_details"),
-]
+from tests.http.api import DENIED, NOT_SIGNED_IN, Api, refusal, value
+from tests.kit.access_page import PRIVATE_TABLES
 
 # ---- schemas and names ---------------------------------------------------------------------------
 
@@ -32,8 +15,8 @@ def test_schemas_that_are_not_exposed(api: Api, who: str) -> None:
         assert person.send("GET", "/users", None, {"Accept-Profile": schema}).status_code == 406
         call = person.send("POST", "/rpc/draw_code", {}, {"Content-Profile": schema})
         assert call.status_code == 406
-    for table in PRIVATE:
-        for path in (f"/{table}", f"/private.{table}"):
+    for table in PRIVATE_TABLES:
+        for path in (f"/{table.name.removeprefix('private.')}", f"/{table.name}"):
             assert person.send("GET", path).status_code == 404
     for function in ("draw_code", "claim", "confirmed_email", "joined_interview_ids"):
         assert person.rpc(function).status_code == 404

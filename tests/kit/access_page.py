@@ -73,6 +73,7 @@ FUNCTIONS, PRIVATE_FUNCTIONS = BLOCKS.pop("functions"), BLOCKS.pop("functions of
 RECORDINGS = BLOCKS.pop("recordings")
 TABLES = list(BLOCKS.values())
 PUBLIC_TABLES = [block for block in TABLES if "." not in block.name]
+PRIVATE_TABLES = [block for block in TABLES if "." in block.name]
 ROLES = list(FUNCTIONS.lines[0].cells)
 
 
