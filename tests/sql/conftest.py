@@ -6,6 +6,7 @@ import pytest
 
 from local.postgres import Cluster
 from tests.kit import responses
+from tests.kit.access import Cast
 from tests.kit.database import Database, Scene, committed
 from tests.kit.responses import Asked
 
@@ -20,6 +21,12 @@ def scene(db: Database) -> Scene:
 def asked(db: Database, scene: Scene) -> Asked:
     """Two questions; the candidate has joined, agreed to be recorded, and is the one who speaks."""
     return responses.ask(db, scene, {}, {})
+
+
+@pytest.fixture
+def cast(db: Database) -> Cast:
+    """Somebody in each role of policies/access.txt, and the rows that it is tried on."""
+    return Cast.of(db)
 
 
 @pytest.fixture

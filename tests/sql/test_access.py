@@ -23,11 +23,6 @@ from tests.kit.database import Database, Row
 # ---- the page, line by line ----------------------------------------------------------------
 
 
-@pytest.fixture
-def cast(db: Database) -> Cast:
-    return Cast.of(db)
-
-
 class SqlDoor:
     """SQL, as the roles that PostgREST takes on. What it changes is undone at once."""
 

@@ -12,11 +12,6 @@ from tests.kit.access_page import PUBLIC_TABLES
 from tests.kit.database import Database
 
 
-@pytest.fixture
-def cast(db: Database) -> Cast:
-    return Cast.of(db)
-
-
 def test_an_interview_cannot_be_made_for_somebody_else(db: Database, cast: Cast) -> None:
     db.as_user(cast.people["other"])
     for recruiter in [cast.people["recruiter"], uuid.uuid4()]:
