@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg
@@ -36,6 +37,23 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(calls)) as threads:
         return list(threads.map(carry_out, calls))
+
+
+@contextmanager
+def meanwhile(*loops: Callable[[threading.Event], object]) -> Iterator[None]:
+    """Each loop in a thread of its own during the block; at its end they are told to be over.
+
+    What ended a loop earlier is raised then.
+    """
+    over = threading.Event()
+    with ThreadPoolExecutor(len(loops)) as threads:
+        running = [threads.submit(loop, over) for loop in loops]
+        try:
+            yield
+        finally:
+            over.set()
+    for loop in running:
+        loop.result()
 
 
 def wait_for_a_lock(url: str, sessions: int = 1, *, held_by: int | None = None) -> None:

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 
 import httpx
 
 from tests.http.api import Person
 from tests.kit.database import Database
+from tests.kit.waiting import meanwhile
 from tests.service.conftest import token
 
 Call = Callable[[int], httpx.Response]
@@ -25,8 +27,8 @@ Call = Callable[[int], httpx.Response]
 ACCOUNTS = 8
 SEEDED = 2_000
 LONG = "a" * 99_999
+# Seconds for LONG, and no time for aaaa, which is like it.
 SLOW = r"match.^(.+)(.+)\1\2c?$"
-"""Seconds for LONG, and no time for aaaa, which is like it."""
 # Seconds for the status withdrawn.
 SLOW_STATUS = "".join(["^", "(.*)" * 22, *(rf"\\{n}" for n in range(1, 23)), r"(.)\\23$"])
 CELLS = b"a@b," * 1_040_000
@@ -152,24 +154,16 @@ class Hostile:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """All connections at once, until the end of the block."""
-        over = threading.Event()
-
-        def go_on(calls: list[Call]) -> None:
-            for number in count():
-                for call in calls:
-                    if over.is_set():
-                        return
-                    self.note(call.__name__, call(number))
-
-        threads = [threading.Thread(target=go_on, args=(calls,)) for calls in self.connections()]
-        for thread in threads:
-            thread.start()
-        try:
+        with meanwhile(*(partial(self.go_on, calls) for calls in self.connections())):
             yield
-        finally:
-            over.set()
-            for thread in threads:
-                thread.join()
+
+    def go_on(self, calls: list[Call], over: threading.Event) -> None:
+        """One connection."""
+        for number in count():
+            for call in calls:
+                if over.is_set():
+                    return
+                self.note(call.__name__, call(number))
 
     def note(self, call: str, answer: httpx.Response) -> None:
         """Count an answer."""
@@ -182,7 +176,7 @@ class Hostile:
         """The slugs and codes that answered a call; empty for success."""
         return {slug for name, _, slug in self.seen if name == call}
 
-    # ---- filters that take seconds (A2) ----------------------------------------------------------
+    # ---- filters that take seconds ---------------------------------------------------------------
 
     def delete_by_a_slow_filter(self, number: int) -> httpx.Response:
         """Holds the interview and its invites."""
@@ -199,7 +193,7 @@ class Hostile:
         path, values = "/interview_participants", {"status": "active"}
         return self.guesser.send("PATCH", path, values, **{"or": either})
 
-    # ---- inviting (A2, A6, A8) -------------------------------------------------------------------
+    # ---- inviting --------------------------------------------------------------------------------
 
     def insert_20_000(self, number: int) -> httpx.Response:
         """Too many, but only after they are in."""
@@ -247,7 +241,7 @@ class Hostile:
         title = "Your account is suspended. Verify now: https://evil.example"
         return self.people[4].rpc("create_interview", title=title, emails=self.targets[:1])
 
-    # ---- interviews (A1, A7) ---------------------------------------------------------------------
+    # ---- interviews ------------------------------------------------------------------------------
 
     def move_the_deadline(self, number: int) -> httpx.Response:
         """Each new deadline is a reason for reminders."""
@@ -302,7 +296,7 @@ class Hostile:
         """The same by a pattern."""
         return self.people[4].send("GET", "/interview_invites", email=r"match.^(.*)(.*)(.*)\1\2\3$")
 
-    # ---- candidates, links, the service (A3, A10) ------------------------------------------------
+    # ---- candidates, links, the service ----------------------------------------------------------
 
     def guess(self, number: int) -> httpx.Response:
         """One code after the other."""

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from tests.kit.waiting import eventually
+from tests.kit.waiting import eventually, meanwhile
 
 HOSTILE, TENANT = "hostile", "tenant"
 LOOK = """
@@ -83,7 +83,7 @@ def watching(url: str, log: Callable[[], str]) -> Iterator[Watch]:
 
     Sessions that connect during the block log their waits.
     """
-    watch, over = Watch(log), threading.Event()
+    watch = Watch(log)
     with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
         name = sql.Identifier(connection.info.dbname)
         for setting, value in {"log_lock_waits": "on", "deadlock_timeout": LOGGED_AFTER}.items():
@@ -93,15 +93,10 @@ def watching(url: str, log: Callable[[], str]) -> Iterator[Watch]:
                 )
             )
 
-        def go_on_looking() -> None:
+        def go_on_looking(over: threading.Event) -> None:
             while not over.wait(0.004):
                 watch.look(connection)
 
-        thread = threading.Thread(target=go_on_looking)
-        thread.start()
-        eventually(lambda: watch.looks)
-        try:
+        with meanwhile(go_on_looking):
+            eventually(lambda: watch.looks)
             yield watch
-        finally:
-            over.set()
-            thread.join()

@@ -10,6 +10,7 @@ import httpx
 
 from tests.http.api import Person, Row, value
 from tests.kit.database import Database
+from tests.kit.waiting import meanwhile
 
 CANDIDATES = 3
 QUESTIONS = ["Why?", "Why not?"]
@@ -110,21 +111,10 @@ class Tenant:
     @contextmanager
     def maintained_all_the_time(self) -> Iterator[None]:
         """Maintenance runs again and again until the end of the block, and never fails."""
-        over, failures = threading.Event(), list[str]()
 
-        def go_on() -> None:
+        def go_on(over: threading.Event) -> None:
             while not over.wait(0.1):
-                answer = self.backend.rpc("run_maintenance")
-                if answer.is_success:
-                    self.maintained += "skipped" not in answer.json()
-                else:
-                    failures.append(answer.text)
+                self.maintained += "skipped" not in value(self.backend.rpc("run_maintenance"))
 
-        thread = threading.Thread(target=go_on)
-        thread.start()
-        try:
+        with meanwhile(go_on):
             yield
-        finally:
-            over.set()
-            thread.join()
-        assert failures == []
