@@ -12,27 +12,16 @@ from service.settings import Settings
 
 CLOSES = datetime(2030, 1, 31, 17, tzinfo=UTC)
 BEFORE, AFTER = CLOSES - timedelta(days=1), CLOSES + timedelta(seconds=1)
+UNTIL_IT_CLOSES = "Join by Thursday, 31 January 2030, 17:00 UTC, when the interview closes."
 
 
 @pytest.mark.parametrize("kind", ["interview_invitation", "interview_reminder"])
 @pytest.mark.parametrize(
     ("expires_at", "deadline", "said"),
     [
-        (
-            AFTER,
-            CLOSES,
-            ["Join by Thursday, 31 January 2030, 17:00 UTC, when the interview closes."],
-        ),
-        (
-            CLOSES,
-            CLOSES,
-            ["Join by Thursday, 31 January 2030, 17:00 UTC, when the interview closes."],
-        ),
-        (
-            None,
-            CLOSES,
-            ["Join by Thursday, 31 January 2030, 17:00 UTC, when the interview closes."],
-        ),
+        (AFTER, CLOSES, [UNTIL_IT_CLOSES]),
+        (CLOSES, CLOSES, [UNTIL_IT_CLOSES]),
+        (None, CLOSES, [UNTIL_IT_CLOSES]),
         (CLOSES, None, ["Join by Thursday, 31 January 2030, 17:00 UTC."]),
         (
             *(BEFORE, CLOSES),
