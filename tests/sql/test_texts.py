@@ -48,8 +48,8 @@ def inserted(db: Database, recruiter: uuid.UUID, title: str) -> uuid.UUID:
     return interview
 
 
-def renamed_around_us(db: Database, interview: uuid.UUID, title: str = LINK) -> None:
-    """As one that is as old as the upgrade."""
+def renamed_before_the_rule(db: Database, interview: uuid.UUID, title: str = LINK) -> None:
+    """As if it had been renamed before the upgrade, which brought the rule."""
     with db.without_triggers():
         db.run(RENAME, title, interview)
 
@@ -105,7 +105,7 @@ def test_a_title_that_was_inserted_is_kept_but_not_mailed(db: Database, scene: S
 
 
 def test_a_title_from_before_stops_new_mails_alone(db: Database, scene: Scene) -> None:
-    renamed_around_us(db, scene.interview)
+    renamed_before_the_rule(db, scene.interview)
     # What is queued is sent.
     assert [mail["interview_title"] for mail in claim(db)] == [LINK]
     db.as_user(scene.recruiter)
@@ -119,7 +119,7 @@ def test_an_invite_of_the_first_version_is_not_mailed_with_a_link(
     db: Database, scene: Scene
 ) -> None:
     """It is queued when the service is asked to send it."""
-    renamed_around_us(db, scene.interview)
+    renamed_before_the_rule(db, scene.interview)
     db.as_owner().run("delete from private.jobs")
     db.run(NEVER_QUEUED)
     db.pass_time("1 day")
