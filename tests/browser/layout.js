@@ -195,6 +195,11 @@
       faults.add(`too small: ${nameOf(element)}, ${width} × ${height}`);
     }
     place.scrollIntoView({ block: "center" });
+    const { left, right, top, bottom } = place.getBoundingClientRect();
+    const fits = bottom - top <= innerHeight;
+    if (left < 0 || right > innerWidth || (fits && (top < 0 || bottom > innerHeight))) {
+      faults.add(`beyond the window: ${nameOf(element)}`);
+    }
     const [rect] = place.getClientRects();
     const hit = document.elementFromPoint((rect.left + rect.right) / 2, middle(rect));
     if (!hit || !(place.contains(hit) || hit.closest("label")?.control === element)) {

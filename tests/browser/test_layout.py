@@ -44,6 +44,8 @@ FAULTS = {
     "#second { padding: 0; font-size: 12px; line-height: 14px; border: 0 }": "too small",
     "#choice { padding: 0; line-height: 16px }": "too small",
     "main::after { content: ''; position: fixed; inset: 0 }": "not reachable",
+    "#second { position: fixed; left: -10px }": "beyond the window",
+    "#second { position: fixed; top: 580px }": "beyond the window",
     "#first { pointer-events: none }": "not reachable",
 }
 FAULTS_IN_FRONT = {

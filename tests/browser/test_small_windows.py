@@ -4,27 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local import demo
+from tests.browser.layout import layout_of
 from tests.browser.new_interview import go_on, opened, window, write
 from tests.browser.one_interview import manage, visit
 from tests.browser.site import Site
 
 SMALL = {"width": 320, "height": 256}
 
-# What of a control, once it was scrolled to, cannot be reached or is under something else.
-OUT_OF_REACH = """
-    (control) => {
-        control.scrollIntoView({block: "center", inline: "nearest"});
-        const {left, right, top, bottom} = control.getBoundingClientRect();
-        const [across, down] = [(left + right) / 2, (top + bottom) / 2];
-        const low = bottom - top <= innerHeight;
-        const wide = left < 0 || right > innerWidth;
-        const high = low && (top < 0 || bottom > innerHeight);
-        const hit = document.elementFromPoint(across, down);
-        const reached = hit && (control.contains(hit) || hit.contains(control));
-        const at = [left, right, top, bottom].map(Math.round).join(", ");
-        return wide || high || !reached ? `${control.outerHTML} at ${at}` : "";
-    }
-"""
 # How much of a dialog's text is in sight at once, in pixels of height.
 ROOM = """
     (dialog) => {
@@ -45,9 +31,9 @@ def check_small(page: Page, name: str) -> None:
     assert dialog.evaluate("one => one.scrollWidth <= one.clientWidth"), f"{name} is cut"
     room = dialog.evaluate(ROOM)
     assert room >= SMALL["height"] / 2, f"{name} shows {room} pixels"
-    controls = dialog.locator("button, input, textarea, select, a[href]")
-    found = [control.evaluate(OUT_OF_REACH) for control in controls.all() if control.is_visible()]
-    assert [fault for fault in found if fault] == [], name
+    layout = layout_of(page)
+    assert layout.controls > 0, name
+    assert layout.faults == [], name
 
 
 def test_dialogs_of_an_interview_in_a_small_window(site: Site) -> None:
