@@ -17,39 +17,45 @@ QUESTION = "ماذا بنيت في 2029؟"
 ANSWER = "בניתי גשר."
 NAME = "ليلى حداد"
 
-# Elements whose own text has letters from right to left, and which do not read that way. Only
-# <bdi> and dir="auto" let them, which also keep them apart from the text around them.
-FORWARDS = r"""
+# The elements whose own text, or what is typed in them, has letters from right to left; each with
+# its direction. Only <bdi> and dir="auto" let them read that way, which also keep them apart from
+# the text around them.
+FOREIGN = r"""
     () => {
+        const isForeign = (text) => /\p{Script=Arabic}|\p{Script=Hebrew}/u.test(text);
+        const found = [...document.querySelectorAll("input, textarea")]
+            .filter(({value}) => isForeign(value));
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        const found = [];
         while (walker.nextNode()) {
             const {data, parentElement} = walker.currentNode;
-            if (!/\p{Script=Arabic}|\p{Script=Hebrew}/u.test(data)) continue;
-            if (!parentElement.checkVisibility() || parentElement.matches("script")) continue;
-            // The first letter of a name, in a circle of its own.
-            if (data.length === 1) continue;
-            const {direction} = getComputedStyle(parentElement);
-            if (direction !== "rtl") found.push(parentElement.outerHTML);
+            // The first letter of a name stands alone, in a circle.
+            if (!isForeign(data) || data.length === 1) continue;
+            if (parentElement.checkVisibility() && !parentElement.matches("script"))
+                found.push(parentElement);
         }
-        const fields = [...document.querySelectorAll("input, textarea")]
-            .filter(({value}) => /\p{Script=Arabic}|\p{Script=Hebrew}/u.test(value))
-            .filter((field) => getComputedStyle(field).direction !== "rtl");
-        return [...found, ...fields.map(({outerHTML}) => outerHTML)];
+        return found.map((one) => [getComputedStyle(one).direction, one.outerHTML]);
     }
 """
 
 
 def check_direction(page: Page, name: str) -> None:
-    """All that is in such a script reads from right to left."""
-    assert page.evaluate(FORWARDS) == [], name
+    """There is something in such a script, and all of it reads from right to left."""
+    found = page.evaluate(FOREIGN)
+    assert found, name
+    assert [html for direction, html in found if direction != "rtl"] == [], name
+
+
+def check_dialog(page: Page, title: str) -> None:
+    """The same, once this dialog is there."""
+    expect(page.get_by_role("dialog", name=title)).to_be_visible()
+    check_direction(page, title)
 
 
 def test_candidates_read_it(site: Site) -> None:
     recruiter, email = site.person("recruiter"), site.address()
     people.sign_up(site.environment, email, people.PASSWORD, full_name=NAME)
     interview = site.interview(
-        *[email],
+        email,
         recruiter=recruiter,
         title=TITLE,
         description=DESCRIPTION,
@@ -97,10 +103,10 @@ def test_recruiters_read_it(site: Site) -> None:
         check_direction(page, "an invitation")
         page.keyboard.press("Escape")
         press(page, "Remove question 1")
-        check_direction(page, "removing a question")
+        check_dialog(page, "Remove this question?")
         press(page, "Cancel")
         press(page, "Delete")
-        check_direction(page, "deleting an interview")
+        check_dialog(page, f"Delete “{TITLE}”?")
         press(page, "Cancel")
         press(page, "Edit")
         site.sql(f"update interviews set title = '{TITLE}!' where id = '{interview.id}'")
