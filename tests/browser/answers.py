@@ -62,6 +62,11 @@ def answering(site: Site, questions: list[str] = QUESTIONS, **more: Any) -> Answ
     recruiter, email = site.person("recruiter"), site.person()
     more = {"response_kinds": ["video", "audio", "text"], **more}
     interview = site.interview(email, recruiter=recruiter, questions=questions, **more)
+    return join(site, recruiter, email, interview)
+
+
+def join(site: Site, recruiter: str, email: str, interview: Interview) -> Answering:
+    """Somebody who was invited to this interview, and now takes part."""
     api = site.api(email)
     joined = demo.value(api.call("accept_invite", code=interview.codes[email]))
     demo.value(api.call("set_consent", interview_id=interview.id, recording=True))

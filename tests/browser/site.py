@@ -253,6 +253,10 @@ TOO_WIDE = """
 """
 
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
 def check_page(page: Page, name: str) -> None:
     """axe finds no violation, light or dark, and everything fits phones and tablets."""
     # Going back, the router takes the old page's title away before it has the new one.
@@ -263,13 +267,11 @@ def check_page(page: Page, name: str) -> None:
 
 def check_accessible(page: Page, name: str) -> None:
     """axe-core's verdict, in both colour schemes."""
-    for scheme in ("light", "dark"):
+    for scheme in SCHEMES:
         check_scheme(page, name, scheme)
 
 
-def check_scheme(
-    page: Page, name: str, scheme: Literal["light", "dark"], *, within: str = "html"
-) -> None:
+def check_scheme(page: Page, name: str, scheme: Scheme, *, within: str = "html") -> None:
     """axe-core's verdict in one of them, on what is in this element."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())

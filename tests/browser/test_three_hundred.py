@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +10,7 @@ from tests.browser.answering import press
 from tests.browser.layout import layout_of
 from tests.browser.new_interview import create, go_on, ready, window, write
 from tests.browser.one_interview import confirm
-from tests.browser.site import Site, check_scheme
+from tests.browser.site import SCHEMES, Scheme, Site, check_scheme
 from tests.browser.three_hundred import (
     LABEL,
     QUESTIONS,
@@ -21,7 +20,6 @@ from tests.browser.three_hundred import (
     file_of,
 )
 
-Scheme = Literal["light", "dark"]
 HEIGHTS = {390: 844, 768: 1024, 1024: 768, 1280: 900}
 
 
@@ -40,8 +38,7 @@ SAMPLE = [
     Screen(1024, "dark", axe=False),
     Screen(1280, "light"),
 ]
-EVERYTHING = [Screen(width, "light") for width in HEIGHTS]
-EVERYTHING += [Screen(width, "dark") for width in HEIGHTS]
+EVERYTHING = [Screen(width, scheme) for scheme in SCHEMES for width in HEIGHTS]
 
 
 @dataclass
@@ -209,7 +206,7 @@ def check_inviting(looks: Looks, people: list[tuple[str, str]]) -> None:
     new = f"new.{LABEL}@{LABEL}.example, new@new.example, NEW@new.example"
     dialog.get_by_label("Email addresses").fill(f"{known}, {new}, oops, {LABEL * 2}@, دعوة@")
     press(page, "Next: review")
-    expect(faulty_in(dialog)).to_have_count(3)
+    expect(dialog.get_by_role("textbox", name=re.compile("^Invalid:"))).to_have_count(3)
     looks.in_dialog("faults")
     press(page, "Remove all invalid")
     press(page, "Next: review")
@@ -219,11 +216,6 @@ def check_inviting(looks: Looks, people: list[tuple[str, str]]) -> None:
     expect(page.get_by_role("button", name="Done")).to_be_visible()
     looks.in_dialog("more were invited")
     press(page, "Done")
-
-
-def faulty_in(dialog: Locator) -> Locator:
-    """The fields of addresses that are wrong."""
-    return dialog.get_by_role("textbox", name=re.compile("^Invalid:"))
 
 
 def check_windows(site: Site, looks: Looks, interview: str) -> None:

@@ -6,8 +6,7 @@ import json
 
 from playwright.sync_api import FilePayload
 
-from local import demo
-from tests.browser.answers import Answering
+from tests.browser.answers import join
 from tests.browser.site import Interview, Site
 
 QUESTIONS = [
@@ -128,28 +127,15 @@ def bring_into_states(site: Site, interview_id: str, people: list[tuple[str, str
     """)
 
 
-def answer(site: Site, recruiter: str, interview_id: str, email: str) -> Answering:
+def answer(site: Site, recruiter: str, interview_id: str, email: str) -> None:
     """The candidate with the account joins, answers all but the last question, and submits."""
-    api = site.api(email)
     code = site.sql(
         f"select invite_code from interview_invites where interview_id = '{interview_id}' "
         f"and email = '{email}'"
     )
-    joined = demo.value(api.call("accept_invite", code=code))
-    demo.value(api.call("set_consent", interview_id=interview_id, recording=True))
-    rows = api.rows("interview_questions", interview_id=f"eq.{interview_id}", order="order_index")
-    candidate = Answering(
-        site,
-        recruiter,
-        email,
-        Interview(interview_id, "", {email: code}),
-        api,
-        joined["participant_id"],
-        [row["id"] for row in rows],
-    )
+    candidate = join(site, recruiter, email, Interview(interview_id, "", {email: code.strip()}))
     candidate.record(1)
     candidate.write(2)
     candidate.record(3, "audio/webm")
     candidate.write(4)
     candidate.end()
-    return candidate
