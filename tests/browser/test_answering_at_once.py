@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, Request, expect
 
+from tests.browser.answering import press
 from tests.browser.site import Site, answers_held
 
 
@@ -112,34 +113,41 @@ def test_every_action_of_a_recruiter_shows_before_any_answer(site: Site) -> None
             expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text(["Loading"])
         page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
         page.goto(f"/recruiters/{interview.id}")
-        dialog = page.get_by_role("dialog")
         with answers_held(page):
             page.get_by_role("button", name="Move question 1 down").click()
             expect(page.locator("ol li p")).to_have_text(["Two", "One"])
-        for opening, action in (
-            ("Add a question", "Sav"),
-            ("Remove question 1", "Remove"),
-            ("Set a deadline", "Sav"),
-            ("Invite more", "Next: review"),
-            ("", "Send 1 email"),
-            (f"Manage the invitation to {candidate}", "Send again"),
-        ):
-            if opening:
-                page.get_by_role("button", name=opening, exact=True).click()
-            if opening == "Add a question":
-                dialog.get_by_label("Question", exact=True).fill("Three")
-            if opening == "Set a deadline":
-                dialog.locator("input").fill("2030-01-31T17:00")
-            if opening == "Invite more":
-                dialog.get_by_label("Email addresses").fill(site.address())
+        dialog = page.get_by_role("dialog")
+
+        def works(action: str) -> None:
+            """A button of the dialog is busy before anything is answered."""
             button = dialog.get_by_role("button", name=re.compile(f"^{action}"))
             with answers_held(page):
                 button.click()
                 busy(button)
-            if action == "Send 1 email":
-                dialog.get_by_role("button", name="Done").click()
-            if action != "Next: review":
-                expect(dialog).to_have_count(0)
+
+        def is_done() -> None:
+            expect(dialog).to_have_count(0)
+
+        press(page, "Add a question")
+        dialog.get_by_label("Question", exact=True).fill("Three")
+        works("Sav")
+        is_done()
+        press(page, "Remove question 1")
+        works("Remove")
+        is_done()
+        press(page, "Set a deadline")
+        dialog.locator("input").fill("2030-01-31T17:00")
+        works("Sav")
+        is_done()
+        press(page, "Invite more")
+        dialog.get_by_label("Email addresses").fill(site.address())
+        works("Next: review")
+        works("Send 1 email")
+        press(page, "Done")
+        is_done()
+        press(page, f"Manage the invitation to {candidate}")
+        works("Send again")
+        is_done()
 
 
 def test_what_leads_to_another_page_is_busy_until_it_is_there(site: Site) -> None:
