@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from local import demo
+from tests.browser.answering import joined
 from tests.browser.one_interview import manage, visit
-from tests.browser.site import Interview, Site, check_page
+from tests.browser.site import Site, check_page
 
 DASHBOARD = "/candidates/dashboard"
 DEADLINE = "2030-01-31T17:00:00Z"
@@ -19,14 +19,6 @@ LOCALES = [
     ("th-TH", "th-TH", "31 มกราคม"),
 ]
 THAI_YEAR = "2573"
-
-
-def joined(site: Site) -> tuple[str, str, Interview]:
-    """A candidate of an interview, its recruiter, and the interview."""
-    email, recruiter = site.person(), site.person("recruiter")
-    interview = site.interview(email, recruiter=recruiter, deadline=DEADLINE)
-    demo.value(site.api(email).call("accept_invite", code=interview.codes[email]))
-    return email, recruiter, interview
 
 
 def own(page: Page) -> str:
@@ -42,10 +34,10 @@ def own(page: Page) -> str:
 @pytest.mark.parametrize(("locale", "language", "day"), LOCALES, ids=[one[0] for one in LOCALES])
 def test_dates_are_in_the_browsers_locale(site: Site, locale: str, language: str, day: str) -> None:
     """From the first page on, also in what the server writes."""
-    email, recruiter, interview = joined(site)
+    candidate = joined(site, "text", deadline=DEADLINE)
     with site.device(locale=locale, timezone_id="UTC") as page:
         page.goto("/login")
-        site.fill_in(page, email)
+        site.fill_in(page, candidate.email)
         shown = page.locator("time").filter(has_text=day)
         expect(shown).to_have_text(own(page))
         expect(shown).to_have_attribute("lang", language)
@@ -61,20 +53,20 @@ def test_dates_are_in_the_browsers_locale(site: Site, locale: str, language: str
         expect(page.get_by_text("Until")).to_contain_text(day)
         check_page(page, f"dates of {locale}")
     with site.device(locale=locale, timezone_id="UTC") as page:
-        visit(site, page, recruiter, interview)
+        visit(site, page, candidate.recruiter, candidate.interview)
         expect(page.get_by_text("Until").locator("time")).to_have_text(own(page))
         page.get_by_role("button", name="Change the deadline").click()
         hint = page.get_by_role("dialog").get_by_text("Ends")
         expect(hint).to_contain_text(own(page))
         expect(hint.locator("time")).to_have_attribute("lang", language)
         page.keyboard.press("Escape")
-        invited = manage(page, email).locator("dd").filter(has_text="signed by")
+        invited = manage(page, candidate.email).locator("dd").filter(has_text="signed by")
         expect(invited.locator("time")).to_have_attribute("lang", language)
         check_page(page, f"an invitation of {locale}")
 
 
 def test_what_asks_in_an_odd_language_gets_english(site: Site) -> None:
-    email, _, _ = joined(site)
+    email = joined(site, "text", deadline=DEADLINE).email
     with site.device(extra_http_headers={"Accept-Language": "*, tlh, xx-@, <b>;q=2"}) as page:
         site.sign_in(page, email)
         page.context.clear_cookies(name="locale")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, Request, expect
 
-from local import demo
+from tests.browser.answers import answering
 from tests.browser.one_interview import manage
 from tests.browser.site import Interview, Site, check_page, expect_refusal
 
@@ -164,13 +164,9 @@ def test_an_address_that_was_corrected_meanwhile(site: Site) -> None:
 
 
 def test_accommodations_that_were_given_meanwhile(site: Site) -> None:
-    recruiter, candidate = site.person("recruiter"), site.person()
-    interview = site.interview(candidate, recruiter=recruiter)
-    code = interview.codes[candidate]
-    joined = demo.value(site.api(candidate).call("accept_invite", code=code))
-    path = f"/recruiters/{interview.id}/candidates/{joined['participant_id']}"
+    candidate = answering(site)
     title = "Extra takes and time"
-    with two_tabs(site, recruiter, path) as (first, second):
+    with two_tabs(site, candidate.recruiter, candidate.page) as (first, second):
         for page in (first, second):
             editing(page, title, title)
         first.get_by_label("Extra takes per question").select_option("2")
