@@ -2,21 +2,44 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import styles from "./Conflict.module.css";
+import type { Editing } from "./useEdit";
 
-/** A field that both have changed. */
-export interface Disputed {
+/** What each field is called, and how its value is told. */
+export type ToldFields<Fields> = {
+  [Field in keyof Fields]: { name: string; told: (value: Fields[Field]) => ReactNode };
+};
+
+interface ConflictProps<Fields extends object> {
+  edit: Pick<Editing<Fields>, "disputed" | "theirs" | "values" | "takeTheirs">;
+  fields: ToldFields<Fields>;
+  /** Instead of going on with their values. */
+  onTheirs?: () => void;
+}
+
+/** In a form whose row someone else has changed: both versions, and the choice. */
+export function Conflict<Fields extends object>(props: ConflictProps<Fields>) {
+  const { edit, fields, onTheirs = edit.takeTheirs } = props;
+  if (!edit.disputed) return null;
+  const versionsOf = <Field extends keyof Fields>(field: Field): Versions => {
+    const { name, told } = fields[field];
+    return { name, theirs: told(edit.theirs[field]), mine: told(edit.values[field]) };
+  };
+  return <Choice disputed={edit.disputed.map(versionsOf)} onTheirs={onTheirs} />;
+}
+
+/** Of a field that both have changed. */
+interface Versions {
   name: string;
   theirs: ReactNode;
   mine: ReactNode;
 }
 
-interface ConflictProps {
-  disputed: Disputed[];
+interface ChoiceProps {
+  disputed: Versions[];
   onTheirs: () => void;
 }
 
-/** In a form whose row someone else has changed: both versions, and the choice. */
-export function Conflict({ disputed, onTheirs }: ConflictProps) {
+function Choice({ disputed, onTheirs }: ChoiceProps) {
   const place = useRef<HTMLDivElement>(null);
   // The form may be scrolled to its end, where the button is.
   useEffect(() => {

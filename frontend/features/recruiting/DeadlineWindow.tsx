@@ -44,16 +44,7 @@ export function DeadlineWindow({ interview, onClose, onChange }: DeadlineWindowP
     >
       {(checked) => (
         <>
-          {edit.disputed && (
-            <Conflict
-              disputed={edit.disputed.map(() => ({
-                name: "Deadline",
-                theirs: told(edit.theirs.deadline),
-                mine: told(deadline),
-              }))}
-              onTheirs={edit.takeTheirs}
-            />
-          )}
+          <Conflict edit={edit} fields={{ deadline: { name: "Deadline", told } }} />
           <DeadlineField
             value={deadline}
             onChange={(value) => edit.change({ deadline: value })}

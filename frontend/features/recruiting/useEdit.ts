@@ -58,3 +58,6 @@ export function useEdit<Row, Fields extends object>(edit: Edit<Row, Fields>) {
   const change = (changed: Partial<Fields>) => setValues({ ...values, ...changed });
   return { values, change, save, disputed, theirs: fieldsOf(seen), takeTheirs };
 }
+
+/** What such a form works with. */
+export type Editing<Fields extends object> = ReturnType<typeof useEdit<unknown, Fields>>;

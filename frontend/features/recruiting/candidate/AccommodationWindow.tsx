@@ -5,7 +5,7 @@ import { dataOf, jsonOf } from "@/lib/errors";
 import { choicesWith } from "@/lib/questionSettings";
 import { Select } from "@/ui/Field";
 import { useToast } from "@/ui/Toast";
-import { Conflict } from "../Conflict";
+import { Conflict, type ToldFields } from "../Conflict";
 import { FormWindow } from "../FormWindow";
 import { unlessChanged, useEdit } from "../useEdit";
 import type { Accommodation } from "./reads";
@@ -30,7 +30,7 @@ const USUAL: Accommodation = { extra_takes: 0, time_factor: 1 };
 
 const fieldsOf = ({ extra_takes, time_factor }: Accommodation) => ({ extra_takes, time_factor });
 
-const FIELDS: Record<keyof Accommodation, { name: string; told: (value: number) => string }> = {
+const FIELDS: ToldFields<Accommodation> = {
   extra_takes: {
     name: "Extra takes per question",
     told: (takes) => (takes === 0 ? "None" : String(takes)),
@@ -71,7 +71,7 @@ export function AccommodationWindow(props: AccommodationWindowProps) {
     gone: "participant_not_found",
     onSaved: () => toast("Saved."),
   });
-  const { values, theirs } = edit;
+  const { values } = edit;
   return (
     <FormWindow
       title="Extra takes and time"
@@ -81,16 +81,7 @@ export function AccommodationWindow(props: AccommodationWindowProps) {
     >
       {() => (
         <>
-          {edit.disputed && (
-            <Conflict
-              disputed={edit.disputed.map((field) => ({
-                name: FIELDS[field].name,
-                theirs: FIELDS[field].told(theirs[field]),
-                mine: FIELDS[field].told(values[field]),
-              }))}
-              onTheirs={edit.takeTheirs}
-            />
-          )}
+          <Conflict edit={edit} fields={FIELDS} />
           <p className="soft">
             For this candidate only, for every question they answer from now on. The candidate sees
             it.

@@ -21,6 +21,8 @@ interface CorrectWindowProps {
 
 const fieldsOf = ({ email }: Pick<Invite, "email">) => ({ email });
 
+const FIELDS = { email: { name: "Email address", told: (email: string) => email } };
+
 /** Sends an invitation to another address. */
 export function CorrectWindow({ invite, onClose, onChange }: CorrectWindowProps) {
   const { supabase } = useSignedIn();
@@ -69,16 +71,7 @@ export function CorrectWindow({ invite, onClose, onChange }: CorrectWindowProps)
     >
       {(checked, close) => (
         <>
-          {edit.disputed && (
-            <Conflict
-              disputed={edit.disputed.map(() => ({
-                name: "Email address",
-                theirs: now,
-                mine: email,
-              }))}
-              onTheirs={close}
-            />
-          )}
+          <Conflict edit={edit} fields={FIELDS} onTheirs={close} />
           <p>
             We’ll email a new code to the right address. The code that was sent to{" "}
             <strong>

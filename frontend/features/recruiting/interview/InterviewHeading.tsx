@@ -10,7 +10,7 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useDialog } from "@/ui/useDialog";
-import { Conflict } from "../Conflict";
+import { Conflict, type ToldFields } from "../Conflict";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { FormWindow } from "../FormWindow";
 import { descriptionFault, noticeFault, TextFields, titleFault } from "../InterviewFields";
@@ -189,11 +189,13 @@ const fieldsOf = (interview: Interview) => ({
 
 type Fields = ReturnType<typeof fieldsOf>;
 
-const FIELD_NAMES: Record<keyof Fields, string> = {
-  title: "Title",
-  description: "Description",
-  notice: "Privacy notice",
-  kinds: "Candidates can answer in",
+const told = (text: string): string => text || "(empty)";
+
+const FIELDS: ToldFields<Fields> = {
+  title: { name: "Title", told },
+  description: { name: "Description", told },
+  notice: { name: "Privacy notice", told },
+  kinds: { name: "Candidates can answer in", told: kindsTold },
 };
 
 const columnsOf = ({ title, description, notice, kinds }: Partial<Fields>) => ({
@@ -203,12 +205,9 @@ const columnsOf = ({ title, description, notice, kinds }: Partial<Fields>) => ({
   ...(kinds && { response_kinds: kinds }),
 });
 
-const told = (value: string | string[]): string =>
-  Array.isArray(value) ? kindsTold(value) : value || "(empty)";
-
 function EditWindow({ interview, onClose }: EditWindowProps) {
   const edit = useInterviewEdit({ interview, fieldsOf, columnsOf, saved: () => "Saved." });
-  const { values, change, theirs } = edit;
+  const { values, change } = edit;
   const { tried, faultOf } = useRefusedTitle();
   const refusedTitle = faultOf(values.title);
   const faulty = Boolean(
@@ -227,16 +226,7 @@ function EditWindow({ interview, onClose }: EditWindowProps) {
     >
       {(checked) => (
         <>
-          {edit.disputed && (
-            <Conflict
-              disputed={edit.disputed.map((name) => ({
-                name: FIELD_NAMES[name],
-                theirs: told(theirs[name]),
-                mine: told(values[name]),
-              }))}
-              onTheirs={edit.takeTheirs}
-            />
-          )}
+          <Conflict edit={edit} fields={FIELDS} />
           <TextFields {...{ values, checked, refusedTitle }} onChange={change} />
           <KindsField
             kinds={values.kinds}

@@ -10,7 +10,7 @@ import { TextArea } from "@/ui/Field";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
-import { Conflict } from "../Conflict";
+import { Conflict, type ToldFields } from "../Conflict";
 import { FormWindow } from "../FormWindow";
 import { questionFault } from "../new-interview/DraftQuestions";
 import { QuestionSettingsFields } from "../QuestionSettingsFields";
@@ -82,6 +82,11 @@ const fieldsOf = (row: Question): Fields => {
   return { text, settings: { max_seconds, max_takes, preparation_seconds, required } };
 };
 
+const FIELDS: ToldFields<Fields> = {
+  text: { name: "Question", told: (text) => text },
+  settings: { name: "Settings", told: settingsTold },
+};
+
 interface EditQuestionWindowProps extends NewQuestionWindowProps {
   question: Question;
 }
@@ -128,7 +133,7 @@ export function EditQuestionWindow({
     gone: "question_not_found",
     onSaved: () => toast("Question saved."),
   });
-  const { values, theirs } = edit;
+  const { values } = edit;
   return (
     <FormWindow
       title="Edit the question"
@@ -138,20 +143,7 @@ export function EditQuestionWindow({
     >
       {(checked, close) => (
         <>
-          {edit.disputed && (
-            <Conflict
-              disputed={edit.disputed.map((name) =>
-                name === "text"
-                  ? { name: "Question", theirs: theirs.text, mine: values.text }
-                  : {
-                      name: "Settings",
-                      theirs: settingsTold(theirs.settings),
-                      mine: settingsTold(values.settings),
-                    },
-              )}
-              onTheirs={edit.takeTheirs}
-            />
-          )}
+          <Conflict edit={edit} fields={FIELDS} />
           <QuestionFields fields={values} onChange={edit.change} checked={checked} />
           <p className="soft small">
             Answers that were given before keep the question as it was asked.
