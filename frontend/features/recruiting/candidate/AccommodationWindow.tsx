@@ -19,14 +19,15 @@ export const factorTold = (factor: number): string =>
 
 interface AccommodationWindowProps {
   participantId: string;
-  /** As it is shown; null when none was given. */
-  accommodation: Accommodation | null;
+  /** As it is shown. */
+  accommodation: Accommodation;
   onClose: () => void;
   /** Takes over what was saved, or what is there now. */
   onChange: (accommodation: Accommodation) => void;
 }
 
-const USUAL: Accommodation = { extra_takes: 0, time_factor: 1 };
+/** What candidates have to whom nothing more was given. */
+export const USUAL: Accommodation = { extra_takes: 0, time_factor: 1 };
 
 const fieldsOf = ({ extra_takes, time_factor }: Accommodation) => ({ extra_takes, time_factor });
 
@@ -48,7 +49,7 @@ export function AccommodationWindow(props: AccommodationWindowProps) {
     return row;
   };
   const edit = useEdit<Accommodation, Accommodation>({
-    row: accommodation ?? USUAL,
+    row: accommodation,
     fieldsOf,
     write: async (changes, seen) => {
       const call = supabase.rpc("adjust_participant", {

@@ -15,7 +15,7 @@ import { Moment } from "@/ui/Time";
 import { useDialog } from "@/ui/useDialog";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { ParticipantBadge } from "../StatusBadges";
-import { AccommodationWindow, factorTold } from "./AccommodationWindow";
+import { AccommodationWindow, factorTold, USUAL } from "./AccommodationWindow";
 import { Answers } from "./Answers";
 import styles from "./RecruiterCandidatePage.module.css";
 import { type Accommodation, type Candidate, candidateReads } from "./reads";
@@ -102,7 +102,7 @@ interface HeadingProps {
 function Heading({ candidate, onChange }: HeadingProps) {
   const dialog = useDialog("do");
   const { invite, joined_at, completed_at } = candidate;
-  const given = candidate.accommodation ?? { extra_takes: 0, time_factor: 1 };
+  const given = candidate.accommodation ?? USUAL;
   return (
     <header className="stack">
       <h1>{invite ? <Address>{invite.email}</Address> : "Unknown address"}</h1>
@@ -131,7 +131,7 @@ function Heading({ candidate, onChange }: HeadingProps) {
       {dialog.about === "adjust" && (
         <AccommodationWindow
           participantId={candidate.id}
-          accommodation={candidate.accommodation}
+          accommodation={given}
           onClose={dialog.close}
           onChange={(accommodation) => onChange({ accommodation })}
         />
