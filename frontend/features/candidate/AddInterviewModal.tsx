@@ -76,6 +76,11 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
   };
 
   const switchAccount = () => leave(pathFor("/login", { code: interviewCode(code), next: null }));
+  const switching = (
+    <Button variant="secondary" small busy={leaving} onClick={switchAccount}>
+      Switch account
+    </Button>
+  );
 
   const refusal = joining.refusal ?? resending.refusal;
   const ways: Record<string, ReactNode> = {
@@ -84,9 +89,9 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
         Ask for a new code
       </Button>
     ),
-    invite_not_found: <SwitchAccount busy={leaving} onClick={switchAccount} />,
-    invite_used: <SwitchAccount busy={leaving} onClick={switchAccount} />,
-    sso_address_not_trusted: <SwitchAccount busy={leaving} onClick={switchAccount} />,
+    invite_not_found: switching,
+    invite_used: switching,
+    sso_address_not_trusted: switching,
     not_signed_in: (
       <Button variant="secondary" small busy={leaving} onClick={switchAccount}>
         Sign in again
@@ -125,7 +130,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
           <p>
             <span className="soft small">Signed in as</span> <strong>{account.email}</strong>
           </p>
-          <SwitchAccount busy={leaving} onClick={switchAccount} />
+          {switching}
         </div>
         <div className={styles.ticket}>
           <label className={styles.label} htmlFor={`${ids.form}-code`}>
@@ -184,14 +189,6 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function SwitchAccount({ busy, onClick }: { busy: boolean; onClick: () => void }) {
-  return (
-    <Button variant="secondary" small busy={busy} onClick={onClick}>
-      Switch account
-    </Button>
   );
 }
 
