@@ -10,9 +10,14 @@ export function FaultNotice({ problem }: { problem: Problem }) {
   );
 }
 
-/** Leads to the first field at fault, or to what is said about all of them; it scrolls there. */
+/**
+ * Leads to the first field at fault, or to what is said about all of them, once the faults are
+ * drawn; it scrolls there.
+ */
 export function focusFirstFault(form: HTMLElement | null) {
-  const fault = form?.querySelector<HTMLElement>("[aria-invalid=true], [data-fault]");
-  fault?.focus();
-  fault?.scrollIntoView({ block: "center", behavior: "instant" });
+  requestAnimationFrame(() => {
+    const fault = form?.querySelector<HTMLElement>("[aria-invalid=true], [data-fault]");
+    fault?.focus();
+    fault?.scrollIntoView({ block: "center", behavior: "instant" });
+  });
 }

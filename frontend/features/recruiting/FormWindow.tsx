@@ -29,14 +29,13 @@ export function FormWindow({ title, faulty, onClose, onSave, children }: FormWin
   const save = () =>
     run(async () => {
       if ((await onSave()) !== false) close();
-      else requestAnimationFrame(() => focusFirstFault(document.getElementById(form)));
+      else focusFirstFault(document.getElementById(form));
     });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setChecked(true);
-    const { currentTarget } = event;
-    if (!faulty) return void save();
-    requestAnimationFrame(() => focusFirstFault(currentTarget));
+    if (faulty) focusFirstFault(event.currentTarget);
+    else void save();
   };
   return (
     <Dialog

@@ -52,7 +52,7 @@ export default function InviteDialog({ interview, onClose }: InviteDialogProps) 
     change({ addresses, typed: "" });
     const wrong = addresses.length ? addressesFault(addresses) : problem("no_emails");
     setFault(wrong);
-    if (wrong) return void requestAnimationFrame(() => focusFirstFault(body.current));
+    if (wrong) return focusFirstFault(body.current);
     void run(async () => {
       const { emails, names } = peopleOf(addresses);
       const outcomes = await jsonOf<Outcome[]>(

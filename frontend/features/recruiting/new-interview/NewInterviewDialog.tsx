@@ -73,12 +73,11 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
     if (!wrong) return goTo(3, { addresses, typed: "" });
     change({ addresses, typed: "" });
     setFault(wrong);
-    requestAnimationFrame(() => focusFirstFault(body.current));
+    focusFirstFault(body.current);
   };
   const showFaults = () => {
     setChecked(true);
-    // Once they are drawn.
-    requestAnimationFrame(() => focusFirstFault(body.current));
+    focusFirstFault(body.current);
   };
   const create = (anyway: boolean) =>
     run(() =>
