@@ -167,7 +167,8 @@ const inviteQueryIn = (param: Param): InviteQuery => ({
 
 const INVITE_PAGE = 20;
 
-const invitesOf = (supabase: Supabase, id: string) =>
+/** An interview's invites as its page shows them. */
+export const invitesOf = (supabase: Supabase, id: string) =>
   supabase
     .from("interview_invites")
     .select("*, unsubscribed, withdrawn:interview_participants(id)")

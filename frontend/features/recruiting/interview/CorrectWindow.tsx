@@ -9,7 +9,7 @@ import { useToast } from "@/ui/Toast";
 import { Conflict } from "../Conflict";
 import { FormWindow } from "../FormWindow";
 import { outcomeSentence } from "../InviteResults";
-import type { Invite, Outcome } from "../queries";
+import { type Invite, invitesOf, type Outcome } from "../queries";
 import { unlessChanged, useEdit } from "../useEdit";
 
 interface CorrectWindowProps {
@@ -47,11 +47,7 @@ export function CorrectWindow({ invite, onClose, onChange }: CorrectWindowProps)
     },
     read: async () => {
       const now = await dataOf(
-        supabase
-          .from("interview_invites")
-          .select("*, unsubscribed")
-          .eq("id", invite.id)
-          .maybeSingle(),
+        invitesOf(supabase, invite.interview_id).eq("id", invite.id).maybeSingle(),
       );
       if (now) onChange(now);
       return now;
