@@ -12,6 +12,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { ProblemNotice } from "@/ui/ProblemNotice";
+import { Quoted } from "@/ui/Quoted";
 import { useAction } from "@/ui/useAction";
 import styles from "./AddInterviewModal.module.css";
 
@@ -173,7 +174,7 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
             tone="warn"
             title={
               <>
-                You have withdrawn from “<bdi>{withdrawnFrom}</bdi>”.
+                You have withdrawn from <Quoted>{withdrawnFrom}</Quoted>.
               </>
             }
           >

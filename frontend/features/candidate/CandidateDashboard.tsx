@@ -12,6 +12,7 @@ import { Button } from "@/ui/Button";
 import { CardLink } from "@/ui/CardLink";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
+import { Quoted } from "@/ui/Quoted";
 import { Day, Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useDialog } from "@/ui/useDialog";
@@ -72,8 +73,8 @@ export function CandidateDashboard() {
             close();
             toast(
               <>
-                {status === "completed" ? "You already finished" : "You joined"} “<bdi>{title}</bdi>
-                ”.
+                {status === "completed" ? "You already finished" : "You joined"}{" "}
+                <Quoted>{title}</Quoted>.
               </>,
             );
             void answer.mutate();

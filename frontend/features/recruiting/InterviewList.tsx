@@ -13,6 +13,7 @@ import { CursorPager } from "@/ui/CursorPager";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
+import { Quoted } from "@/ui/Quoted";
 import { Day } from "@/ui/Time";
 import { useParams } from "@/ui/useParams";
 import { DeliveryStatus } from "./DeliveryStatus";
@@ -158,17 +159,7 @@ export function DraftOffer({ onContinue }: { onContinue: () => void }) {
   return (
     <Notice
       title={
-        <>
-          You haven’t finished creating{" "}
-          {title ? (
-            <>
-              “<bdi>{title}</bdi>”
-            </>
-          ) : (
-            "an interview"
-          )}
-          .
-        </>
+        <>You haven’t finished creating {title ? <Quoted>{title}</Quoted> : "an interview"}.</>
       }
       actions={
         <>

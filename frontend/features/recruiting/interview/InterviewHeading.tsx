@@ -7,6 +7,7 @@ import { dataOf, refuse } from "@/lib/errors";
 import { kindsTold } from "@/lib/questionSettings";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { Quoted } from "@/ui/Quoted";
 import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useDialog } from "@/ui/useDialog";
@@ -63,7 +64,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
     await dataOf(supabase.from("interviews").delete().eq("id", interview.id));
     toast(
       <>
-        Deleted “<bdi>{title}</bdi>”.
+        Deleted <Quoted>{title}</Quoted>.
       </>,
     );
     router.replace("/recruiters");
@@ -159,7 +160,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         <ConfirmDialog
           title={
             <>
-              Delete “<bdi>{title}</bdi>”?
+              Delete <Quoted>{title}</Quoted>?
             </>
           }
           action="Delete interview"

@@ -10,6 +10,7 @@ import { settingsTold } from "@/lib/questionSettings";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Loaded } from "@/ui/Loaded";
+import { Quoted } from "@/ui/Quoted";
 import { useToast } from "@/ui/Toast";
 import { useDialog } from "@/ui/useDialog";
 import { useParams } from "@/ui/useParams";
@@ -139,7 +140,7 @@ function QuestionList({ interview, questions }: QuestionListProps) {
           onClose={removing.close}
           onConfirm={remove}
         >
-          Candidates will no longer see “<bdi>{removed.question}</bdi>”. You can’t undo this.
+          Candidates will no longer see <Quoted>{removed.question}</Quoted>. You can’t undo this.
         </ConfirmDialog>
       )}
     </section>

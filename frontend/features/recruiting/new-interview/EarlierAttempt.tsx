@@ -2,6 +2,7 @@ import { dataOf } from "@/lib/errors";
 import type { Supabase } from "@/lib/supabase/browser";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
+import { Quoted } from "@/ui/Quoted";
 import { Moment } from "@/ui/Time";
 import type { Interview } from "../queries";
 import type { Draft } from "./draft";
@@ -46,7 +47,7 @@ export function EarlierAttemptNotice({ earlier, busy, onAnyway }: EarlierAttempt
       tone="bad"
       title={
         <>
-          “<bdi>{earlier.title}</bdi>” was created on <Moment at={earlier.created_at} />.
+          <Quoted>{earlier.title}</Quoted> was created on <Moment at={earlier.created_at} />.
         </>
       }
       actions={

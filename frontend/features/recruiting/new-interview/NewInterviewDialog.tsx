@@ -9,6 +9,7 @@ import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
+import { Quoted } from "@/ui/Quoted";
 import { useAction } from "@/ui/useAction";
 import { useGo } from "@/ui/useGo";
 import { AddressesField, addressesFault, peopleOf, withTyped } from "../AddressesField";
@@ -246,14 +247,7 @@ function otherTold(text: string | null) {
   const title = titleOf(draft);
   return (
     <>
-      {title ? (
-        <>
-          “<bdi>{title}</bdi>”
-        </>
-      ) : (
-        "no title"
-      )}
-      , {plural(questions.length, "question")} and{" "}
+      {title ? <Quoted>{title}</Quoted> : "no title"}, {plural(questions.length, "question")} and{" "}
       {plural(addresses.length, "address", "addresses")}
     </>
   );
