@@ -12,11 +12,7 @@ export function NamedAddress({ name, children }: NamedAddressProps) {
   return (
     <>
       <Address>{children}</Address>
-      {name && (
-        <bdi className={`soft small ${styles.name}`} dir="auto">
-          {name}
-        </bdi>
-      )}
+      {name && <bdi className={`soft small ${styles.name}`}>{name}</bdi>}
     </>
   );
 }

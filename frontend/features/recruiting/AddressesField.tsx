@@ -313,11 +313,7 @@ function MalformedRow({ entry: { id, text, name }, onMend, onRemove }: Malformed
           autoCapitalize="none"
         />
         <span className={styles.mark}>Invalid</span>
-        {name && (
-          <bdi className="soft small" dir="auto">
-            {name}
-          </bdi>
-        )}
+        {name && <bdi className="soft small">{name}</bdi>}
       </span>
       <Button variant="quiet" small aria-label={`Remove ${text}`} onClick={() => onRemove(id)}>
         Remove

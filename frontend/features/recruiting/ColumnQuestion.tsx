@@ -26,9 +26,7 @@ export function ColumnQuestion({ columns, onChoose, onCancel }: ColumnQuestionPr
         {columns.map(({ index, header, values }) => (
           <li key={index} className={styles.column}>
             <div className={styles.told}>
-              <bdi className={styles.header} dir="auto">
-                {columnName(index, header)}
-              </bdi>
+              <bdi className={styles.header}>{columnName(index, header)}</bdi>
               <span className="soft small">
                 <WithAddresses>{values.join(", ") || "Empty"}</WithAddresses>
               </span>
