@@ -46,11 +46,11 @@ function supportedLocale(tag: string): string | null {
 }
 
 /** "31 January 2030", "31. Januar 2030" */
-export const day = (time: string, { locale, timeZone } = localReader()): string =>
+export const day = (time: string, { locale, timeZone }: Reader): string =>
   format(locale, { dateStyle: "long", timeZone }, new Date(time));
 
 /** "31 January 2030 at 17:00", "31. Januar 2030 um 17:00" */
-export const moment = (time: string, { locale, timeZone } = localReader()): string =>
+export const moment = (time: string, { locale, timeZone }: Reader): string =>
   format(locale, { dateStyle: "long", timeStyle: "short", timeZone }, new Date(time));
 
 /** "17:00", so many minutes from now. */
