@@ -3,7 +3,7 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { useParams } from "./useParams";
 
-export interface AddressedDialog {
+interface AddressedDialog {
   /** What it is about, "" without more to say; null while it is closed. */
   about: string | null;
   /** Opens it, or leads on from it: Back leads to how it was. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useTransition } from "react";
+import { useTransition } from "react";
 
 interface Go {
   /** Puts another page of ours in this one's place. */
@@ -14,6 +14,6 @@ interface Go {
 export function useGo(): Go {
   const router = useRouter();
   const [going, start] = useTransition();
-  const go = useCallback((path: string) => start(() => router.replace(path)), [router]);
+  const go = (path: string) => start(() => router.replace(path));
   return { go, going };
 }
