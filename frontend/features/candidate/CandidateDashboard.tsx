@@ -31,8 +31,8 @@ const SECTIONS = [
 export function CandidateDashboard() {
   const { account } = useSignedIn();
   const answer = useRead(participationsRead(account.id));
-  const { about: code, open, close } = useDialog("code");
-  const adding = code === "" || interviewCode(code) !== null;
+  const { about, open, close } = useDialog("code");
+  const code = interviewCode(about);
   const toast = useToast();
   const unsent = useUnsent(account.id);
 
@@ -65,9 +65,9 @@ export function CandidateDashboard() {
           ))
         }
       </Loaded>
-      {adding && (
+      {(about === "" || code) && (
         <AddInterviewModal
-          initialCode={interviewCode(code)}
+          initialCode={code}
           onClose={close}
           onAdded={({ title, status }) => {
             close();

@@ -228,7 +228,12 @@ function EditWindow({ interview, onClose }: EditWindowProps) {
       {(checked) => (
         <>
           <Conflict edit={edit} fields={FIELDS} />
-          <TextFields {...{ values, checked, refusedTitle }} onChange={change} />
+          <TextFields
+            values={values}
+            onChange={change}
+            checked={checked}
+            refusedTitle={refusedTitle}
+          />
           <KindsField
             kinds={values.kinds}
             onChange={(kinds) => change({ kinds })}
