@@ -84,6 +84,6 @@ function contentSecurityPolicy(nonce: string, { url, storageUrl }: SupabaseSetti
 }
 
 export const config = {
-  // All but the files that there are, and what is no page if there is none.
+  // All but files, and the icon that browsers ask for although there is none.
   matcher: ["/((?!_next/static/|icon\\.svg$|favicon\\.ico$).*)"],
 };

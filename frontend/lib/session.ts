@@ -23,7 +23,7 @@ export function accountOf({ sub, email, user_metadata, app_metadata }: Claims): 
   return {
     id: sub,
     email: email ?? "",
-    // One of invisible characters alone is none.
+    // A name of invisible characters alone is none.
     name: typeof name === "string" && /[^\s\p{C}]/u.test(name) ? name.trim() : null,
     recruiter: Array.isArray(roles) && roles.includes("recruiter"),
   };

@@ -20,8 +20,8 @@ interface TableProps<Row> {
 }
 
 /**
- * Rows of the same kind; on phones and small tablets, cards. The roles are spelled out because browsers forget
- * them once `display` is no longer that of a table.
+ * Rows of the same kind; on phones and small tablets, cards. The roles are spelled out because
+ * browsers forget them once `display` is no longer that of a table.
  */
 export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) {
   return (

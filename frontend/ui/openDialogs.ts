@@ -51,5 +51,5 @@ function stayOrLeave(event: PopStateEvent) {
   }
 }
 
-// Here, because the router must come later: listeners are called in the order of their coming.
+// As this file is loaded, before the router adds its own: listeners are called in that order.
 if (typeof window !== "undefined") window.addEventListener("popstate", stayOrLeave, true);

@@ -19,7 +19,7 @@ export function useParams() {
   // The router takes its time, and a radio button that is set later looks as if it were not set.
   const [ahead, setAhead] = useState<Ahead | null>(null);
   const params = ahead?.of === known ? ahead.params : known;
-  // Gone back before the router has taken over what was set, it never does.
+  // After going back before the router has taken it over, it never will.
   useEffect(() => {
     const forget = () => setAhead(null);
     window.addEventListener("popstate", forget);

@@ -55,7 +55,7 @@ export function useSharedDraft<Draft extends object>(key: string, form: Form<Dra
     if (navigator.locks) await navigator.locks.request(key, unchanged);
     else await unchanged();
   };
-  // What is not kept is asked for before it is closed.
+  // The dialog asks before it closes: what is not kept would be lost.
   const unsaved = useRef(false);
   useEffect(() => {
     unsaved.current = !kept || elsewhere;
