@@ -3,7 +3,8 @@ export const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{
 
 /** A condition for `or()` of supabase-js: one of the columns has this text in it. */
 export function foundIn(columns: string[], text: string): string {
-  // Quoted for PostgREST: a comma or a bracket would end it.
+  // Not ilike: PostgREST takes each * in its pattern for a wildcard. In quotes, because a comma or a
+  // bracket would end it.
   const pattern = `"${literally(text).replace(/["\\]/g, "\\$&")}"`;
   return columns.map((column) => `${column}.imatch.${pattern}`).join();
 }

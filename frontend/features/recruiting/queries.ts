@@ -182,7 +182,6 @@ const invitesRead = (id: string, { filter, search, cursor }: InviteQuery): Read<
     if (!isUuid(id)) return { rows: [], next: null, previous: null };
     const now = new Date().toISOString();
     let query = invitesOf(supabase, id);
-    // Not ilike: PostgREST takes each * in its pattern for a wildcard.
     if (search) query = query.or(foundIn(["email", "candidate_name"], search));
     if (filter === "pending") query = query.eq("status", "pending").gt("expires_at", now);
     if (filter === "joined") {
