@@ -13,7 +13,7 @@ interface Edit<Row, Fields extends object> {
   read: () => Promise<Row | null>;
   /** Its refusal when it is gone. */
   gone: string;
-  onSaved: (row: Row) => void;
+  onSaved?: (row: Row) => void;
 }
 
 /** What a function has written; null when it found that the row is not as it was seen. */
@@ -40,7 +40,7 @@ export function useEdit<Row, Fields extends object>(edit: Edit<Row, Fields>) {
     if (Object.keys(changes).length === 0) return true;
     const saved = await write(changes, seen);
     if (saved) {
-      onSaved(saved);
+      onSaved?.(saved);
       return true;
     }
     const theirs = await read();

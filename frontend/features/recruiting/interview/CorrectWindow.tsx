@@ -53,7 +53,6 @@ export function CorrectWindow({ invite, onClose, onChange }: CorrectWindowProps)
       return now;
     },
     gone: "invite_not_found",
-    onSaved: () => {},
   });
   const { email } = edit.values;
   const now = edit.theirs.email;
