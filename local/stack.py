@@ -13,14 +13,12 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import sys
 import sysconfig
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import unquote, urlsplit
 
 import httpx
 
@@ -30,6 +28,7 @@ from local.lock import Lock
 from local.people import ACCOUNTS, PASSWORD, sign_up
 from local.postgres import FAST, SCHEMA, Cluster
 from local.processes import LOOPBACK, LocalError, Part, Ports, accepts
+from local.supabase_cli import supabase_cli
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "local"
@@ -237,7 +236,7 @@ class Stack:
             return
         had_the_schema = self.cluster.run_sql("select to_regclass('public.interviews')")
         self._say("Applying the migrations with the Supabase CLI")
-        url = f"{self.cluster.url(user='postgres')}?sslmode=disable"
+        url = self.cluster.url(user="postgres")
         result = supabase_cli("db", "push", "--yes", url=url, home=self.run)
         if result.returncode:
             said = f"{result.stdout}\n{result.stderr}".replace(self.cluster.password, "***")
@@ -361,29 +360,6 @@ def service_settings(environment: Environment) -> dict[str, str]:
         "EMAIL_FROM": f"HireVision <{environment.mail_settings['EMAIL_FROM']}>",
         "MAIL_WORKER": "on",
     }
-
-
-def supabase_cli(*arguments: str, url: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run the Supabase CLI on this repository and a database; its own files are below `home`.
-
-    The password of `url` goes by the environment: everybody on the machine can read arguments.
-    """
-    script = node.MODULES / "supabase" / "dist" / "supabase.js"
-    remote = urlsplit(url)
-    bare = remote._replace(netloc=f"{remote.username}@{remote.hostname}:{remote.port}").geturl()
-    return subprocess.run(
-        [node.program(), script, *arguments, f"--remote={bare}", "--workdir", ROOT],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env={
-            **os.environ,
-            "HOME": str(home),
-            "DO_NOT_TRACK": "1",
-            "NO_COLOR": "1",
-            "PGPASSWORD": unquote(remote.password or ""),
-        },
-    )
 
 
 def reset(folder: Path = HOME) -> None:

@@ -8,7 +8,7 @@ from local import node
 from local.frontend import FOLDER
 from local.postgres import FAST, Cluster
 from local.processes import LocalError
-from local.stack import supabase_cli
+from local.supabase_cli import supabase_cli
 
 TYPES = FOLDER / "lib" / "database.types.ts"
 HEADER = (
@@ -19,7 +19,7 @@ HEADER = (
 def generate(cluster: Cluster, database: str) -> str:
     """The types of a database's schema `public`, in Biome's format."""
     with tempfile.TemporaryDirectory() as home:
-        url = f"{cluster.url(database, user='postgres')}?sslmode=disable"
+        url = cluster.url(database, user="postgres")
         made = supabase_cli("gen", "types", url=url, home=Path(home))
     if made.returncode or "export type Database" not in made.stdout:
         said = f"{made.stdout}\n{made.stderr}".replace(cluster.password, "***")

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from local.postgres import Cluster
-from local.stack import supabase_cli
+from local.supabase_cli import supabase_cli
 from tests.upgrade.conftest import DIRTY_ROWS, FIRST_VERSION, MIGRATIONS
 from tests.upgrade.test_ways import OTHER_PEOPLES
 
@@ -133,7 +133,7 @@ def advisors(url: str, home: Path) -> set[Finding]:
     result = supabase_cli(
         *("db", "advisors"),
         *("--level", "info", "--fail-on", "warn", "--output-format", "json"),
-        url=f"{url}?sslmode=disable",
+        url=url,
         home=home,
     )
     assert result.returncode in (0, 1), result.stderr

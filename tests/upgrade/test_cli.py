@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local.stack import supabase_cli
+from local.supabase_cli import supabase_cli
 from tests.upgrade.conftest import DIRTY_ROWS, FIRST_VERSION, MIGRATIONS, Project
 
 Push = Callable[[Project], subprocess.CompletedProcess[str]]
@@ -20,8 +20,7 @@ def push(tmp_path: Path) -> Push:
     """Runs `supabase db push` on a project."""
 
     def run(project: Project) -> subprocess.CompletedProcess[str]:
-        url = f"{project.url}?sslmode=disable"
-        return supabase_cli("db", "push", "--yes", url=url, home=tmp_path)
+        return supabase_cli("db", "push", "--yes", url=project.url, home=tmp_path)
 
     return run
 
