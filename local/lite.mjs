@@ -39,6 +39,8 @@ parsers[1184] = (time) => time.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")
 // service_role, which its role may not (see lite.sql): "active" tells it that this was done.
 connection.rlsState = "active";
 
+const roleOf = (key) => (Object.hasOwn(settings.keys, key) ? settings.keys[key] : undefined);
+
 const mailbox = new Mailbox({
   host,
   port: settings.smtpPort,
@@ -77,7 +79,7 @@ const app = new App({
       disableStudio: true,
       apiKeys: {
         resolver: async (key) => {
-          const role = Object.hasOwn(settings.keys, key) ? settings.keys[key] : undefined;
+          const role = roleOf(key);
           if (!role) return null;
           return { type: role === "anon" ? "publishable" : "secret", claims: { role } };
         },
@@ -95,7 +97,7 @@ const answer = likeSupabase(
   (request, context) => app.fetch(request, context),
   connection.driver,
   mailbox,
-  (key) => Object.hasOwn(settings.keys, key) && settings.keys[key] === "service_role",
+  (key) => roleOf(key) === "service_role",
 );
 
 const rest = getRequestListener((request, { incoming }) =>

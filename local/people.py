@@ -39,8 +39,7 @@ def mailed_link(environment: Environment, email: str) -> str:
 def confirmation_link(environment: Environment, email: str) -> str:
     """The same by Auth's own template: opening it redeems it."""
     found = httpx.URL(mailed_link(environment, email)).params
-    params = {**found, "token": found["token_hash"]}
-    del params["token_hash"]
+    params = found.remove("token_hash").set("token", found["token_hash"])
     return str(httpx.URL(f"{environment.supabase_url}/auth/v1/verify", params=params))
 
 
