@@ -36,7 +36,7 @@ def prometheus() -> ResponseReturnValue:
         raise Problem(
             401,
             "metrics_key_required",
-            "The metrics are for who has their key.",
+            "The metrics are only for those who have their key.",
             "Send Authorization: Bearer with METRICS_KEY.",
         )
     return Response(runtime().metrics.text(), content_type=metrics.CONTENT_TYPE)
