@@ -25,7 +25,8 @@ begin
   if may_mail_at.kind <> all (private.unsubscribable_kinds()) then
     return now();
   elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email)
-        or private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.invited_as) then
+        or (nullif(may_mail_at.invited_as, may_mail_at.email) is not null
+            and private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.invited_as)) then
     return null;
   elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation') then
     return now();
