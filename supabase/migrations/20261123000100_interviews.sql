@@ -1113,10 +1113,10 @@ create or replace trigger _200_hold_moved_interview
 
 -- One statement deletes several interviews in any order, each with everything below it, and others
 -- must not wait for one while they hold another that is next. Locks all, or gives back those that
--- were free and waits for one that was not. Definer, like its callers.
+-- were free and waits for one that was not.
 create or replace function private.hold_interviews(interview_ids uuid[])
   returns void
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile set search_path = ''
 as $$
 declare
   v_free uuid[];
@@ -2102,8 +2102,7 @@ as $$
 $$;
 comment on function public.email_subscription(text) is
   'What the page behind a link shows: subscribed, and recruiter_name, null where there is none '
-  'that may sign. '
-  'Raises link_not_valid.';
+  'that may sign. Raises link_not_valid.';
 
 create or replace function public.set_email_subscription(token text, subscribed boolean)
   returns jsonb
@@ -2132,13 +2131,13 @@ comment on function public.set_email_subscription(text, boolean) is
   'Ends a recruiter''s invitations and reminders to the address that a link names, or lets them '
   'come again. Idempotent. Returns what email_subscription returns.';
 
--- Definer, like its callers.
 create or replace function private.stopped_for_caller()
   returns setof private.unsubscribes
-  language plpgsql stable security definer set search_path = ''
+  language plpgsql stable set search_path = ''
 as $$
 declare
-  v_email text := private.confirmed_email(private.caller_id());
+  v_user_id uuid := private.caller_id();
+  v_email text := private.confirmed_email(v_user_id);
 begin
   return query
     select u.* from private.unsubscribes u
@@ -2147,7 +2146,7 @@ begin
       or u.address_key = any (array(
         select private.address_key(i.email)
         from public.interview_participants p join public.interview_invites i on i.id = p.invite_id
-        where p.user_id = (select auth.uid())));
+        where p.user_id = v_user_id));
 end
 $$;
 comment on function private.stopped_for_caller() is
@@ -2170,12 +2169,13 @@ create or replace function public.resubscribe()
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_stopped jsonb := public.my_unsubscribes();
+  v_stopped private.unsubscribes[] := array(select s from private.stopped_for_caller() as s);
 begin
   delete from private.unsubscribes u
-    where (u.address_key, u.recruiter_id) in (
-      select mine.address_key, mine.recruiter_id from private.stopped_for_caller() as mine);
-  return v_stopped;
+    using unnest(v_stopped) as mine
+    where u.address_key = mine.address_key and u.recruiter_id = mine.recruiter_id;
+  return jsonb_build_object(
+    'recruiters', (select count(distinct mine.recruiter_id) from unnest(v_stopped) as mine));
 end
 $$;
 comment on function public.resubscribe() is
@@ -2346,7 +2346,7 @@ comment on function private.classify_invites(uuid, text[], text[]) is
   'One row per address in the order given: the outcome that create_invites would return, the '
   'pending invite, and the name given or, without one, that of an earlier invite.';
 
--- insert_invites and renew_invites inherit enable_seqscan off from create_invites, and need it.
+-- insert_invites and renew_invites inherit enable_seqscan off from private.invite, and need it.
 create or replace function private.insert_invites(
   interview public.interviews, recruiter_name text, outcomes private.invite_outcome[]
 )
@@ -2458,13 +2458,13 @@ comment on function private.outcomes_as_json(uuid, private.invite_outcome[]) is
   'The result of create_invites and preview_invites. Who has unsubscribed is invited all the same, '
   'but not mailed.';
 
--- Definer, because renewing updates invites, which clients may not do. Without enable_seqscan off,
--- a plan cached while the tables were empty runs a sequential scan for each of 10,000 addresses.
+-- Without enable_seqscan off, a plan cached while the tables were empty runs a sequential scan for
+-- each of 10,000 addresses.
 create or replace function private.invite(
   interview public.interviews, emails text[], signature text, names text[]
 )
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_interview public.interviews := invite.interview;
@@ -2492,7 +2492,8 @@ $$;
 comment on function private.invite(public.interviews, text[], text, text[]) is
   'create_invites, but for the checks of the caller and of the name that signs.';
 
--- For recruiters, service_role and DBAs. Definer, like private.invite.
+-- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which clients
+-- may not do.
 create or replace function public.create_invites(
   interview_id uuid, emails text[], recruiter_name text default null, names text[] default null
 )

@@ -215,10 +215,10 @@ create or replace trigger _200_hold_moved_interview
 
 -- One statement deletes several interviews in any order, each with everything below it, and others
 -- must not wait for one while they hold another that is next. Locks all, or gives back those that
--- were free and waits for one that was not. Definer, like its callers.
+-- were free and waits for one that was not.
 create or replace function private.hold_interviews(interview_ids uuid[])
   returns void
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile set search_path = ''
 as $$
 declare
   v_free uuid[];

@@ -140,8 +140,7 @@ as $$
 $$;
 comment on function public.email_subscription(text) is
   'What the page behind a link shows: subscribed, and recruiter_name, null where there is none '
-  'that may sign. '
-  'Raises link_not_valid.';
+  'that may sign. Raises link_not_valid.';
 
 create or replace function public.set_email_subscription(token text, subscribed boolean)
   returns jsonb
@@ -170,13 +169,13 @@ comment on function public.set_email_subscription(text, boolean) is
   'Ends a recruiter''s invitations and reminders to the address that a link names, or lets them '
   'come again. Idempotent. Returns what email_subscription returns.';
 
--- Definer, like its callers.
 create or replace function private.stopped_for_caller()
   returns setof private.unsubscribes
-  language plpgsql stable security definer set search_path = ''
+  language plpgsql stable set search_path = ''
 as $$
 declare
-  v_email text := private.confirmed_email(private.caller_id());
+  v_user_id uuid := private.caller_id();
+  v_email text := private.confirmed_email(v_user_id);
 begin
   return query
     select u.* from private.unsubscribes u
@@ -185,7 +184,7 @@ begin
       or u.address_key = any (array(
         select private.address_key(i.email)
         from public.interview_participants p join public.interview_invites i on i.id = p.invite_id
-        where p.user_id = (select auth.uid())));
+        where p.user_id = v_user_id));
 end
 $$;
 comment on function private.stopped_for_caller() is
@@ -208,12 +207,13 @@ create or replace function public.resubscribe()
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_stopped jsonb := public.my_unsubscribes();
+  v_stopped private.unsubscribes[] := array(select s from private.stopped_for_caller() as s);
 begin
   delete from private.unsubscribes u
-    where (u.address_key, u.recruiter_id) in (
-      select mine.address_key, mine.recruiter_id from private.stopped_for_caller() as mine);
-  return v_stopped;
+    using unnest(v_stopped) as mine
+    where u.address_key = mine.address_key and u.recruiter_id = mine.recruiter_id;
+  return jsonb_build_object(
+    'recruiters', (select count(distinct mine.recruiter_id) from unnest(v_stopped) as mine));
 end
 $$;
 comment on function public.resubscribe() is

@@ -144,7 +144,7 @@ comment on function private.classify_invites(uuid, text[], text[]) is
   'One row per address in the order given: the outcome that create_invites would return, the '
   'pending invite, and the name given or, without one, that of an earlier invite.';
 
--- insert_invites and renew_invites inherit enable_seqscan off from create_invites, and need it.
+-- insert_invites and renew_invites inherit enable_seqscan off from private.invite, and need it.
 create or replace function private.insert_invites(
   interview public.interviews, recruiter_name text, outcomes private.invite_outcome[]
 )
@@ -256,13 +256,13 @@ comment on function private.outcomes_as_json(uuid, private.invite_outcome[]) is
   'The result of create_invites and preview_invites. Who has unsubscribed is invited all the same, '
   'but not mailed.';
 
--- Definer, because renewing updates invites, which clients may not do. Without enable_seqscan off,
--- a plan cached while the tables were empty runs a sequential scan for each of 10,000 addresses.
+-- Without enable_seqscan off, a plan cached while the tables were empty runs a sequential scan for
+-- each of 10,000 addresses.
 create or replace function private.invite(
   interview public.interviews, emails text[], signature text, names text[]
 )
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_interview public.interviews := invite.interview;
@@ -290,7 +290,8 @@ $$;
 comment on function private.invite(public.interviews, text[], text, text[]) is
   'create_invites, but for the checks of the caller and of the name that signs.';
 
--- For recruiters, service_role and DBAs. Definer, like private.invite.
+-- For recruiters, service_role and DBAs. Definer, because renewing updates invites, which clients
+-- may not do.
 create or replace function public.create_invites(
   interview_id uuid, emails text[], recruiter_name text default null, names text[] default null
 )
