@@ -177,7 +177,7 @@ insert into private.refusals (key, status, message, hint) values
   ('storage_unavailable', 503, 'Recordings cannot be stored at the moment.',
     'Try again later, or tell the recruiter.'),
   ('text_not_allowed', 400, 'This title seems to contain a web or email address.',
-    'Take it out. If it is none, put a space before the sign that follows: "ASP.NET / C#".'),
+    'Take it out. If it is not one, put a space before the sign that follows: "ASP.NET / C#".'),
   ('text_not_allowed:inviting', 400,
     'The title of this interview seems to contain a web or email address, so it is not emailed.',
     'Rename the interview first, then invite.'),
