@@ -1,3 +1,6 @@
+"use client";
+
+import { useEffect, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import type { Problem } from "@/lib/errors";
 
@@ -11,13 +14,16 @@ export function FaultNotice({ problem }: { problem: Problem }) {
 }
 
 /**
- * Leads to the first field at fault, or to what is said about all of them, once the faults are
- * drawn; it scrolls there.
+ * Returns what leads to the first field at fault of a form, or to what is said about all of them,
+ * once the faults are drawn; it scrolls there.
  */
-export function focusFirstFault(form: HTMLElement | null) {
-  requestAnimationFrame(() => {
-    const fault = form?.querySelector<HTMLElement>("[aria-invalid=true], [data-fault]");
+export function useFaultFocus(): (form: HTMLElement | null) => void {
+  const [asked, setAsked] = useState<{ form: HTMLElement | null }>({ form: null });
+  // A frame may come before what was set after an answer is drawn; this effect comes after it.
+  useEffect(() => {
+    const fault = asked.form?.querySelector<HTMLElement>("[aria-invalid=true], [data-fault]");
     fault?.focus();
     fault?.scrollIntoView({ block: "center", behavior: "instant" });
-  });
+  }, [asked]);
+  return (form) => setAsked({ form });
 }

@@ -5,7 +5,7 @@ import { AccountProblem } from "@/features/account/AccountProblem";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { useAction } from "@/ui/useAction";
-import { focusFirstFault } from "./FaultNotice";
+import { useFaultFocus } from "./FaultNotice";
 
 interface FormWindowProps {
   title: string;
@@ -22,6 +22,7 @@ export function FormWindow({ title, faulty, onClose, onSave, children }: FormWin
   const [checked, setChecked] = useState(false);
   const unsaved = useRef(false);
   const form = useId();
+  const focusFirstFault = useFaultFocus();
   const close = () => {
     unsaved.current = false;
     onClose();

@@ -18,7 +18,7 @@ import {
   withTyped,
 } from "../AddressesField";
 import { DailyLimit } from "../DailyLimit";
-import { FaultNotice, focusFirstFault } from "../FaultNotice";
+import { FaultNotice, useFaultFocus } from "../FaultNotice";
 import { InviteResults } from "../InviteResults";
 import { candidatesIn, type DraftCandidate, keptCandidate } from "../new-interview/draft";
 import { OtherTab } from "../OtherTab";
@@ -45,6 +45,7 @@ export default function InviteDialog({ interview, onClose }: InviteDialogProps) 
   const { run, busy, refusal, setRefusal } = useAction();
   const body = useRef<HTMLFormElement>(null);
   const form = useId();
+  const focusFirstFault = useFaultFocus();
   const { invitesChanged } = useChanges(interview.id);
 
   const preview = () => {

@@ -14,7 +14,7 @@ import { useAction } from "@/ui/useAction";
 import { useGo } from "@/ui/useGo";
 import { AddressesField, addressesFault, peopleOf, withTyped } from "../AddressesField";
 import { DailyLimit } from "../DailyLimit";
-import { FaultNotice, focusFirstFault } from "../FaultNotice";
+import { FaultNotice, useFaultFocus } from "../FaultNotice";
 import { basicFaults, InterviewFields } from "../InterviewFields";
 import { InviteResults } from "../InviteResults";
 import { OtherTab } from "../OtherTab";
@@ -51,6 +51,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
   const { run, busy, refusal, setRefusal } = useAction();
   const { tried, faultOf } = useRefusedTitle();
   const body = useRef<HTMLFormElement>(null);
+  const focusFirstFault = useFaultFocus();
   const form = useId();
 
   const goTo = (step: Draft["step"], more: Partial<Draft> = {}) => {
