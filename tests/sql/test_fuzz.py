@@ -267,6 +267,7 @@ def test_who_was_invited_is_known_by_the_same_address(db: Database, stage: Stage
     def run(typed: str, form: Literal["NFC", "NFD"], name: str) -> None:
         with db.connection.transaction(force_rollback=True):
             stage.become(db, "recruiter")
+            assume(not db.value("select private.has_link(%s)", name))
             invited = db.value(
                 "select public.create_invites(%s, %s, %s) -> 0", interview, [typed], name
             )
