@@ -145,6 +145,58 @@ def test_a_reload_at_every_step(camera_site: Site) -> None:
     camera_site.faults[:] = [fault for fault in camera_site.faults if "ERR_FAILED" not in fault]
 
 
+def test_a_page_that_was_read_before_it_arrived(camera_site: Site) -> None:
+    """As when somebody reloads while the upload ends: the server reads, then it arrives."""
+    candidate = joined(camera_site, "video", consents=True, questions=ASKED)
+    with camera_site.device() as page:
+        at_question(camera_site, page, candidate)
+        record(page)
+        press(page, "Use this answer")
+        expect(card(page, ASKED[0])).to_contain_text("Answered")
+        (sent,) = rows(camera_site, candidate, "id")
+
+        def arrives(route: Route) -> None:
+            set_response(camera_site, sent["id"], "status = 'uploaded', uploaded_at = now()")
+            route.continue_()
+
+        set_response(camera_site, sent["id"], "status = 'started', uploaded_at = null")
+        page.route("**/rest/v1/interview_responses*", arrives)
+        page.reload()
+        expect(card(page, ASKED[0])).to_contain_text("Answered")
+    arrived(camera_site, candidate)
+
+
+def set_response(site: Site, response_id: str, changes: str) -> None:
+    """Change a response as nobody may."""
+    site.sql(
+        "set session_replication_role = replica;"
+        f" update public.interview_responses set {changes} where id = '{response_id}'"
+    )
+
+
+def test_another_tab_was_read_before_it_arrived(camera_site: Site) -> None:
+    candidate = joined(camera_site, "video", consents=True, questions=ASKED)
+    with camera_site.device() as page:
+        leave_anyway(page)
+        at_question(camera_site, page, candidate)
+        record(page)
+        uploads: list[Route] = []
+        page.route("**/upload/resumable**", lambda route: uploads.append(route))
+        press(page, "Use this answer")
+        while not uploads:
+            page.wait_for_timeout(50)
+        other = page.context.new_page()
+        other.goto(candidate.path)
+        expect(other.get_by_text("open in another tab")).to_be_visible()
+        page.route("**/upload/resumable**", lambda route: route.continue_())
+        for upload in uploads:
+            upload.continue_()
+        expect(card(page, ASKED[0])).to_contain_text("Answered")
+        page.close()
+        expect(card(other, ASKED[0])).to_contain_text("Answered")
+    arrived(camera_site, candidate)
+
+
 def test_the_line_is_cut_while_sending(camera_site: Site) -> None:
     """An upload goes on where it stopped, also under another token."""
     candidate = joined(camera_site, "video", consents=True, questions=ASKED)

@@ -53,11 +53,12 @@ export class Recordings {
   private readonly unkept = new Set<string>();
   private readonly files = new Map<string, Promise<Remuxed>>();
   private readonly sending = new Map<string, AbortController>();
-  private lost = false;
+  /** The page may know less than has been sent, by another tab or by itself before a reload. */
+  private outdated = reloaded();
   private visitors = 0;
   private letGo: (() => void) | null = null;
   private waiting: AbortController | null = null;
-  /** Something has arrived, or may have by another tab. */
+  /** Something has arrived, or may have without the page knowing. */
   onChange: (() => void) | null = null;
   /** Another tab has taken over. */
   onLost: (() => void) | null = null;
@@ -123,7 +124,10 @@ export class Recordings {
     const waiting = new AbortController();
     this.waiting = waiting;
     // It is ours at once, or another tab has it.
-    const patience = setTimeout(() => this.set({ tab: "elsewhere" }), 300);
+    const patience = setTimeout(() => {
+      this.outdated = true;
+      this.set({ tab: "elsewhere" });
+    }, 300);
     let held = false;
     try {
       await navigator.locks.request(
@@ -147,7 +151,7 @@ export class Recordings {
   }
 
   private lose() {
-    this.lost = true;
+    this.outdated = true;
     this.letGo = null;
     this.onLost?.();
     for (const controller of this.sending.values()) controller.abort();
@@ -174,8 +178,8 @@ export class Recordings {
     const recordings = [...onDisk.filter(({ id }) => !this.unkept.has(id)), ...inMemory];
     // Another tab may have sent it or thrown it away since.
     for (const id of this.slices.keys()) if (!this.unkept.has(id)) this.slices.delete(id);
-    if (this.lost) this.onChange?.();
-    this.lost = false;
+    if (this.outdated) this.onChange?.();
+    this.outdated = false;
     this.set({ tab: "here", loaded: true, recordings });
     for (const recording of recordings) {
       if (recording.stage === "sending") void this.run(recording.id);
@@ -350,6 +354,13 @@ export class Recordings {
     this.state = { ...this.state, ...changes };
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The server reads for the next page while an upload of the last one may still arrive. */
+function reloaded(): boolean {
+  if (typeof performance === "undefined") return false;
+  const [loaded] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return loaded?.type === "reload";
 }
 
 const asRecording = (kept: Kept): Recording => ({
