@@ -72,6 +72,36 @@ def test_the_whole_way_with_video(camera_site: Site, viewport: dict[str, int]) -
     assert all(2 <= row["duration_seconds"] <= 30 and row["size_bytes"] for row in sent[1:])
 
 
+# Where the button has been since it appeared, in pixels from the top of the page.
+FOLLOW = """(name) => {
+  window.tops = new Set();
+  const look = () => {
+    const button = [...document.querySelectorAll("button")].find((b) => b.textContent === name);
+    if (button) window.tops.add(Math.round(button.getBoundingClientRect().top + window.scrollY));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_no_button_moves_under_a_finger(camera_site: Site, kind: str) -> None:
+    """The player comes after the buttons; a press on the way would miss them."""
+    candidate = joined(camera_site, kind, consents=True, questions=["Who are you?"])
+    with camera_site.device(PHONE) as page:
+        camera_site.sign_in(page, candidate.email, candidate.path)
+        press(page, "Answer: question 1")
+        start(page)
+        page.evaluate(FOLLOW, "Use this answer")
+        press(page, "Stop")
+        player = page.get_by_label("Your answer")
+        expect(player).to_have_attribute("src", re.compile("^blob:"))
+        page.wait_for_timeout(500)
+        assert len(page.evaluate("[...window.tops]")) == 1
+        press(page, "Use this answer")
+        expect(card(page, "Who are you?")).to_contain_text("Answered")
+
+
 def watched(page: Page) -> None:
     """What was uploaded plays, has a length, and can be played from anywhere."""
     video = page.locator("video[src]")

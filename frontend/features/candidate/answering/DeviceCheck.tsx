@@ -40,7 +40,9 @@ export function DeviceCheck({ participation, questions, responses, pending }: An
             Choose another camera or microphone, then try again.
           </Notice>
         )}
-        {practice.take && <Player file={practice.take} label="Your practice take" />}
+        {practice.take && (
+          <Player file={practice.take} mimeType={practice.take.type} label="Your practice take" />
+        )}
         <div className="row">
           <Button variant="secondary" busy={practice.running} onClick={practice.record}>
             {practice.take ? "Practise again" : "Practise for five seconds"}

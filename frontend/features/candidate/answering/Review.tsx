@@ -85,7 +85,7 @@ export function Review({ recording, recordings, onDone, last, mayRecord }: Revie
           )}
         />
       )}
-      {file && file.size > 0 && <Player file={file} label="Your answer" />}
+      {file?.size !== 0 && <Player file={file} mimeType={recording.mimeType} label="Your answer" />}
       <div className="row">
         {progress === "recorded" && <Button onClick={use}>Use this answer</Button>}
         {progress === "refused" && problem !== "response_not_awaited" && (
