@@ -17,6 +17,8 @@ HARD = re.compile(
             r"\b(as many invitations today|is among your interviews|no date that people)\b",
             r"\b(or any at all|something else was faster|cannot become that|wherever else)\b",
             r"\b(whoever|mostly|anew|unless somebody knows|what came of it)\b|\bmail\(s\)",
+            # Promises that nothing keeps.
+            r"\b(has been told|a new code will come|is told that you have answered)\b",
             # People are "they".
             r"\b(he|him|his|himself|she|her|hers|herself)\b",
         ]

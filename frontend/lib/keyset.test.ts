@@ -20,6 +20,11 @@ test("a cursor is read from the address, or is none", () => {
     `${TIME}",a.eq.1~${ID}`,
     `2026-01-01T::::Z~${ID}`,
     `99999999-01-01T00:00:00Z~${ID}`,
+    `0000-01-01T00:00:00Z~${ID}`,
+    `2026-02-30T00:00:00Z~${ID}`,
+    `2026-13-01T00:00:00Z~${ID}`,
+    `2026-01-01T25:00:00Z~${ID}`,
+    `2026-01-01T00:00:00+99:00~${ID}`,
   ]) {
     assert.equal(cursorIn(text, null), null, text);
   }

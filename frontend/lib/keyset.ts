@@ -14,17 +14,23 @@ export interface Page<Row> {
 }
 
 const TEXT =
-  /^(\d{4,}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+))~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+  /^((\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-](?:0\d|1[0-5])(?::[0-5]\d)?))~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** The cursor that the address of a page has; null for the first page, or when it is none. */
 export function cursorIn(
   after: string | null | undefined,
   before: string | null | undefined,
 ): Cursor | null {
-  const [, time = "", id] = TEXT.exec(after ?? before ?? "") ?? [];
-  return id && !Number.isNaN(Date.parse(time))
+  const [, time = "", day = "", id] = TEXT.exec(after ?? before ?? "") ?? [];
+  return id && isDay(day) && !Number.isNaN(Date.parse(time))
     ? { is: after ? "after" : "before", time, id }
     : null;
+}
+
+/** JavaScript takes 30 February for 2 March; PostgreSQL refuses it, and the year 0. */
+function isDay(day: string): boolean {
+  const time = Date.parse(day);
+  return !Number.isNaN(time) && day > "0001" && new Date(time).toISOString().startsWith(day);
 }
 
 // What paging needs of a query of supabase-js.

@@ -142,6 +142,8 @@ def test_csv_files_are_read_as_spreadsheets_save_them(site: Site, tmp_path: Path
                 ready(page).first.get_by_role("button", name="Remove").click()
         read("latin.csv", "Name;Mail\nJörg;joerg@x.example\n".encode("windows-1252"))
         expect(window(page).get_by_text("The file isn’t UTF-8")).to_be_visible()
+        read("cp850.csv", Path("tests/samples/candidates/cp850.csv").read_bytes())
+        expect(window(page).get_by_text("left out 1 name with other letters.")).to_be_visible()
         for name, content, told in (
             ("table.xlsx", b"PK\x03\x04\x00\x00", "This is not a text file."),
             ("names.csv", b"Name\nAnna\n", "No column of the file contains email addresses."),
@@ -151,7 +153,7 @@ def test_csv_files_are_read_as_spreadsheets_save_them(site: Site, tmp_path: Path
             read(name, content)
             expect_refusal(page, "unreadable_file", told)
         check_page(page, "an unreadable file")
-        expect(ready(page)).to_have_count(1)
+        expect(ready(page)).to_have_count(3)
 
 
 def test_ten_thousand_addresses_stay_usable(site: Site) -> None:

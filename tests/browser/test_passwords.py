@@ -121,6 +121,12 @@ def test_each_form_of_link_leads_to_the_new_password(site: Site) -> None:
         page.get_by_role("button", name="Continue").click()
         expect(page).to_have_url(with_code(CODE, "/password"))
         expect(page.get_by_role("main")).to_contain_text(f"For {email}")
+        set_password(page, NEW)
+        expect(page).to_have_url(with_code(CODE))
+        expect(page.get_by_label("Interview code")).to_have_value(CODE)
+        page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        expect(page.get_by_text("No interviews yet")).to_be_visible()
+        expect(page.get_by_role("button", name=f"Account of {email}")).to_be_visible()
     with site.device() as page:
         page.goto(f"{back}&code=6ba7b810-9dad-11d1-80b4-00c04fd430c8")
         page.get_by_role("button", name="Continue").click()

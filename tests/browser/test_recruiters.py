@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -382,6 +383,10 @@ def test_a_long_list_is_complete_and_the_latest_come_first(site: Site) -> None:
         expect(titles).to_have_text(shown[1])
         previous.click()
         expect(titles).to_have_text(shown[0])
+        # What is no place in the list is its beginning.
+        for place in ("oops", "2026-02-30T00:00:00+00:00~4e2f9a3c-0000-4000-8000-0123456789ab"):
+            page.goto(f"/recruiters?after={quote(place)}")
+            expect(titles).to_have_text(shown[0])
 
 
 def test_going_back_shows_what_has_changed(site: Site) -> None:
