@@ -8,6 +8,7 @@ import { pathFor } from "@/lib/auth";
 import { digitsOf, interviewCode } from "@/lib/code";
 import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { clockIn } from "@/lib/format";
+import { Address } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
@@ -129,7 +130,10 @@ export function AddInterviewModal({ initialCode, onClose, onAdded }: AddIntervie
       <form id={ids.form} className="stack" onSubmit={join} noValidate>
         <div className={styles.who}>
           <p>
-            <span className="soft small">Signed in as</span> <strong>{account.email}</strong>
+            <span className="soft small">Signed in as</span>{" "}
+            <strong>
+              <Address>{account.email}</Address>
+            </strong>
           </p>
           {switching}
         </div>

@@ -4,6 +4,7 @@ import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf } from "@/lib/errors";
+import { Address } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import { useToast } from "@/ui/Toast";
@@ -34,7 +35,8 @@ export function Unsubscribed() {
         }
       >
         {data.recruiters === 1 ? "One recruiter’s" : `${data.recruiters} recruiters’`} invitations
-        and reminders no longer come to {account.email}. The codes in them still work.
+        and reminders no longer come to <Address>{account.email}</Address>. The codes in them still
+        work.
       </Notice>
       {refusal && <AccountProblem problem={refusal} onRetry={undo} busy={busy} />}
     </>
