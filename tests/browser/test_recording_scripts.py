@@ -1,6 +1,7 @@
 """The JavaScript that pages load: how much, and who loads what recording needs, and when."""
 
 import gzip
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -118,7 +119,7 @@ def test_each_part_is_loaded_when_it_is_needed(camera_site: Site, trial: bool) -
             assert scripts.parts == expected
             page.wait_for_timeout(1500)
             press(page, "Stop")
-            expect(page.get_by_label("Your answer")).to_be_visible()
+            expect(page.get_by_label("Your answer")).to_have_attribute("src", re.compile("^blob:"))
             expected.add("mediabunny")
             assert scripts.parts == expected
             press(page, "Use this answer")

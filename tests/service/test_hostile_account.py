@@ -30,7 +30,7 @@ from tests.service.conftest import (
     Service,
     token,
 )
-from tests.service.hostile import Hostile
+from tests.service.hostile import REFUSED, Hostile
 from tests.service.test_schemathesis import served
 from tests.service.watching import HOSTILE, TENANT, Watch, watching
 from tests.service.working import Tenant
@@ -210,6 +210,8 @@ def test_no_wait_of_the_tenant_is_for_a_hostile_account(
         for number in range(rounds):
             tenant.work(number)
         eventually(lambda: {call for call, *_ in enemy.seen} == everything)
+        # On a busy machine a call may run into its limit before it is refused.
+        eventually(lambda: all(enemy.told(call) & slugs for call, slugs in REFUSED.items()))
         eventually(
             lambda: not missing(tenant.mailed, mailbox),
             told=lambda: f"no mail to {missing(tenant.mailed, mailbox)}",
@@ -220,8 +222,6 @@ def test_no_wait_of_the_tenant_is_for_a_hostile_account(
 
     assert watch.waits == watch.logged() == []
     assert watch.held > 0 and tenant.maintained > 0
-    for call, slugs in hostile.REFUSED.items():
-        assert enemy.told(call) & slugs, f"{call} was not refused"
     with committed(url) as db:
         counted = invites_counted(db, held.recruiters)
         assert all(max(counts, default=0) <= AT_FIRST for counts in counted.values())
