@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
 
 from local import demo, frontend, people
@@ -17,6 +18,14 @@ from local.stack import Stack
 AXE = frontend.FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+# Of a long story the phone's is among the proofs.
+ON_BOTH = pytest.mark.parametrize(
+    "viewport",
+    [
+        pytest.param(DESKTOP, id="desktop"),
+        pytest.param(PHONE, id="phone", marks=pytest.mark.proof),
+    ],
+)
 # Browsers keep some of what the Content-Security-Policy stops to themselves.
 TELL_REPORTS = """addEventListener("securitypolicyviolation", (report) => {
   console.error(`${report.blockedURI}, stopped by ${report.effectiveDirective}`);

@@ -2,17 +2,16 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from local import demo
 from tests.browser.redeeming import enter, opened, window
-from tests.browser.site import PHONE, Site, check_page, expect_refusal
+from tests.browser.site import ON_BOTH, PHONE, Site, check_page, expect_refusal
 
 DASHBOARD = re.compile(r"/candidates/dashboard$")
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+@ON_BOTH
 def test_from_the_mail_to_the_finished_interview(site: Site, viewport: dict[str, int]) -> None:
     email = site.person()
     interview = site.interview(email, title="Frontend Developer", description="Forty minutes.")

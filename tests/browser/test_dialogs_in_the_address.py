@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from local import demo
 from tests.browser.new_interview import filled
 from tests.browser.one_interview import manage, row, visit
-from tests.browser.site import DASHBOARD, DESKTOP, PHONE, Site, check_page
+from tests.browser.site import DASHBOARD, ON_BOTH, Site, check_page
 
 QUESTION = "Discard your changes?"
 
@@ -36,7 +35,7 @@ def goes_and_comes(page: Page, opened: Callable[[], object], name: str) -> None:
     assert page.url == where
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@ON_BOTH
 def test_every_dialog_of_a_recruiter(site: Site, viewport: dict[str, int]) -> None:
     recruiter, candidate = site.person("recruiter"), site.person()
     interview = site.interview(candidate, recruiter=recruiter)
@@ -68,7 +67,7 @@ def test_every_dialog_of_a_recruiter(site: Site, viewport: dict[str, int]) -> No
         goes_and_comes(page, pressed("New Interview"), "New Interview")
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@ON_BOTH
 def test_every_dialog_of_a_candidate(site: Site, viewport: dict[str, int]) -> None:
     recruiter, candidate = site.person("recruiter"), site.person()
     interview = site.interview(candidate, recruiter=recruiter)
@@ -118,7 +117,7 @@ def test_what_one_dialog_leads_on_to(site: Site) -> None:
         expect(row(page, second)).to_be_visible()
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@ON_BOTH
 def test_what_was_typed_is_asked_for(site: Site, viewport: dict[str, int]) -> None:
     recruiter = site.person("recruiter")
     interview = site.interview(recruiter=recruiter)

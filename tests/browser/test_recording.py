@@ -19,11 +19,11 @@ from tests.browser.answering import (
     rows,
     start,
 )
-from tests.browser.site import PHONE, Site, check_page
+from tests.browser.site import ON_BOTH, PHONE, Site, check_page
 from tests.kit.waiting import eventually
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+@ON_BOTH
 def test_the_whole_way_with_video(camera_site: Site, viewport: dict[str, int]) -> None:
     site = camera_site
     candidate = joined(site, "video", "audio", deadline="2030-01-31T17:00:00Z")

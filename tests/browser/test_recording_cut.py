@@ -87,6 +87,7 @@ def arrived(site: Site, candidate: Candidate, digest: str) -> None:
     assert hashlib.sha256(answer.content).hexdigest() == digest
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("reloads", [False, True], ids=["by itself", "with reloads"])
 def test_20_megabytes_over_a_line_that_is_cut(
     camera_site: Site, playwright: Playwright, reloads: bool

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from playwright.sync_api import Page, Request, expect
 
 from local import demo
@@ -19,7 +18,7 @@ from tests.browser.answering import (
     start,
     tab_to,
 )
-from tests.browser.site import PHONE, Interview, Site, check_page
+from tests.browser.site import ON_BOTH, Interview, Site, check_page
 
 THINK, PLAY, EXTRA = "Who are you?", "What did you build?", "Anything else?"
 SETTINGS = {
@@ -95,7 +94,7 @@ def expect_trial(page: Page) -> None:
     expect(page.get_by_text("This is a trial. Nothing is stored or sent.")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+@ON_BOTH
 def test_the_whole_trial(camera_site: Site, viewport: dict[str, int]) -> None:
     site = camera_site
     # Closed, and its deadline has passed: it can be tried all the same.

@@ -22,20 +22,20 @@ from tests.browser.new_interview import (
     window,
     write,
 )
-from tests.browser.site import PHONE, Site, check_accessible, check_page, expect_refusal
+from tests.browser.site import ON_BOTH, PHONE, Site, check_accessible, check_page, expect_refusal
 from tests.kit.waiting import eventually
 
 NEW = re.compile(r"/recruiters\?new$")
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+@ON_BOTH
 def test_from_the_first_question_to_the_completed_interview(
     site: Site, viewport: dict[str, int]
 ) -> None:
     recruiter, anna, bob = site.person("recruiter"), site.person("anna"), site.address("bob")
     asked: list[str] = []
     # Widths of phones are looked at in either case.
-    check = check_accessible if viewport else check_page
+    check = check_accessible if viewport == PHONE else check_page
     with site.device(viewport, permissions=CLIPBOARD) as page:
         page.on("request", lambda request: asked.append(request.url))
         site.sign_in(page, recruiter, "/recruiters")

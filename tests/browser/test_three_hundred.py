@@ -25,20 +25,13 @@ HEIGHTS = {390: 844, 768: 1024, 1024: 768, 1280: 900}
 
 @dataclass(frozen=True)
 class Screen:
-    """How a page is looked at: as wide as that, in that colour scheme, and by axe or not."""
+    """How a page is looked at: as wide as that, in that colour scheme."""
 
     width: int
     scheme: Scheme
-    axe: bool = True
 
 
-SAMPLE = [
-    Screen(390, "dark"),
-    Screen(768, "light", axe=False),
-    Screen(1024, "dark", axe=False),
-    Screen(1280, "light"),
-]
-EVERYTHING = [Screen(width, scheme) for scheme in SCHEMES for width in HEIGHTS]
+SCREENS = [Screen(width, scheme) for scheme in SCHEMES for width in HEIGHTS]
 
 
 @dataclass
@@ -46,7 +39,6 @@ class Looks:
     """Each screen on each width, light or dark; and how much was seen of what."""
 
     page: Page
-    screens: list[Screen]
     codes: int = 0
     addresses: int = 0
     faults: list[str] = field(default_factory=list)
@@ -54,7 +46,7 @@ class Looks:
     def at(self, name: str, *, axe: bool = True) -> None:
         """Without axe where the screen is like one before, with other texts."""
         front = "dialog[open]" if self.page.get_by_role("dialog").count() else "html"
-        for screen in self.screens:
+        for screen in SCREENS:
             size = {"width": screen.width, "height": HEIGHTS[screen.width]}
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             self.page.emulate_media(color_scheme=screen.scheme)
@@ -64,7 +56,7 @@ class Looks:
             self.faults += [f"{where}, {screen.scheme}: {fault}" for fault in layout.faults]
             self.codes += layout.codes
             self.addresses += layout.addresses
-            if axe and screen.axe:
+            if axe:
                 check_scheme(self.page, where, screen.scheme, within=front)
 
     def in_dialog(self, name: str, *, axe: bool = True) -> Locator:
@@ -305,18 +297,12 @@ def check_the_rest(site: Site, looks: Looks, recruiter: str, interview: str) -> 
     looks.at("a new password")
 
 
-@pytest.mark.parametrize(
-    "screens",
-    [
-        pytest.param(SAMPLE, id="sample"),
-        pytest.param(EVERYTHING, id="everything", marks=pytest.mark.proof),
-    ],
-)
-def test_a_recruiters_whole_story(site: Site, screens: list[Screen]) -> None:
+@pytest.mark.proof
+def test_a_recruiters_whole_story(site: Site) -> None:
     anna = site.person("anna")
     people = candidates(anna)
     with site.device() as page:
-        looks = Looks(page, screens)
+        looks = Looks(page)
         recruiter = signed_in(site, looks)
         interview = created(looks, people)
         bring_into_states(site, interview, people)
@@ -330,5 +316,5 @@ def test_a_recruiters_whole_story(site: Site, screens: list[Screen]) -> None:
         check_the_rest(site, looks, recruiter, interview)
     assert not looks.faults, "\n".join(looks.faults)
     # They were seen.
-    assert looks.codes > 100 * len(screens)
-    assert looks.addresses > 500 * len(screens)
+    assert looks.codes > 100 * len(SCREENS)
+    assert looks.addresses > 500 * len(SCREENS)

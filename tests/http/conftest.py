@@ -99,7 +99,7 @@ def clients(environment: Environment) -> Iterator[dict[str, httpx.Client]]:
         client.close()
 
 
-@pytest.fixture(params=["lite", "postgrest"])
+@pytest.fixture(params=[pytest.param("lite", marks=pytest.mark.proof), "postgrest"])
 def api(
     request: pytest.FixtureRequest,
     clients: dict[str, httpx.Client],

@@ -161,15 +161,15 @@ def clients(
         yield made
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("rounds", [3, pytest.param(40, marks=pytest.mark.proof)])
 def test_no_wait_of_the_tenant_is_for_a_hostile_account(
     url: str,
     clients: dict[str, httpx.Client],
     watch: Watch,
     mailbox: MailServer,
-    rounds: int,
 ) -> None:
+    rounds = 40
     targets = working.addresses(rounds)
     with committed(url) as db:
         held = hostile.settle_in(db, targets[:50])
