@@ -41,6 +41,182 @@ export type Database = {
           },
         ];
       };
+      candidate_decisions: {
+        Row: {
+          decided_at: string;
+          decided_by: string | null;
+          decision: string;
+          interview_id: string;
+          participant_id: string;
+          recruiter_id: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          decided_at?: string;
+          decided_by?: string | null;
+          decision: string;
+          interview_id: string;
+          participant_id: string;
+          recruiter_id: string;
+          user_id: string;
+        };
+        Update: {
+          decided_at?: string;
+          decided_by?: string | null;
+          decision?: string;
+          interview_id?: string;
+          participant_id?: string;
+          recruiter_id?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "candidate_decisions_participant_id_fkey";
+            columns: ["participant_id"];
+            isOneToOne: true;
+            referencedRelation: "interview_participants";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      candidate_ratings: {
+        Row: {
+          criterion_id: string;
+          interview_id: string;
+          level: number;
+          note: string;
+          recruiter_id: string;
+          review_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          criterion_id: string;
+          interview_id: string;
+          level: number;
+          note?: string;
+          recruiter_id: string;
+          review_id: string;
+        };
+        Update: {
+          criterion_id?: string;
+          interview_id?: string;
+          level?: number;
+          note?: string;
+          recruiter_id?: string;
+          review_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "candidate_ratings_criterion_id_fkey";
+            columns: ["criterion_id", "interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_criteria";
+            referencedColumns: ["id", "interview_id"];
+          },
+          {
+            foreignKeyName: "candidate_ratings_review_id_fkey";
+            columns: ["review_id"];
+            isOneToOne: false;
+            referencedRelation: "candidate_reviews";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      candidate_reviews: {
+        Row: {
+          changed_at: string | null;
+          created_at: string;
+          id: string;
+          interview_id: string;
+          note: string;
+          participant_id: string;
+          recruiter_id: string;
+          reviewer_id: string | null;
+          submitted_at: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_at?: string | null;
+          created_at?: string;
+          id?: string;
+          interview_id: string;
+          note?: string;
+          participant_id: string;
+          recruiter_id: string;
+          reviewer_id?: string | null;
+          submitted_at?: string | null;
+          user_id: string;
+        };
+        Update: {
+          changed_at?: string | null;
+          created_at?: string;
+          id?: string;
+          interview_id?: string;
+          note?: string;
+          participant_id?: string;
+          recruiter_id?: string;
+          reviewer_id?: string | null;
+          submitted_at?: string | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "candidate_reviews_participant_id_fkey";
+            columns: ["participant_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_participants";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      interview_criteria: {
+        Row: {
+          created_at: string;
+          description: string;
+          id: string;
+          interview_id: string;
+          levels: string[];
+          name: string;
+          recruiter_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          description?: string;
+          id?: string;
+          interview_id: string;
+          levels?: string[];
+          name: string;
+          recruiter_id: string;
+        };
+        Update: {
+          created_at?: string;
+          description?: string;
+          id?: string;
+          interview_id?: string;
+          levels?: string[];
+          name?: string;
+          recruiter_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interview_criteria_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_stats";
+            referencedColumns: ["interview_id"];
+          },
+          {
+            foreignKeyName: "interview_criteria_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interviews";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       interview_invites: {
         Row: {
           accepted_at: string | null;
@@ -457,6 +633,7 @@ export type Database = {
         Args: { emails: string[]; interview_id: string; names?: string[]; recruiter_name?: string };
         Returns: Json;
       };
+      decide: { Args: { decision: string; participant_id: string }; Returns: Json };
       delete_my_responses: { Args: { interview_id: string }; Returns: Json };
       delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
       email_subscription: { Args: { token: string }; Returns: Json };
@@ -517,6 +694,10 @@ export type Database = {
       retry_jobs: { Args: { failed_since: string; kinds: string[] }; Returns: Json };
       revoke_invite: { Args: { invite_id: string }; Returns: Json };
       run_maintenance: { Args: Record<PropertyKey, never>; Returns: Json };
+      save_review: {
+        Args: { note?: string; participant_id: string; ratings: Json; submit?: boolean };
+        Returns: Json;
+      };
       set_consent: {
         Args: { analysis?: boolean; interview_id: string; recording: boolean; version?: number };
         Returns: Json;

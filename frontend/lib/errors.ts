@@ -24,6 +24,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "You’ve submitted this interview. Answers can’t change any more.",
     hint: "You can still delete them.",
   },
+  already_withdrawn: {
+    message: "This candidate has withdrawn.",
+    hint: "If they come back, invite them again.",
+  },
   answer_too_long: {
     message: "This answer is too long.",
     hint: "Shorten it to 20,000 characters.",
@@ -44,6 +48,14 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   consent_required: {
     message: "Recording needs your consent first.",
     hint: "Read what is recorded and agree to it, or ask the recruiter for another way to answer.",
+  },
+  criterion_in_use: {
+    message: "A submitted review rates by this criterion. Its name and levels can’t change.",
+    hint: "Change its description, or add another criterion.",
+  },
+  criterion_not_found: {
+    message: "Someone changed the criteria in the meantime.",
+    hint: "Reload the page, then rate again.",
   },
   description_too_long: {
     message: "The description is too long.",
@@ -75,6 +87,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "The deadline must lie between the years 2000 and 9998.",
     hint: "Choose another one, or leave it empty.",
   },
+  invalid_decision: {
+    message: "This decision isn’t possible.",
+    hint: "Advance, hold or decline the candidate, or take the decision back.",
+  },
   invalid_email: {
     message: "This email address isn’t valid.",
     hint: "Check its spelling. Before the @, only letters from a to z, digits and signs are allowed.",
@@ -83,6 +99,8 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "The settings of a question aren’t valid.",
     hint: "Allow 10 to 600 seconds and 1 to 10 takes.",
   },
+  // The database says what: the list as a whole, or a note without a level.
+  invalid_ratings: { message: "" },
   invalid_response_kinds: {
     message: "Choose how candidates can answer.",
     hint: "Allow at least one of video, audio and text.",
@@ -114,10 +132,16 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "You’ve used all takes of this question.",
     hint: "Your last recording counts. If something went wrong, ask the recruiter for another take.",
   },
+  not_completed: {
+    message: "This candidate hasn’t completed the interview yet.",
+    hint: "Review them once they have submitted their answers.",
+  },
   not_signed_in: {
     message: "You are no longer signed in.",
     hint: "Sign in again. Your entries are saved.",
   },
+  // The database says at which length.
+  note_too_long: { message: "" },
   participant_not_found: {
     message: "This candidate doesn’t exist, or isn’t yours.",
     hint: "Choose one from the interview’s list.",
@@ -146,6 +170,8 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "One of the questions is too long.",
     hint: "Shorten it to 100,000 characters, or split it up.",
   },
+  // The database says how many levels, or that a note is missing.
+  ratings_missing: { message: "" },
   recruiter_role_required: {
     message: "This account can’t create interviews or invite candidates.",
     hint: "Ask an administrator to give your account the role “recruiter”.",
@@ -180,6 +206,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   // The database says what: a title, or the name that signs.
   text_not_allowed: { message: "" },
   too_many_attempts: { message: "Too many wrong codes." },
+  too_many_criteria: {
+    message: "An interview can have at most 20 criteria.",
+    hint: "Remove some.",
+  },
   too_many_emails: {
     message: "You can invite at most 10,000 addresses at once.",
     hint: "Split the list up.",

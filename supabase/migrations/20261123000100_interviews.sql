@@ -51,7 +51,8 @@ begin
   perform pg_catalog.set_config('lock_timeout', '10s', true);
   foreach v_table in array array['storage.objects', 'public.interviews',
     'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
-    'public.interview_invites', 'private.jobs'] loop
+    'public.interview_criteria', 'public.candidate_reviews', 'public.candidate_ratings',
+    'public.candidate_decisions', 'public.interview_invites', 'private.jobs'] loop
     -- Where postgres may not lock storage.objects, nothing is done to it either.
     if has_table_privilege(to_regclass(v_table), 'update, delete, truncate') then
       execute format('lock table %s in access exclusive mode', v_table);
@@ -163,6 +164,8 @@ insert into private.refusals (key, status, message, hint) values
     'Revoke this invite, or resend the other one.'),
   ('already_submitted', 409, 'You have submitted this interview; answers can no longer change.',
     'To have them deleted, choose "Delete my responses".'),
+  ('already_withdrawn', 409, 'This candidate has withdrawn.',
+    'There is nothing to decide. If they come back, invite them again.'),
   ('answer_too_long', 400, 'An answer can have at most 20,000 characters; this one has %1$s.',
     'Shorten it.'),
   ('bucket_in_use', 409, 'The bucket interview-responses holds files of something else.',
@@ -183,6 +186,12 @@ insert into private.refusals (key, status, message, hint) values
   ('consent_required', 403, 'Recording needs your consent first.',
     'Read what is recorded and agree to it. If you do not want to be recorded, answer in text '
     'where the interview allows it, or ask the recruiter for another way.'),
+  ('criterion_in_use', 409,
+    'A submitted review rates by this criterion; its name and levels can''t be changed, and it '
+    'can''t be deleted.',
+    'Change its description, or add another criterion.'),
+  ('criterion_not_found', 404, 'This interview has no such criterion.',
+    'Reload the criteria, then rate again.'),
   ('description_too_long', 400,
     'A description can have at most 100,000 characters; this one has %1$s.', 'Shorten it.'),
   ('email_not_confirmed', 403, 'Please confirm your email address first.',
@@ -210,12 +219,19 @@ insert into private.refusals (key, status, message, hint) values
     'Enter the six digits from your invitation email.'),
   ('invalid_deadline', 400, 'The deadline must lie between the years 2000 and 9998.',
     'Choose another date, or none.'),
+  ('invalid_decision', 400, 'A decision is advance, hold or decline.',
+    'Choose one of the three, or null to take the decision back.'),
   ('invalid_email', 400, 'This is not a valid email address.',
     'Check the spelling. Letters before the @ must be a to z, without accents.'),
   ('invalid_question_settings', 400,
     'The settings of question %1$s are not valid.',
     'Give one object per question, with any of max_seconds (10 to 600), max_takes (1 to 10), '
     'preparation_seconds (0 to 600), required (true or false).'),
+  ('invalid_ratings', 400, 'The ratings are not valid.',
+    'Give a list of objects with criterion_id, level (1 to 4, or null) and note, at most one for '
+    'each criterion.'),
+  ('invalid_ratings:note', 400, 'A note on a criterion needs a level.',
+    'Choose a level, or write it into the note on the whole.'),
   ('invalid_response_kinds', 400, 'Candidates can answer by video, audio or text.',
     'Give at least one of these three.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',
@@ -256,7 +272,10 @@ insert into private.refusals (key, status, message, hint) values
   ('no_takes_left:abandoned', 409,
     'You have started this question 20 times without uploading a recording.',
     'Ask the recruiter for another take.'),
+  ('not_completed', 409, 'This candidate has not completed the interview yet.',
+    'Review them once they have submitted their answers.'),
   ('not_signed_in', 401, 'Please sign in first.', 'Sign in, then try again.'),
+  ('note_too_long', 400, 'This note can have at most %1$s characters.', 'Shorten it.'),
   ('owns_interviews', 409, 'This account owns interviews; nothing was erased.',
     'Transfer them with transfer_interviews or delete them, then try again.'),
   ('participant_not_found', 404, 'This candidate does not exist, or is not yours.',
@@ -274,6 +293,10 @@ insert into private.refusals (key, status, message, hint) values
     'Open the interview from your list.'),
   ('question_too_long', 400, 'A question can have at most 100,000 characters.',
     'Shorten it, or split it into several questions.'),
+  ('ratings_missing', 409, 'Criteria that still need a level: %1$s.',
+    'Choose a level for each, then submit again. Until then you can save a draft.'),
+  ('ratings_missing:note', 409, 'This interview has no criteria, so a review needs a note.',
+    'Write a note, then submit again.'),
   ('recruiter_not_found', 404, 'There is no account with the id %1$s.',
     'Use the id of an existing account.'),
   ('recruiter_role_required', 403, 'This account may not create interviews or invite candidates.',
@@ -328,6 +351,7 @@ insert into private.refusals (key, status, message, hint) values
     'Sign with the name of a person or of your company.'),
   ('too_many_attempts', 429, 'Too many wrong codes.',
     'Wait 15 minutes, then enter the code from your invitation email.'),
+  ('too_many_criteria', 413, 'An interview can have at most 20 criteria.', 'Remove some.'),
   ('too_many_emails', 413, 'One call can invite at most 10,000 addresses; this one has %1$s.',
     'Split the list into several calls.'),
   ('too_many_interviews', 409, 'An account can have %1$s interviews.',
@@ -1168,6 +1192,14 @@ begin
   update public.interview_responses c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.accommodations c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_criteria c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.candidate_reviews c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.candidate_ratings c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.candidate_decisions c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   perform set_config('interviews.skip_row_triggers', '', true);
   insert into private.unsubscribes (address_key, recruiter_id)
@@ -4291,6 +4323,30 @@ comment on function public.open_responses(uuid[]) is
   'Bucket, path, mime_type and size_bytes of recordings, at most 100, that the caller may watch, '
   'to ask the Storage API for links; each is written to the access log. Others are left out.';
 
+-- Definer, like its callers.
+create or replace function private.lock_participant(participant_id uuid)
+  returns public.interview_participants
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+begin
+  perform private.caller_id();
+  select p.* into v_participant
+    from public.interview_participants p
+    where p.id = lock_participant.participant_id
+      and (p.recruiter_id = (select auth.uid()) or not private.is_client())
+    for no key update;
+  if not found then
+    perform private.refuse('participant_not_found');
+  end if;
+  return v_participant;
+end
+$$;
+comment on function private.lock_participant(uuid) is
+  'A participant of the caller''s own interview, locked so that it is not transferred meanwhile; '
+  'raises participant_not_found.';
+
 -- For recruiters, service_role and DBAs. Definer, because recruiters may not write the table.
 create or replace function public.adjust_participant(
   participant_id uuid, extra_takes integer default 0, time_factor numeric default 1,
@@ -4303,15 +4359,8 @@ declare
   v_adjusted public.accommodations;
   v_now jsonb;
 begin
-  perform private.caller_id();
-  -- Locked, so that it is not transferred meanwhile.
-  perform from public.interview_participants p
-    where p.id = adjust_participant.participant_id
-      and (p.recruiter_id = (select auth.uid()) or not private.is_client())
-    for no key update;
-  if not found then
-    perform private.refuse('participant_not_found');
-  elsif coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
+  perform private.lock_participant(adjust_participant.participant_id);
+  if coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
     perform private.refuse('invalid_accommodation');
   end if;
   select to_jsonb(a) into v_now
@@ -4334,6 +4383,430 @@ comment on function public.adjust_participant(uuid, integer, numeric, jsonb) is
   'Gives one participant up to 10 more takes per question, and up to twice the time; returns '
   'participant_id, extra_takes, time_factor. With seen, an object with extra_takes and time_factor,'
   ' only while these are in force; else raises row_conflict.';
+
+-- ======== supabase/schemas/67_criteria.sql ========
+
+-- Criteria: what an interview's owner looks for in the answers. Candidates never see them.
+
+create table if not exists public.interview_criteria (
+  id uuid primary key default gen_random_uuid(),
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  name text not null,
+  description text not null default '',
+  levels text[] not null default '{Not shown,Partly shown,Shown,Shown convincingly}',
+  created_at timestamptz not null default clock_timestamp(),
+  constraint interview_criteria_name_check
+    check (private.trim_blanks(name) <> '' and length(name) <= 100),
+  constraint interview_criteria_description_check check (length(description) <= 2000),
+  constraint interview_criteria_levels_check check (
+    array_ndims(levels) = 1 and array_lower(levels, 1) = 1 and cardinality(levels) = 4
+    and num_nulls(levels[1], levels[2], levels[3], levels[4]) = 0
+    and private.trim_blanks(levels[1]) <> '' and length(levels[1]) <= 200
+    and private.trim_blanks(levels[2]) <> '' and length(levels[2]) <= 200
+    and private.trim_blanks(levels[3]) <> '' and length(levels[3]) <= 200
+    and private.trim_blanks(levels[4]) <> '' and length(levels[4]) <= 200),
+  -- For the ratings' foreign key, which keeps them to criteria of their own interview.
+  constraint interview_criteria_id_interview_id_key unique (id, interview_id),
+  constraint interview_criteria_interview_id_fkey
+    foreign key (interview_id) references public.interviews (id) on delete cascade
+);
+create index if not exists interview_criteria_interview_id_idx
+  on public.interview_criteria (interview_id, created_at, id);
+create index if not exists interview_criteria_recruiter_id_idx
+  on public.interview_criteria (recruiter_id);
+
+comment on table public.interview_criteria is
+  'What the answers of an interview are rated by, shown in the order of created_at and id.';
+comment on column public.interview_criteria.recruiter_id is
+  'Copied from the interview; read by the policies.';
+comment on column public.interview_criteria.description is 'What a good answer is like.';
+comment on column public.interview_criteria.levels is
+  'What each of the four levels means, from the lowest.';
+comment on column public.interview_criteria.created_at is
+  'Grows from row to row, so that criteria inserted in one statement keep their order.';
+
+create or replace trigger _100_copy_recruiter_id
+  before insert or update of interview_id, recruiter_id on public.interview_criteria
+  for each row execute function private.copy_recruiter_id();
+
+-- Definer, for speed, like admit_questions.
+create or replace function private.admit_criteria()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if private.is_client() and exists (
+    select from public.interview_criteria c
+    where c.interview_id in (select n.interview_id from new_criteria n)
+    group by c.interview_id
+    having count(*) > 20
+  ) then
+    perform private.refuse('too_many_criteria');
+  end if;
+  return null;
+end
+$$;
+comment on function private.admit_criteria() is
+  'After a client''s statement that inserts criteria: raises too_many_criteria.';
+
+create or replace trigger _400_admit_criteria
+  after insert on public.interview_criteria
+  referencing new table as new_criteria
+  for each statement execute function private.admit_criteria();
+
+-- Ratings refer to the wording that the reviewer saw. Definer, because recruiters may not read
+-- others' reviews before they have submitted their own, nor delete ratings.
+create or replace function private.keep_rated_criterion()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and (new.name, new.levels) is not distinct from (old.name, old.levels) then
+    return new;
+  elsif tg_op = 'DELETE'
+      and not exists (select from public.interviews n where n.id = old.interview_id) then
+    return old;  -- the interview is being deleted, with everything below it
+  elsif exists (
+    select from public.candidate_ratings t
+    join public.candidate_reviews r on r.id = t.review_id
+    where t.criterion_id = old.id and r.submitted_at is not null
+  ) then
+    perform private.refuse('criterion_in_use');
+  elsif tg_op = 'DELETE' then
+    delete from public.candidate_ratings t where t.criterion_id = old.id;
+    return old;
+  end if;
+  return new;
+end
+$$;
+comment on function private.keep_rated_criterion() is
+  'Before a criterion gets another name or other levels or is deleted: raises criterion_in_use if '
+  'a submitted review rates by it. Ratings in drafts are deleted with it.';
+
+create or replace trigger _300_keep_rated_criterion
+  before update of name, levels or delete on public.interview_criteria
+  for each row execute function private.keep_rated_criterion();
+
+-- ======== supabase/schemas/68_reviews.sql ========
+
+-- Reviews: how people judge the answers of a candidate, and what the recruiter decides. Nothing that
+-- software found is part of it, levels are never added up, and candidates never see any of it.
+
+-- The participant's columns are copied as in interview_responses, for the same reasons.
+create table if not exists public.candidate_reviews (
+  id uuid primary key default gen_random_uuid(),
+  participant_id uuid not null,
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  user_id uuid not null,
+  reviewer_id uuid,
+  note text not null default '',
+  submitted_at timestamptz,
+  changed_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint candidate_reviews_reviewer_key unique (participant_id, reviewer_id),
+  constraint candidate_reviews_note_check check (length(note) <= 5000),
+  constraint candidate_reviews_changed_at_check
+    check (changed_at is null or submitted_at is not null),
+  constraint candidate_reviews_participant_id_fkey
+    foreign key (participant_id) references public.interview_participants (id) on delete cascade,
+  constraint candidate_reviews_reviewer_id_fkey
+    foreign key (reviewer_id) references auth.users (id) on delete set null
+);
+create index if not exists candidate_reviews_interview_id_idx
+  on public.candidate_reviews (interview_id);
+create index if not exists candidate_reviews_recruiter_id_idx
+  on public.candidate_reviews (recruiter_id);
+create index if not exists candidate_reviews_reviewer_id_idx
+  on public.candidate_reviews (reviewer_id);
+
+comment on table public.candidate_reviews is
+  'What one reviewer thinks of one candidate: a draft until it is submitted. Written by '
+  'save_review.';
+comment on column public.candidate_reviews.recruiter_id is
+  'Copied from the participant, like interview_id and user_id; read by the policies.';
+comment on column public.candidate_reviews.user_id is 'The candidate.';
+comment on column public.candidate_reviews.reviewer_id is
+  'Who wrote it; null once their account is deleted.';
+comment on column public.candidate_reviews.changed_at is
+  'When it was changed last after it had been submitted.';
+
+create table if not exists public.candidate_ratings (
+  review_id uuid not null,
+  criterion_id uuid not null,
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  level smallint not null,
+  note text not null default '',
+  primary key (review_id, criterion_id),
+  constraint candidate_ratings_level_check check (level between 1 and 4),
+  constraint candidate_ratings_note_check check (length(note) <= 2000),
+  constraint candidate_ratings_review_id_fkey
+    foreign key (review_id) references public.candidate_reviews (id) on delete cascade,
+  -- Checked at the end of the transaction, because an interview's criteria may be deleted before
+  -- its participants.
+  constraint candidate_ratings_criterion_id_fkey
+    foreign key (criterion_id, interview_id)
+    references public.interview_criteria (id, interview_id) on delete no action
+    deferrable initially deferred
+);
+create index if not exists candidate_ratings_criterion_id_idx
+  on public.candidate_ratings (criterion_id, interview_id);
+create index if not exists candidate_ratings_interview_id_idx
+  on public.candidate_ratings (interview_id);
+create index if not exists candidate_ratings_recruiter_id_idx
+  on public.candidate_ratings (recruiter_id);
+
+comment on table public.candidate_ratings is
+  'The level that a review gives by one criterion. Never added up.';
+comment on column public.candidate_ratings.recruiter_id is
+  'Copied from the review, like interview_id; read by the policies.';
+comment on column public.candidate_ratings.level is
+  'Which of the criterion''s four levels, from 1.';
+
+create table if not exists public.candidate_decisions (
+  participant_id uuid primary key,
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  user_id uuid not null,
+  decision text not null,
+  decided_by uuid,
+  decided_at timestamptz not null default now(),
+  constraint candidate_decisions_decision_check check (decision in ('advance', 'hold', 'decline')),
+  constraint candidate_decisions_participant_id_fkey
+    foreign key (participant_id) references public.interview_participants (id) on delete cascade,
+  constraint candidate_decisions_decided_by_fkey
+    foreign key (decided_by) references auth.users (id) on delete set null
+);
+create index if not exists candidate_decisions_interview_id_idx
+  on public.candidate_decisions (interview_id);
+create index if not exists candidate_decisions_recruiter_id_idx
+  on public.candidate_decisions (recruiter_id);
+create index if not exists candidate_decisions_decided_by_idx
+  on public.candidate_decisions (decided_by);
+
+comment on table public.candidate_decisions is
+  'What the recruiter has decided about a candidate; a person decides, never software. Written by '
+  'decide.';
+comment on column public.candidate_decisions.recruiter_id is
+  'Copied from the participant, like interview_id and user_id; read by the policies.';
+comment on column public.candidate_decisions.decided_by is
+  'Who decided; null once their account is deleted.';
+
+create or replace trigger _100_copy_participant
+  before insert or update of participant_id on public.candidate_reviews
+  for each row execute function private.copy_participant();
+create or replace trigger _100_copy_participant
+  before insert or update of participant_id on public.candidate_decisions
+  for each row execute function private.copy_participant();
+
+create or replace function private.copy_review()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  select r.interview_id, r.recruiter_id into new.interview_id, new.recruiter_id
+    from public.candidate_reviews r
+    where r.id = new.review_id
+    for key share;
+  return new;
+end
+$$;
+comment on function private.copy_review() is
+  'Sets interview_id and recruiter_id to those of the rating''s review.';
+
+create or replace trigger _100_copy_review
+  before insert or update of review_id on public.candidate_ratings
+  for each row execute function private.copy_review();
+
+-- For policies. Definer, because the policy that calls it may not read its own table.
+create or replace function private.reviewed_participant_ids()
+  returns setof uuid
+  language sql stable security definer set search_path = ''
+as $$
+  select r.participant_id from public.candidate_reviews r
+  where r.reviewer_id = (select auth.uid()) and r.submitted_at is not null
+$$;
+comment on function private.reviewed_participant_ids() is
+  'The participants of whom the caller has submitted a review; they may read others'' reviews of '
+  'them.';
+
+do $$
+begin
+  if to_regtype('private.rating') is null then
+    create type private.rating as (criterion_id uuid, level smallint, note text);
+  end if;
+end
+$$;
+
+create or replace function private.read_ratings(ratings jsonb)
+  returns private.rating[]
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_ratings private.rating[];
+begin
+  if jsonb_typeof(read_ratings.ratings) is distinct from 'array' then
+    perform private.refuse('invalid_ratings');
+  elsif exists (
+    select from jsonb_array_elements(read_ratings.ratings) as given (item)
+    where case when jsonb_typeof(given.item) <> 'object' then true else
+      given.item - '{criterion_id,level,note}'::text[] <> '{}'
+      or coalesce(given.item ->> 'criterion_id', '')
+           !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      or coalesce(given.item -> 'level', 'null') not in ('null', '1', '2', '3', '4')
+      or jsonb_typeof(coalesce(given.item -> 'note', 'null')) not in ('null', 'string') end
+  ) then
+    perform private.refuse('invalid_ratings');
+  end if;
+  v_ratings := array(
+    select row((given.item ->> 'criterion_id')::uuid,
+               (given.item ->> 'level')::numeric::smallint,
+               coalesce(private.trim_blanks(given.item ->> 'note'), ''))::private.rating
+    from jsonb_array_elements(read_ratings.ratings) as given (item)
+    order by 1);
+  if (select count(distinct r.criterion_id) from unnest(v_ratings) as r) < cardinality(v_ratings)
+  then
+    perform private.refuse('invalid_ratings');
+  elsif exists (select from unnest(v_ratings) as r where r.level is null and r.note <> '') then
+    perform private.refuse('invalid_ratings:note');
+  elsif exists (select from unnest(v_ratings) as r where length(r.note) > 2000) then
+    perform private.refuse('note_too_long', '2,000');
+  end if;
+  return v_ratings;
+end
+$$;
+comment on function private.read_ratings(jsonb) is
+  'Ratings as a client gives them, in the order of criterion_id, those without a level included; '
+  'raises invalid_ratings or note_too_long.';
+
+-- Definer, like its caller. Locks the criteria, so that nobody changes what is being rated, nor
+-- deletes it.
+create or replace function private.check_ratings(
+  interview_id uuid, ratings private.rating[], note text, is_final boolean
+)
+  returns void
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_criteria uuid[] := array(
+    select c.id from public.interview_criteria c
+    where c.interview_id = check_ratings.interview_id
+    order by c.id for share);
+  v_missing bigint;
+begin
+  if exists (
+    select from unnest(check_ratings.ratings) as r where r.criterion_id <> all (v_criteria)
+  ) then
+    perform private.refuse('criterion_not_found');
+  elsif not is_final then
+    return;
+  end if;
+  v_missing := cardinality(v_criteria) - (
+    select count(*) from unnest(check_ratings.ratings) as r where r.level is not null);
+  if v_missing > 0 then
+    perform private.refuse('ratings_missing', v_missing::text);
+  elsif cardinality(v_criteria) = 0 and check_ratings.note = '' then
+    perform private.refuse('ratings_missing:note');
+  end if;
+end
+$$;
+comment on function private.check_ratings(uuid, private.rating[], text, boolean) is
+  'Locks the criteria of an interview; raises criterion_not_found if a rating has another one and, '
+  'for a review that is submitted, ratings_missing.';
+
+-- For the interview's owner. Definer, because nobody may write reviews directly. Saves of the same
+-- participant wait for each other.
+create or replace function public.save_review(
+  participant_id uuid, ratings jsonb, note text default '', submit boolean default false
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_reviewer_id uuid := private.caller_id();
+  v_participant public.interview_participants := private.lock_participant(participant_id);
+  -- Of this moment, not of the transaction's start, which may lie before another one's.
+  v_now timestamptz := clock_timestamp();
+  v_note text := coalesce(private.trim_blanks(save_review.note), '');
+  v_submit boolean := coalesce(save_review.submit, false);
+  v_ratings private.rating[];
+  v_review public.candidate_reviews;
+  v_changed boolean;
+begin
+  if v_reviewer_id is null then
+    perform private.refuse('not_signed_in');
+  elsif v_participant.status <> 'completed' then
+    perform private.refuse('not_completed');
+  elsif length(v_note) > 5000 then
+    perform private.refuse('note_too_long', '5,000');
+  end if;
+  select r.* into v_review
+    from public.candidate_reviews r
+    where r.participant_id = v_participant.id and r.reviewer_id = v_reviewer_id;
+  v_ratings := private.read_ratings(save_review.ratings);
+  perform private.check_ratings(v_participant.interview_id, v_ratings, v_note,
+                                v_submit or v_review.submitted_at is not null);
+  v_ratings := array(select given from unnest(v_ratings) as given where given.level is not null);
+  v_changed := v_note is distinct from v_review.note or v_ratings <> array(
+    select row(t.criterion_id, t.level, t.note)::private.rating
+    from public.candidate_ratings t where t.review_id = v_review.id order by t.criterion_id);
+  insert into public.candidate_reviews as r (participant_id, reviewer_id, note, submitted_at)
+    values (v_participant.id, v_reviewer_id, v_note, case when v_submit then v_now end)
+    on conflict on constraint candidate_reviews_reviewer_key do update
+      set note = excluded.note,
+          submitted_at = coalesce(r.submitted_at, excluded.submitted_at),
+          changed_at = case when v_changed and r.submitted_at is not null
+                            then v_now else r.changed_at end
+    returning r.* into v_review;
+  delete from public.candidate_ratings t where t.review_id = v_review.id;
+  insert into public.candidate_ratings (review_id, criterion_id, level, note)
+    select v_review.id, given.criterion_id, given.level, given.note
+    from unnest(v_ratings) as given;
+  return jsonb_build_object(
+    'review_id', v_review.id, 'submitted_at', v_review.submitted_at,
+    'changed_at', v_review.changed_at);
+end
+$$;
+comment on function public.save_review(uuid, jsonb, text, boolean) is
+  'Saves the caller''s review of a candidate who has completed: the ratings, '
+  '[{"criterion_id", "level" (1 to 4, or null), "note"}], replace those of before. With submit, or '
+  'once it is submitted, each criterion needs a level, and an interview without criteria a note. '
+  'Returns review_id, submitted_at, changed_at.';
+
+-- For the interview's owner. Definer, because nobody may write decisions directly.
+create or replace function public.decide(participant_id uuid, decision text)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_caller_id uuid := private.caller_id();
+  v_participant public.interview_participants := private.lock_participant(participant_id);
+  v_decision public.candidate_decisions;
+begin
+  if v_participant.status = 'withdrawn' then
+    perform private.refuse('already_withdrawn');
+  elsif decide.decision not in ('advance', 'hold', 'decline') then
+    perform private.refuse('invalid_decision');
+  elsif decide.decision is null then
+    delete from public.candidate_decisions d where d.participant_id = v_participant.id;
+  else
+    insert into public.candidate_decisions as d (participant_id, decision, decided_by)
+      values (v_participant.id, decide.decision, v_caller_id)
+      on conflict on constraint candidate_decisions_pkey do update
+        set decision = excluded.decision, decided_by = excluded.decided_by,
+            decided_at = excluded.decided_at
+      returning d.* into v_decision;
+  end if;
+  return jsonb_build_object(
+    'participant_id', v_participant.id, 'decision', v_decision.decision,
+    'decided_at', v_decision.decided_at);
+end
+$$;
+comment on function public.decide(uuid, text) is
+  'Sets what becomes of a candidate: advance, hold or decline; null takes the decision back. '
+  'Returns participant_id, decision, decided_at.';
 
 -- ======== supabase/schemas/69_recipients.sql ========
 
@@ -6340,6 +6813,13 @@ begin
     'consents', private.rows_of('private.consents', 'participant_id', v_person.participant_ids),
     'responses',
       private.rows_of('public.interview_responses', 'participant_id', v_person.participant_ids),
+    'reviews',
+      private.rows_of('public.candidate_reviews', 'participant_id', v_person.participant_ids),
+    'ratings', private.rows_of('public.candidate_ratings', 'review_id', array(
+      select r.id from public.candidate_reviews r
+      where r.participant_id = any (v_person.participant_ids))),
+    'decisions',
+      private.rows_of('public.candidate_decisions', 'participant_id', v_person.participant_ids),
     'takes', private.rows_of('private.response_takes', 'participant_id', v_person.participant_ids),
     'watched', private.rows_of('private.access_log', 'participant_id', v_person.participant_ids),
     'has_watched', private.rows_of('private.access_log', 'actor_id', v_person.user_ids),
@@ -6513,6 +6993,83 @@ create policy accommodations_select_own_or_recruiter
   for select to authenticated
   using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));
 
+-- ======== policies/candidate_decisions.sql ========
+
+-- candidate_decisions: who may do what
+--
+--                 anon   signed in    the interview's recruiter   the participant   service_role
+-- select           -         -        yes                         -                 yes
+-- insert           -         -        -                           -                 -
+-- update           -         -        -                           -                 -
+-- delete           -         -        -                           -                 -
+--
+-- Recruiters write by decide.
+
+alter table public.candidate_decisions enable row level security;
+revoke all on public.candidate_decisions from public, anon, authenticated, service_role;
+grant select on public.candidate_decisions to authenticated, service_role;
+
+drop policy if exists candidate_decisions_select_recruiter on public.candidate_decisions;
+create policy candidate_decisions_select_recruiter on public.candidate_decisions
+  for select to authenticated
+  using (recruiter_id = (select auth.uid()));
+
+-- ======== policies/candidate_ratings.sql ========
+
+-- candidate_ratings: who may do what
+--
+--                 anon   signed in    the interview's recruiter    the participant   service_role
+-- select           -         -        those of the reviews that    -                 yes
+--                                     they may read
+-- insert           -         -        -                            -                 -
+-- update           -         -        -                            -                 -
+-- delete           -         -        -                            -                 -
+--
+-- Recruiters write by save_review.
+
+alter table public.candidate_ratings enable row level security;
+revoke all on public.candidate_ratings from public, anon, authenticated, service_role;
+grant select on public.candidate_ratings to authenticated, service_role;
+
+-- The policy of candidate_reviews decides.
+drop policy if exists candidate_ratings_select_of_reviews on public.candidate_ratings;
+create policy candidate_ratings_select_of_reviews on public.candidate_ratings
+  for select to authenticated
+  using (
+    recruiter_id = (select auth.uid())
+    and exists (select from public.candidate_reviews r where r.id = review_id)
+  );
+
+-- ======== policies/candidate_reviews.sql ========
+
+-- candidate_reviews: who may do what
+--
+--                 anon   signed in    the interview's recruiter    the participant   service_role
+-- select           -         -        own, and submitted ones of   -                 yes
+--                                     others once their own is
+--                                     submitted
+-- insert           -         -        -                            -                 -
+-- update           -         -        -                            -                 -
+-- delete           -         -        -                            -                 -
+--
+-- Recruiters write by save_review.
+
+alter table public.candidate_reviews enable row level security;
+revoke all on public.candidate_reviews from public, anon, authenticated, service_role;
+grant select on public.candidate_reviews to authenticated, service_role;
+
+drop policy if exists candidate_reviews_select_own_or_reviewed on public.candidate_reviews;
+create policy candidate_reviews_select_own_or_reviewed on public.candidate_reviews
+  for select to authenticated
+  using (
+    recruiter_id = (select auth.uid())
+    and (
+      reviewer_id = (select auth.uid())
+      or (submitted_at is not null
+          and participant_id = any (array(select private.reviewed_participant_ids())))
+    )
+  );
+
 -- ======== policies/functions.sql ========
 
 -- Functions: who may execute what. All grants are revoked first; the files of the tables do the
@@ -6566,6 +7123,8 @@ begin
         ('public.unsubscribed(public.interview_invites)', 'authenticated, service_role'),
         ('public.adjust_participant(uuid,integer,numeric,jsonb)', 'authenticated, service_role'),
         ('public.storage_used()', 'authenticated'),
+        ('public.save_review(uuid,jsonb,text,boolean)', 'authenticated'),
+        ('public.decide(uuid,text)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),
         -- The service.
@@ -6593,6 +7152,7 @@ begin
         ('private.trim_blanks(text)', 'authenticated'),
         ('private.joined_interview_ids()', 'authenticated'),
         ('private.attended_interview_ids()', 'authenticated'),
+        ('private.reviewed_participant_ids()', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
         ('private.check_new_interview(text,text,text[],timestamp with time zone,text[],text)',
           'authenticated'),
@@ -6677,6 +7237,12 @@ begin
         ('private.check_storage(public.interview_participants)', null),
         ('private.start_take(public.interview_participants,public.interview_questions)', null),
         ('private.save_text(uuid,public.interview_questions,text,boolean)', null),
+        ('private.lock_participant(uuid)', null),
+        ('private.admit_criteria()', null),
+        ('private.keep_rated_criterion()', null),
+        ('private.copy_review()', null),
+        ('private.read_ratings(jsonb)', null),
+        ('private.check_ratings(uuid,private.rating[],text,boolean)', null),
         ('private.next_lane(text,uuid,uuid)', null),
         ('private.lock_due_jobs(text[],integer)', null),
         ('private.lease_jobs(bigint[],integer)', null),
@@ -6746,6 +7312,47 @@ begin
   end loop;
 end
 $$;
+
+-- ======== policies/interview_criteria.sql ========
+
+-- interview_criteria: who may do what
+--
+--                 anon   signed in    the interview's recruiter      its participant   service_role
+-- select           -         -        yes                            -                 yes
+-- insert           -         -        interview_id, name,            -                 -
+--                                     description, levels
+-- update           -         -        name, description, levels      -                 -
+-- delete           -         -        yes, while no submitted        -                 -
+--                                     review rates by it
+
+alter table public.interview_criteria enable row level security;
+revoke all on public.interview_criteria from public, anon, authenticated, service_role;
+grant select, delete on public.interview_criteria to authenticated;
+grant insert (interview_id, name, description, levels)
+  on public.interview_criteria to authenticated;
+grant update (name, description, levels) on public.interview_criteria to authenticated;
+grant select on public.interview_criteria to service_role;
+
+drop policy if exists interview_criteria_select_recruiter on public.interview_criteria;
+create policy interview_criteria_select_recruiter on public.interview_criteria
+  for select to authenticated
+  using (recruiter_id = (select auth.uid()));
+
+drop policy if exists interview_criteria_insert_recruiter on public.interview_criteria;
+create policy interview_criteria_insert_recruiter on public.interview_criteria
+  for insert to authenticated
+  with check (recruiter_id = (select auth.uid()));
+
+drop policy if exists interview_criteria_update_recruiter on public.interview_criteria;
+create policy interview_criteria_update_recruiter on public.interview_criteria
+  for update to authenticated
+  using (recruiter_id = (select auth.uid()))
+  with check (recruiter_id = (select auth.uid()));
+
+drop policy if exists interview_criteria_delete_recruiter on public.interview_criteria;
+create policy interview_criteria_delete_recruiter on public.interview_criteria
+  for delete to authenticated
+  using (recruiter_id = (select auth.uid()));
 
 -- ======== policies/interview_invites.sql ========
 

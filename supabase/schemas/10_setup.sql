@@ -41,7 +41,8 @@ begin
   perform pg_catalog.set_config('lock_timeout', '10s', true);
   foreach v_table in array array['storage.objects', 'public.interviews',
     'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
-    'public.interview_invites', 'private.jobs'] loop
+    'public.interview_criteria', 'public.candidate_reviews', 'public.candidate_ratings',
+    'public.candidate_decisions', 'public.interview_invites', 'private.jobs'] loop
     -- Where postgres may not lock storage.objects, nothing is done to it either.
     if has_table_privilege(to_regclass(v_table), 'update, delete, truncate') then
       execute format('lock table %s in access exclusive mode', v_table);

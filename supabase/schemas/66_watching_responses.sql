@@ -60,6 +60,30 @@ comment on function public.open_responses(uuid[]) is
   'Bucket, path, mime_type and size_bytes of recordings, at most 100, that the caller may watch, '
   'to ask the Storage API for links; each is written to the access log. Others are left out.';
 
+-- Definer, like its callers.
+create or replace function private.lock_participant(participant_id uuid)
+  returns public.interview_participants
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+begin
+  perform private.caller_id();
+  select p.* into v_participant
+    from public.interview_participants p
+    where p.id = lock_participant.participant_id
+      and (p.recruiter_id = (select auth.uid()) or not private.is_client())
+    for no key update;
+  if not found then
+    perform private.refuse('participant_not_found');
+  end if;
+  return v_participant;
+end
+$$;
+comment on function private.lock_participant(uuid) is
+  'A participant of the caller''s own interview, locked so that it is not transferred meanwhile; '
+  'raises participant_not_found.';
+
 -- For recruiters, service_role and DBAs. Definer, because recruiters may not write the table.
 create or replace function public.adjust_participant(
   participant_id uuid, extra_takes integer default 0, time_factor numeric default 1,
@@ -72,15 +96,8 @@ declare
   v_adjusted public.accommodations;
   v_now jsonb;
 begin
-  perform private.caller_id();
-  -- Locked, so that it is not transferred meanwhile.
-  perform from public.interview_participants p
-    where p.id = adjust_participant.participant_id
-      and (p.recruiter_id = (select auth.uid()) or not private.is_client())
-    for no key update;
-  if not found then
-    perform private.refuse('participant_not_found');
-  elsif coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
+  perform private.lock_participant(adjust_participant.participant_id);
+  if coalesce(extra_takes not between 0 and 10 or time_factor not between 1 and 2, true) then
     perform private.refuse('invalid_accommodation');
   end if;
   select to_jsonb(a) into v_now

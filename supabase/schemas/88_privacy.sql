@@ -91,6 +91,13 @@ begin
     'consents', private.rows_of('private.consents', 'participant_id', v_person.participant_ids),
     'responses',
       private.rows_of('public.interview_responses', 'participant_id', v_person.participant_ids),
+    'reviews',
+      private.rows_of('public.candidate_reviews', 'participant_id', v_person.participant_ids),
+    'ratings', private.rows_of('public.candidate_ratings', 'review_id', array(
+      select r.id from public.candidate_reviews r
+      where r.participant_id = any (v_person.participant_ids))),
+    'decisions',
+      private.rows_of('public.candidate_decisions', 'participant_id', v_person.participant_ids),
     'takes', private.rows_of('private.response_takes', 'participant_id', v_person.participant_ids),
     'watched', private.rows_of('private.access_log', 'participant_id', v_person.participant_ids),
     'has_watched', private.rows_of('private.access_log', 'actor_id', v_person.user_ids),

@@ -9,6 +9,7 @@ from tests.kit import responses
 from tests.kit.access import Cast
 from tests.kit.database import Database, Scene, committed
 from tests.kit.responses import Asked
+from tests.kit.reviews import Reviewed, complete
 
 
 @pytest.fixture
@@ -21,6 +22,12 @@ def scene(db: Database) -> Scene:
 def asked(db: Database, scene: Scene) -> Asked:
     """Two questions; the candidate has joined, agreed to be recorded, and is the one who speaks."""
     return responses.ask(db, scene, {}, {})
+
+
+@pytest.fixture
+def reviewed(db: Database, asked: Asked) -> Reviewed:
+    """Two criteria by which the recruiter, who speaks, can rate a candidate who has completed."""
+    return complete(db, asked)
 
 
 @pytest.fixture
@@ -54,3 +61,10 @@ def answering(url: str, made: Scene) -> Asked:
     """Two questions for a candidate who has joined and agreed to be recorded, committed."""
     with committed(url) as db:
         return responses.ask(db, made, {}, {})
+
+
+@pytest.fixture
+def reviewing(url: str, answering: Asked) -> Reviewed:
+    """Two criteria for a candidate who has completed, committed."""
+    with committed(url) as db:
+        return complete(db, answering)
