@@ -275,7 +275,10 @@ insert into private.refusals (key, status, message, hint) values
   ('not_completed', 409, 'This candidate has not completed the interview yet.',
     'Review them once they have submitted their answers.'),
   ('not_signed_in', 401, 'Please sign in first.', 'Sign in, then try again.'),
-  ('note_too_long', 400, 'This note can have at most %1$s characters.', 'Shorten it.'),
+  ('note_too_long', 400, 'A note can have at most 5,000 characters; this one has %1$s.',
+    'Shorten it.'),
+  ('note_too_long:criterion', 400, 'A note on a criterion can have at most 2,000 characters.',
+    'Shorten it, or write it into the note on the whole.'),
   ('owns_interviews', 409, 'This account owns interviews; nothing was erased.',
     'Transfer them with transfer_interviews or delete them, then try again.'),
   ('participant_not_found', 404, 'This candidate does not exist, or is not yours.',
@@ -4490,8 +4493,8 @@ create or replace trigger _300_keep_rated_criterion
 
 -- ======== supabase/schemas/68_reviews.sql ========
 
--- Reviews: how people judge the answers of a candidate, and what the recruiter decides. Nothing that
--- software found is part of it, levels are never added up, and candidates never see any of it.
+-- Reviews: how people judge the answers of a candidate, and what the recruiter decides. Nothing
+-- that software found is part of it, levels are never added up, and candidates see none of it.
 
 -- The participant's columns are copied as in interview_responses, for the same reasons.
 create table if not exists public.candidate_reviews (
@@ -4656,7 +4659,8 @@ begin
       or coalesce(given.item ->> 'criterion_id', '')
            !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
       or coalesce(given.item -> 'level', 'null') not in ('null', '1', '2', '3', '4')
-      or jsonb_typeof(coalesce(given.item -> 'note', 'null')) not in ('null', 'string') end
+      or jsonb_typeof(coalesce(given.item -> 'note', 'null')) not in ('null', 'string')
+    end
   ) then
     perform private.refuse('invalid_ratings');
   end if;
@@ -4672,7 +4676,7 @@ begin
   elsif exists (select from unnest(v_ratings) as r where r.level is null and r.note <> '') then
     perform private.refuse('invalid_ratings:note');
   elsif exists (select from unnest(v_ratings) as r where length(r.note) > 2000) then
-    perform private.refuse('note_too_long', '2,000');
+    perform private.refuse('note_too_long:criterion');
   end if;
   return v_ratings;
 end
@@ -4740,7 +4744,7 @@ begin
   elsif v_participant.status <> 'completed' then
     perform private.refuse('not_completed');
   elsif length(v_note) > 5000 then
-    perform private.refuse('note_too_long', '5,000');
+    perform private.refuse('note_too_long', length(v_note)::text);
   end if;
   select r.* into v_review
     from public.candidate_reviews r

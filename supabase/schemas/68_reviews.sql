@@ -1,5 +1,5 @@
--- Reviews: how people judge the answers of a candidate, and what the recruiter decides. Nothing that
--- software found is part of it, levels are never added up, and candidates never see any of it.
+-- Reviews: how people judge the answers of a candidate, and what the recruiter decides. Nothing
+-- that software found is part of it, levels are never added up, and candidates see none of it.
 
 -- The participant's columns are copied as in interview_responses, for the same reasons.
 create table if not exists public.candidate_reviews (
@@ -164,7 +164,8 @@ begin
       or coalesce(given.item ->> 'criterion_id', '')
            !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
       or coalesce(given.item -> 'level', 'null') not in ('null', '1', '2', '3', '4')
-      or jsonb_typeof(coalesce(given.item -> 'note', 'null')) not in ('null', 'string') end
+      or jsonb_typeof(coalesce(given.item -> 'note', 'null')) not in ('null', 'string')
+    end
   ) then
     perform private.refuse('invalid_ratings');
   end if;
@@ -180,7 +181,7 @@ begin
   elsif exists (select from unnest(v_ratings) as r where r.level is null and r.note <> '') then
     perform private.refuse('invalid_ratings:note');
   elsif exists (select from unnest(v_ratings) as r where length(r.note) > 2000) then
-    perform private.refuse('note_too_long', '2,000');
+    perform private.refuse('note_too_long:criterion');
   end if;
   return v_ratings;
 end
@@ -248,7 +249,7 @@ begin
   elsif v_participant.status <> 'completed' then
     perform private.refuse('not_completed');
   elsif length(v_note) > 5000 then
-    perform private.refuse('note_too_long', '5,000');
+    perform private.refuse('note_too_long', length(v_note)::text);
   end if;
   select r.* into v_review
     from public.candidate_reviews r

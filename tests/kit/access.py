@@ -25,6 +25,7 @@ from tests.kit.access_page import (
 )
 from tests.kit.database import Database, Row
 from tests.kit.responses import CONSENT, record
+from tests.kit.reviews import DECIDE, add_criteria, rate_all, save
 
 # ---- the scene -----------------------------------------------------------------------------
 
@@ -46,6 +47,7 @@ class Cast:
     participations: dict[str, uuid.UUID]
     recorded: dict[str, list[str]]
     responses: list[uuid.UUID]
+    criteria: list[uuid.UUID]
 
     @classmethod
     def of(cls, db: Database, record: Record = record) -> "Cast":
@@ -114,6 +116,15 @@ class Cast:
         db.as_user(recruiter).value(
             "select public.adjust_participant(%s, 1, 1.5)", participations["active"]
         )
+        criteria = []
+        for owner, place, name in (
+            (recruiter, interview, "completed"),
+            (other, elsewhere, "joined elsewhere"),
+        ):
+            criteria += add_criteria(db, owner, place, "Clarity")
+            participant = db.participant_row(place, people[name])["id"]
+            save(db, owner, participant, rate_all(criteria[-1]), submit=True)
+            db.value(DECIDE, participant, "hold")
         rows = db.as_owner().rows("select * from public.interview_responses")
         recorded = {
             name: [row["object_path"] for row in rows if row["user_id"] == people[name]]
@@ -129,6 +140,7 @@ class Cast:
             participations,
             recorded,
             [row["id"] for row in rows],
+            criteria,
         )
 
     def new_row(self, table: str, role: str) -> Row:
@@ -143,6 +155,10 @@ class Cast:
             "interview_questions": {
                 **{"interview_id": self.interview, "question": "New?", "order_index": 99},
                 **{"max_seconds": 60, "max_takes": 1, "preparation_seconds": 0, "required": True},
+            },
+            "interview_criteria": {
+                **{"interview_id": self.interview, "name": "New", "description": "Why"},
+                "levels": ["a", "b", "c", "d"],
             },
             "interview_invites": {
                 "interview_id": self.interview,
@@ -177,6 +193,14 @@ class Cast:
             "adjust_participant": {
                 "participant_id": self.participations["active"],
                 "extra_takes": 2,
+            },
+            "save_review": {
+                "participant_id": self.participations["completed"],
+                "ratings": Jsonb(rate_all(self.criteria[0])),
+            },
+            "decide": {
+                "participant_id": self.participations["completed"],
+                "decision": "advance",
             },
             "storage_used": {},
             "erase_candidate": {"candidate_id": pending["invite_id"]},
@@ -229,6 +253,7 @@ class Cast:
             "trim_blanks": {"value": " a "},
             "joined_interview_ids": {},
             "attended_interview_ids": {},
+            "reviewed_participant_ids": {},
             "move_own_participant": {**interview, "status": "completed"},
             "has_link": {"value": "Frontend"},
             "check_questions": {"questions": 1, "bytes": 1},

@@ -16,6 +16,7 @@ SLUGS = {
     "done": "already_submitted",
     "no_one": "participant_not_found",
     "answered": "question_answered",
+    "in_use": "criterion_in_use",
     "no_link": "link_not_valid",
 }
 # Which role of the database somebody has; everybody else is signed in.

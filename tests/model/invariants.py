@@ -72,7 +72,11 @@ INVARIANTS = {
         "select n.id, c.recruiter_id from public.interviews n join ("
         " select interview_id, recruiter_id from public.interview_questions union all"
         " select interview_id, recruiter_id from public.interview_invites union all"
-        " select interview_id, recruiter_id from public.interview_participants) c"
+        " select interview_id, recruiter_id from public.interview_participants union all"
+        " select interview_id, recruiter_id from public.interview_criteria union all"
+        " select interview_id, recruiter_id from public.candidate_reviews union all"
+        " select interview_id, recruiter_id from public.candidate_ratings union all"
+        " select interview_id, recruiter_id from public.candidate_decisions) c"
         " on c.interview_id = n.id where c.recruiter_id <> n.recruiter_id",
         "update public.interview_participants set recruiter_id = user_id",
     ),
@@ -140,6 +144,13 @@ INVARIANTS = {
             "more takes than are allowed": "update private.response_takes set uploaded = 99",
         }.items()
     },
+    "who is reviewed has completed": Invariant(
+        "select r.id from public.candidate_reviews r"
+        " join public.interview_participants p on p.id = r.participant_id"
+        " where p.status <> 'completed'",
+        "insert into public.candidate_reviews (participant_id, interview_id, recruiter_id, user_id)"
+        " select id, interview_id, recruiter_id, user_id from public.interview_participants",
+    ),
     "wrong guesses end at five": Invariant(
         "select * from private.code_requests where cardinality(wrong_guesses) > 5",
         "insert into private.code_requests (user_id, wrong_guesses)"

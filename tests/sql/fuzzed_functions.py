@@ -40,7 +40,8 @@ CONSENTING = {
 ERASED = {"participations", "responses", "invites", "mails", "removals_open"}
 ERASING = {
     *("interview_participants", "interview_invites", "interview_responses", "private.consents"),
-    *("private.jobs", "private.response_takes", "private.access_log"),
+    *("private.jobs", "private.response_takes", "private.access_log", "accommodations"),
+    *("candidate_reviews", "candidate_ratings", "candidate_decisions"),
 }
 FUNCTIONS = {
     "accept_invite": Function(
@@ -83,9 +84,19 @@ FUNCTIONS = {
         {"accommodations"},
         40,
     ),
+    "save_review": Function(
+        lambda found: set(found) == {"review_id", "submitted_at", "changed_at"},
+        {"candidate_reviews", "candidate_ratings"},
+        60,
+    ),
+    "decide": Function(
+        lambda found: (found["decision"] is None) == (found["decided_at"] is None),
+        {"candidate_decisions"},
+        40,
+    ),
     "erase_candidate": Function(
         lambda found: set(found) == ERASED,
-        {*ERASING, "accommodations"},
+        ERASING,
         40,
     ),
     "export_person": Function(
@@ -95,7 +106,6 @@ FUNCTIONS = {
         lambda found: set(found) == {*ERASED, "accounts", "accounts_left"},
         {
             *ERASING,
-            "accommodations",
             "auth.users",
             "private.code_requests",
             "private.notifications",
@@ -131,7 +141,8 @@ FUNCTIONS = {
         lambda found: isinstance(found, int),
         {
             *("interviews", "interview_questions", "interview_invites", "interview_participants"),
-            *("interview_responses", "accommodations"),
+            *("interview_responses", "accommodations", "interview_criteria"),
+            *("candidate_reviews", "candidate_ratings", "candidate_decisions"),
         },
         20,
         {"2201W"},

@@ -184,6 +184,16 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         ),
         max_size=3,
     )
+    ratings = st.lists(
+        st.fixed_dictionaries(
+            {"criterion_id": rather(st.just(str(cast.criteria[0])), ids | json_values)},
+            optional={
+                "level": rather(st.integers(1, 4), st.sampled_from([0, 1.5, "1"]) | json_values),
+                "note": rather(storable, json_values),
+            },
+        ),
+        max_size=2,
+    ).map(json.dumps)
     given = {
         "code": typed_codes,
         "invite_code": typed_codes,
@@ -227,7 +237,15 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "recording": st.none() | st.booleans(),
         "analysis": st.none() | st.booleans(),
         "response_ids": lists(uuids(*cast.responses)),
-        "participant_id": uuids(*[cast.participations["active"]] * 3, cast.questions[0]),
+        "participant_id": uuids(
+            *[cast.participations["active"]] * 3,
+            *[cast.participations["completed"]] * 3,
+            *(cast.participations["withdrawn"], cast.questions[0]),
+        ),
+        "ratings": rather(ratings, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)),
+        "note": rather(st.none() | storable, texts),
+        "submit": st.none() | st.booleans(),
+        "decision": rather(st.sampled_from(["advance", "hold", "decline", None]), texts),
         "extra_takes": integers(0, 10),
         "time_factor": rather(
             st.floats(1, 2).map(str), st.sampled_from(ODD_NUMBERS) | st.floats().map(str)

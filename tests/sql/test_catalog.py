@@ -18,6 +18,10 @@ POLICIES = {
     "interview_participants": "SELECT UPDATE",
     "interview_responses": "SELECT",
     "accommodations": "SELECT",
+    "interview_criteria": "SELECT INSERT UPDATE DELETE",
+    "candidate_reviews": "SELECT",
+    "candidate_ratings": "SELECT",
+    "candidate_decisions": "SELECT",
 }
 
 
@@ -70,6 +74,7 @@ def test_columns_that_policies_read_lead_an_index(db: Database) -> None:
     )
     # Rows are found by id, recruiter or path; these of the row found are looked at afterwards.
     assert unindexed == [
+        "candidate_reviews.submitted_at",
         "interview_invites.status",
         "interview_responses.status",
         "interview_responses.submitted_at",
@@ -88,10 +93,11 @@ def test_every_foreign_key_has_an_index_and_says_on_delete(db: Database) -> None
                 and coalesce(pg_get_expr(i.indpred, i.indrelid) = format(
                   '(%I IS NOT NULL)', (select attname from pg_attribute
                     where attrelid = k.conrelid and attnum = k.conkey[1])), true)))
+            order by 1
             """,
         )
-        # Checked at the end of the transaction: see keep_answered_question.
-        == ["interview_responses_question_id_fkey"]
+        # Checked at the end of the transaction: see keep_rated_criterion, keep_answered_question.
+        == ["candidate_ratings_criterion_id_fkey", "interview_responses_question_id_fkey"]
     )
 
 
@@ -113,6 +119,13 @@ def test_deleting_somebody_or_something(db: Database) -> None:
         "interview_responses.participant_id": "cascade",
         "interview_responses.question_id": "no action",
         "accommodations.participant_id": "cascade",
+        "interview_criteria.interview_id": "cascade",
+        "candidate_reviews.participant_id": "cascade",
+        "candidate_reviews.reviewer_id": "set null",
+        "candidate_ratings.review_id": "cascade",
+        "candidate_ratings.criterion_id": "no action",
+        "candidate_decisions.participant_id": "cascade",
+        "candidate_decisions.decided_by": "set null",
         "private.consents.participant_id": "cascade",
         "private.notifications.user_id": "cascade",
         "private.consents.version": "restrict",
@@ -141,6 +154,8 @@ MAY_BE_EMPTY = {
     " responses_deleted_at responses_expired_at",
     "interview_responses": "mime_type object_path size_bytes duration_seconds answer uploaded_at"
     " submitted_at",
+    "candidate_reviews": "reviewer_id submitted_at changed_at",
+    "candidate_decisions": "decided_by",
     "private.access_log": "actor_id",
     "private.storage_sweep": "finished_at",
     "private.code_requests": "resent_at",
@@ -166,7 +181,8 @@ def test_columns_that_may_be_empty(db: Database) -> None:
 # What a column is when a row leaves it out.
 DEFAULTS = {
     "gen_random_uuid()": "interviews.id interview_questions.id interview_invites.id"
-    " interview_participants.id interview_responses.id",
+    " interview_participants.id interview_responses.id interview_criteria.id"
+    " candidate_reviews.id",
     "'00000000-0000-0000-0000-000000000000'": "private.jobs.lane",
     "auth.uid()": "interviews.recruiter_id",
     "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
@@ -174,13 +190,16 @@ DEFAULTS = {
     " interview_participants.joined_at"
     " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
-    " private.access_log.at private.unsubscribes.unsubscribed_at",
+    " private.access_log.at private.unsubscribes.unsubscribed_at"
+    " candidate_reviews.created_at candidate_decisions.decided_at",
+    "clock_timestamp()": "interview_criteria.created_at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
     "'pending'": "interview_invites.status",
     "'queued'": "interview_invites.delivery_status",
     "'started'": "interview_responses.status",
     "'{video,audio}'": "interviews.response_kinds",
+    '\'{"Not shown","Partly shown",Shown,"Shown convincingly"}\'': "interview_criteria.levels",
     "0": "private.jobs.attempts private.job_kinds.accepted private.job_kinds.failed"
     " private.job_kinds.retried interviews.deadline_stage interview_questions.preparation_seconds"
     " interview_participants.answered accommodations.extra_takes"
@@ -189,7 +208,8 @@ DEFAULTS = {
     "1": "accommodations.time_factor",
     "3": "interview_questions.max_takes",
     "180": "interview_questions.max_seconds",
-    "''": "private.jobs.key private.storage_sweep.position",
+    "''": "private.jobs.key private.storage_sweep.position interview_criteria.description"
+    " candidate_reviews.note candidate_ratings.note",
     "true": "private.settings.singleton private.storage_sweep.singleton"
     " interview_invites.is_limited"
     " private.notifications.candidate_completed private.notifications.renewal_requested"

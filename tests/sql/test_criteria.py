@@ -173,7 +173,7 @@ def test_an_interview_takes_everything_along(db: Database, reviewed: Reviewed) -
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_submitting_while_a_criterion_changes(url: str, reviewing: Reviewed, change: str) -> None:
-    """Whoever comes second sees what the first one did."""
+    """The second one sees what the first one did."""
     on = reviewing
     refusal = waited(
         url,

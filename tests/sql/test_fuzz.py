@@ -167,7 +167,7 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
             assert uuid.UUID(row["participant_id"]) == stage.cast.participations[caller], row
         elif table == "private.access_log":
             assert row["actor_id"] == me, row
-        elif table == "accommodations":
+        elif table == "accommodations" or table.startswith("candidate_"):
             assert row["recruiter_id"] == me, row
         elif "user_id" in row:
             assert row["user_id"] == me, row
