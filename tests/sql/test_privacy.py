@@ -9,6 +9,7 @@ import pytest
 from tests.kit import responses
 from tests.kit.database import Database, Row, Scene, committed
 from tests.kit.responses import Asked, change_settings, record, start, stored, write
+from tests.kit.reviews import DECIDE, add_criteria, rate_all, save
 from tests.sql.jobs import claim, maintain, settle
 
 ERASE = "select public.erase_person(%s)"
@@ -65,6 +66,9 @@ def give_everything(db: Database, asked: Asked) -> Row:
     (row,) = db.rows("select id from public.interview_responses where kind = 'video'")
     db.as_user(asked.recruiter).value("select public.open_responses(%s)", [row["id"]])
     db.value("select public.adjust_participant(%s, 1, 1.5)", asked.participant)
+    criteria = add_criteria(db, asked.recruiter, asked.interview, "Clarity")
+    save(db, asked.recruiter, asked.participant, rate_all(*criteria), "Good", submit=True)
+    db.value(DECIDE, asked.participant, "hold")
     db.as_user(asked.candidate).value("select public.accept_invite('000000')")
     db.value("select public.set_notifications(candidate_completed => false)")
     db.as_service().value("select public.invite_candidates(%s)", [asked.email])
@@ -81,6 +85,9 @@ ALL_KINDS = {
         "responses": 2,
         "takes": 1,
         "watched": 1,
+        "reviews": 1,
+        "ratings": 1,
+        "decisions": 1,
         "jobs": 4,
     },
 }
@@ -97,6 +104,8 @@ def test_all_that_is_held_is_exported(db: Database, asked: Asked) -> None:
     assert {row["answer"] for row in found["responses"]} == {"Because.", None}
     assert {row["invite_code"] for row in found["invites"]} >= {asked.code}
     assert found["accounts"][0]["id"] == str(asked.candidate)
+    assert (found["reviews"][0]["note"], found["ratings"][0]["level"]) == ("Good", 3)
+    assert found["decisions"][0]["decision"] == "hold"
 
 
 def test_rows_are_exported_with_all_their_columns(db: Database, asked: Asked) -> None:
