@@ -10,7 +10,7 @@ import httpx
 from hypothesis import strategies as st
 
 from tests.http.api import Person
-from tests.kit.hostile import assert_documented, json_values, short
+from tests.kit.hostile import assert_documented, ids, json_values, or_any_json, short, text
 
 # ---- how it may be sent -------------------------------------------------------------------------
 
@@ -121,3 +121,88 @@ def send(
             **more,
         },
     )
+
+
+# ---- what is called, and what it returns when it succeeds ---------------------------------------
+
+Calls = dict[str, tuple[dict[str, st.SearchStrategy[Any]], Callable[..., bool]]]
+
+
+def response_calls(
+    interview_id: str, question_id: str, response_id: str, participant_id: str
+) -> Calls:
+    """The same of the functions about responses, for the candidate but for the last one."""
+    interviews, questions = or_any_json(ids(interview_id)), or_any_json(ids(question_id))
+    types = ["video/webm", "Video/WebM; codecs=vp8", "audio/mp4", "text/html", "video/", ";", "*/*"]
+    numbers = st.integers(-1, 11) | st.integers() | st.floats(allow_nan=False)
+    return {
+        "set_consent": (
+            {
+                "interview_id": interviews,
+                "recording": or_any_json(st.booleans()),
+                "analysis": or_any_json(st.booleans()),
+            },
+            has("interview_id", "version", "recording", "analysis", "given_at"),
+        ),
+        "start_response": (
+            {"question_id": questions, "mime_type": or_any_json(st.sampled_from(types) | text)},
+            has(
+                *("response_id", "take", "bucket", "path", "max_seconds", "max_bytes"),
+                *("bits_per_second", "takes_left"),
+            ),
+        ),
+        "write_response": (
+            {
+                "question_id": questions,
+                "answer": or_any_json(text),
+                "replace": or_any_json(st.booleans()),
+            },
+            has("response_id", "question_id", "saved_at"),
+        ),
+        "delete_my_responses": ({"interview_id": interviews}, has("interview_id", "deleted")),
+        "open_responses": (
+            {"response_ids": or_any_json(st.lists(or_any_json(ids(response_id)), max_size=120))},
+            lambda found: all(map(has("response_id", "bucket", "path"), found)),
+        ),
+        "adjust_participant": (
+            {
+                "participant_id": or_any_json(ids(participant_id)),
+                "extra_takes": or_any_json(numbers),
+                "time_factor": or_any_json(numbers),
+                "seen": or_any_json(numbers),
+            },
+            has("participant_id", "extra_takes", "time_factor"),
+        ),
+    }
+
+
+def review_calls(participant_id: str, criterion_id: str) -> Calls:
+    """The same of the functions about a candidate who has completed, for the recruiter."""
+    rating = {
+        "criterion_id": or_any_json(ids(criterion_id)),
+        "level": or_any_json(st.integers(1, 4) | st.floats(allow_nan=False)),
+        "note": or_any_json(text),
+    }
+    ratings = st.lists(or_any_json(st.fixed_dictionaries(rating)), max_size=3)
+    participants = or_any_json(ids(participant_id))
+    decisions = st.sampled_from(["advance", "hold", "decline"]) | text
+    return {
+        "save_review": (
+            {
+                "participant_id": participants,
+                "ratings": or_any_json(ratings),
+                "note": or_any_json(text),
+                "submit": or_any_json(st.booleans()),
+            },
+            has("review_id", "submitted_at", "changed_at"),
+        ),
+        "decide": (
+            {"participant_id": participants, "decision": or_any_json(decisions)},
+            has("participant_id", "decision", "decided_at"),
+        ),
+    }
+
+
+def has(*keys: str) -> Callable[..., bool]:
+    """Whether an object has these keys, perhaps among others."""
+    return lambda found: set(keys) <= set(found)

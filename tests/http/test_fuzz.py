@@ -1,6 +1,5 @@
 """Anything sent to PostgREST gets a success of the documented shape, or a documented refusal."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -12,7 +11,15 @@ from hypothesis import strategies as st
 from local.environment import Environment
 from local.stack import Stack
 from tests.http.api import RETURNING, Api, Person, Scene, value
-from tests.http.fuzzing import assert_answer, bodies, headers, send
+from tests.http.fuzzing import (
+    Calls,
+    assert_answer,
+    bodies,
+    headers,
+    response_calls,
+    review_calls,
+    send,
+)
 from tests.kit.database import UNLIMITED
 from tests.kit.hostile import (
     BLANKS,
@@ -53,9 +60,6 @@ def api(
 
 
 # ---- what is called, and what it returns when it succeeds ---------------------------------------
-
-
-Calls = dict[str, tuple[dict[str, st.SearchStrategy[Any]], Callable[..., bool]]]
 
 
 def calls(scene: Scene) -> Calls:
@@ -109,59 +113,6 @@ def calls(scene: Scene) -> Calls:
             lambda found: isinstance(found, list),
         ),
     }
-
-
-def response_calls(
-    interview_id: str, question_id: str, response_id: str, participant_id: str
-) -> Calls:
-    """The same of the functions about responses, for the candidate but for the last one."""
-    interviews, questions = or_any_json(ids(interview_id)), or_any_json(ids(question_id))
-    types = ["video/webm", "Video/WebM; codecs=vp8", "audio/mp4", "text/html", "video/", ";", "*/*"]
-    numbers = st.integers(-1, 11) | st.integers() | st.floats(allow_nan=False)
-    return {
-        "set_consent": (
-            {
-                "interview_id": interviews,
-                "recording": or_any_json(st.booleans()),
-                "analysis": or_any_json(st.booleans()),
-            },
-            has("interview_id", "version", "recording", "analysis", "given_at"),
-        ),
-        "start_response": (
-            {"question_id": questions, "mime_type": or_any_json(st.sampled_from(types) | text)},
-            has(
-                *("response_id", "take", "bucket", "path", "max_seconds", "max_bytes"),
-                *("bits_per_second", "takes_left"),
-            ),
-        ),
-        "write_response": (
-            {
-                "question_id": questions,
-                "answer": or_any_json(text),
-                "replace": or_any_json(st.booleans()),
-            },
-            has("response_id", "question_id", "saved_at"),
-        ),
-        "delete_my_responses": ({"interview_id": interviews}, has("interview_id", "deleted")),
-        "open_responses": (
-            {"response_ids": or_any_json(st.lists(or_any_json(ids(response_id)), max_size=120))},
-            lambda found: all(map(has("response_id", "bucket", "path"), found)),
-        ),
-        "adjust_participant": (
-            {
-                "participant_id": or_any_json(ids(participant_id)),
-                "extra_takes": or_any_json(numbers),
-                "time_factor": or_any_json(numbers),
-                "seen": or_any_json(numbers),
-            },
-            has("participant_id", "extra_takes", "time_factor"),
-        ),
-    }
-
-
-def has(*keys: str) -> Callable[..., bool]:
-    """Whether an object has these keys, perhaps among others."""
-    return lambda found: set(keys) <= set(found)
 
 
 @pytest.fixture
@@ -245,6 +196,24 @@ def test_functions_about_responses(api: Api, scene: Scene, function: str) -> Non
     value(scene.candidate.rpc("set_consent", interview_id=scene.interview_id, recording=True))
     assert faults(api.database) == {}
     api.database.connection.commit()
+
+
+@pytest.mark.parametrize("function", ["save_review", "decide"])
+def test_functions_about_reviews(api: Api, scene: Scene, function: str) -> None:
+    person = scene.recruiter
+    done = value(
+        scene.joined().candidate.rpc("complete_interview", interview_id=scene.interview_id)
+    )
+    row = {"interview_id": scene.interview_id, "name": "Clarity"}
+    (criterion,) = value(person.insert("interview_criteria", row))
+    arguments, is_right = review_calls(done["participant_id"], criterion["id"])[function]
+
+    @fuzzed(40)
+    @given(content=bodies(arguments), more=st.just({}) | headers)
+    def run(content: bytes, more: dict[str, str]) -> None:
+        assert_answer(send(person, "POST", f"/rpc/{function}", content, more), is_right)
+
+    run()
 
 
 # ---- the tables ---------------------------------------------------------------------------------
