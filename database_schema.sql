@@ -6909,7 +6909,13 @@ begin
       where p.id = any (v_person.participant_ids)
     union
     select i.interview_id from public.interview_invites i
-      where i.id = any (v_person.invite_ids)));
+      where i.id = any (v_person.invite_ids)
+    union  -- what they wrote stays, without their id
+    select r.interview_id from public.candidate_reviews r
+      where r.reviewer_id = any (v_person.user_ids)
+    union
+    select d.interview_id from public.candidate_decisions d
+      where d.decided_by = any (v_person.user_ids)));
   -- Again: they may have joined another interview during the wait.
   select * into v_person from private.find_person(erase_person.email);
   v_erased := private.erase_rows(v_person.participant_ids, v_person.invite_ids,

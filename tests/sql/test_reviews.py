@@ -18,7 +18,7 @@ from tests.kit.reviews import (
     refused,
     save,
 )
-from tests.sql.locks import slug, waited
+from tests.sql.locks import after, slug, waited
 
 TRANSFER = "select public.transfer_interviews(%s, %s)"
 
@@ -303,3 +303,24 @@ def test_a_save_waits_for_an_erasure(url: str, reviewing: Reviewed) -> None:
         lambda db: save(db, on.recruiter, on.participant, rate_all(*on.criteria)),
     )
     assert slug(refusal) == "participant_not_found"
+
+
+def test_erasing_a_former_owner_holds_nothing_that_a_deletion_needs(
+    url: str, reviewing: Reviewed
+) -> None:
+    """Both write the reviews of several candidates, in different orders."""
+    on = reviewing
+    with committed(url) as db:
+        save(db, on.recruiter, on.participant, rate_all(*on.criteria), submit=True)
+        db.as_service().value(TRANSFER, on.recruiter, db.account())
+        email = db.email_of(on.recruiter)
+    accounts = after(
+        url,
+        holds="select from public.interviews for update",
+        act=lambda db: db.as_service().value(
+            "select public.erase_person(%s) ->> 'accounts'", email
+        ),
+        goes_on="delete from public.interviews",
+        rows=1,
+    )
+    assert accounts == "1"
