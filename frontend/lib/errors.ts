@@ -50,12 +50,12 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "Read what is recorded and agree to it, or ask the recruiter for another way to answer.",
   },
   criterion_in_use: {
-    message: "A submitted review rates by this criterion. Its name and levels can’t change.",
-    hint: "Change its description, or add another criterion.",
+    message: "A submitted review rates by this criterion. It can’t be renamed or removed.",
+    hint: "Its levels stay, too. Change what good looks like, or add another criterion.",
   },
   criterion_not_found: {
-    message: "Someone changed the criteria in the meantime.",
-    hint: "Reload the page, then rate again.",
+    message: "This criterion doesn’t exist any more.",
+    hint: "Someone removed it in the meantime.",
   },
   description_too_long: {
     message: "The description is too long.",

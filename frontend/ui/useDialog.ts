@@ -1,6 +1,7 @@
 "use client";
 
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
+import { useHydrated } from "./useHydrated";
 import { useParams } from "./useParams";
 
 interface AddressedDialog {
@@ -30,6 +31,7 @@ const markOf = (name: string): number => {
  */
 export function useDialog(name: string): AddressedDialog {
   const { param, push, replace } = useParams();
+  // The server draws no dialogs.
   const about = useHydrated() ? param(name) : null;
   // The browser takes a moment to go back. Asked twice, it would leave the page.
   const going = useRef(false);
@@ -52,13 +54,3 @@ export function useDialog(name: string): AddressedDialog {
     close: () => goBack(markOf(name)),
   };
 }
-
-const never = () => () => {};
-
-/** False for the server, which draws no dialogs, and until the browser has taken over its page. */
-const useHydrated = (): boolean =>
-  useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );

@@ -83,3 +83,11 @@ def answered(site: Site) -> Answering:
     candidate.record(3, "audio/webm")
     candidate.end()
     return candidate
+
+
+def submitted(site: Site) -> Answering:
+    """A candidate who has answered in text, and submitted that."""
+    candidate = answering(site)
+    candidate.write(1)
+    candidate.end()
+    return candidate

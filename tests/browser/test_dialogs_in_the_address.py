@@ -58,6 +58,7 @@ def test_every_dialog_of_a_recruiter(site: Site, viewport: dict[str, int]) -> No
             ("Add a question", "Add a question"),
             ("Edit question 1", "Edit the question"),
             ("Remove question 1", "Remove this question?"),
+            ("Add a criterion", "Add a criterion"),
         ):
             goes_and_comes(page, pressed(button), name)
         # The page was never left: one more Back leads to the list.

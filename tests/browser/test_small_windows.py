@@ -43,7 +43,7 @@ def test_dialogs_of_an_interview_in_a_small_window(site: Site) -> None:
         visit(site, page, recruiter, interview)
         for button in (
             *("Edit", "Set a deadline", "Close", "Complete", "Delete", "Invite more"),
-            *("Add a question", "Edit question 1", "Remove question 1"),
+            *("Add a question", "Edit question 1", "Remove question 1", "Add a criterion"),
         ):
             page.get_by_role("button", name=button, exact=True).click()
             check_small(page, button)

@@ -18,6 +18,10 @@ export type Question = Pick<
   "id" | "question" | "order_index" | "updated_at"
 > &
   QuestionSettings;
+export type Criterion = Pick<
+  Tables<"interview_criteria">,
+  "id" | "name" | "description" | "levels"
+>;
 export type Participant = Pick<
   Tables<"interview_participants">,
   "id" | "status" | "joined_at" | "completed_at" | "answered"
@@ -143,6 +147,24 @@ export const questionsRead = (id: string): Read<Question[]> => ({
   },
 });
 
+export const CRITERION = "id, name, description, levels";
+
+/** What answers are judged by; an interview has few. */
+export const criteriaRead = (id: string): Read<Criterion[]> => ({
+  key: ["criteria", id],
+  from: async (supabase) => {
+    if (!isUuid(id)) return [];
+    return dataOf(
+      supabase
+        .from("interview_criteria")
+        .select(CRITERION)
+        .eq("interview_id", id)
+        .order("created_at")
+        .order("id"),
+    );
+  },
+});
+
 export const INVITE_FILTERS = [
   "all",
   "pending",
@@ -249,6 +271,7 @@ export const interviewReads = (id: string, recruiterId: string, param: Param) =>
   overview: overviewRead(id),
   delivery: deliveryRead,
   questions: questionsRead(id),
+  criteria: criteriaRead(id),
   renewals: renewalsRead(id),
   invites: invitesRead(id, inviteQueryIn(param)),
   participants: participantsRead(

@@ -17,7 +17,9 @@ import { DeadlineWindow } from "../DeadlineWindow";
 import { ParticipantBadge } from "../StatusBadges";
 import { AccommodationWindow, factorTold, USUAL } from "./AccommodationWindow";
 import { Answers } from "./Answers";
+import { DecisionSection } from "./DecisionSection";
 import styles from "./RecruiterCandidatePage.module.css";
+import { ReviewSection } from "./ReviewSection";
 import { type Accommodation, type Candidate, candidateReads } from "./reads";
 
 interface RecruiterCandidatePageProps {
@@ -68,6 +70,12 @@ export function RecruiterCandidatePage({ interviewId, id }: RecruiterCandidatePa
                   </>
                 )}
               </Loaded>
+              {data.status !== "withdrawn" && (
+                <>
+                  <ReviewSection interviewId={interviewId} candidate={data} />
+                  <DecisionSection interviewId={interviewId} participantId={data.id} />
+                </>
+              )}
             </article>
           ) : (
             <NotYours interviewId={interviewId} />

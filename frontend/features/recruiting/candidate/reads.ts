@@ -2,7 +2,7 @@ import type { Tables } from "@/lib/database.types";
 import { dataOf } from "@/lib/errors";
 import type { Read } from "@/lib/read";
 import { isUuid } from "@/lib/uuid";
-import { type Interview, type Participant, questionsRead } from "../queries";
+import { criteriaRead, type Interview, type Participant, questionsRead } from "../queries";
 
 export type Accommodation = Pick<Tables<"accommodations">, "extra_takes" | "time_factor">;
 
@@ -60,9 +60,53 @@ const responsesRead = (interviewId: string, id: string, recruiterId: string): Re
   },
 });
 
+export type Review = Pick<
+  Tables<"candidate_reviews">,
+  "id" | "reviewer_id" | "note" | "submitted_at" | "changed_at"
+> & { ratings: Pick<Tables<"candidate_ratings">, "criterion_id" | "level" | "note">[] };
+
+/** One's own review, and those of others once it is submitted. */
+const reviewsRead = (interviewId: string, id: string): Read<Review[]> => ({
+  key: ["reviews", interviewId, id],
+  from: async (supabase) => {
+    if (!isUuid(interviewId) || !isUuid(id)) return [];
+    return dataOf(
+      supabase
+        .from("candidate_reviews")
+        .select(
+          "id, reviewer_id, note, submitted_at, changed_at, ratings:candidate_ratings(criterion_id, level, note)",
+        )
+        .eq("participant_id", id)
+        .eq("interview_id", interviewId)
+        .order("submitted_at"),
+    );
+  },
+});
+
+export type Decision = Pick<Tables<"candidate_decisions">, "decision" | "decided_at">;
+
+/** What was decided about them; null while nothing is. */
+const decisionRead = (interviewId: string, id: string): Read<Decision | null> => ({
+  key: ["decision", interviewId, id],
+  from: async (supabase) => {
+    if (!isUuid(interviewId) || !isUuid(id)) return null;
+    return dataOf(
+      supabase
+        .from("candidate_decisions")
+        .select("decision, decided_at")
+        .eq("participant_id", id)
+        .eq("interview_id", interviewId)
+        .maybeSingle(),
+    );
+  },
+});
+
 /** All that a candidate's page shows to the recruiter who is signed in. */
 export const candidateReads = (interviewId: string, id: string, recruiterId: string) => ({
   candidate: candidateRead(interviewId, id, recruiterId),
   questions: questionsRead(interviewId),
   responses: responsesRead(interviewId, id, recruiterId),
+  criteria: criteriaRead(interviewId),
+  reviews: reviewsRead(interviewId, id),
+  decision: decisionRead(interviewId, id),
 });

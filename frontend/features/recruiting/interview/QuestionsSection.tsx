@@ -20,6 +20,7 @@ import { type Interview, interviewReads, type Question } from "../queries";
 import { MoveButtons, useReorder } from "../Reorder";
 import { EditQuestionWindow, NewQuestionWindow } from "./QuestionWindows";
 import styles from "./RecruiterInterviewPage.module.css";
+import { useAsOpened } from "./useAsOpened";
 import { useChanges } from "./useChanges";
 
 /** The questions in their order; each change is saved at once. */
@@ -145,14 +146,6 @@ function QuestionList({ interview, questions }: QuestionListProps) {
       )}
     </section>
   );
-}
-
-/** The question of this id as it was when it was opened: it stays, whatever becomes of the row. */
-function useAsOpened(id: string | null, questions: Question[]): Question | null {
-  const [opened, setOpened] = useState<Question | null>(null);
-  const wanted = opened?.id === id ? opened : (questions.find((one) => one.id === id) ?? null);
-  if (wanted !== opened) setOpened(wanted);
-  return wanted;
 }
 
 /**

@@ -8,6 +8,7 @@ import { useParams } from "@/ui/useParams";
 import { DeliveryStatus } from "../DeliveryStatus";
 import { Figures } from "../InterviewList";
 import { interviewReads } from "../queries";
+import { CriteriaSection } from "./CriteriaSection";
 import { InterviewHeading } from "./InterviewHeading";
 import { InvitesSection } from "./InvitesSection";
 import { NotYours } from "./NotYours";
@@ -37,6 +38,7 @@ export function RecruiterInterviewPage({ id }: { id: string }) {
               <InvitesSection {...data} />
               <ParticipantsSection {...data} />
               <QuestionsSection interview={data.interview} />
+              <CriteriaSection interview={data.interview} />
             </article>
           ) : (
             <NotYours />

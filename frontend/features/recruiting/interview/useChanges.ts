@@ -1,7 +1,14 @@
 import { useSWRConfig } from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import type { Page } from "@/lib/keyset";
-import { type Interview, type Invite, type Overview, type Question, statsOf } from "../queries";
+import {
+  type Criterion,
+  type Interview,
+  type Invite,
+  type Overview,
+  type Question,
+  statsOf,
+} from "../queries";
 
 /** What to show of an interview once something about it was saved. */
 export function useChanges(interviewId: string) {
@@ -28,6 +35,15 @@ export function useChanges(interviewId: string) {
   /** Reads the questions again: they are not what was thought. */
   const questionsChanged = () => mutate(of("questions"));
 
+  /** The criteria as they were saved. */
+  const criteriaSaved = (change: (criteria: Criterion[]) => Criterion[]) =>
+    void mutate<Criterion[]>(of("criteria"), (data) => data && change(data), {
+      revalidate: false,
+    });
+
+  /** Reads the criteria again: they are not what was thought. */
+  const criteriaChanged = () => mutate(of("criteria"));
+
   /**
    * Reads again, at once, what invites show up in: the list, its counts, and who asks for a code
    * where somebody does. `change` is what the page shows until that has come.
@@ -49,5 +65,13 @@ export function useChanges(interviewId: string) {
       revalidate: (data?: Invite[]) => Boolean(data?.length),
     });
   };
-  return { interviewSaved, interviewChanged, questionsSaved, questionsChanged, invitesChanged };
+  return {
+    interviewSaved,
+    interviewChanged,
+    questionsSaved,
+    questionsChanged,
+    criteriaSaved,
+    criteriaChanged,
+    invitesChanged,
+  };
 }
