@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
@@ -32,6 +32,7 @@ export function DecisionSection({ interviewId, participantId }: DecisionSectionP
   const { run, busy, refusal, setRefusal } = useAction();
   const toast = useToast();
   const heading = useId();
+  const section = useRef<HTMLElement>(null);
   // Chosen and not saved yet; the arrow keys pass by others on their way.
   const [chosen, setChosen] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
@@ -46,10 +47,12 @@ export function DecisionSection({ interviewId, participantId }: DecisionSectionP
         revalidate: false,
       });
       setChosen(null);
+      // The button is gone that was pressed.
+      if (decision === null) section.current?.querySelector("input")?.focus();
       toast(decision === null ? "Decision cleared." : "Decision saved.");
     });
   return (
-    <section className={styles.section} aria-labelledby={heading}>
+    <section ref={section} className={styles.section} aria-labelledby={heading}>
       <h2 id={heading}>Decision</h2>
       <Loaded answer={answer} of="the decision" shape="line" count={1}>
         {(saved) => {
@@ -88,7 +91,7 @@ export function DecisionSection({ interviewId, participantId }: DecisionSectionP
               )}
               <div className="row">
                 <Button busy={busy} onClick={save}>
-                  Save decision
+                  Confirm decision
                 </Button>
                 {saved && (
                   <Button variant="secondary" busy={busy} onClick={() => void decide(null)}>

@@ -116,8 +116,13 @@ export function ReviewForm(props: ReviewFormProps) {
     return true;
   };
 
+  /** Takes the one version or the other; the button is gone then that was pressed. */
+  const choosing = (choose: () => void) => () => {
+    choose();
+    place.current?.focus();
+  };
   return (
-    <div ref={place} className={`card ${styles.form}`} inert={!hydrated}>
+    <div ref={place} className={`card ${styles.form}`} inert={!hydrated} tabIndex={-1}>
       {!kept && (
         <Notice tone="warn" title="This browser can’t save your entries.">
           Its storage is full or turned off. Don’t close this tab before you have saved.
@@ -127,8 +132,8 @@ export function ReviewForm(props: ReviewFormProps) {
         <div data-fault tabIndex={-1}>
           <OtherTab
             other={stored && "other entries"}
-            onTheirs={shared.takeTheirs}
-            onMine={shared.keepMine}
+            onTheirs={choosing(shared.takeTheirs)}
+            onMine={choosing(shared.keepMine)}
           />
         </div>
       )}
@@ -139,10 +144,10 @@ export function ReviewForm(props: ReviewFormProps) {
             title="Your review was saved elsewhere in the meantime."
             actions={
               <>
-                <Button variant="secondary" small onClick={shared.takeSaved}>
+                <Button variant="secondary" small onClick={choosing(shared.takeSaved)}>
                   Use the saved version
                 </Button>
-                <Button variant="secondary" small onClick={shared.keepDraft}>
+                <Button variant="secondary" small onClick={choosing(shared.keepDraft)}>
                   Keep what is here
                 </Button>
               </>

@@ -100,12 +100,15 @@ function Others({ criteria, reviews }: OthersProps) {
                 )
               );
             })}
+            {review.note && (
+              <div>
+                <dt>Overall note</dt>
+                <dd className="prewrap" dir="auto">
+                  {review.note}
+                </dd>
+              </div>
+            )}
           </dl>
-          {review.note && (
-            <p className="prewrap" dir="auto">
-              {review.note}
-            </p>
-          )}
         </article>
       ))}
     </section>
