@@ -169,6 +169,12 @@ def test_what_is_typed_survives_reloading_other_tabs_and_other_devices(site: Sit
         press(page, "Save draft")
         told(page, "Draft saved.")
         assert saved(site, candidate) == "Third|f|f|Depth 3"
+        # Once it is saved, another tab takes nothing away.
+        other = page.context.new_page()
+        other.goto(candidate.page)
+        overall(other).fill("In the other tab")
+        expect(overall(page)).to_have_value("In the other tab")
+        other.close()
         save(site, candidate.recruiter, candidate, "Elsewhere again", **{DEPTH: 1})
         overall(page).fill("Fourth")
         press(page, "Save draft")

@@ -232,9 +232,12 @@ function useReviewDraft(key: string, own: Review | null, busy: boolean, onOutdat
   const saved = textOf(formOf(own));
   // While it is saved, one of the two is ahead of the other.
   const moved = !busy && draft.base !== saved;
-  const untouched = stored === null && keptReview(draft) === null;
+  const unsaved = keptReview(draft) !== null;
+  const untouched = stored === null && !unsaved;
+  // What another tab has would replace it.
+  const mine = entered && unsaved;
   useEffect(() => {
-    if (elsewhere && !entered) {
+    if (elsewhere && !mine) {
       takeTheirs();
       // It may have been saved there.
       if (stored === null) onOutdated();
@@ -244,7 +247,7 @@ function useReviewDraft(key: string, own: Review | null, busy: boolean, onOutdat
   });
   return {
     ...shared,
-    elsewhere: elsewhere && entered,
+    elsewhere: elsewhere && mine,
     disputed: moved && !untouched && textOf(draft) !== saved,
     change: (changed: Partial<typeof draft>) => {
       setEntered(true);
