@@ -59,6 +59,11 @@ def scripts_of(page: Page) -> Iterator[Scripts]:
     page.remove_listener("response", note)
 
 
+def leave(page: Page) -> None:
+    """The scripts that a page still loads when it is left can no longer be read."""
+    page.goto("about:blank")
+
+
 def routes() -> set[str]:
     """All that `app/` has."""
     app = frontend.FOLDER / "app"
@@ -76,6 +81,7 @@ def test_only_pages_that_record_load_what_recording_needs(camera_site: Site, kin
 
         def visit(route: str) -> None:
             path = "/".join(ids.get(part, part) for part in route.split("/"))
+            leave(page)
             with scripts_of(page) as scripts:
                 page.goto(path)
                 page.wait_for_load_state("networkidle")
@@ -107,6 +113,7 @@ def test_each_part_is_loaded_when_it_is_needed(camera_site: Site, trial: bool) -
     path = f"/recruiters/{candidate.interview.id}/try" if trial else candidate.path
     with camera_site.device() as page:
         camera_site.sign_in(page, email, "/candidates/dashboard")
+        leave(page)
         with scripts_of(page) as scripts:
             page.goto(path)
             page.wait_for_load_state("networkidle")

@@ -41,7 +41,7 @@ export function ReviewSection({ interviewId, candidate }: ReviewSectionProps) {
               <section className={styles.section} aria-labelledby={heading}>
                 <h2 id={heading}>Your review</h2>
                 <ReviewForm
-                  // Drawn anew once the browser can tell what it has kept.
+                  // Drawn again once the browser can tell what it has kept.
                   key={String(hydrated)}
                   hydrated={hydrated}
                   interviewId={interviewId}
