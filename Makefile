@@ -96,11 +96,11 @@ frontend: $(PRODUCT) ## Serve the frontend with live reload, on the Supabase of 
 # ---- checking ---------------------------------------------------------------------------------
 
 .PHONY: check
-check: $(VENV)/installed lint ## Format, types and the SQL tests, while you work (2 minutes)
+check: $(VENV)/installed lint ## Format, types and the SQL tests, while you work (4 minutes)
 	@$(PYTHON) -m pytest -n 2 -q tests/sql
 
 .PHONY: test
-test: install lint schema-check ## Everything except the long proofs, before you hand in a change (15 minutes)
+test: install lint schema-check ## Everything except the long proofs, before you hand in a change (25 minutes)
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 .PHONY: proof
