@@ -304,8 +304,10 @@ class Database:
                 "private.reminder_counts",
                 "private.storage_counts",
             ]:
+                # By way of another age: on its way no row may meet the day of another one.
+                self.connection.execute(f"update {counts} set day = day + 100000")
                 self.connection.execute(
-                    f"update {counts} set day = day - extract(day from %s::interval)::int",
+                    f"update {counts} set day = day - 100000 - extract(day from %s::interval)::int",
                     (interval,),
                 )
 
