@@ -3,11 +3,13 @@
 import uuid
 from typing import Any
 
+import pytest
 from psycopg.types.json import Jsonb
 
 from tests.kit.database import Database, Refusal, Row, at_once, committed
 from tests.kit.responses import COMPLETE, WITHDRAW, Asked
 from tests.kit.reviews import (
+    DECIDE,
     RATINGS,
     REVIEWS,
     SAVE,
@@ -51,6 +53,25 @@ def test_a_draft_then_submitted(db: Database, reviewed: Reviewed) -> None:
     assert submitted["submitted_at"] and submitted["changed_at"] is None
     assert [row["level"] for row in db.rows(RATINGS)] == [3, 3]
     assert db.one(REVIEWS)["note"] == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update public.candidate_reviews set submitted_at = null, changed_at = now()",
+        "update public.candidate_reviews set note = repeat('x', 5001)",
+        "update public.candidate_ratings set note = repeat('x', 2001)",
+        "update public.candidate_ratings set level = 0",
+        "update public.candidate_ratings set level = 5",
+        "update public.candidate_decisions set decision = 'maybe'",
+        "update public.interview_criteria set description = repeat('x', 2001)",
+    ],
+)
+def test_what_the_tables_keep_from_dbas(db: Database, reviewed: Reviewed, change: str) -> None:
+    ratings = rate_all(*reviewed.criteria)
+    save(db, reviewed.recruiter, reviewed.participant, ratings, submit=True)
+    db.value(DECIDE, reviewed.participant, "hold")
+    assert db.as_owner().refused(change).code == "23514"
 
 
 def test_a_call_with_the_ratings_alone(db: Database, reviewed: Reviewed) -> None:
