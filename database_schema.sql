@@ -4399,6 +4399,7 @@ create table if not exists public.interview_criteria (
   description text not null default '',
   levels text[] not null default '{Not shown,Partly shown,Shown,Shown convincingly}',
   created_at timestamptz not null default clock_timestamp(),
+  updated_at timestamptz not null default now(),
   constraint interview_criteria_name_check
     check (private.trim_blanks(name) <> '' and length(name) <= 100),
   constraint interview_criteria_description_check check (length(description) <= 2000),
@@ -4429,9 +4430,27 @@ comment on column public.interview_criteria.levels is
 comment on column public.interview_criteria.created_at is
   'Grows from row to row, so that criteria inserted in one statement keep their order.';
 
+comment on column public.interview_criteria.updated_at is
+  'When its name, description or levels were written last.';
+
+create or replace function private.stamp_criterion()
+  returns trigger
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function private.stamp_criterion() is
+  'Before a criterion''s texts are written: sets updated_at, by which screens notice each other.';
+
 create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_criteria
   for each row execute function private.copy_recruiter_id();
+create or replace trigger _200_stamp_criterion
+  before update of name, description, levels on public.interview_criteria
+  for each row execute function private.stamp_criterion();
 
 -- Definer, for speed, like admit_questions.
 create or replace function private.admit_criteria()
@@ -7248,6 +7267,7 @@ begin
         ('private.start_take(public.interview_participants,public.interview_questions)', null),
         ('private.save_text(uuid,public.interview_questions,text,boolean)', null),
         ('private.lock_participant(uuid)', null),
+        ('private.stamp_criterion()', null),
         ('private.admit_criteria()', null),
         ('private.keep_rated_criterion()', null),
         ('private.copy_review()', null),

@@ -164,6 +164,7 @@ begin
         ('private.start_take(public.interview_participants,public.interview_questions)', null),
         ('private.save_text(uuid,public.interview_questions,text,boolean)', null),
         ('private.lock_participant(uuid)', null),
+        ('private.stamp_criterion()', null),
         ('private.admit_criteria()', null),
         ('private.keep_rated_criterion()', null),
         ('private.copy_review()', null),

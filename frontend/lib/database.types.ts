@@ -180,6 +180,7 @@ export type Database = {
           levels: string[];
           name: string;
           recruiter_id: string;
+          updated_at: string;
         };
         ComputedFields: never;
         Insert: {
@@ -190,6 +191,7 @@ export type Database = {
           levels?: string[];
           name: string;
           recruiter_id: string;
+          updated_at?: string;
         };
         Update: {
           created_at?: string;
@@ -199,6 +201,7 @@ export type Database = {
           levels?: string[];
           name?: string;
           recruiter_id?: string;
+          updated_at?: string;
         };
         Relationships: [
           {

@@ -280,7 +280,7 @@ class Database:
                     "responses_expired_at",
                 ],
                 "public.interview_responses": ["started_at", "uploaded_at", "submitted_at"],
-                "public.interview_criteria": ["created_at"],
+                "public.interview_criteria": ["created_at", "updated_at"],
                 "public.candidate_reviews": ["submitted_at", "changed_at", "created_at"],
                 "public.candidate_decisions": ["decided_at"],
                 "private.consents": ["given_at"],

@@ -191,7 +191,7 @@ DEFAULTS = {
     " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
     " private.access_log.at private.unsubscribes.unsubscribed_at"
-    " candidate_reviews.created_at candidate_decisions.decided_at",
+    " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at",
     "clock_timestamp()": "interview_criteria.created_at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",

@@ -40,6 +40,23 @@ def test_criteria_of_one_statement_keep_their_order(db: Database, scene: Scene) 
     assert db.value(NAMES) == names
 
 
+def test_a_change_is_stamped(db: Database, scene: Scene) -> None:
+    add_criteria(db, scene.recruiter, scene.interview, "Clarity")
+    table = "public.interview_criteria"
+    stamped = f"select from {table} where updated_at = now()"
+    assert db.run(stamped) == 1
+    for change in ("name = 'Depth'", "description = 'In steps'", "levels = '{a,b,c,d}'"):
+        db.as_owner().run(f"update {table} set updated_at = '2001-01-01'")
+        assert db.run(stamped) == 0
+        db.as_user(scene.recruiter).run(f"update {table} set {change}")
+        assert db.run(stamped) == 1, change
+    # Another owner is no change of what it says.
+    db.as_owner().run(f"update {table} set updated_at = '2001-01-01'")
+    heir = db.account()
+    db.as_service().value("select public.transfer_interviews(%s, %s)", scene.recruiter, heir)
+    assert db.as_user(heir).run(stamped) == 0
+
+
 def test_twenty_are_enough(db: Database, scene: Scene) -> None:
     add_criteria(db, scene.recruiter, scene.interview, *map(str, range(20)))
     refusal = db.refused(ADD, scene.interview, "One more")

@@ -3,7 +3,6 @@
 import { type ReactNode, useId, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import type { TablesInsert } from "@/lib/database.types";
-import { differing } from "@/lib/edits";
 import { dataOf } from "@/lib/errors";
 import { Field, TextArea } from "@/ui/Field";
 import { useToast } from "@/ui/Toast";
@@ -91,31 +90,27 @@ function EditWindow({ interview, criterion, onClose }: EditWindowProps) {
     if (row) criteriaSaved((old) => old.map((one) => (one.id === row.id ? row : one)));
     return row;
   };
-  const now = () =>
-    dataOf(
-      supabase.from("interview_criteria").select(CRITERION).eq("id", criterion.id).maybeSingle(),
-    );
   const edit = useEdit<Criterion, Fields>({
     row: criterion,
     fieldsOf,
-    write: async (changes, seen) => {
-      const there = await now();
-      if (!there || differing(fieldsOf(there), fieldsOf(seen)).length > 0) return null;
-      return put(
+    write: async (changes, { id, updated_at }) =>
+      put(
         await dataOf(
           supabase
             .from("interview_criteria")
             .update(changes)
-            .eq("id", seen.id)
+            .eq("id", id)
+            .eq("updated_at", updated_at)
             .select(CRITERION)
             .maybeSingle(),
         ),
-      );
-    },
+      ),
     read: async () => {
-      const row = await now();
-      if (!row) void criteriaChanged();
-      return put(row);
+      const now = await dataOf(
+        supabase.from("interview_criteria").select(CRITERION).eq("id", criterion.id).maybeSingle(),
+      );
+      if (!now) void criteriaChanged();
+      return put(now);
     },
     gone: "criterion_not_found",
     onSaved: () => toast("Criterion saved."),
