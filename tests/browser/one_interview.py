@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.site import Interview, Site
+from tests.kit.waiting import eventually
 
 
 def visit(site: Site, page: Page, recruiter: str, interview: Interview) -> None:
@@ -44,3 +45,15 @@ def confirm(page: Page, title: str, button: str) -> None:
 def told(page: Page, text: str) -> None:
     """It is said in passing that something was done."""
     expect(page.get_by_role("status").filter(has_text=text)).to_have_count(1)
+
+
+def come_back(page: Page, shown: Locator) -> None:
+    """Simulate that the window gets the focus again: new data appears without a reload."""
+
+    def look() -> bool:
+        # The page reacts at most once in five seconds.
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        page.wait_for_timeout(250)
+        return shown.is_visible()
+
+    eventually(look)

@@ -43,6 +43,7 @@ NOT_COUNTED = [
 # test_access.py that try what somebody can do.
 OF_THE_CATALOG = [
     "tests/sql/test_catalog.py::",
+    "tests/sql/test_columns.py::",
     "tests/sql/test_schema_file.py::",
     "tests/sql/test_access.py::test_every_",
     "tests/sql/test_access.py::test_nobody_creates_anything_in_the_schemas",

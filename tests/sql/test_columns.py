@@ -1,0 +1,107 @@
+"""Rules for columns: which may be empty, and what they are when a row leaves them out."""
+
+from tests.kit.catalog import OURS
+from tests.kit.database import Database
+
+# Every other column has a value, by whatever role the row is inserted.
+MAY_BE_EMPTY = {
+    "interviews": "description company_number deadline reminded_for privacy_notice",
+    "interview_invites": "accepted_at completed_at revoked_at renewal_requested_at reminded_at"
+    " reminded_for queued_at delivery_status delivery_at delivery_error candidate_name",
+    "interview_participants": "invite_id completed_at reminded_at consent_version consented_at"
+    " responses_deleted_at responses_expired_at",
+    "interview_responses": "mime_type object_path size_bytes duration_seconds answer uploaded_at"
+    " submitted_at",
+    "candidate_reviews": "reviewer_id submitted_at changed_at",
+    "candidate_decisions": "decided_by",
+    "private.access_log": "actor_id",
+    "private.storage_sweep": "finished_at",
+    "private.code_requests": "resent_at",
+    "private.settings": "backend_invites_per_day invites_kept_for",
+    "private.jobs": "lease_token failed_at done_at last_error data",
+    "private.job_kinds": "paused_until paused_reason",
+}
+
+
+def test_columns_that_may_be_empty(db: Database) -> None:
+    found = db.rows(
+        "select attrelid::regclass::text as table,"
+        " array_agg(attname::text order by attnum) as names"
+        " from pg_attribute a join pg_class c on c.oid = attrelid"
+        f" where relnamespace in {OURS} and relkind = 'r' and attnum > 0 and not attisdropped"
+        " and not attnotnull group by 1"
+    )
+    assert {row["table"]: row["names"] for row in found} == {
+        table: columns.split() for table, columns in MAY_BE_EMPTY.items()
+    }
+
+
+# What a column is when a row leaves it out.
+DEFAULTS = {
+    "gen_random_uuid()": "interviews.id interview_questions.id interview_invites.id"
+    " interview_participants.id interview_responses.id interview_criteria.id"
+    " candidate_reviews.id",
+    "'00000000-0000-0000-0000-000000000000'": "private.jobs.lane",
+    "auth.uid()": "interviews.recruiter_id",
+    "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
+    " interview_questions.updated_at interview_invites.created_at interview_invites.queued_at"
+    " interview_participants.joined_at"
+    " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
+    " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
+    " private.access_log.at private.unsubscribes.unsubscribed_at"
+    " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at",
+    "clock_timestamp()": "interview_criteria.created_at",
+    "(now() + '30 days'::interval)": "interview_invites.expires_at",
+    "'active'": "interviews.status interview_participants.status",
+    "'pending'": "interview_invites.status",
+    "'queued'": "interview_invites.delivery_status",
+    "'started'": "interview_responses.status",
+    "'{video,audio}'": "interviews.response_kinds",
+    '\'{"Not shown","Partly shown",Shown,"Shown convincingly"}\'': "interview_criteria.levels",
+    "0": "private.jobs.attempts private.job_kinds.accepted private.job_kinds.failed"
+    " private.job_kinds.retried interviews.deadline_stage interview_questions.preparation_seconds"
+    " interview_participants.answered accommodations.extra_takes"
+    " private.response_takes.started private.response_takes.uploaded private.response_takes.bytes"
+    " private.storage_counts.bytes",
+    "1": "accommodations.time_factor",
+    "3": "interview_questions.max_takes",
+    "180": "interview_questions.max_seconds",
+    "''": "private.jobs.key private.storage_sweep.position interview_criteria.description"
+    " candidate_reviews.note candidate_ratings.note",
+    "true": "private.settings.singleton private.storage_sweep.singleton"
+    " interview_invites.is_limited"
+    " private.notifications.candidate_completed private.notifications.renewal_requested"
+    " private.notifications.delivery_failed",
+    "'{}'": "private.code_requests.wrong_guesses private.settings.sso_domains",
+    "1000": "private.settings.invites_per_day",
+    "300": "private.settings.invites_per_day_at_first",
+    "10000": "private.settings.interviews_per_account",
+    "'HireVision'": "private.settings.protected_name",
+    "sha256(uuid_send(gen_random_uuid()))": "private.settings.link_secret",
+    "false": "private.settings.require_recruiter_role interview_questions.required"
+    " interview_participants.consents_to_recording interview_participants.consents_to_analysis",
+    "'1 day'": "private.settings.mail_give_up_after private.settings.upload_grace",
+    "'180 days'": "private.settings.responses_kept_for",
+    "'2 years'": "private.settings.invites_kept_for",
+    "'1 year'": "private.settings.access_log_kept_for",
+    "1073741824": "private.settings.bytes_per_participant",
+    "'21474836480'": "private.settings.bytes_per_day",
+    "'30 days'": "private.settings.outbox_kept_for",
+    '\'{"3 days","1 day"}\'': "private.settings.reminder_distances",
+}
+
+
+def test_what_a_column_is_when_it_is_left_out(db: Database) -> None:
+    db.run("set local search_path = public")
+    found = db.rows(
+        r"""
+        select adrelid::regclass::text || '.' || attname as name,
+          regexp_replace(pg_get_expr(adbin, adrelid), '^(''.*'')::[a-z ]+(\[\])?$', '\1') as value
+        from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum
+        join pg_class c on c.oid = adrelid
+        """
+        f" where relnamespace in {OURS}"
+    )
+    assert {row["name"]: row["value"] for row in found} == {
+        name: value for value, names in DEFAULTS.items() for name in names.split()
+    }
