@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from local import demo
+from tests.browser.answering import press
 from tests.browser.answers import Answering, answering, submitted
 from tests.browser.one_interview import told
 from tests.browser.site import PHONE, Site, check_page, expect_refusal
@@ -48,10 +49,6 @@ def criterion(page: Page, name: str) -> Locator:
 
 def overall(page: Page) -> Locator:
     return review(page).get_by_label("Overall note")
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def saved(site: Site, candidate: Answering) -> str:
