@@ -93,6 +93,8 @@ def test_no_button_moves_under_a_finger(camera_site: Site, kind: str) -> None:
         press(page, "Answer: question 1")
         start(page)
         page.evaluate(FOLLOW, "Use this answer")
+        # Long enough for a slice, which comes every second.
+        page.wait_for_timeout(2500)
         press(page, "Stop")
         player = page.get_by_label("Your answer")
         expect(player).to_have_attribute("src", re.compile("^blob:"))

@@ -51,6 +51,12 @@ def overall(page: Page) -> Locator:
     return review(page).get_by_label("Overall note")
 
 
+def wait_until_usable(page: Page) -> None:
+    """What the server drew takes nothing in, but Playwright would fill it."""
+    expect(review(page)).to_be_visible()
+    expect(review(page).locator("[inert]")).to_have_count(0)
+
+
 def saved(site: Site, candidate: Answering) -> str:
     """The reviews of the candidate, one a line: note, submitted, changed, ratings."""
     return site.sql(
@@ -73,6 +79,7 @@ def test_a_review_is_drafted_submitted_and_changed(site: Site) -> None:
         check_page(page, "a review without criteria")
         reviewed_by(site, candidate, DEPTH, CLARITY)
         page.reload()
+        wait_until_usable(page)
 
         expect(criterion(page, DEPTH)).to_contain_text("What good depth is.")
         check_page(page, "an empty review")
@@ -169,6 +176,7 @@ def test_what_is_typed_survives_reloading_other_tabs_and_other_devices(site: Sit
         # Once it is saved, another tab takes nothing away.
         other = page.context.new_page()
         other.goto(candidate.page)
+        wait_until_usable(other)
         overall(other).fill("In the other tab")
         expect(overall(page)).to_have_value("In the other tab")
         other.close()
