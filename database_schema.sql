@@ -52,7 +52,8 @@ begin
   foreach v_table in array array['storage.objects', 'public.interviews',
     'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
     'public.interview_criteria', 'public.candidate_reviews', 'public.candidate_ratings',
-    'public.candidate_decisions', 'public.interview_invites', 'private.jobs'] loop
+    'public.candidate_decisions', 'public.interview_invites', 'public.interview_reviewers',
+    'private.jobs'] loop
     -- Where postgres may not lock storage.objects, nothing is done to it either.
     if has_table_privilege(to_regclass(v_table), 'update, delete, truncate') then
       execute format('lock table %s in access exclusive mode', v_table);
@@ -258,6 +259,12 @@ insert into private.refusals (key, status, message, hint) values
   ('invites_per_day_reached', 429,
     'You''ve reached today''s limit of %1$s invitations (%2$s left).',
     'Invite fewer people, or continue after %3$s 00:00 UTC.'),
+  ('is_candidate', 409, 'This address belongs to a candidate of this interview.',
+    'Ask somebody else to review, or revoke the invite first.'),
+  ('is_reviewer', 409, 'You review the candidates of this interview, so you can''t be one.',
+    'If you want to take part in it, ask the recruiter to remove you from the reviewers first.'),
+  ('is_reviewer:inviting', 409, 'This address belongs to a reviewer of this interview.',
+    'Remove them from the reviewers first, or invite another address.'),
   ('kind_not_allowed', 400, 'This kind of recording is not allowed for this interview.',
     'Record as one of the kinds and types that the interview takes.'),
   ('kind_not_allowed:text', 400, 'This interview does not take answers in text.',
@@ -365,6 +372,8 @@ insert into private.refusals (key, status, message, hint) values
     'The questions of an interview can have at most 1 MB of text together.', 'Shorten them.'),
   ('too_many_responses', 413, 'One call can open at most 100 responses; this one has %1$s.',
     'Split the list into several calls.'),
+  ('too_many_reviewers', 413, 'An interview can have at most 20 reviewers.',
+    'Remove some, or invite fewer.'),
   ('too_many_rows', 413, 'One statement can insert at most 1,000 invites; this one has %1$s.',
     'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
     'several calls.');
@@ -1088,7 +1097,8 @@ create or replace function private.copy_recruiter_id()
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if tg_table_name = 'interview_invites' and tg_op = 'INSERT' and not private.is_client() then
+  if tg_table_name in ('interview_invites', 'interview_reviewers') and tg_op = 'INSERT'
+     and not private.is_client() then
     -- Clients hold it already (lock_inviting_first); others may insert for many recruiters.
     perform private.lock_inviting(n.recruiter_id)
       from public.interviews n where n.id = new.interview_id;
@@ -1111,8 +1121,8 @@ comment on function private.copy_recruiter_id() is
 
 -- To avoid deadlocks, everything locks in this order: the recruiter's inviting lock
 -- (lock_inviting), the interview (shared by writers below it), participants by id, invites by id,
--- jobs. A transfer or deletion takes the middle three here, so that it misses no row. Definer,
--- because the writer may not own the rows below.
+-- reviewers by id, jobs. A transfer or deletion takes the middle four here, so that it misses no
+-- row. Definer, because the writer may not own the rows below.
 create or replace function private.hold_interview()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -1122,6 +1132,7 @@ begin
   perform from public.interview_participants p
     where p.interview_id = old.id order by p.id for update;
   perform from public.interview_invites i where i.interview_id = old.id order by i.id for update;
+  perform from public.interview_reviewers r where r.interview_id = old.id order by r.id for update;
   return case tg_op when 'DELETE' then old else new end;
 end
 $$;
@@ -1192,6 +1203,8 @@ begin
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_participants c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_reviewers c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_responses c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.accommodations c set recruiter_id = n.recruiter_id
@@ -1260,6 +1273,8 @@ begin
     where p.interview_id = any (v_interview_ids) order by p.id for update;
   perform from public.interview_invites i
     where i.interview_id = any (v_interview_ids) order by i.id for update;
+  perform from public.interview_reviewers r
+    where r.interview_id = any (v_interview_ids) order by r.id for update;
   perform set_config('interviews.skip_row_triggers', 'yes', true);
   update public.interviews n
     set recruiter_id = transfer_interviews.to_recruiter
@@ -1709,6 +1724,9 @@ begin
     if not private.is_client() then
       perform private.lock_inviting(new.recruiter_id);
     end if;
+    if private.is_reviewer(new.interview_id, new.email, null) then
+      perform private.refuse('is_reviewer:inviting');
+    end if;
     select d.code into new.invite_code
       from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
     new.queued_at := now();
@@ -1755,13 +1773,19 @@ begin
   perform private.check_invitable(n)
     from (select distinct i.interview_id from new_invites i) as i
     join public.interviews n on n.id = i.interview_id;
+  if exists (
+    select from new_invites i
+    join public.interview_reviewers r on r.interview_id = i.interview_id and r.email = i.email
+  ) then
+    perform private.refuse('is_reviewer:inviting');
+  end if;
   perform private.count_invites(v_invites);
   return null;
 end
 $$;
 comment on function private.admit_invites() is
-  'After a statement that inserts invites: the interviews must accept candidates, and clients may '
-  'insert at most 1,000 rows within their daily limit.';
+  'After a statement that inserts invites: the interviews must accept candidates, none of whom '
+  'reviews them, and clients may insert at most 1,000 rows within their daily limit.';
 
 create or replace trigger _300_admit_invites
   after insert on public.interview_invites
@@ -2336,6 +2360,10 @@ create or replace function private.classify_invites(
   returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
 as $$
+declare
+  v_reviewers text[] := array(
+    select r.email from public.interview_reviewers r
+    where r.interview_id = classify_invites.interview_id);
 begin
   return query
   with request as materialized (
@@ -2351,6 +2379,7 @@ begin
       when row_number() over (partition by r.email collate "C" order by r.position) > 1
         then 'duplicate_in_request'
       when known.has_joined then 'already_joined'
+      when r.email = any (v_reviewers) then 'is_reviewer'
       when known.id is null then 'created'
       when known.queued_at > now() - interval '10 minutes' then 'unchanged'
       else 'renewed'
@@ -2546,9 +2575,9 @@ $$;
 comment on function public.create_invites(uuid, text[], text, text[]) is
   'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, '
   'invite_id, invite_code. Outcomes: created, renewed, unchanged, unsubscribed, already_joined, '
-  'duplicate_in_request, invalid_email. Who is unsubscribed is invited, but not mailed. names are '
-  'those of the addresses, by position; null keeps the name of an earlier invite, and a name with '
-  'a link is left out.';
+  'is_reviewer, duplicate_in_request, invalid_email. Who is unsubscribed is invited, but not '
+  'mailed. names are those of the addresses, by position; null keeps the name of an earlier '
+  'invite, and a name with a link is left out.';
 
 -- For recruiters, service_role and DBAs. Definer, because clients may not call classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])
@@ -2919,8 +2948,11 @@ create table if not exists public.interview_participants (
   consented_at timestamptz,
   responses_deleted_at timestamptz,
   responses_expired_at timestamptz,
+  candidate_name text,
   constraint interview_participants_status_check
     check (status in ('active', 'completed', 'withdrawn')),
+  constraint interview_participants_candidate_name_check
+    check (length(candidate_name) between 1 and 100),
   constraint interview_participants_interview_user_key unique (interview_id, user_id),
   constraint interview_participants_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade,
@@ -2953,6 +2985,9 @@ comment on column public.interview_participants.responses_deleted_at is
   'When the candidate deleted their responses last.';
 comment on column public.interview_participants.responses_expired_at is
   'When responses were deleted because they had been kept for the time in the settings.';
+comment on column public.interview_participants.candidate_name is
+  'What the recruiter calls the candidate, copied from the invite for reviewers, who may not read '
+  'it.';
 comment on column public.interview_participants.status is
   'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
 
@@ -2982,20 +3017,22 @@ create or replace function private.join_interview(invite_id uuid, user_id uuid)
 as $$
 declare
   v_interview_id uuid;
+  v_name text;
   v_status text;
 begin
   update public.interview_invites i set status = 'accepted'
     where i.id = join_interview.invite_id
-    returning i.interview_id into v_interview_id;
+    returning i.interview_id, i.candidate_name into v_interview_id, v_name;
   -- The participant's trigger checks that the interview is open.
   update public.interview_participants p
     set invite_id = join_interview.invite_id,
+        candidate_name = coalesce(v_name, p.candidate_name),
         status = case p.status when 'withdrawn' then 'active' else p.status end
     where p.interview_id = v_interview_id and p.user_id = join_interview.user_id
     returning p.status into v_status;
   if not found then
-    insert into public.interview_participants (interview_id, user_id, invite_id)
-      values (v_interview_id, join_interview.user_id, join_interview.invite_id);
+    insert into public.interview_participants (interview_id, user_id, invite_id, candidate_name)
+      values (v_interview_id, join_interview.user_id, join_interview.invite_id, v_name);
   elsif v_status = 'completed' then
     update public.interview_invites i set status = 'completed'
       where i.id = join_interview.invite_id;
@@ -3214,6 +3251,11 @@ begin
   select n.* into v_interview from public.interviews n where n.id = new.interview_id;
   if new.status = 'active' and not private.is_open(v_interview.status, v_interview.deadline) then
     perform private.refuse('interview_closed:joining');
+  elsif new.status = 'active' and private.is_reviewer(
+    new.interview_id,
+    (select i.email from public.interview_invites i where i.id = new.invite_id), new.user_id
+  ) then
+    perform private.refuse('is_reviewer');
   elsif new.status = 'completed' then
     perform private.check_completing(new, v_interview);
     new.completed_at := now();
@@ -4262,6 +4304,280 @@ comment on function public.delete_my_responses(uuid) is
   'Deletes all responses of the caller in an interview, also after submitting, and withdraws their '
   'consent. The recruiter sees when. Returns interview_id and deleted, a count.';
 
+-- ======== supabase/schemas/65_reviewers.sql ========
+
+-- Reviewers: colleagues whom an interview's owner asks to judge its candidates. They are invited by
+-- address, like candidates, but need no code: an account with that confirmed address is bound to
+-- the invitation when it opens its list of interviews to review.
+
+create table if not exists public.interview_reviewers (
+  id uuid primary key default gen_random_uuid(),
+  interview_id uuid not null,
+  recruiter_id uuid not null,
+  email text not null,
+  reviewer_name text,
+  user_id uuid,
+  invited_at timestamptz not null default now(),
+  joined_at timestamptz,
+  constraint interview_reviewers_email_key unique (interview_id, email),
+  constraint interview_reviewers_user_key unique (interview_id, user_id),
+  constraint interview_reviewers_email_check
+    check (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C")),
+  constraint interview_reviewers_joined_at_check check ((user_id is null) = (joined_at is null)),
+  constraint interview_reviewers_interview_id_fkey
+    foreign key (interview_id) references public.interviews (id) on delete cascade,
+  -- Cascades: a later account with the same address would be somebody else.
+  constraint interview_reviewers_user_id_fkey
+    foreign key (user_id) references auth.users (id) on delete cascade
+);
+create index if not exists interview_reviewers_recruiter_id_idx
+  on public.interview_reviewers (recruiter_id);
+create index if not exists interview_reviewers_user_id_idx
+  on public.interview_reviewers (user_id);
+create index if not exists interview_reviewers_email_idx
+  on public.interview_reviewers (email);
+
+comment on table public.interview_reviewers is
+  'Who reviews the candidates of an interview beside its owner. Written by invite_reviewers and '
+  'join_reviews; the owner deletes rows.';
+comment on column public.interview_reviewers.recruiter_id is
+  'Copied from the interview; read by the policies.';
+comment on column public.interview_reviewers.reviewer_name is
+  'The full_name of their account when they joined, if it has one that may be shown.';
+comment on column public.interview_reviewers.user_id is
+  'The account that has joined; null until one with this address does.';
+comment on column public.interview_reviewers.invited_at is 'When they were last invited.';
+
+-- For policies. Definer, so that the policies of this table are not evaluated for every row.
+create or replace function private.reviewed_interview_ids()
+  returns setof uuid
+  language sql stable security definer set search_path = ''
+as $$
+  select r.interview_id from public.interview_reviewers r where r.user_id = (select auth.uid())
+$$;
+comment on function private.reviewed_interview_ids() is
+  'The interviews whose candidates the caller reviews.';
+
+create or replace function private.is_candidate(interview_id uuid, email text, user_id uuid)
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.interview_participants p
+    where p.interview_id = is_candidate.interview_id and p.user_id = is_candidate.user_id
+  ) or exists (
+    select from private.invites_of(is_candidate.email) i
+    where i.interview_id = is_candidate.interview_id
+      and ((i.status = 'pending' and i.expires_at > now()) or exists (
+        select from public.interview_participants p where p.invite_id = i.id))
+  );
+end
+$$;
+comment on function private.is_candidate(uuid, text, uuid) is
+  'Whether an address has a pending invite to an interview or has redeemed one, or an account has '
+  'joined it, even if they have withdrawn.';
+
+create or replace function private.is_reviewer(interview_id uuid, email text, user_id uuid)
+  returns boolean
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.interview_reviewers r
+    where r.interview_id = is_reviewer.interview_id
+      and (r.email = is_reviewer.email or r.user_id = is_reviewer.user_id));
+end
+$$;
+comment on function private.is_reviewer(uuid, text, uuid) is
+  'Whether an address or an account reviews the candidates of an interview.';
+
+-- Nobody judges an interview in which they are a candidate. Here it is a rule for every writer;
+-- admit_invites and change_participant keep the other side of it. A writer who inserts holds
+-- lock_inviting (see copy_recruiter_id), and who joins holds lock_candidate. Definer, because the
+-- writer may not read invites.
+create or replace function private.prepare_reviewer()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  new.email := private.normalize_email(new.email);
+  if not private.is_email(new.email) then
+    perform private.refuse('invalid_email');
+  elsif private.is_candidate(new.interview_id, new.email, new.user_id) then
+    perform private.refuse('is_candidate');
+  end if;
+  return new;
+end
+$$;
+comment on function private.prepare_reviewer() is
+  'Before a reviewer is inserted, or gets another address or account: normalizes the address; '
+  'raises invalid_email, or is_candidate.';
+
+create or replace trigger _100_copy_recruiter_id
+  before insert or update of interview_id, recruiter_id on public.interview_reviewers
+  for each row execute function private.copy_recruiter_id();
+create or replace trigger _200_prepare_reviewer
+  before insert or update of interview_id, email, user_id on public.interview_reviewers
+  for each row execute function private.prepare_reviewer();
+
+-- ---- inviting -----------------------------------------------------------------------------------
+
+create or replace function private.classify_reviewers(interview public.interviews, emails text[])
+  returns table ("position" bigint, sent text, email text, status text, reviewer_id uuid)
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+  with request as materialized (
+    select r.position, r.email as sent, private.normalize_email(r.email) as email
+    from unnest(classify_reviewers.emails) with ordinality as r (email, position)
+  )
+  select r.position, r.sent, r.email,
+    case
+      when not private.is_email(r.email) then 'invalid_email'
+      when row_number() over (partition by r.email collate "C" order by r.position) > 1
+        then 'duplicate_in_request'
+      when r.email = (
+        select private.normalize_email(u.email) from auth.users u
+        where u.id = (interview).recruiter_id) then 'is_owner'
+      when known.joined_at is not null then 'already_reviewer'
+      when known.invited_at > now() - interval '10 minutes' then 'unchanged'
+      when known.id is not null then 'invited_again'
+      when private.is_candidate((interview).id, r.email, null) then 'is_candidate'
+      else 'invited'
+    end,
+    known.id
+  from request r
+  left join public.interview_reviewers known
+    on known.interview_id = (interview).id and known.email = r.email;
+end
+$$;
+comment on function private.classify_reviewers(public.interviews, text[]) is
+  'One row per address in the order given: the status that invite_reviewers returns, but for '
+  'unsubscribed, and the reviewer who has that address already.';
+
+-- For recruiters. Definer, because clients may not write reviewers.
+create or replace function public.invite_reviewers(interview_id uuid, emails text[])
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews := private.require_interview(invite_reviewers.interview_id);
+  v_asked jsonb;
+begin
+  perform private.check_emails(invite_reviewers.emails);
+  v_interview := private.lock_interview(v_interview.id);
+  if private.has_link(v_interview.title) then
+    perform private.refuse('text_not_allowed:inviting');
+  end if;
+  select jsonb_agg(to_jsonb(c) order by c.position) into v_asked
+    from private.classify_reviewers(v_interview, invite_reviewers.emails) as c;
+  perform private.save_reviewers(v_interview, array(
+    select asked ->> 'email' from jsonb_array_elements(v_asked) as asked
+    where asked ->> 'status' in ('invited', 'invited_again') order by 1));
+  return (
+    select jsonb_agg(jsonb_build_object(
+        'email', case a.status when 'invalid_email' then a.sent else a.email end,
+        'status', case
+          when a.status in ('invited', 'invited_again', 'unchanged')
+            and private.is_unsubscribed(v_interview.recruiter_id, a.email) then 'unsubscribed'
+          else a.status end,
+        'reviewer_id', r.id) order by a.position)
+    from jsonb_to_recordset(v_asked) as a ("position" bigint, sent text, email text, status text)
+    left join public.interview_reviewers r
+      on r.interview_id = v_interview.id and r.email = a.email
+      and a.status in ('invited', 'invited_again', 'unchanged', 'already_reviewer'));
+end
+$$;
+comment on function public.invite_reviewers(uuid, text[]) is
+  'Asks colleagues to review the candidates of an interview, at most 20 of them; one object per '
+  'address in the order given: email, status, reviewer_id. Statuses: invited, invited_again (has '
+  'not joined yet), unchanged (invited in the last 10 minutes), unsubscribed (invited, but not '
+  'mailed), already_reviewer, is_candidate, is_owner, duplicate_in_request, invalid_email.';
+
+-- The caller has locked the interview for inviting.
+create or replace function private.save_reviewers(interview public.interviews, emails text[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  insert into public.interview_reviewers as r (interview_id, email)
+    select (interview).id, email from unnest(save_reviewers.emails) as email
+    on conflict on constraint interview_reviewers_email_key do update set invited_at = now();
+  if (
+    select count(*) from public.interview_reviewers r where r.interview_id = (interview).id
+  ) > 20 then
+    perform private.refuse('too_many_reviewers');
+  end if;
+  perform private.count_invites(cardinality(save_reviewers.emails));
+end
+$$;
+comment on function private.save_reviewers(public.interviews, text[]) is
+  'Inserts reviewers, or invites those again who are there; raises too_many_reviewers, or '
+  'invites_per_day_reached.';
+
+-- ---- joining ------------------------------------------------------------------------------------
+
+-- For colleagues. Definer, because they may neither write the table nor read the rows that they are
+-- not bound to yet. Rows of one address belong to several recruiters; so nobody's lock is waited
+-- for, and what is locked is bound by the next call.
+create or replace function public.join_reviews()
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.caller_id();
+  v_email text;
+begin
+  -- First, as the account may be erased or redeem a code meanwhile.
+  perform private.lock_candidate(v_user_id);
+  v_email := private.confirmed_email(v_user_id);
+  update public.interview_reviewers r
+    set user_id = v_user_id, joined_at = now(), reviewer_name = private.own_name(v_user_id)
+    where r.id = any (array(
+      select mine.id
+      from public.interview_reviewers mine
+      where mine.email = v_email and mine.user_id is null and mine.recruiter_id <> v_user_id
+        and not private.is_candidate(mine.interview_id, mine.email, v_user_id)
+        and not private.is_reviewer(mine.interview_id, null, v_user_id)
+      for update skip locked));
+  return private.interviews_to_review(v_user_id);
+end
+$$;
+comment on function public.join_reviews() is
+  'Binds the invitations to review that were sent to the caller''s confirmed address to their '
+  'account, unless they are a candidate there; returns all interviews that they review, the last '
+  'joined first: interview_id, title, recruiter_name, joined_at, to_review, reviewed.';
+
+create or replace function private.interviews_to_review(user_id uuid)
+  returns jsonb
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'interview_id', n.id, 'title', n.title,
+        'recruiter_name', private.recruiter_name(n.id), 'joined_at', r.joined_at,
+        'to_review', candidates.completed - candidates.reviewed, 'reviewed', candidates.reviewed)
+      order by r.joined_at desc, n.id), '[]')
+    from public.interview_reviewers r
+    join public.interviews n on n.id = r.interview_id
+    cross join lateral (
+      select count(*) as completed, count(own.id) as reviewed
+      from public.interview_participants p
+      left join public.candidate_reviews own
+        on own.participant_id = p.id and own.reviewer_id = r.user_id
+        and own.submitted_at is not null
+      where p.interview_id = n.id and p.status = 'completed'
+    ) as candidates
+    where r.user_id = interviews_to_review.user_id and n.recruiter_id <> r.user_id);
+end
+$$;
+comment on function private.interviews_to_review(uuid) is
+  'What join_reviews returns. Of the candidates who have completed, reviewed are those of whom the '
+  'account has submitted a review.';
+
 -- ======== supabase/schemas/66_watching_responses.sql ========
 
 -- Watching responses: for recruiters, and for candidates who look at their own.
@@ -4350,6 +4666,29 @@ comment on function private.lock_participant(uuid) is
   'A participant of the caller''s own interview, locked so that it is not transferred meanwhile; '
   'raises participant_not_found.';
 
+-- Definer, like its caller.
+create or replace function private.lock_for_review(participant_id uuid)
+  returns public.interview_participants
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+begin
+  select p.* into v_participant
+    from public.interview_participants p
+    where p.id = lock_for_review.participant_id
+      and p.interview_id in (select private.reviewed_interview_ids())
+    for no key update;
+  if found then
+    return v_participant;
+  end if;
+  return private.lock_participant(lock_for_review.participant_id);
+end
+$$;
+comment on function private.lock_for_review(uuid) is
+  'A participant of an interview that the caller owns or reviews, locked so that it is not '
+  'transferred meanwhile; raises participant_not_found.';
+
 -- For recruiters, service_role and DBAs. Definer, because recruiters may not write the table.
 create or replace function public.adjust_participant(
   participant_id uuid, extra_takes integer default 0, time_factor numeric default 1,
@@ -4391,6 +4730,20 @@ comment on function public.adjust_participant(uuid, integer, numeric, jsonb) is
 
 -- Criteria: what an interview's owner looks for in the answers. Candidates never see them.
 
+create or replace function private.are_terms(terms text[])
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return cardinality(terms) <= 20 and coalesce(array_ndims(terms), 1) = 1 and not exists (
+    select from unnest(terms) as term
+    where term is null or length(term) not between 1 and 100
+      or private.trim_blanks(term) <> term);
+end
+$$;
+comment on function private.are_terms(text[]) is
+  'Whether these are at most 20 terms of 1 to 100 characters, without blanks around them.';
+
 create table if not exists public.interview_criteria (
   id uuid primary key default gen_random_uuid(),
   interview_id uuid not null,
@@ -4398,6 +4751,7 @@ create table if not exists public.interview_criteria (
   name text not null,
   description text not null default '',
   levels text[] not null default '{Not shown,Partly shown,Shown,Shown convincingly}',
+  terms text[] not null default '{}',
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default now(),
   constraint interview_criteria_name_check
@@ -4410,6 +4764,7 @@ create table if not exists public.interview_criteria (
     and private.trim_blanks(levels[2]) <> '' and length(levels[2]) <= 200
     and private.trim_blanks(levels[3]) <> '' and length(levels[3]) <= 200
     and private.trim_blanks(levels[4]) <> '' and length(levels[4]) <= 200),
+  constraint interview_criteria_terms_check check (private.are_terms(terms)),
   -- For the ratings' foreign key, which keeps them to criteria of their own interview.
   constraint interview_criteria_id_interview_id_key unique (id, interview_id),
   constraint interview_criteria_interview_id_fkey
@@ -4427,11 +4782,13 @@ comment on column public.interview_criteria.recruiter_id is
 comment on column public.interview_criteria.description is 'What a good answer is like.';
 comment on column public.interview_criteria.levels is
   'What each of the four levels means, from the lowest.';
+comment on column public.interview_criteria.terms is
+  'Words to look for in transcripts.';
 comment on column public.interview_criteria.created_at is
   'Grows from row to row, so that criteria inserted in one statement keep their order.';
 
 comment on column public.interview_criteria.updated_at is
-  'When its name, description or levels were written last.';
+  'When its name, description, levels or terms were written last.';
 
 create or replace function private.stamp_criterion()
   returns trigger
@@ -4449,7 +4806,7 @@ create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_criteria
   for each row execute function private.copy_recruiter_id();
 create or replace trigger _200_stamp_criterion
-  before update of name, description, levels on public.interview_criteria
+  before update of name, description, levels, terms on public.interview_criteria
   for each row execute function private.stamp_criterion();
 
 -- Definer, for speed, like admit_questions.
@@ -4523,6 +4880,7 @@ create table if not exists public.candidate_reviews (
   recruiter_id uuid not null,
   user_id uuid not null,
   reviewer_id uuid,
+  reviewer_name text,
   note text not null default '',
   submitted_at timestamptz,
   changed_at timestamptz,
@@ -4551,6 +4909,9 @@ comment on column public.candidate_reviews.recruiter_id is
 comment on column public.candidate_reviews.user_id is 'The candidate.';
 comment on column public.candidate_reviews.reviewer_id is
   'Who wrote it; null once their account is deleted.';
+comment on column public.candidate_reviews.reviewer_name is
+  'The full_name of who wrote it, or their address, as it was when they saved it last. Stays when '
+  'they stop reviewing or delete their account; null once they are erased.';
 comment on column public.candidate_reviews.changed_at is
   'When it was changed last after it had been submitted.';
 
@@ -4739,8 +5100,22 @@ comment on function private.check_ratings(uuid, private.rating[], text, boolean)
   'Locks the criteria of an interview; raises criterion_not_found if a rating has another one and, '
   'for a review that is submitted, ratings_missing.';
 
--- For the interview's owner. Definer, because nobody may write reviews directly. Saves of the same
--- participant wait for each other.
+-- Definer, because clients may not read auth.users.
+create or replace function private.author_name(user_id uuid)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return coalesce(
+    private.own_name(author_name.user_id),
+    (select private.normalize_email(u.email) from auth.users u where u.id = author_name.user_id));
+end
+$$;
+comment on function private.author_name(uuid) is
+  'How others are told who wrote a review: by the name of the account, or else its address.';
+
+-- For the interview's owner and its reviewers. Definer, because nobody may write reviews directly.
+-- Saves of the same participant wait for each other.
 create or replace function public.save_review(
   participant_id uuid, ratings jsonb, note text default '', submit boolean default false
 )
@@ -4749,7 +5124,8 @@ create or replace function public.save_review(
 as $$
 declare
   v_reviewer_id uuid := private.caller_id();
-  v_participant public.interview_participants := private.lock_participant(participant_id);
+  v_participant public.interview_participants :=
+    private.lock_for_review(participant_id);
   -- Of this moment, not of the transaction's start, which may lie before another one's.
   v_now timestamptz := clock_timestamp();
   v_note text := coalesce(private.trim_blanks(save_review.note), '');
@@ -4775,10 +5151,12 @@ begin
   v_changed := v_note is distinct from v_review.note or v_ratings <> array(
     select row(t.criterion_id, t.level, t.note)::private.rating
     from public.candidate_ratings t where t.review_id = v_review.id order by t.criterion_id);
-  insert into public.candidate_reviews as r (participant_id, reviewer_id, note, submitted_at)
-    values (v_participant.id, v_reviewer_id, v_note, case when v_submit then v_now end)
+  insert into public.candidate_reviews as r
+      (participant_id, reviewer_id, reviewer_name, note, submitted_at)
+    values (v_participant.id, v_reviewer_id, private.author_name(v_reviewer_id), v_note,
+            case when v_submit then v_now end)
     on conflict on constraint candidate_reviews_reviewer_key do update
-      set note = excluded.note,
+      set note = excluded.note, reviewer_name = excluded.reviewer_name,
           submitted_at = coalesce(r.submitted_at, excluded.submitted_at),
           changed_at = case when v_changed and r.submitted_at is not null
                             then v_now else r.changed_at end
@@ -7003,11 +7381,11 @@ comment on function public.erase_candidate(uuid) is
 
 -- accommodations: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant   service_role
--- select           -         -        yes                         own               yes
--- insert           -         -        -                           -                 -
--- update           -         -        -                           -                 -
--- delete           -         -        -                           -                 -
+--                 anon   signed in    the interview's recruiter   the participant   reviewer   service_role
+-- select           -         -        yes                         own               -          yes
+-- insert           -         -        -                           -                 -          -
+-- update           -         -        -                           -                 -          -
+-- delete           -         -        -                           -                 -          -
 --
 -- Recruiters write by adjust_participant.
 
@@ -7026,11 +7404,11 @@ create policy accommodations_select_own_or_recruiter
 
 -- candidate_decisions: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant   service_role
--- select           -         -        yes                         -                 yes
--- insert           -         -        -                           -                 -
--- update           -         -        -                           -                 -
--- delete           -         -        -                           -                 -
+--                 anon   signed in    the interview's recruiter   the participant   reviewer   service_role
+-- select           -         -        yes                         -                 -          yes
+-- insert           -         -        -                           -                 -          -
+-- update           -         -        -                           -                 -          -
+-- delete           -         -        -                           -                 -          -
 --
 -- Recruiters write by decide.
 
@@ -7047,14 +7425,14 @@ create policy candidate_decisions_select_recruiter on public.candidate_decisions
 
 -- candidate_ratings: who may do what
 --
---                 anon   signed in    the interview's recruiter    the participant   service_role
--- select           -         -        those of the reviews that    -                 yes
+--                 anon   signed in    the interview's recruiter    the participant   reviewer   service_role
+-- select           -         -        those of the reviews that    -                 likewise   yes
 --                                     they may read
--- insert           -         -        -                            -                 -
--- update           -         -        -                            -                 -
--- delete           -         -        -                            -                 -
+-- insert           -         -        -                            -                 -          -
+-- update           -         -        -                            -                 -          -
+-- delete           -         -        -                            -                 -          -
 --
--- Recruiters write by save_review.
+-- Recruiters and reviewers write by save_review.
 
 alter table public.candidate_ratings enable row level security;
 revoke all on public.candidate_ratings from public, anon, authenticated, service_role;
@@ -7065,7 +7443,8 @@ drop policy if exists candidate_ratings_select_of_reviews on public.candidate_ra
 create policy candidate_ratings_select_of_reviews on public.candidate_ratings
   for select to authenticated
   using (
-    recruiter_id = (select auth.uid())
+    (recruiter_id = (select auth.uid())
+     or interview_id = any (array(select private.reviewed_interview_ids())))
     and exists (select from public.candidate_reviews r where r.id = review_id)
   );
 
@@ -7073,15 +7452,15 @@ create policy candidate_ratings_select_of_reviews on public.candidate_ratings
 
 -- candidate_reviews: who may do what
 --
---                 anon   signed in    the interview's recruiter    the participant   service_role
--- select           -         -        own, and submitted ones of   -                 yes
+--                 anon   signed in    the interview's recruiter    the participant   reviewer   service_role
+-- select           -         -        own, and submitted ones of   -                 likewise   yes
 --                                     others once their own is
 --                                     submitted
--- insert           -         -        -                            -                 -
--- update           -         -        -                            -                 -
--- delete           -         -        -                            -                 -
+-- insert           -         -        -                            -                 -          -
+-- update           -         -        -                            -                 -          -
+-- delete           -         -        -                            -                 -          -
 --
--- Recruiters write by save_review.
+-- Recruiters and reviewers write by save_review.
 
 alter table public.candidate_reviews enable row level security;
 revoke all on public.candidate_reviews from public, anon, authenticated, service_role;
@@ -7091,7 +7470,8 @@ drop policy if exists candidate_reviews_select_own_or_reviewed on public.candida
 create policy candidate_reviews_select_own_or_reviewed on public.candidate_reviews
   for select to authenticated
   using (
-    recruiter_id = (select auth.uid())
+    (recruiter_id = (select auth.uid())
+     or interview_id = any (array(select private.reviewed_interview_ids())))
     and (
       reviewer_id = (select auth.uid())
       or (submitted_at is not null
@@ -7153,6 +7533,8 @@ begin
         ('public.adjust_participant(uuid,integer,numeric,jsonb)', 'authenticated, service_role'),
         ('public.storage_used()', 'authenticated'),
         ('public.save_review(uuid,jsonb,text,boolean)', 'authenticated'),
+        ('public.invite_reviewers(uuid,text[])', 'authenticated'),
+        ('public.join_reviews()', 'authenticated'),
         ('public.decide(uuid,text)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),
@@ -7182,6 +7564,8 @@ begin
         ('private.joined_interview_ids()', 'authenticated'),
         ('private.attended_interview_ids()', 'authenticated'),
         ('private.reviewed_participant_ids()', 'authenticated'),
+        ('private.reviewed_interview_ids()', 'authenticated'),
+        ('private.are_terms(text[])', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
         ('private.check_new_interview(text,text,text[],timestamp with time zone,text[],text)',
           'authenticated'),
@@ -7267,6 +7651,14 @@ begin
         ('private.start_take(public.interview_participants,public.interview_questions)', null),
         ('private.save_text(uuid,public.interview_questions,text,boolean)', null),
         ('private.lock_participant(uuid)', null),
+        ('private.lock_for_review(uuid)', null),
+        ('private.author_name(uuid)', null),
+        ('private.is_candidate(uuid,text,uuid)', null),
+        ('private.is_reviewer(uuid,text,uuid)', null),
+        ('private.prepare_reviewer()', null),
+        ('private.classify_reviewers(public.interviews,text[])', null),
+        ('private.save_reviewers(public.interviews,text[])', null),
+        ('private.interviews_to_review(uuid)', null),
         ('private.stamp_criterion()', null),
         ('private.admit_criteria()', null),
         ('private.keep_rated_criterion()', null),
@@ -7347,26 +7739,32 @@ $$;
 
 -- interview_criteria: who may do what
 --
---                 anon   signed in    the interview's recruiter      its participant   service_role
--- select           -         -        yes                            -                 yes
--- insert           -         -        interview_id, name,            -                 -
---                                     description, levels
--- update           -         -        name, description, levels      -                 -
--- delete           -         -        yes, while no submitted        -                 -
+--                 anon   signed in    the interview's recruiter      its participant   reviewer   service_role
+-- select           -         -        yes                            -                 yes        yes
+-- insert           -         -        interview_id, name,            -                 -          -
+--                                     description, levels, terms
+-- update           -         -        name, description, levels,     -                 -          -
+--                                     terms
+-- delete           -         -        yes, while no submitted        -                 -          -
 --                                     review rates by it
 
 alter table public.interview_criteria enable row level security;
 revoke all on public.interview_criteria from public, anon, authenticated, service_role;
 grant select, delete on public.interview_criteria to authenticated;
-grant insert (interview_id, name, description, levels)
+grant insert (interview_id, name, description, levels, terms)
   on public.interview_criteria to authenticated;
-grant update (name, description, levels) on public.interview_criteria to authenticated;
+grant update (name, description, levels, terms) on public.interview_criteria to authenticated;
 grant select on public.interview_criteria to service_role;
 
-drop policy if exists interview_criteria_select_recruiter on public.interview_criteria;
-create policy interview_criteria_select_recruiter on public.interview_criteria
+drop policy if exists interview_criteria_select_recruiter_or_reviewer
+  on public.interview_criteria;
+create policy interview_criteria_select_recruiter_or_reviewer
+  on public.interview_criteria
   for select to authenticated
-  using (recruiter_id = (select auth.uid()));
+  using (
+    recruiter_id = (select auth.uid())
+    or interview_id = any (array(select private.reviewed_interview_ids()))
+  );
 
 drop policy if exists interview_criteria_insert_recruiter on public.interview_criteria;
 create policy interview_criteria_insert_recruiter on public.interview_criteria
@@ -7388,13 +7786,13 @@ create policy interview_criteria_delete_recruiter on public.interview_criteria
 
 -- interview_invites: who may do what
 --
---                 anon   signed in    the interview's recruiter              its participant   service_role
--- select           -         -        yes                                    -                 yes
--- insert           -         -        interview_id, email, status (pending   -                 the same,
---                                     only), created_at (overwritten),                         recruiter_name
+--                 anon   signed in    the interview's recruiter              its participant   reviewer   service_role
+-- select           -         -        yes                                    -                 -          yes
+-- insert           -         -        interview_id, email, status (pending   -                 -          the same,
+--                                     only), created_at (overwritten),                                    recruiter_name
 --                                     invite_code (refused by name)
--- update           -         -        -                                      -                 -
--- delete           -         -        pending and expired ones               -                 -
+-- update           -         -        -                                      -                 -          -
+-- delete           -         -        pending and expired ones               -                 -          -
 --
 -- Candidates never read this table; they use accept_invite.
 
@@ -7426,11 +7824,11 @@ create policy interview_invites_delete_recruiter on public.interview_invites
 
 -- interview_participants: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant    service_role
--- select           -         -        yes                         own                yes
--- insert           -         -        -                           -                  -
--- update           -         -        -                           own status         -
--- delete           -         -        -                           -                  -
+--                 anon   signed in    the interview's recruiter   the participant    reviewer   service_role
+-- select           -         -        yes                         own                yes        yes
+-- insert           -         -        -                           -                  -          -
+-- update           -         -        -                           own status         -          -
+-- delete           -         -        -                           -                  -          -
 --
 -- Only accept_invite inserts rows.
 
@@ -7440,11 +7838,16 @@ grant select on public.interview_participants to authenticated;
 grant update (status) on public.interview_participants to authenticated;
 grant select on public.interview_participants to service_role;
 
-drop policy if exists interview_participants_select_own_or_recruiter
+drop policy if exists interview_participants_select_own_recruiter_or_reviewer
   on public.interview_participants;
-create policy interview_participants_select_own_or_recruiter on public.interview_participants
+create policy interview_participants_select_own_recruiter_or_reviewer
+  on public.interview_participants
   for select to authenticated
-  using (user_id = (select auth.uid()) or recruiter_id = (select auth.uid()));
+  using (
+    user_id = (select auth.uid())
+    or recruiter_id = (select auth.uid())
+    or interview_id = any (array(select private.reviewed_interview_ids()))
+  );
 
 drop policy if exists interview_participants_update_own on public.interview_participants;
 create policy interview_participants_update_own on public.interview_participants
@@ -7456,16 +7859,16 @@ create policy interview_participants_update_own on public.interview_participants
 
 -- interview_questions: who may do what
 --
---                 anon   signed in    the interview's recruiter              its participant         service_role
--- select           -         -        yes                                    while not withdrawn     yes
--- insert           -         -        interview_id, question, order_index,   -                       -
+--                 anon   signed in    the interview's recruiter              its participant         reviewer   service_role
+-- select           -         -        yes                                    while not withdrawn     yes        yes
+-- insert           -         -        interview_id, question, order_index,   -                       -          -
 --                                     max_seconds, max_takes,
 --                                     preparation_seconds, required,
 --                                     created_at (overwritten)
--- update           -         -        question, order_index, max_seconds,    -                       -
+-- update           -         -        question, order_index, max_seconds,    -                       -          -
 --                                     max_takes, preparation_seconds,
 --                                     required
--- delete           -         -        yes, while nobody has answered         -                       -
+-- delete           -         -        yes, while nobody has answered         -                       -          -
 
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;
@@ -7477,13 +7880,15 @@ grant update (question, order_index, max_seconds, max_takes, preparation_seconds
   on public.interview_questions to authenticated;
 grant select on public.interview_questions to service_role;
 
-drop policy if exists interview_questions_select_recruiter_or_participant
+drop policy if exists interview_questions_select_recruiter_participant_or_reviewer
   on public.interview_questions;
-create policy interview_questions_select_recruiter_or_participant on public.interview_questions
+create policy interview_questions_select_recruiter_participant_or_reviewer
+  on public.interview_questions
   for select to authenticated
   using (
     recruiter_id = (select auth.uid())
     or interview_id = any (array(select private.attended_interview_ids()))
+    or interview_id = any (array(select private.reviewed_interview_ids()))
   );
 
 drop policy if exists interview_questions_insert_recruiter on public.interview_questions;
@@ -7506,11 +7911,11 @@ create policy interview_questions_delete_recruiter on public.interview_questions
 
 -- interview_responses: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant   service_role
--- select           -         -        yes, once submitted         own               yes
--- insert           -         -        -                           -                 -
--- update           -         -        -                           -                 -
--- delete           -         -        -                           -                 -
+--                 anon   signed in    the interview's recruiter   the participant   reviewer         service_role
+-- select           -         -        yes, once submitted         own               once submitted   yes
+-- insert           -         -        -                           -                 -                -
+-- update           -         -        -                           -                 -                -
+-- delete           -         -        -                           -                 -                -
 --
 -- Candidates write by start_response, write_response, delete_my_responses, and by uploading.
 
@@ -7518,33 +7923,66 @@ alter table public.interview_responses enable row level security;
 revoke all on public.interview_responses from public, anon, authenticated, service_role;
 grant select on public.interview_responses to authenticated, service_role;
 
-drop policy if exists interview_responses_select_own_or_recruiter on public.interview_responses;
-create policy interview_responses_select_own_or_recruiter on public.interview_responses
+drop policy if exists interview_responses_select_own_recruiter_or_reviewer
+  on public.interview_responses;
+create policy interview_responses_select_own_recruiter_or_reviewer
+  on public.interview_responses
   for select to authenticated
   using (
     user_id = (select auth.uid())
-    or (recruiter_id = (select auth.uid()) and submitted_at is not null)
+    or (
+      submitted_at is not null
+      and (recruiter_id = (select auth.uid())
+           or interview_id = any (array(select private.reviewed_interview_ids())))
+    )
   );
+
+-- ======== policies/interview_reviewers.sql ========
+
+-- interview_reviewers: who may do what
+--
+--                 anon   signed in    the interview's recruiter   its participant   reviewer   service_role
+-- select           -         -        yes                         -                 own row    yes
+-- insert           -         -        -                           -                 -          -
+-- update           -         -        -                           -                 -          -
+-- delete           -         -        yes                         -                 -          -
+--
+-- Recruiters invite by invite_reviewers; reviewers join by join_reviews.
+
+alter table public.interview_reviewers enable row level security;
+revoke all on public.interview_reviewers from public, anon, authenticated, service_role;
+grant select, delete on public.interview_reviewers to authenticated;
+grant select on public.interview_reviewers to service_role;
+
+drop policy if exists interview_reviewers_select_recruiter_or_own on public.interview_reviewers;
+create policy interview_reviewers_select_recruiter_or_own on public.interview_reviewers
+  for select to authenticated
+  using (recruiter_id = (select auth.uid()) or user_id = (select auth.uid()));
+
+drop policy if exists interview_reviewers_delete_recruiter on public.interview_reviewers;
+create policy interview_reviewers_delete_recruiter on public.interview_reviewers
+  for delete to authenticated
+  using (recruiter_id = (select auth.uid()));
 
 -- ======== policies/interviews.sql ========
 
 -- interviews: who may do what
 --
---                 anon   signed in                     its recruiter             its participant   service_role
--- select           -         -                         yes                       yes               yes
--- insert           -         as one's own: title,      -                         -                 -
+--                 anon   signed in                     its recruiter             its participant   reviewer   service_role
+-- select           -         -                         yes                       yes               yes        yes
+-- insert           -         as one's own: title,      -                         -                 -          -
 --                            description,
 --                            recruiter_id,
 --                            company_number, status,
 --                            deadline, response_kinds,
 --                            privacy_notice,
 --                            created_at (overwritten)
--- update           -         -                         title, description,       -                 -
+-- update           -         -                         title, description,       -                 -          -
 --                                                      company_number, status,
 --                                                      deadline,
 --                                                      response_kinds,
 --                                                      privacy_notice
--- delete           -         -                         yes                       -                 -
+-- delete           -         -                         yes                       -                 -          -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;
@@ -7557,13 +7995,15 @@ grant update (title, description, company_number, status, deadline, response_kin
   on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 
--- Participants read the interviews they joined; recruiters those they own.
-drop policy if exists interviews_select_own_or_joined on public.interviews;
-create policy interviews_select_own_or_joined on public.interviews
+-- Participants read the interviews they joined, reviewers those they review, recruiters those they
+-- own.
+drop policy if exists interviews_select_own_joined_or_reviewed on public.interviews;
+create policy interviews_select_own_joined_or_reviewed on public.interviews
   for select to authenticated
   using (
     recruiter_id = (select auth.uid())
     or id = any (array(select private.joined_interview_ids()))
+    or id = any (array(select private.reviewed_interview_ids()))
   );
 
 drop policy if exists interviews_insert_recruiter on public.interviews;

@@ -1,10 +1,10 @@
 -- accommodations: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant   service_role
--- select           -         -        yes                         own               yes
--- insert           -         -        -                           -                 -
--- update           -         -        -                           -                 -
--- delete           -         -        -                           -                 -
+--                 anon   signed in    the interview's recruiter   the participant   reviewer   service_role
+-- select           -         -        yes                         own               -          yes
+-- insert           -         -        -                           -                 -          -
+-- update           -         -        -                           -                 -          -
+-- delete           -         -        -                           -                 -          -
 --
 -- Recruiters write by adjust_participant.
 

@@ -1,10 +1,10 @@
 -- candidate_decisions: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant   service_role
--- select           -         -        yes                         -                 yes
--- insert           -         -        -                           -                 -
--- update           -         -        -                           -                 -
--- delete           -         -        -                           -                 -
+--                 anon   signed in    the interview's recruiter   the participant   reviewer   service_role
+-- select           -         -        yes                         -                 -          yes
+-- insert           -         -        -                           -                 -          -
+-- update           -         -        -                           -                 -          -
+-- delete           -         -        -                           -                 -          -
 --
 -- Recruiters write by decide.
 

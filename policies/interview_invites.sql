@@ -1,12 +1,12 @@
 -- interview_invites: who may do what
 --
---                 anon   signed in    the interview's recruiter              its participant   service_role
--- select           -         -        yes                                    -                 yes
--- insert           -         -        interview_id, email, status (pending   -                 the same,
---                                     only), created_at (overwritten),                         recruiter_name
+--                 anon   signed in    the interview's recruiter              its participant   reviewer   service_role
+-- select           -         -        yes                                    -                 -          yes
+-- insert           -         -        interview_id, email, status (pending   -                 -          the same,
+--                                     only), created_at (overwritten),                                    recruiter_name
 --                                     invite_code (refused by name)
--- update           -         -        -                                      -                 -
--- delete           -         -        pending and expired ones               -                 -
+-- update           -         -        -                                      -                 -          -
+-- delete           -         -        pending and expired ones               -                 -          -
 --
 -- Candidates never read this table; they use accept_invite.
 

@@ -1,15 +1,15 @@
 -- interview_questions: who may do what
 --
---                 anon   signed in    the interview's recruiter              its participant         service_role
--- select           -         -        yes                                    while not withdrawn     yes
--- insert           -         -        interview_id, question, order_index,   -                       -
+--                 anon   signed in    the interview's recruiter              its participant         reviewer   service_role
+-- select           -         -        yes                                    while not withdrawn     yes        yes
+-- insert           -         -        interview_id, question, order_index,   -                       -          -
 --                                     max_seconds, max_takes,
 --                                     preparation_seconds, required,
 --                                     created_at (overwritten)
--- update           -         -        question, order_index, max_seconds,    -                       -
+-- update           -         -        question, order_index, max_seconds,    -                       -          -
 --                                     max_takes, preparation_seconds,
 --                                     required
--- delete           -         -        yes, while nobody has answered         -                       -
+-- delete           -         -        yes, while nobody has answered         -                       -          -
 
 alter table public.interview_questions enable row level security;
 revoke all on public.interview_questions from public, anon, authenticated, service_role;
@@ -21,13 +21,15 @@ grant update (question, order_index, max_seconds, max_takes, preparation_seconds
   on public.interview_questions to authenticated;
 grant select on public.interview_questions to service_role;
 
-drop policy if exists interview_questions_select_recruiter_or_participant
+drop policy if exists interview_questions_select_recruiter_participant_or_reviewer
   on public.interview_questions;
-create policy interview_questions_select_recruiter_or_participant on public.interview_questions
+create policy interview_questions_select_recruiter_participant_or_reviewer
+  on public.interview_questions
   for select to authenticated
   using (
     recruiter_id = (select auth.uid())
     or interview_id = any (array(select private.attended_interview_ids()))
+    or interview_id = any (array(select private.reviewed_interview_ids()))
   );
 
 drop policy if exists interview_questions_insert_recruiter on public.interview_questions;

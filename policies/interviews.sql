@@ -1,20 +1,20 @@
 -- interviews: who may do what
 --
---                 anon   signed in                     its recruiter             its participant   service_role
--- select           -         -                         yes                       yes               yes
--- insert           -         as one's own: title,      -                         -                 -
+--                 anon   signed in                     its recruiter             its participant   reviewer   service_role
+-- select           -         -                         yes                       yes               yes        yes
+-- insert           -         as one's own: title,      -                         -                 -          -
 --                            description,
 --                            recruiter_id,
 --                            company_number, status,
 --                            deadline, response_kinds,
 --                            privacy_notice,
 --                            created_at (overwritten)
--- update           -         -                         title, description,       -                 -
+-- update           -         -                         title, description,       -                 -          -
 --                                                      company_number, status,
 --                                                      deadline,
 --                                                      response_kinds,
 --                                                      privacy_notice
--- delete           -         -                         yes                       -                 -
+-- delete           -         -                         yes                       -                 -          -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;
@@ -27,13 +27,15 @@ grant update (title, description, company_number, status, deadline, response_kin
   on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 
--- Participants read the interviews they joined; recruiters those they own.
-drop policy if exists interviews_select_own_or_joined on public.interviews;
-create policy interviews_select_own_or_joined on public.interviews
+-- Participants read the interviews they joined, reviewers those they review, recruiters those they
+-- own.
+drop policy if exists interviews_select_own_joined_or_reviewed on public.interviews;
+create policy interviews_select_own_joined_or_reviewed on public.interviews
   for select to authenticated
   using (
     recruiter_id = (select auth.uid())
     or id = any (array(select private.joined_interview_ids()))
+    or id = any (array(select private.reviewed_interview_ids()))
   );
 
 drop policy if exists interviews_insert_recruiter on public.interviews;

@@ -78,7 +78,8 @@ as $$
     ('interview_participants', 'consent_version', 'integer', null, false),
     ('interview_participants', 'consented_at', 'timestamptz', null, false),
     ('interview_participants', 'responses_deleted_at', 'timestamptz', null, false),
-    ('interview_participants', 'responses_expired_at', 'timestamptz', null, false)
+    ('interview_participants', 'responses_expired_at', 'timestamptz', null, false),
+    ('interview_participants', 'candidate_name', 'text', null, false)
 $$;
 
 -- ======== supabase/upgrade/10_tables.sql ========

@@ -36,7 +36,7 @@ ALLOWED = {
             *("resubscribe", "unsubscribed"),
             *("set_consent", "start_response", "write_response", "delete_my_responses"),
             *("adjust_participant", "response_settings", "storage_used", "set_notifications"),
-            *("erase_candidate", "save_review", "decide"),
+            *("erase_candidate", "save_review", "decide", "invite_reviewers", "join_reviews"),
         )
     },
 }

@@ -133,6 +133,7 @@ export type Database = {
           participant_id: string;
           recruiter_id: string;
           reviewer_id: string | null;
+          reviewer_name: string | null;
           submitted_at: string | null;
           user_id: string;
         };
@@ -146,6 +147,7 @@ export type Database = {
           participant_id: string;
           recruiter_id: string;
           reviewer_id?: string | null;
+          reviewer_name?: string | null;
           submitted_at?: string | null;
           user_id: string;
         };
@@ -158,6 +160,7 @@ export type Database = {
           participant_id?: string;
           recruiter_id?: string;
           reviewer_id?: string | null;
+          reviewer_name?: string | null;
           submitted_at?: string | null;
           user_id?: string;
         };
@@ -180,6 +183,7 @@ export type Database = {
           levels: string[];
           name: string;
           recruiter_id: string;
+          terms: string[];
           updated_at: string;
         };
         ComputedFields: never;
@@ -191,6 +195,7 @@ export type Database = {
           levels?: string[];
           name: string;
           recruiter_id: string;
+          terms?: string[];
           updated_at?: string;
         };
         Update: {
@@ -201,6 +206,7 @@ export type Database = {
           levels?: string[];
           name?: string;
           recruiter_id?: string;
+          terms?: string[];
           updated_at?: string;
         };
         Relationships: [
@@ -312,6 +318,7 @@ export type Database = {
       interview_participants: {
         Row: {
           answered: number;
+          candidate_name: string | null;
           completed_at: string | null;
           consent_version: number | null;
           consented_at: string | null;
@@ -331,6 +338,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           answered?: number;
+          candidate_name?: string | null;
           completed_at?: string | null;
           consent_version?: number | null;
           consented_at?: string | null;
@@ -349,6 +357,7 @@ export type Database = {
         };
         Update: {
           answered?: number;
+          candidate_name?: string | null;
           completed_at?: string | null;
           consent_version?: number | null;
           consented_at?: string | null;
@@ -526,6 +535,55 @@ export type Database = {
           },
         ];
       };
+      interview_reviewers: {
+        Row: {
+          email: string;
+          id: string;
+          interview_id: string;
+          invited_at: string;
+          joined_at: string | null;
+          recruiter_id: string;
+          reviewer_name: string | null;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          email: string;
+          id?: string;
+          interview_id: string;
+          invited_at?: string;
+          joined_at?: string | null;
+          recruiter_id: string;
+          reviewer_name?: string | null;
+          user_id?: string | null;
+        };
+        Update: {
+          email?: string;
+          id?: string;
+          interview_id?: string;
+          invited_at?: string;
+          joined_at?: string | null;
+          recruiter_id?: string;
+          reviewer_name?: string | null;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interview_reviewers_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_stats";
+            referencedColumns: ["interview_id"];
+          },
+          {
+            foreignKeyName: "interview_reviewers_interview_id_fkey";
+            columns: ["interview_id"];
+            isOneToOne: false;
+            referencedRelation: "interviews";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       interviews: {
         Row: {
           company_number: string | null;
@@ -644,8 +702,10 @@ export type Database = {
       erase_person: { Args: { email: string }; Returns: Json };
       export_person: { Args: { email: string }; Returns: Json };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
+      invite_reviewers: { Args: { emails: string[]; interview_id: string }; Returns: Json };
       invites_left_today: { Args: Record<PropertyKey, never>; Returns: number };
       jobs_status: { Args: { kinds: string[] }; Returns: Json };
+      join_reviews: { Args: Record<PropertyKey, never>; Returns: Json };
       list_interviews: {
         Args: {
           backwards?: boolean;

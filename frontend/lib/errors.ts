@@ -124,6 +124,14 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "Sign in with that account, or ask the recruiter for a new invitation.",
   },
   invites_per_day_reached: { message: "You’ve reached today’s limit of invitations." },
+  is_candidate: {
+    message: "This address belongs to a candidate of this interview.",
+    hint: "Ask somebody else to review.",
+  },
+  is_reviewer: {
+    message: "Reviewers of an interview can’t take part in it.",
+    hint: "The recruiter can remove them from the reviewers first.",
+  },
   kind_not_allowed: {
     message: "This interview doesn’t take this kind of answer.",
   },
@@ -225,6 +233,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   too_many_questions: {
     message: "An interview can have at most 100 questions, with 1 MB of text together.",
     hint: "Remove or shorten some.",
+  },
+  too_many_reviewers: {
+    message: "An interview can have at most 20 reviewers. Nobody was invited.",
+    hint: "Remove some, or invite fewer.",
   },
   too_many_rows: {
     message: "You can insert at most 1,000 invitations at once.",

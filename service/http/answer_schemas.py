@@ -15,6 +15,7 @@ Outcome = Literal[
     "unchanged",
     "unsubscribed",
     "already_joined",
+    "is_reviewer",
     "duplicate_in_request",
     "invalid_email",
 ]

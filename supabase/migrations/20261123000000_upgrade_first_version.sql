@@ -83,7 +83,8 @@ as $$
     ('interview_participants', 'consent_version', 'integer', null, false),
     ('interview_participants', 'consented_at', 'timestamptz', null, false),
     ('interview_participants', 'responses_deleted_at', 'timestamptz', null, false),
-    ('interview_participants', 'responses_expired_at', 'timestamptz', null, false)
+    ('interview_participants', 'responses_expired_at', 'timestamptz', null, false),
+    ('interview_participants', 'candidate_name', 'text', null, false)
 $$;
 
 -- ======== supabase/upgrade/10_tables.sql ========
@@ -887,6 +888,7 @@ as $$
     ('interview_invites', 'add constraint interview_invites_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
     ('interview_invites', 'set (fillfactor = 50)'),
     ('interview_participants', 'add constraint interview_participants_status_check check (status in (''active'', ''completed'', ''withdrawn''))'),
+    ('interview_participants', 'add constraint interview_participants_candidate_name_check check (length(candidate_name) between 1 and 100)'),
     ('interview_participants', 'add constraint interview_participants_interview_user_key unique (interview_id, user_id)'),
     ('interview_participants', 'add constraint interview_participants_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
     ('interview_participants', 'add constraint interview_participants_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade'),

@@ -42,7 +42,8 @@ begin
   foreach v_table in array array['storage.objects', 'public.interviews',
     'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
     'public.interview_criteria', 'public.candidate_reviews', 'public.candidate_ratings',
-    'public.candidate_decisions', 'public.interview_invites', 'private.jobs'] loop
+    'public.candidate_decisions', 'public.interview_invites', 'public.interview_reviewers',
+    'private.jobs'] loop
     -- Where postgres may not lock storage.objects, nothing is done to it either.
     if has_table_privilege(to_regclass(v_table), 'update, delete, truncate') then
       execute format('lock table %s in access exclusive mode', v_table);

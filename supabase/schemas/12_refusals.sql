@@ -118,6 +118,12 @@ insert into private.refusals (key, status, message, hint) values
   ('invites_per_day_reached', 429,
     'You''ve reached today''s limit of %1$s invitations (%2$s left).',
     'Invite fewer people, or continue after %3$s 00:00 UTC.'),
+  ('is_candidate', 409, 'This address belongs to a candidate of this interview.',
+    'Ask somebody else to review, or revoke the invite first.'),
+  ('is_reviewer', 409, 'You review the candidates of this interview, so you can''t be one.',
+    'If you want to take part in it, ask the recruiter to remove you from the reviewers first.'),
+  ('is_reviewer:inviting', 409, 'This address belongs to a reviewer of this interview.',
+    'Remove them from the reviewers first, or invite another address.'),
   ('kind_not_allowed', 400, 'This kind of recording is not allowed for this interview.',
     'Record as one of the kinds and types that the interview takes.'),
   ('kind_not_allowed:text', 400, 'This interview does not take answers in text.',
@@ -225,6 +231,8 @@ insert into private.refusals (key, status, message, hint) values
     'The questions of an interview can have at most 1 MB of text together.', 'Shorten them.'),
   ('too_many_responses', 413, 'One call can open at most 100 responses; this one has %1$s.',
     'Split the list into several calls.'),
+  ('too_many_reviewers', 413, 'An interview can have at most 20 reviewers.',
+    'Remove some, or invite fewer.'),
   ('too_many_rows', 413, 'One statement can insert at most 1,000 invites; this one has %1$s.',
     'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
     'several calls.');

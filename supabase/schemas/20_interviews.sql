@@ -163,7 +163,8 @@ create or replace function private.copy_recruiter_id()
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if tg_table_name = 'interview_invites' and tg_op = 'INSERT' and not private.is_client() then
+  if tg_table_name in ('interview_invites', 'interview_reviewers') and tg_op = 'INSERT'
+     and not private.is_client() then
     -- Clients hold it already (lock_inviting_first); others may insert for many recruiters.
     perform private.lock_inviting(n.recruiter_id)
       from public.interviews n where n.id = new.interview_id;
@@ -186,8 +187,8 @@ comment on function private.copy_recruiter_id() is
 
 -- To avoid deadlocks, everything locks in this order: the recruiter's inviting lock
 -- (lock_inviting), the interview (shared by writers below it), participants by id, invites by id,
--- jobs. A transfer or deletion takes the middle three here, so that it misses no row. Definer,
--- because the writer may not own the rows below.
+-- reviewers by id, jobs. A transfer or deletion takes the middle four here, so that it misses no
+-- row. Definer, because the writer may not own the rows below.
 create or replace function private.hold_interview()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -197,6 +198,7 @@ begin
   perform from public.interview_participants p
     where p.interview_id = old.id order by p.id for update;
   perform from public.interview_invites i where i.interview_id = old.id order by i.id for update;
+  perform from public.interview_reviewers r where r.interview_id = old.id order by r.id for update;
   return case tg_op when 'DELETE' then old else new end;
 end
 $$;
@@ -267,6 +269,8 @@ begin
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_participants c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.interview_reviewers c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_responses c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.accommodations c set recruiter_id = n.recruiter_id
@@ -335,6 +339,8 @@ begin
     where p.interview_id = any (v_interview_ids) order by p.id for update;
   perform from public.interview_invites i
     where i.interview_id = any (v_interview_ids) order by i.id for update;
+  perform from public.interview_reviewers r
+    where r.interview_id = any (v_interview_ids) order by r.id for update;
   perform set_config('interviews.skip_row_triggers', 'yes', true);
   update public.interviews n
     set recruiter_id = transfer_interviews.to_recruiter

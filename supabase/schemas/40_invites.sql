@@ -224,6 +224,9 @@ begin
     if not private.is_client() then
       perform private.lock_inviting(new.recruiter_id);
     end if;
+    if private.is_reviewer(new.interview_id, new.email, null) then
+      perform private.refuse('is_reviewer:inviting');
+    end if;
     select d.code into new.invite_code
       from private.draw_codes(new.recruiter_id, array[new.email::text]) as d;
     new.queued_at := now();
@@ -270,13 +273,19 @@ begin
   perform private.check_invitable(n)
     from (select distinct i.interview_id from new_invites i) as i
     join public.interviews n on n.id = i.interview_id;
+  if exists (
+    select from new_invites i
+    join public.interview_reviewers r on r.interview_id = i.interview_id and r.email = i.email
+  ) then
+    perform private.refuse('is_reviewer:inviting');
+  end if;
   perform private.count_invites(v_invites);
   return null;
 end
 $$;
 comment on function private.admit_invites() is
-  'After a statement that inserts invites: the interviews must accept candidates, and clients may '
-  'insert at most 1,000 rows within their daily limit.';
+  'After a statement that inserts invites: the interviews must accept candidates, none of whom '
+  'reviews them, and clients may insert at most 1,000 rows within their daily limit.';
 
 create or replace trigger _300_admit_invites
   after insert on public.interview_invites

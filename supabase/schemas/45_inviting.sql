@@ -99,6 +99,10 @@ create or replace function private.classify_invites(
   returns setof private.invite_outcome
   language plpgsql stable security definer set search_path = ''
 as $$
+declare
+  v_reviewers text[] := array(
+    select r.email from public.interview_reviewers r
+    where r.interview_id = classify_invites.interview_id);
 begin
   return query
   with request as materialized (
@@ -114,6 +118,7 @@ begin
       when row_number() over (partition by r.email collate "C" order by r.position) > 1
         then 'duplicate_in_request'
       when known.has_joined then 'already_joined'
+      when r.email = any (v_reviewers) then 'is_reviewer'
       when known.id is null then 'created'
       when known.queued_at > now() - interval '10 minutes' then 'unchanged'
       else 'renewed'
@@ -309,9 +314,9 @@ $$;
 comment on function public.create_invites(uuid, text[], text, text[]) is
   'Invites up to 10,000 addresses; one object per address in the order given: email, outcome, '
   'invite_id, invite_code. Outcomes: created, renewed, unchanged, unsubscribed, already_joined, '
-  'duplicate_in_request, invalid_email. Who is unsubscribed is invited, but not mailed. names are '
-  'those of the addresses, by position; null keeps the name of an earlier invite, and a name with '
-  'a link is left out.';
+  'is_reviewer, duplicate_in_request, invalid_email. Who is unsubscribed is invited, but not '
+  'mailed. names are those of the addresses, by position; null keeps the name of an earlier '
+  'invite, and a name with a link is left out.';
 
 -- For recruiters, service_role and DBAs. Definer, because clients may not call classify_invites.
 create or replace function public.preview_invites(interview_id uuid, emails text[])

@@ -17,8 +17,11 @@ create table if not exists public.interview_participants (
   consented_at timestamptz,
   responses_deleted_at timestamptz,
   responses_expired_at timestamptz,
+  candidate_name text,
   constraint interview_participants_status_check
     check (status in ('active', 'completed', 'withdrawn')),
+  constraint interview_participants_candidate_name_check
+    check (length(candidate_name) between 1 and 100),
   constraint interview_participants_interview_user_key unique (interview_id, user_id),
   constraint interview_participants_interview_id_fkey
     foreign key (interview_id) references public.interviews (id) on delete cascade,
@@ -51,6 +54,9 @@ comment on column public.interview_participants.responses_deleted_at is
   'When the candidate deleted their responses last.';
 comment on column public.interview_participants.responses_expired_at is
   'When responses were deleted because they had been kept for the time in the settings.';
+comment on column public.interview_participants.candidate_name is
+  'What the recruiter calls the candidate, copied from the invite for reviewers, who may not read '
+  'it.';
 comment on column public.interview_participants.status is
   'active -> completed, active -> withdrawn; withdrawn -> active only by redeeming another invite.';
 
@@ -80,20 +86,22 @@ create or replace function private.join_interview(invite_id uuid, user_id uuid)
 as $$
 declare
   v_interview_id uuid;
+  v_name text;
   v_status text;
 begin
   update public.interview_invites i set status = 'accepted'
     where i.id = join_interview.invite_id
-    returning i.interview_id into v_interview_id;
+    returning i.interview_id, i.candidate_name into v_interview_id, v_name;
   -- The participant's trigger checks that the interview is open.
   update public.interview_participants p
     set invite_id = join_interview.invite_id,
+        candidate_name = coalesce(v_name, p.candidate_name),
         status = case p.status when 'withdrawn' then 'active' else p.status end
     where p.interview_id = v_interview_id and p.user_id = join_interview.user_id
     returning p.status into v_status;
   if not found then
-    insert into public.interview_participants (interview_id, user_id, invite_id)
-      values (v_interview_id, join_interview.user_id, join_interview.invite_id);
+    insert into public.interview_participants (interview_id, user_id, invite_id, candidate_name)
+      values (v_interview_id, join_interview.user_id, join_interview.invite_id, v_name);
   elsif v_status = 'completed' then
     update public.interview_invites i set status = 'completed'
       where i.id = join_interview.invite_id;

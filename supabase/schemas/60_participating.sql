@@ -35,6 +35,11 @@ begin
   select n.* into v_interview from public.interviews n where n.id = new.interview_id;
   if new.status = 'active' and not private.is_open(v_interview.status, v_interview.deadline) then
     perform private.refuse('interview_closed:joining');
+  elsif new.status = 'active' and private.is_reviewer(
+    new.interview_id,
+    (select i.email from public.interview_invites i where i.id = new.invite_id), new.user_id
+  ) then
+    perform private.refuse('is_reviewer');
   elsif new.status = 'completed' then
     perform private.check_completing(new, v_interview);
     new.completed_at := now();

@@ -84,6 +84,29 @@ comment on function private.lock_participant(uuid) is
   'A participant of the caller''s own interview, locked so that it is not transferred meanwhile; '
   'raises participant_not_found.';
 
+-- Definer, like its caller.
+create or replace function private.lock_for_review(participant_id uuid)
+  returns public.interview_participants
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+begin
+  select p.* into v_participant
+    from public.interview_participants p
+    where p.id = lock_for_review.participant_id
+      and p.interview_id in (select private.reviewed_interview_ids())
+    for no key update;
+  if found then
+    return v_participant;
+  end if;
+  return private.lock_participant(lock_for_review.participant_id);
+end
+$$;
+comment on function private.lock_for_review(uuid) is
+  'A participant of an interview that the caller owns or reviews, locked so that it is not '
+  'transferred meanwhile; raises participant_not_found.';
+
 -- For recruiters, service_role and DBAs. Definer, because recruiters may not write the table.
 create or replace function public.adjust_participant(
   participant_id uuid, extra_takes integer default 0, time_factor numeric default 1,

@@ -1,5 +1,19 @@
 -- Criteria: what an interview's owner looks for in the answers. Candidates never see them.
 
+create or replace function private.are_terms(terms text[])
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return cardinality(terms) <= 20 and coalesce(array_ndims(terms), 1) = 1 and not exists (
+    select from unnest(terms) as term
+    where term is null or length(term) not between 1 and 100
+      or private.trim_blanks(term) <> term);
+end
+$$;
+comment on function private.are_terms(text[]) is
+  'Whether these are at most 20 terms of 1 to 100 characters, without blanks around them.';
+
 create table if not exists public.interview_criteria (
   id uuid primary key default gen_random_uuid(),
   interview_id uuid not null,
@@ -7,6 +21,7 @@ create table if not exists public.interview_criteria (
   name text not null,
   description text not null default '',
   levels text[] not null default '{Not shown,Partly shown,Shown,Shown convincingly}',
+  terms text[] not null default '{}',
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default now(),
   constraint interview_criteria_name_check
@@ -19,6 +34,7 @@ create table if not exists public.interview_criteria (
     and private.trim_blanks(levels[2]) <> '' and length(levels[2]) <= 200
     and private.trim_blanks(levels[3]) <> '' and length(levels[3]) <= 200
     and private.trim_blanks(levels[4]) <> '' and length(levels[4]) <= 200),
+  constraint interview_criteria_terms_check check (private.are_terms(terms)),
   -- For the ratings' foreign key, which keeps them to criteria of their own interview.
   constraint interview_criteria_id_interview_id_key unique (id, interview_id),
   constraint interview_criteria_interview_id_fkey
@@ -36,11 +52,13 @@ comment on column public.interview_criteria.recruiter_id is
 comment on column public.interview_criteria.description is 'What a good answer is like.';
 comment on column public.interview_criteria.levels is
   'What each of the four levels means, from the lowest.';
+comment on column public.interview_criteria.terms is
+  'Words to look for in transcripts.';
 comment on column public.interview_criteria.created_at is
   'Grows from row to row, so that criteria inserted in one statement keep their order.';
 
 comment on column public.interview_criteria.updated_at is
-  'When its name, description or levels were written last.';
+  'When its name, description, levels or terms were written last.';
 
 create or replace function private.stamp_criterion()
   returns trigger
@@ -58,7 +76,7 @@ create or replace trigger _100_copy_recruiter_id
   before insert or update of interview_id, recruiter_id on public.interview_criteria
   for each row execute function private.copy_recruiter_id();
 create or replace trigger _200_stamp_criterion
-  before update of name, description, levels on public.interview_criteria
+  before update of name, description, levels, terms on public.interview_criteria
   for each row execute function private.stamp_criterion();
 
 -- Definer, for speed, like admit_questions.

@@ -9,6 +9,7 @@ create table if not exists public.candidate_reviews (
   recruiter_id uuid not null,
   user_id uuid not null,
   reviewer_id uuid,
+  reviewer_name text,
   note text not null default '',
   submitted_at timestamptz,
   changed_at timestamptz,
@@ -37,6 +38,9 @@ comment on column public.candidate_reviews.recruiter_id is
 comment on column public.candidate_reviews.user_id is 'The candidate.';
 comment on column public.candidate_reviews.reviewer_id is
   'Who wrote it; null once their account is deleted.';
+comment on column public.candidate_reviews.reviewer_name is
+  'The full_name of who wrote it, or their address, as it was when they saved it last. Stays when '
+  'they stop reviewing or delete their account; null once they are erased.';
 comment on column public.candidate_reviews.changed_at is
   'When it was changed last after it had been submitted.';
 
@@ -225,8 +229,22 @@ comment on function private.check_ratings(uuid, private.rating[], text, boolean)
   'Locks the criteria of an interview; raises criterion_not_found if a rating has another one and, '
   'for a review that is submitted, ratings_missing.';
 
--- For the interview's owner. Definer, because nobody may write reviews directly. Saves of the same
--- participant wait for each other.
+-- Definer, because clients may not read auth.users.
+create or replace function private.author_name(user_id uuid)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return coalesce(
+    private.own_name(author_name.user_id),
+    (select private.normalize_email(u.email) from auth.users u where u.id = author_name.user_id));
+end
+$$;
+comment on function private.author_name(uuid) is
+  'How others are told who wrote a review: by the name of the account, or else its address.';
+
+-- For the interview's owner and its reviewers. Definer, because nobody may write reviews directly.
+-- Saves of the same participant wait for each other.
 create or replace function public.save_review(
   participant_id uuid, ratings jsonb, note text default '', submit boolean default false
 )
@@ -235,7 +253,8 @@ create or replace function public.save_review(
 as $$
 declare
   v_reviewer_id uuid := private.caller_id();
-  v_participant public.interview_participants := private.lock_participant(participant_id);
+  v_participant public.interview_participants :=
+    private.lock_for_review(participant_id);
   -- Of this moment, not of the transaction's start, which may lie before another one's.
   v_now timestamptz := clock_timestamp();
   v_note text := coalesce(private.trim_blanks(save_review.note), '');
@@ -261,10 +280,12 @@ begin
   v_changed := v_note is distinct from v_review.note or v_ratings <> array(
     select row(t.criterion_id, t.level, t.note)::private.rating
     from public.candidate_ratings t where t.review_id = v_review.id order by t.criterion_id);
-  insert into public.candidate_reviews as r (participant_id, reviewer_id, note, submitted_at)
-    values (v_participant.id, v_reviewer_id, v_note, case when v_submit then v_now end)
+  insert into public.candidate_reviews as r
+      (participant_id, reviewer_id, reviewer_name, note, submitted_at)
+    values (v_participant.id, v_reviewer_id, private.author_name(v_reviewer_id), v_note,
+            case when v_submit then v_now end)
     on conflict on constraint candidate_reviews_reviewer_key do update
-      set note = excluded.note,
+      set note = excluded.note, reviewer_name = excluded.reviewer_name,
           submitted_at = coalesce(r.submitted_at, excluded.submitted_at),
           changed_at = case when v_changed and r.submitted_at is not null
                             then v_now else r.changed_at end

@@ -108,6 +108,10 @@ def calls(scene: Scene) -> Calls:
             {"invite_id": invites},
             lambda found: set(found) == {"invite_id", "status"},
         ),
+        "invite_reviewers": (
+            {"interview_id": interviews, "emails": emails},
+            lambda found: all(set(row) == {"email", "status", "reviewer_id"} for row in found),
+        ),
         "reorder_questions": (
             {"interview_id": interviews, "question_ids": or_any_json(st.lists(or_any_json(ids())))},
             lambda found: isinstance(found, list),
@@ -129,7 +133,7 @@ def forget_guesses(api: Api) -> None:
 FUNCTIONS = [
     *("accept_invite", "complete_interview", "withdraw_from_interview", "create_interview"),
     *("create_invites", "preview_invites", "correct_invite", "resend_invite", "revoke_invite"),
-    "reorder_questions",
+    *("reorder_questions", "invite_reviewers"),
 ]
 # Text goes into these.
 TEXTUAL = {

@@ -25,7 +25,7 @@ from tests.kit.access_page import (
 )
 from tests.kit.database import Database, Row
 from tests.kit.responses import CONSENT, record
-from tests.kit.reviews import DECIDE, add_criteria, rate_all, save
+from tests.kit.reviews import DECIDE, JOIN, add_criteria, invite_reviewers, rate_all, save
 
 # ---- the scene -----------------------------------------------------------------------------
 
@@ -116,6 +116,8 @@ class Cast:
         db.as_user(recruiter).value(
             "select public.adjust_participant(%s, 1, 1.5)", participations["active"]
         )
+        invite_reviewers(db, recruiter, interview, emails["reviewer"])
+        db.as_user(people["reviewer"]).value(JOIN)
         criteria = []
         for owner, place, name in (
             (recruiter, interview, "completed"),
@@ -125,6 +127,8 @@ class Cast:
             participant = db.participant_row(place, people[name])["id"]
             save(db, owner, participant, rate_all(criteria[-1]), submit=True)
             db.value(DECIDE, participant, "hold")
+        ratings = rate_all(criteria[0])
+        save(db, people["reviewer"], participations["completed"], ratings, submit=True)
         rows = db.as_owner().rows("select * from public.interview_responses")
         recorded = {
             name: [row["object_path"] for row in rows if row["user_id"] == people[name]]
@@ -158,7 +162,7 @@ class Cast:
             },
             "interview_criteria": {
                 **{"interview_id": self.interview, "name": "New", "description": "Why"},
-                "levels": ["a", "b", "c", "d"],
+                **{"levels": ["a", "b", "c", "d"], "terms": ["deploy"]},
             },
             "interview_invites": {
                 "interview_id": self.interview,
@@ -198,6 +202,8 @@ class Cast:
                 "participant_id": self.participations["completed"],
                 "ratings": Jsonb(rate_all(self.criteria[0])),
             },
+            "invite_reviewers": {**interview, "emails": [address]},
+            "join_reviews": {},
             "decide": {
                 "participant_id": self.participations["completed"],
                 "decision": "advance",
@@ -254,6 +260,8 @@ class Cast:
             "joined_interview_ids": {},
             "attended_interview_ids": {},
             "reviewed_participant_ids": {},
+            "reviewed_interview_ids": {},
+            "are_terms": {"terms": ["deploy"]},
             "move_own_participant": {**interview, "status": "completed"},
             "has_link": {"value": "Frontend"},
             "check_questions": {"questions": 1, "bytes": 1},

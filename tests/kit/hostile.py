@@ -202,7 +202,7 @@ def raised_by(slug: str) -> str:
 
 
 OUTCOMES = {
-    *("created", "renewed", "unchanged", "unsubscribed", "already_joined"),
+    *("created", "renewed", "unchanged", "unsubscribed", "already_joined", "is_reviewer"),
     *("duplicate_in_request", "invalid_email"),
 }
 

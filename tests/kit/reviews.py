@@ -1,4 +1,4 @@
-"""Criteria of an interview, and reviews and decisions by its owner."""
+"""Criteria of an interview, its reviewers, and reviews and decisions."""
 
 import uuid
 from dataclasses import dataclass
@@ -14,6 +14,9 @@ SAVE = "select public.save_review(%s, %s, %s, %s)"
 REVIEWS = "select * from public.candidate_reviews"
 RATINGS = "select criterion_id, level, note from public.candidate_ratings order by level, note"
 DECIDE = "select public.decide(%s, %s)"
+INVITE = "select public.invite_reviewers(%s, %s)"
+JOIN = "select public.join_reviews()"
+REVIEWERS = "select * from public.interview_reviewers"
 
 
 @dataclass
@@ -41,6 +44,28 @@ def add_criteria(
     """Their ids, in order."""
     db.as_user(owner)
     return [db.value(ADD, interview, name) for name in names]
+
+
+def invite_reviewers(
+    db: Database, owner: uuid.UUID, interview: uuid.UUID, *emails: str
+) -> list[Row]:
+    """The outcome of each address."""
+    return list(db.as_user(owner).value(INVITE, interview, list(emails)))
+
+
+def join(db: Database, who: uuid.UUID) -> list[Row]:
+    """What somebody has to review, after they have joined what they were asked for."""
+    return list(db.as_user(who).value(JOIN))
+
+
+def reviewer(
+    db: Database, owner: uuid.UUID, interview: uuid.UUID, email: str, **account: Any
+) -> uuid.UUID:
+    """A colleague's account, which has joined; it is the one who speaks."""
+    invite_reviewers(db, owner, interview, email)
+    colleague = db.account(email, **account)
+    db.as_user(colleague).value(JOIN)
+    return colleague
 
 
 def rate(criterion: Any, level: Any = 3, **more: Any) -> Row:
@@ -71,3 +96,8 @@ def refused(
 ) -> Refusal:
     """What the reviewer is refused."""
     return db.as_user(on.recruiter).refused(SAVE, on.participant, Jsonb(ratings), note, submit)
+
+
+def refused_save(db: Database, who: uuid.UUID, participant: uuid.UUID, ratings: Any) -> Refusal:
+    """What somebody who may not review is refused."""
+    return db.as_user(who).refused(SAVE, participant, Jsonb(ratings), "", False)

@@ -89,6 +89,14 @@ FUNCTIONS = {
         {"candidate_reviews", "candidate_ratings"},
         60,
     ),
+    "invite_reviewers": Function(
+        lambda found: all(set(row) == {"email", "status", "reviewer_id"} for row in found),
+        {"interview_reviewers", "private.jobs", "private.invite_counts"},
+        40,
+    ),
+    "join_reviews": Function(
+        lambda found: all(row["to_review"] >= 0 for row in found), {"interview_reviewers"}
+    ),
     "decide": Function(
         lambda found: (found["decision"] is None) == (found["decided_at"] is None),
         {"candidate_decisions"},
@@ -142,6 +150,7 @@ FUNCTIONS = {
         {
             *("interviews", "interview_questions", "interview_invites", "interview_participants"),
             *("interview_responses", "accommodations", "interview_criteria"),
+            "interview_reviewers",
             *("candidate_reviews", "candidate_ratings", "candidate_decisions"),
         },
         20,

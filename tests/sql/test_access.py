@@ -209,7 +209,7 @@ def test_nobody_creates_anything_in_the_schemas(db: Database) -> None:
 
 # ---- the comments on top of policies/*.sql --------------------------------------------------
 
-GROUPS = ["anon", "signed in", "recruiter", "participant", "service_role"]
+GROUPS = ["anon", "signed in", "recruiter", "participant", "reviewer", "service_role"]
 
 
 def comment_matrix(table: str) -> dict[tuple[str, str], str]:

@@ -129,6 +129,28 @@ def test_names_come_with_a_new_interview(db: Database, scene: Scene) -> None:
     assert names(db, "jane@example.com") == ["Jane Doe"]
 
 
+def test_the_name_goes_along_with_who_joins(db: Database, scene: Scene) -> None:
+    db.as_user(scene.recruiter)
+    (row,) = create(db, scene.interview, {"jane@example.com": "Jane Doe"})
+    jane = db.account("jane@example.com")
+    db.accept(jane, row["invite_code"])
+    db.accept(scene.candidate, scene.code)
+    assert db.participant_row(scene.interview, jane)["candidate_name"] == "Jane Doe"
+    assert db.participant_row(scene.interview, scene.candidate)["candidate_name"] is None
+    # An invite without a name takes none away, one with another name brings it.
+    for given, kept in ((None, "Jane Doe"), ("Jane Roe", "Jane Roe")):
+        db.as_user(jane).value("select public.withdraw_from_interview(%s)", scene.interview)
+        db.as_user(scene.recruiter)
+        (row,) = create(db, scene.interview, {"jane@example.com": given})
+        db.as_owner().run(
+            "update public.interview_invites set candidate_name = %s where id = %s",
+            given,
+            row["invite_id"],
+        )
+        db.accept(jane, row["invite_code"])
+        assert db.participant_row(scene.interview, jane)["candidate_name"] == kept
+
+
 def test_candidates_do_not_write_names(db: Database, scene: Scene) -> None:
     sql = "insert into public.interview_invites (interview_id, email, candidate_name)"
     sql += " values (%s, 'jane@example.com', 'Jane')"

@@ -9,10 +9,11 @@ MAY_BE_EMPTY = {
     "interview_invites": "accepted_at completed_at revoked_at renewal_requested_at reminded_at"
     " reminded_for queued_at delivery_status delivery_at delivery_error candidate_name",
     "interview_participants": "invite_id completed_at reminded_at consent_version consented_at"
-    " responses_deleted_at responses_expired_at",
+    " responses_deleted_at responses_expired_at candidate_name",
     "interview_responses": "mime_type object_path size_bytes duration_seconds answer uploaded_at"
     " submitted_at",
-    "candidate_reviews": "reviewer_id submitted_at changed_at",
+    "candidate_reviews": "reviewer_id reviewer_name submitted_at changed_at",
+    "interview_reviewers": "reviewer_name user_id joined_at",
     "candidate_decisions": "decided_by",
     "private.access_log": "actor_id",
     "private.storage_sweep": "finished_at",
@@ -40,7 +41,7 @@ def test_columns_that_may_be_empty(db: Database) -> None:
 DEFAULTS = {
     "gen_random_uuid()": "interviews.id interview_questions.id interview_invites.id"
     " interview_participants.id interview_responses.id interview_criteria.id"
-    " candidate_reviews.id",
+    " candidate_reviews.id interview_reviewers.id",
     "'00000000-0000-0000-0000-000000000000'": "private.jobs.lane",
     "auth.uid()": "interviews.recruiter_id",
     "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
@@ -49,7 +50,8 @@ DEFAULTS = {
     " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
     " private.access_log.at private.unsubscribes.unsubscribed_at"
-    " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at",
+    " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at"
+    " interview_reviewers.invited_at",
     "clock_timestamp()": "interview_criteria.created_at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
@@ -72,7 +74,8 @@ DEFAULTS = {
     " interview_invites.is_limited"
     " private.notifications.candidate_completed private.notifications.renewal_requested"
     " private.notifications.delivery_failed",
-    "'{}'": "private.code_requests.wrong_guesses private.settings.sso_domains",
+    "'{}'": "private.code_requests.wrong_guesses private.settings.sso_domains"
+    " interview_criteria.terms",
     "1000": "private.settings.invites_per_day",
     "300": "private.settings.invites_per_day_at_first",
     "10000": "private.settings.interviews_per_account",

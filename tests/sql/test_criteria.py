@@ -45,7 +45,12 @@ def test_a_change_is_stamped(db: Database, scene: Scene) -> None:
     table = "public.interview_criteria"
     stamped = f"select from {table} where updated_at = now()"
     assert db.run(stamped) == 1
-    for change in ("name = 'Depth'", "description = 'In steps'", "levels = '{a,b,c,d}'"):
+    for change in (
+        "name = 'Depth'",
+        "description = 'In steps'",
+        "levels = '{a,b,c,d}'",
+        "terms = '{deploy}'",
+    ):
         db.as_owner().run(f"update {table} set updated_at = '2001-01-01'")
         assert db.run(stamped) == 0
         db.as_user(scene.recruiter).run(f"update {table} set {change}")
@@ -76,6 +81,14 @@ def test_twenty_are_enough(db: Database, scene: Scene) -> None:
         ("name", None),
         ("description", "é" * 2001),
         ("description", None),
+        ("terms", None),
+        ("terms", "{deploy,null}"),
+        ("terms", '{""}'),
+        ("terms", '{" deploy"}'),
+        ("terms", '{"\u2060"}'),
+        ("terms", "{" + "é" * 101 + "}"),
+        ("terms", "{{a,b},{c,d}}"),
+        ("terms", "{" + ",".join(map(str, range(21))) + "}"),
         ("levels", None),
         ("levels", "{}"),
         ("levels", "{a,b,c}"),
@@ -98,13 +111,15 @@ def test_what_is_no_criterion(db: Database, scene: Scene, column: str, value: An
 
 def test_the_longest_that_there_may_be(db: Database, scene: Scene) -> None:
     row = db.as_user(scene.recruiter).one(
-        "insert into public.interview_criteria (interview_id, name, description, levels)"
-        " values (%s, %s, %s, %s) returning *",
+        "insert into public.interview_criteria (interview_id, name, description, levels, terms)"
+        " values (%s, %s, %s, %s, %s) returning *",
         scene.interview,
         "é" * 100,
         "\U0001f600" * 2000,
         ["a", "ب", "é" * 200, "\U0001f600" * 200],
+        ["a b", *["\U0001f600" * 100] * 19],
     )
+    assert len(row["terms"]) == 20
     assert (len(row["name"]), len(row["description"])) == (100, 2000)
 
 
@@ -156,7 +171,10 @@ def test_a_criterion_of_a_submitted_review_stays(
     # What is not in use yet changes, and so does what names nothing.
     db.as_user(on.recruiter)
     assert db.run(change, later[0]) == 1
-    again = "update public.interview_criteria set name = name, levels = levels, description = 'New'"
+    again = (
+        "update public.interview_criteria"
+        " set name = name, levels = levels, description = 'New', terms = '{deploy}'"
+    )
     assert db.run(f"{again} where id = %s", on.criteria[0]) == 1
 
 

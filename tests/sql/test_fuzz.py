@@ -144,7 +144,8 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
     mine = {
         row["id"]
         for _, row in rows
-        if me in (row.get("recruiter_id"), row.get("user_id")) and "id" in row
+        if me in (row.get("recruiter_id"), row.get("user_id"), row.get("reviewer_id"))
+        and "id" in row
     }
     # Completing queues the notice about the interview, too.
     mine |= {
@@ -167,7 +168,11 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
             assert uuid.UUID(row["participant_id"]) == stage.cast.participations[caller], row
         elif table == "private.access_log":
             assert row["actor_id"] == me, row
-        elif table == "accommodations" or table.startswith("candidate_"):
+        elif table == "candidate_ratings":
+            assert row["review_id"] in mine, row
+        elif table == "candidate_reviews":
+            assert row["reviewer_id"] == me, row
+        elif table in ("accommodations", "candidate_decisions", "interview_reviewers"):
             assert row["recruiter_id"] == me, row
         elif "user_id" in row:
             assert row["user_id"] == me, row
@@ -189,7 +194,8 @@ def assert_fits(stage: Stage, given: Row, answer: Any, changed: set[tuple[str, s
         outcomes = answer["invites"] if isinstance(answer, dict) else answer
         assert len(outcomes) <= 10_000
         for typed, found in zip(flat(given["emails"]), outcomes, strict=True):
-            assert found["outcome"] != "invalid_email" or found["email"] == typed
+            outcome = found.get("outcome", found.get("status"))
+            assert outcome != "invalid_email" or found["email"] == typed
     if "results" in given:
         assert not changed or stage.mail["lease_token"] in given["results"]
 
