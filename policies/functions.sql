@@ -175,6 +175,8 @@ begin
         ('private.prepare_reviewer()', null),
         ('private.classify_reviewers(public.interviews,text[])', null),
         ('private.save_reviewers(public.interviews,text[])', null),
+        ('private.queue_reviewer_mail()', null),
+        ('private.drop_reviewer_mail()', null),
         ('private.interviews_to_review(uuid)', null),
         ('private.stamp_criterion()', null),
         ('private.admit_criteria()', null),

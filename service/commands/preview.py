@@ -47,6 +47,7 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
     done = mail == "submission_receipt"
     with_code = mail in ("interview_invitation", "interview_reminder")
     notice = mail in ("candidate_completed", "renewal_requested", "delivery_failed")
+    unnamed = general or notice or mail == "reviewer_invitation"
     return Mail(
         job_id=1,
         subject=uuid.uuid4(),
@@ -57,7 +58,7 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
         interview_title=None if general else title,
         recruiter_name="HireVision" if notice else recruiter,
         reply_to="recruiter@example.com",
-        candidate_name=None if general or notice else "Jane Doe",
+        candidate_name=None if unnamed else "Jane Doe",
         expires_at=now + timedelta(days=30) if with_code else None,
         deadline=now + timedelta(days=14) if with_code else now if late else None,
         answered=3 if late or done else None,

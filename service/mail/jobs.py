@@ -19,6 +19,7 @@ MailKind = Literal[
     "candidate_completed",
     "renewal_requested",
     "delivery_failed",
+    "reviewer_invitation",
 ]
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
 

@@ -43,6 +43,7 @@ _facts = attrgetter(*_FACTS)
 _OF_RECRUITERS: tuple[MailKind, ...] = (
     *("interview_invitation", "candidate_invitation"),
     *("interview_reminder", "submission_reminder"),
+    "reviewer_invitation",
 )
 # Signs for those who have no name. In From it would be the service's own word.
 _NO_NAME = "HireVision"

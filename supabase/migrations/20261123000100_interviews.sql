@@ -1225,6 +1225,8 @@ begin
     cross join lateral (
       select i.email from public.interview_invites i where i.interview_id = n.id
       union
+      select r.email from public.interview_reviewers r where r.interview_id = n.id
+      union
       select private.normalize_email(a.email)
       from public.interview_participants p join auth.users a on a.id = p.user_id
       where p.interview_id = n.id
@@ -2041,7 +2043,7 @@ create or replace function private.unsubscribable_kinds()
   returns text[]
   language sql immutable set search_path = ''
   return array['interview_invitation', 'candidate_invitation', 'interview_reminder',
-               'submission_reminder'];
+               'submission_reminder', 'reviewer_invitation'];
 comment on function private.unsubscribable_kinds() is
   'The kinds of emails that have a link to unsubscribe, and do not come after it was used.';
 
@@ -2115,6 +2117,9 @@ begin
       union all
       select v_key, i.recruiter_id from public.interview_invites i
       where i.id = v_subject and private.address_key(i.email) = v_key
+      union all
+      select v_key, r.recruiter_id from public.interview_reviewers r
+      where r.id = v_subject and private.address_key(r.email) = v_key
       union all
       select coalesce(private.address_key(i.email), v_key), p.recruiter_id
       from public.interview_participants p
@@ -5241,7 +5246,8 @@ begin
         or (nullif(may_mail_at.invited_as, may_mail_at.email) is not null
             and private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.invited_as)) then
     return null;
-  elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation') then
+  elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation',
+                             'reviewer_invitation') then
     return now();
   end if;
   select (array_agg(i.delivery_status
@@ -5396,7 +5402,7 @@ create table if not exists private.jobs (
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
              'submission_reminder', 'submission_receipt', 'candidate_completed',
-             'renewal_requested', 'delivery_failed', 'response_removal')),
+             'renewal_requested', 'delivery_failed', 'reviewer_invitation', 'response_removal')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -6118,6 +6124,7 @@ select
   j.due_at,
   case
     when j.kind in ('candidate_invitation', 'response_removal') then true
+    when j.kind = 'reviewer_invitation' then asked.interview_id is not null
     when j.kind = 'submission_reminder' then coalesce(
       p.status = 'active' and p.answered > 0 and n.status <> 'completed'
       and now() >= n.deadline and now() < n.submit_until, false)
@@ -6133,13 +6140,13 @@ select
   end
   and (coalesce(j.data ? 'asked_for', false)
        or private.may_mail_at(
-            j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane),
-            coalesce(i.email, p.email, j.data ->> 'email'), p.invited_as) is not null) as is_wanted,
-  coalesce(i.email, p.email, notice.email, j.data ->> 'email') as email,
+            j.kind, coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane),
+            coalesce(i.email, p.email, asked.email, j.data ->> 'email'), p.invited_as) is not null) as is_wanted,
+  coalesce(i.email, p.email, notice.email, asked.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
-  coalesce(i.recruiter_name, p.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
-    as recruiter_name,
+  coalesce(i.recruiter_name, p.recruiter_name, asked.recruiter_name, j.data ->> 'recruiter_name',
+           'HireVision') as recruiter_name,
   case when notice.interview_id is null then n.reply_to end as reply_to,
   i.expires_at,
   n.deadline,
@@ -6150,8 +6157,8 @@ select
   j.data ->> 'path' as path,
   case when j.kind = any (private.unsubscribable_kinds())
     then private.unsubscribe_token(
-      coalesce(i.recruiter_id, p.recruiter_id, j.lane), j.subject,
-      coalesce(i.email, p.email, j.data ->> 'email'))
+      coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane), j.subject,
+      coalesce(i.email, p.email, asked.email, j.data ->> 'email'))
   end as unsubscribe_token,
   p.completed_at,
   case when p.answered > 0
@@ -6190,11 +6197,20 @@ left join lateral (
   offset 0
 ) as notice on true
 left join lateral (
+  select r.interview_id, r.recruiter_id, r.email,
+         private.recruiter_name(r.interview_id) as recruiter_name
+  from public.interview_reviewers r
+  where j.kind = 'reviewer_invitation'
+    and r.id = j.subject and r.user_id is null
+  offset 0
+) as asked on true
+left join lateral (
   select n.title, n.status, n.deadline, r.email as reply_to,
          n.deadline + (select s.upload_grace from private.settings s) as submit_until
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
-  where n.id = coalesce(i.interview_id, p.interview_id, notice.interview_id)
+  where n.id = coalesce(
+    i.interview_id, p.interview_id, notice.interview_id, asked.interview_id)
   offset 0
 ) as n on true;
 
@@ -6390,6 +6406,10 @@ comment on function public.delivery_state() is
   'sending; paused, because the mail server refuses our emails; stopped, because no worker was '
   'seen in the last minute.';
 
+-- ======== supabase/schemas/73_general_invitations.sql ========
+
+-- General invitations: emails that ask people to join HireVision, without an interview.
+
 -- For the service. Definer: jobs are private. This email is about no row: its subject is a hash of
 -- the address, and the settled job is kept for 10 minutes against duplicates.
 create or replace function public.invite_candidates(
@@ -6468,6 +6488,47 @@ create or replace trigger _500_queue_receipt
   after update of status on public.interview_participants
   for each row when (new.status = 'completed' and old.status <> 'completed')
   execute function private.queue_receipt();
+
+-- ======== supabase/schemas/73_reviewer_mails.sql ========
+
+-- Emails to reviewers: one asks them to review the candidates of an interview.
+
+-- Definer, like the next, because callers may not write jobs.
+create or replace function private.queue_reviewer_mail()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.jobs as j (kind, lane, subject)
+    values ('reviewer_invitation', new.recruiter_id, new.id)
+    on conflict on constraint jobs_subject_key do update
+      set due_at = now(), queued_at = now(), attempts = 0, failed_at = null
+      where j.lease_token is null;
+  return null;
+end
+$$;
+comment on function private.queue_reviewer_mail() is
+  'After somebody was invited to review, queues the email that says so, unless it is being sent.';
+
+create or replace trigger _400_queue_reviewer_mail
+  after insert or update of invited_at on public.interview_reviewers
+  for each row execute function private.queue_reviewer_mail();
+
+create or replace function private.drop_reviewer_mail()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  delete from private.jobs j where j.kind = 'reviewer_invitation' and j.subject = old.id;
+  return null;
+end
+$$;
+comment on function private.drop_reviewer_mail() is
+  'After a reviewer is removed, drops the email that waits.';
+
+create or replace trigger _400_drop_reviewer_mail
+  after delete on public.interview_reviewers
+  for each row execute function private.drop_reviewer_mail();
 
 -- ======== supabase/schemas/74_late_responses.sql ========
 
@@ -7658,6 +7719,8 @@ begin
         ('private.prepare_reviewer()', null),
         ('private.classify_reviewers(public.interviews,text[])', null),
         ('private.save_reviewers(public.interviews,text[])', null),
+        ('private.queue_reviewer_mail()', null),
+        ('private.drop_reviewer_mail()', null),
         ('private.interviews_to_review(uuid)', null),
         ('private.stamp_criterion()', null),
         ('private.admit_criteria()', null),

@@ -291,6 +291,8 @@ begin
     cross join lateral (
       select i.email from public.interview_invites i where i.interview_id = n.id
       union
+      select r.email from public.interview_reviewers r where r.interview_id = n.id
+      union
       select private.normalize_email(a.email)
       from public.interview_participants p join auth.users a on a.id = p.user_id
       where p.interview_id = n.id

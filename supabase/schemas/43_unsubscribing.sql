@@ -20,7 +20,7 @@ create or replace function private.unsubscribable_kinds()
   returns text[]
   language sql immutable set search_path = ''
   return array['interview_invitation', 'candidate_invitation', 'interview_reminder',
-               'submission_reminder'];
+               'submission_reminder', 'reviewer_invitation'];
 comment on function private.unsubscribable_kinds() is
   'The kinds of emails that have a link to unsubscribe, and do not come after it was used.';
 
@@ -94,6 +94,9 @@ begin
       union all
       select v_key, i.recruiter_id from public.interview_invites i
       where i.id = v_subject and private.address_key(i.email) = v_key
+      union all
+      select v_key, r.recruiter_id from public.interview_reviewers r
+      where r.id = v_subject and private.address_key(r.email) = v_key
       union all
       select coalesce(private.address_key(i.email), v_key), p.recruiter_id
       from public.interview_participants p

@@ -28,7 +28,8 @@ begin
         or (nullif(may_mail_at.invited_as, may_mail_at.email) is not null
             and private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.invited_as)) then
     return null;
-  elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation') then
+  elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation',
+                             'reviewer_invitation') then
     return now();
   end if;
   select (array_agg(i.delivery_status

@@ -19,7 +19,7 @@ create table if not exists private.jobs (
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
              'submission_reminder', 'submission_receipt', 'candidate_completed',
-             'renewal_requested', 'delivery_failed', 'response_removal')),
+             'renewal_requested', 'delivery_failed', 'reviewer_invitation', 'response_removal')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)

@@ -72,6 +72,7 @@ select
   j.due_at,
   case
     when j.kind in ('candidate_invitation', 'response_removal') then true
+    when j.kind = 'reviewer_invitation' then asked.interview_id is not null
     when j.kind = 'submission_reminder' then coalesce(
       p.status = 'active' and p.answered > 0 and n.status <> 'completed'
       and now() >= n.deadline and now() < n.submit_until, false)
@@ -87,13 +88,13 @@ select
   end
   and (coalesce(j.data ? 'asked_for', false)
        or private.may_mail_at(
-            j.kind, coalesce(i.recruiter_id, p.recruiter_id, j.lane),
-            coalesce(i.email, p.email, j.data ->> 'email'), p.invited_as) is not null) as is_wanted,
-  coalesce(i.email, p.email, notice.email, j.data ->> 'email') as email,
+            j.kind, coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane),
+            coalesce(i.email, p.email, asked.email, j.data ->> 'email'), p.invited_as) is not null) as is_wanted,
+  coalesce(i.email, p.email, notice.email, asked.email, j.data ->> 'email') as email,
   i.invite_code,
   n.title as interview_title,
-  coalesce(i.recruiter_name, p.recruiter_name, j.data ->> 'recruiter_name', 'HireVision')
-    as recruiter_name,
+  coalesce(i.recruiter_name, p.recruiter_name, asked.recruiter_name, j.data ->> 'recruiter_name',
+           'HireVision') as recruiter_name,
   case when notice.interview_id is null then n.reply_to end as reply_to,
   i.expires_at,
   n.deadline,
@@ -104,8 +105,8 @@ select
   j.data ->> 'path' as path,
   case when j.kind = any (private.unsubscribable_kinds())
     then private.unsubscribe_token(
-      coalesce(i.recruiter_id, p.recruiter_id, j.lane), j.subject,
-      coalesce(i.email, p.email, j.data ->> 'email'))
+      coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane), j.subject,
+      coalesce(i.email, p.email, asked.email, j.data ->> 'email'))
   end as unsubscribe_token,
   p.completed_at,
   case when p.answered > 0
@@ -144,11 +145,20 @@ left join lateral (
   offset 0
 ) as notice on true
 left join lateral (
+  select r.interview_id, r.recruiter_id, r.email,
+         private.recruiter_name(r.interview_id) as recruiter_name
+  from public.interview_reviewers r
+  where j.kind = 'reviewer_invitation'
+    and r.id = j.subject and r.user_id is null
+  offset 0
+) as asked on true
+left join lateral (
   select n.title, n.status, n.deadline, r.email as reply_to,
          n.deadline + (select s.upload_grace from private.settings s) as submit_until
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
-  where n.id = coalesce(i.interview_id, p.interview_id, notice.interview_id)
+  where n.id = coalesce(
+    i.interview_id, p.interview_id, notice.interview_id, asked.interview_id)
   offset 0
 ) as n on true;
 
@@ -343,56 +353,3 @@ $$;
 comment on function public.delivery_state() is
   'sending; paused, because the mail server refuses our emails; stopped, because no worker was '
   'seen in the last minute.';
-
--- For the service. Definer: jobs are private. This email is about no row: its subject is a hash of
--- the address, and the settled job is kept for 10 minutes against duplicates.
-create or replace function public.invite_candidates(
-  emails text[], recruiter_name text default null
-)
-  returns jsonb
-  language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_name text := coalesce(private.signature(invite_candidates.recruiter_name), 'HireVision');
-  v_outcomes jsonb;
-begin
-  perform private.check_emails(invite_candidates.emails);
-  with request as materialized (
-    select r.position, r.sent, r.email,
-      case
-        when not private.is_email(r.email) then 'invalid_email'
-        when row_number() over (partition by r.email collate "C" order by r.position) > 1
-          then 'duplicate_in_request'
-      end as refused
-    from (
-      select u.position, u.email as sent, private.normalize_email(u.email) as email
-      from unnest(invite_candidates.emails) with ordinality as u (email, position)
-    ) as r
-  ), queued as (
-    insert into private.jobs as j (kind, subject, data)
-    select 'candidate_invitation', md5(r.email)::uuid,
-           jsonb_build_object('email', r.email, 'recruiter_name', v_name)
-    from request r where r.refused is null order by 2
-    on conflict (kind, subject, key) do update
-      set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
-          data = excluded.data
-      where j.queued_at <= now() - interval '10 minutes' and j.lease_token is null
-    returning j.subject
-  )
-  select jsonb_agg(jsonb_build_object(
-      'email', case r.refused when 'invalid_email' then r.sent else r.email end,
-      'outcome', coalesce(r.refused, case
-        when md5(r.email)::uuid in (select q.subject from queued q) then 'queued'
-        else 'unchanged' end)) order by r.position)
-    into v_outcomes
-    from request r;
-  perform private.count_invites((
-    select count(*)::integer from jsonb_array_elements(v_outcomes) as o
-    where o ->> 'outcome' = 'queued'));
-  return v_outcomes;
-end
-$$;
-comment on function public.invite_candidates(text[], text) is
-  'Queues the general invitation to join HireVision; one object per address in the order given: '
-  'email, outcome. Outcomes: queued, unchanged (queued in the last 10 minutes), '
-  'duplicate_in_request, invalid_email.';

@@ -52,9 +52,9 @@ def test_preview(offline: Service, mail: str, tmp_path: Path) -> None:
     assert ("🎨" in text.output) == (mail != "candidate_invitation")
     html = run.invoke(args=["preview", mail, "--html"])
     assert html.output.startswith("<!doctype html>")
-    # Recruiters are not greeted by the name of a candidate.
-    notices = ("candidate_completed", "renewal_requested", "delivery_failed")
-    assert ("Jane Doe" in html.output) == (mail not in ("candidate_invitation", *notices))
+    # Recruiters and reviewers are not greeted by the name of a candidate.
+    unnamed = ("candidate_completed", "renewal_requested", "delivery_failed", "reviewer_invitation")
+    assert ("Jane Doe" in html.output) == (mail not in ("candidate_invitation", *unnamed))
     target = tmp_path / "mail.html"
     written = run.invoke(args=["preview", mail, "--html", "--output", str(target)])
     assert (written.exit_code, written.output) == (0, "")

@@ -19,6 +19,7 @@ SERVICE = Address("HireVision", "no-reply", "hirevision.example")
 OF_RECRUITERS: list[MailKind] = [
     *("interview_invitation", "candidate_invitation"),
     *("interview_reminder", "submission_reminder"),
+    "reviewer_invitation",
 ]
 OF_THE_SERVICE = sorted(set(get_args(MailKind)) - set(OF_RECRUITERS))
 

@@ -94,9 +94,6 @@ FUNCTIONS = {
         {"interview_reviewers", "private.jobs", "private.invite_counts"},
         40,
     ),
-    "join_reviews": Function(
-        lambda found: all(row["to_review"] >= 0 for row in found), {"interview_reviewers"}
-    ),
     "decide": Function(
         lambda found: (found["decision"] is None) == (found["decided_at"] is None),
         {"candidate_decisions"},

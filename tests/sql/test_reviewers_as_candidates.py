@@ -1,5 +1,6 @@
 """Nobody judges the candidates of an interview in which they are one."""
 
+from functools import partial
 from typing import Any
 
 from tests.kit.database import Database, Scene
@@ -22,7 +23,7 @@ def test_a_reviewer_is_not_invited_as_a_candidate(db: Database, scene: Scene) ->
         with db.superuser():
             db.run("delete from public.interview_invites where email = 'new@example.com'")
     insert = "insert into public.interview_invites (interview_id, email) values (%s, %s)"
-    for who in (lambda: db.as_user(scene.recruiter), db.as_service, db.as_owner):
+    for who in (partial(db.as_user, scene.recruiter), db.as_service, db.as_owner):
         refusal = who().refused(insert, scene.interview, " Colleague@example.com")
         assert (refusal.code, refusal.slug) == ("PT409", "is_reviewer")
     correct: Any = ("select public.correct_invite(%s, %s)", scene.invite, COLLEAGUE)
