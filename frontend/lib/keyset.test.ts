@@ -46,7 +46,8 @@ class Query {
   limit = (count: number) => this.note(count);
 }
 
-const asked = (cursor: Cursor | null) => pageFrom(new Query(), COLUMNS, cursor, 20).asked;
+const asked = (cursor: Cursor | null, order = {}) =>
+  pageFrom(new Query(), COLUMNS, cursor, 20, order).asked;
 
 test("a page asks for one row more, from the cursor on, in its direction", () => {
   assert.deepEqual(asked(null), ["created_at desc", "id desc", "21"]);
@@ -58,6 +59,13 @@ test("a page asks for one row more, from the cursor on, in its direction", () =>
     ...["created_at asc", "id asc", "21", `created_at >= ${TIME}`],
     `created_at.gt."${TIME}",id.gt.${ID}`,
   ]);
+});
+
+test("with the earliest first, after and before change places", () => {
+  const order = { earliestFirst: true };
+  assert.deepEqual(asked(null, order), ["created_at asc", "id asc", "21"]);
+  assert.deepEqual(asked(AFTER, order), asked(BEFORE));
+  assert.deepEqual(asked(BEFORE, order), asked(AFTER));
 });
 
 const page = (read: string[], cursor: Cursor | null) =>

@@ -1,6 +1,6 @@
 /** Where a page of a long list begins or ends: the time and the id of the row beside it. */
 export interface Cursor {
-  /** Whether the page comes after that row or before it, in a list with the latest first. */
+  /** Whether the page comes after that row or before it, in the order of the list. */
   is: "after" | "before";
   time: string;
   id: string;
@@ -43,25 +43,27 @@ interface Pageable<Query> {
 }
 
 /**
- * A page of a list, the latest first, whose index ends with `time`. The comparison with `time`
- * alone lets the index find the row; the second one tells apart what was written at one moment. One
- * row more is read, which tells whether there is another page.
+ * A page of a list, the latest first unless said otherwise, whose index ends with `time`. The
+ * comparison with `time` alone lets the index find the row; the second one tells apart what was
+ * written at one moment. One row more is read, which tells whether there is another page.
  */
 export function pageFrom<Query extends Pageable<Query>>(
   query: Query,
   columns: { time: string; id: string },
   cursor: Cursor | null,
   size: number,
+  { earliestFirst = false } = {},
 ): Query {
   const { time, id } = columns;
   const backwards = cursor?.is === "before";
+  const ascending = backwards !== earliestFirst;
   const ordered = query
-    .order(time, { ascending: backwards })
-    .order(id, { ascending: backwards })
+    .order(time, { ascending })
+    .order(id, { ascending })
     .limit(size + 1);
   if (!cursor) return ordered;
-  const bounded = backwards ? ordered.gte(time, cursor.time) : ordered.lte(time, cursor.time);
-  const than = backwards ? "gt" : "lt";
+  const bounded = ascending ? ordered.gte(time, cursor.time) : ordered.lte(time, cursor.time);
+  const than = ascending ? "gt" : "lt";
   return bounded.or(`${time}.${than}."${cursor.time}",${id}.${than}.${cursor.id}`);
 }
 

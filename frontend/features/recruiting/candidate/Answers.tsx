@@ -1,20 +1,16 @@
 "use client";
 
-import { type MouseEvent, useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { readDraft, useDraft, writeDraft } from "@/lib/drafts";
-import { KIND_NAMES } from "@/lib/questionSettings";
 import { type Answer, placeIn } from "@/lib/responses";
 import { watchedIn, watchedKey, withWatched } from "@/lib/watched";
 import { Badge } from "@/ui/Badge";
-import { Checkbox } from "@/ui/Field";
-import { Moment } from "@/ui/Time";
-import { useParams } from "@/ui/useParams";
-import { Player, type Speed } from "./Player";
+import { GivenAnswer } from "./GivenAnswer";
+import { type Speed, SpeedChoice } from "./Player";
+import { QuestionHeading, QuestionList, QuestionTurns } from "./Questions";
 import styles from "./RecruiterCandidatePage.module.css";
 import type { Response } from "./reads";
-
-// Single letters can be in the way of speech input (WCAG 2.1.4), so they can be turned off.
-const KEYS_OFF = "hirevision:keys-off";
+import { type Turns, useTurns } from "./useTurns";
 
 interface AnswersProps {
   answers: Answer<Response>[];
@@ -23,93 +19,41 @@ interface AnswersProps {
 
 /** All questions with what was answered, one of them open. */
 export function Answers({ answers, accountId }: AnswersProps) {
-  const { param, replace } = useParams();
-  const place = placeIn(param("question"), answers.length);
+  const turns = useTurns({
+    names: answers.map((_, at) => String(at + 1)),
+    placeOf: (question) => placeIn(question, answers.length),
+    // To what can be done there: the button that plays it, or the question itself.
+    focus: ["[data-play]", "h2"],
+  });
   const [speed, setSpeed] = useState<Speed>(1);
   const { watched, watch } = useWatched(accountId);
-  const keysOff = useDraft(KEYS_OFF) !== null;
-  const panel = useRef<HTMLElement>(null);
-  const [moved, setMoved] = useState(0);
 
-  const go = (to: number) => {
-    if (to < 0 || to >= answers.length || to === place) return;
-    replace({ question: String(to + 1) });
-    setMoved((times) => times + 1);
-  };
-  useKeys(!keysOff, { j: () => go(place + 1), k: () => go(place - 1) });
-  // To what can be done there: the button that plays it, or the question itself.
-  useEffect(() => {
-    if (moved === 0) return;
-    const { current } = panel;
-    (current?.querySelector<HTMLElement>("[data-play]") ?? current?.querySelector("h2"))?.focus();
-  }, [moved]);
-
-  const open = answers[place];
+  const open = answers[turns.place];
   if (!open) return <p className="soft">This interview has no questions.</p>;
-  const linkTo = (to: number) => ({
-    href: `?question=${to + 1}`,
-    onClick: (event: MouseEvent) => {
-      // In another tab, where that is wanted.
-      if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      go(to);
-    },
-  });
   return (
     <div className={styles.answers}>
-      <nav className={styles.list} aria-label="Questions">
-        <ol>
-          {answers.map((answer, at) => (
-            <li key={answer.questionId}>
-              <a
-                {...linkTo(at)}
-                className={styles.entry}
-                aria-current={at === place ? "true" : undefined}
-              >
-                <span className={styles.place}>{at + 1}</span>
-                <span className={styles.clamped} dir="auto">
-                  {answer.question}
-                </span>
-                <State response={answer.response} watched={watched} />
-              </a>
-            </li>
-          ))}
-        </ol>
+      <QuestionList
+        turns={turns}
+        questions={answers.map(({ questionId, question, response }) => ({
+          id: questionId,
+          question,
+          state: <State response={response} watched={watched} />,
+        }))}
+      >
         <p className="soft small">
           “Not watched yet” means: not by you in this browser. The candidate isn’t told who watches.
         </p>
-      </nav>
-      <section className={`card ${styles.panel}`} ref={panel} aria-label="Answer">
+      </QuestionList>
+      <section className={`card ${styles.panel}`} ref={turns.panel} aria-label="Answer">
         <One
           key={open.questionId}
           answer={open}
-          place={place}
-          of={answers.length}
+          turns={turns}
           speed={speed}
           onSpeed={setSpeed}
           onWatched={watch}
         />
-        <div className={styles.turn}>
-          {place > 0 && (
-            <a {...linkTo(place - 1)} rel="prev">
-              Previous question
-            </a>
-          )}
-          {place < answers.length - 1 && (
-            <a {...linkTo(place + 1)} rel="next" className={styles.next}>
-              Next question
-            </a>
-          )}
-        </div>
-        <Checkbox
-          label={
-            <span className="soft small">
-              Keys: <kbd>J</kbd> for the next question, <kbd>K</kbd> for the previous one
-            </span>
-          }
-          checked={!keysOff}
-          onChange={(event) => writeDraft(KEYS_OFF, event.target.checked ? null : "off")}
-        />
+        <QuestionTurns turns={turns} />
       </section>
     </div>
   );
@@ -129,15 +73,14 @@ function State({ response, watched }: StateProps) {
 
 interface OneProps {
   answer: Answer<Response>;
-  place: number;
-  of: number;
+  turns: Turns;
   speed: Speed;
   onSpeed: (speed: Speed) => void;
   onWatched: (id: string) => void;
 }
 
 /** One question, and the answer as text or in a player. */
-function One({ answer, place, of, speed, onSpeed, onWatched }: OneProps) {
+function One({ answer, turns, speed, onSpeed, onWatched }: OneProps) {
   const { question, now, response } = answer;
   const heading = useId();
   // A text is read where it is shown.
@@ -147,14 +90,9 @@ function One({ answer, place, of, speed, onSpeed, onWatched }: OneProps) {
   }, [read, onWatched]);
   return (
     <>
-      <div>
-        <p className="soft small">
-          Question {place + 1} of {of}
-        </p>
-        <h2 id={heading} className={`prewrap ${styles.question}`} dir="auto" tabIndex={-1}>
-          {question}
-        </h2>
-      </div>
+      <QuestionHeading id={heading} turns={turns}>
+        {question}
+      </QuestionHeading>
       {now !== null && (
         <p className="soft small">
           This is how it was asked. It has been reworded since:{" "}
@@ -163,39 +101,14 @@ function One({ answer, place, of, speed, onSpeed, onWatched }: OneProps) {
           </q>
         </p>
       )}
-      {response === null && <p className={styles.missing}>Not answered</p>}
-      {response && (
-        <p className={styles.facts}>
-          <span>{KIND_NAMES[response.kind]}</span>
-          {response.kind !== "text" && <span>Take {response.take}</span>}
-          {response.uploaded_at && (
-            <span>
-              {response.kind === "text" ? "Written" : "Recorded"}{" "}
-              <Moment at={response.uploaded_at} />
-            </span>
-          )}
-        </p>
-      )}
-      {response?.kind === "text" && (
-        <p className="prewrap" dir="auto">
-          {response.answer}
-        </p>
-      )}
-      {response && response.kind !== "text" && (
-        <Player
-          response={response}
-          speed={speed}
-          onSpeed={onSpeed}
-          onPlayed={() => onWatched(response.id)}
-          describedBy={heading}
-        />
-      )}
+      <GivenAnswer response={response} speed={speed} onPlayed={onWatched} describedBy={heading} />
+      {response && response.kind !== "text" && <SpeedChoice speed={speed} onSpeed={onSpeed} />}
     </>
   );
 }
 
 /** What this account has watched in this browser. */
-function useWatched(accountId: string) {
+export function useWatched(accountId: string) {
   const key = watchedKey(accountId);
   const kept = useDraft(key);
   const [watch] = useState(() => (id: string) => {
@@ -203,24 +116,4 @@ function useWatched(accountId: string) {
     if (!watchedIn(before).has(id)) writeDraft(key, withWatched(before, id));
   });
   return { watched: watchedIn(kept), watch };
-}
-
-/** Runs what belongs to a key, but not while somebody types, nor behind a dialog. */
-function useKeys(on: boolean, keys: Record<string, () => void>) {
-  const current = useRef(keys);
-  useEffect(() => {
-    current.current = keys;
-  });
-  useEffect(() => {
-    if (!on) return;
-    const press = (event: KeyboardEvent) => {
-      const { key, target, metaKey, ctrlKey, altKey, defaultPrevented } = event;
-      if (metaKey || ctrlKey || altKey || defaultPrevented) return;
-      if (!(target instanceof Element) || document.querySelector("dialog[open]")) return;
-      if (target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
-      current.current[key.toLowerCase()]?.();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, [on]);
 }

@@ -12,7 +12,7 @@ import { useAction } from "@/ui/useAction";
 import styles from "./RecruiterCandidatePage.module.css";
 import type { Response } from "./reads";
 
-export const SPEEDS = [
+const SPEEDS = [
   [1, "1×"],
   [1.5, "1.5×"],
   [2, "2×"],
@@ -28,7 +28,6 @@ interface Source extends RecordingLink {
 interface PlayerProps {
   response: Response;
   speed: Speed;
-  onSpeed: (speed: Speed) => void;
   onPlayed: () => void;
   /** The id of what is played, for screen readers. */
   describedBy: string;
@@ -36,7 +35,7 @@ interface PlayerProps {
 
 /** A recording. A link is asked for when somebody wants to play it, and renewed when it is over. */
 export function Player(props: PlayerProps) {
-  const { response, speed, onSpeed, onPlayed, describedBy } = props;
+  const { response, speed, onPlayed, describedBy } = props;
   const { supabase } = useSignedIn();
   const { run, busy, refusal, setRefusal } = useAction();
   const [source, setSource] = useState<Source | null>(null);
@@ -75,10 +74,10 @@ export function Player(props: PlayerProps) {
     if (opened) media.current?.focus();
   }, [opened]);
 
-  const setSpeed = (chosen: Speed) => {
-    if (media.current) media.current.playbackRate = chosen;
-    onSpeed(chosen);
-  };
+  useEffect(() => {
+    if (media.current) media.current.playbackRate = speed;
+  }, [speed]);
+
   const shown = {
     ref: media,
     src: source?.url,
@@ -87,6 +86,7 @@ export function Player(props: PlayerProps) {
     onLoadedMetadata: goOn,
     onPlay: () => {
       going.current = true;
+      pauseOthers(media.current);
       renewIfOver();
     },
     onPause: () => {
@@ -116,12 +116,30 @@ export function Player(props: PlayerProps) {
         </div>
       )}
       {refusal && <AccountProblem problem={refusal} onRetry={() => void open()} busy={busy} />}
-      <div className="row">
-        <span className="soft small" aria-hidden="true">
-          Speed
-        </span>
-        <Choices of="Speed" choices={SPEEDS} value={speed} onChange={setSpeed} />
-      </div>
+    </div>
+  );
+}
+
+/** One recording is heard at a time. */
+function pauseOthers(media: HTMLMediaElement | null) {
+  for (const other of document.querySelectorAll<HTMLMediaElement>("video, audio")) {
+    if (other !== media) other.pause();
+  }
+}
+
+interface SpeedChoiceProps {
+  speed: Speed;
+  onSpeed: (speed: Speed) => void;
+}
+
+/** How fast recordings are played. */
+export function SpeedChoice({ speed, onSpeed }: SpeedChoiceProps) {
+  return (
+    <div className="row">
+      <span className="soft small" aria-hidden="true">
+        Speed
+      </span>
+      <Choices of="Speed" choices={SPEEDS} value={speed} onChange={onSpeed} />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useRead } from "@/features/account/ServerAnswers";
 import { Loaded } from "@/ui/Loaded";
 import { useHydrated } from "@/ui/useHydrated";
 import type { Criterion } from "../queries";
+import { Ratings } from "./Ratings";
 import styles from "./Review.module.css";
 import { ReviewForm } from "./ReviewForm";
 import { type Candidate, candidateReads, type Review } from "./reads";
@@ -81,34 +82,7 @@ function Others({ criteria, reviews }: OthersProps) {
           <p className="soft small">
             <Submitted review={review} />
           </p>
-          <dl className={styles.ratings}>
-            {criteria.map(({ id, name, levels }) => {
-              const rating = review.ratings.find(({ criterion_id }) => criterion_id === id);
-              return (
-                rating && (
-                  <div key={id}>
-                    <dt>
-                      <bdi>{name}</bdi>
-                    </dt>
-                    <dd dir="auto">{levels[rating.level - 1]}</dd>
-                    {rating.note && (
-                      <dd className="prewrap" dir="auto">
-                        {rating.note}
-                      </dd>
-                    )}
-                  </div>
-                )
-              );
-            })}
-            {review.note && (
-              <div>
-                <dt>Overall note</dt>
-                <dd className="prewrap" dir="auto">
-                  {review.note}
-                </dd>
-              </div>
-            )}
-          </dl>
+          <Ratings criteria={criteria} review={review} />
         </article>
       ))}
     </section>

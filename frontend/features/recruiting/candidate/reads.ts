@@ -19,6 +19,9 @@ export type Response = Pick<
   "id" | "question_id" | "question" | "kind" | "take" | "answer" | "duration_seconds"
 > & { uploaded_at: string | null };
 
+export const RESPONSE =
+  "id, question_id, question, kind, take, answer, duration_seconds, uploaded_at";
+
 const candidateRead = (
   interviewId: string,
   id: string,
@@ -50,7 +53,7 @@ const responsesRead = (interviewId: string, id: string, recruiterId: string): Re
     return dataOf(
       supabase
         .from("interview_responses")
-        .select("id, question_id, question, kind, take, answer, duration_seconds, uploaded_at")
+        .select(RESPONSE)
         .eq("participant_id", id)
         .eq("interview_id", interviewId)
         .eq("recruiter_id", recruiterId)
@@ -65,6 +68,9 @@ export type Review = Pick<
   "id" | "reviewer_id" | "note" | "submitted_at" | "changed_at"
 > & { ratings: Pick<Tables<"candidate_ratings">, "criterion_id" | "level" | "note">[] };
 
+export const REVIEW =
+  "id, reviewer_id, note, submitted_at, changed_at, ratings:candidate_ratings(criterion_id, level, note)";
+
 /** One's own review, and those of others once it is submitted. */
 const reviewsRead = (interviewId: string, id: string): Read<Review[]> => ({
   key: ["reviews", interviewId, id],
@@ -73,9 +79,7 @@ const reviewsRead = (interviewId: string, id: string): Read<Review[]> => ({
     return dataOf(
       supabase
         .from("candidate_reviews")
-        .select(
-          "id, reviewer_id, note, submitted_at, changed_at, ratings:candidate_ratings(criterion_id, level, note)",
-        )
+        .select(REVIEW)
         .eq("participant_id", id)
         .eq("interview_id", interviewId)
         .order("submitted_at"),

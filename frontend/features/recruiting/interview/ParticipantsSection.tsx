@@ -7,7 +7,7 @@ import { useRead } from "@/features/account/ServerAnswers";
 import { jsonOf } from "@/lib/errors";
 import { count } from "@/lib/format";
 import { answeredOf } from "@/lib/responses";
-import { Button } from "@/ui/Button";
+import { Button, ButtonLink } from "@/ui/Button";
 import { CursorPager } from "@/ui/CursorPager";
 import { Loaded } from "@/ui/Loaded";
 import { NamedAddress } from "@/ui/NamedAddress";
@@ -35,7 +35,8 @@ export function ParticipantsSection({ interview, stats }: Overview) {
   const { param, push } = useParams();
   const reads = interviewReads(interview.id, account.id, param);
   const answer = useRead(reads.participants);
-  const questions = useRead(reads.questions).data?.length ?? 0;
+  const questions = useRead(reads.questions).data ?? [];
+  const [first] = questions;
   const { invitesChanged } = useChanges(interview.id);
   const { run, busy, refusal } = useAction();
   const [inviting, setInviting] = useState("");
@@ -69,7 +70,7 @@ export function ParticipantsSection({ interview, stats }: Overview) {
     {
       name: "Answered",
       number: true,
-      cell: ({ answered }: Participant) => answeredOf(answered, questions),
+      cell: ({ answered }: Participant) => answeredOf(answered, questions.length),
     },
     { name: "Joined", cell: ({ joined_at }: Participant) => <Moment at={joined_at} /> },
     {
@@ -95,9 +96,19 @@ export function ParticipantsSection({ interview, stats }: Overview) {
   };
   return (
     <section className={styles.section} aria-labelledby={heading}>
-      <h2 id={heading}>
-        Participants <span className={styles.count}>{count(stats.joined)}</span>
-      </h2>
+      <div className={styles.head}>
+        <h2 id={heading}>
+          Participants <span className={styles.count}>{count(stats.joined)}</span>
+        </h2>
+        {first && stats.completed !== 0 && (
+          <ButtonLink
+            variant="secondary"
+            href={`/recruiters/${interview.id}/compare?question=${first.id}`}
+          >
+            Compare answers
+          </ButtonLink>
+        )}
+      </div>
       {refusal && <AccountProblem problem={refusal} />}
       <Loaded
         answer={answer}

@@ -1,0 +1,89 @@
+import { dataOf } from "@/lib/errors";
+import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset";
+import type { Read } from "@/lib/read";
+import { isUuid } from "@/lib/uuid";
+import { RESPONSE, REVIEW, type Response, type Review } from "../candidate/reads";
+import {
+  criteriaRead,
+  type Interview,
+  type Param,
+  type Participant,
+  questionsRead,
+} from "../queries";
+
+/** A candidate who has submitted, with their answer to one question and what was written of them. */
+export type Compared = Pick<Participant, "id" | "joined_at" | "invite"> & {
+  /** At most one. */
+  responses: Response[];
+  /** One's own, and those of others once it is submitted. */
+  reviews: Review[];
+};
+
+type Title = Pick<Interview, "id" | "title">;
+
+const titleRead = (id: string, recruiterId: string): Read<Title | null> => ({
+  key: ["title", id],
+  from: async (supabase) => {
+    if (!isUuid(id) || !recruiterId) return null;
+    return dataOf(
+      supabase
+        .from("interviews")
+        .select("id, title")
+        .eq("id", id)
+        // The policy lets through the interviews that one has joined, too.
+        .eq("recruiter_id", recruiterId)
+        .maybeSingle(),
+    );
+  },
+});
+
+/** The answers to one question, of a page of candidates. */
+export interface Comparison extends Page<Compared> {
+  questionId: string;
+}
+
+const PAGE = 20;
+const COMPARED = `id, joined_at, invite:invite_id(email, candidate_name),
+  responses:interview_responses(${RESPONSE}), reviews:candidate_reviews(${REVIEW})` as const;
+
+/** A page of those who have submitted, in the order in which they joined, whatever they answered. */
+const comparedRead = (
+  interviewId: string,
+  questionId: string,
+  recruiterId: string,
+  cursor: Cursor | null,
+): Read<Comparison> => ({
+  key: ["compared", interviewId, questionId, cursor],
+  from: async (supabase) => {
+    if (!isUuid(interviewId) || !isUuid(questionId) || !recruiterId) {
+      return { questionId, rows: [], next: null, previous: null };
+    }
+    const query = supabase
+      .from("interview_participants")
+      .select(COMPARED)
+      .eq("recruiter_id", recruiterId)
+      .eq("interview_id", interviewId)
+      .eq("status", "completed")
+      .eq("responses.question_id", questionId)
+      .eq("responses.status", "uploaded")
+      .not("responses.submitted_at", "is", null)
+      .order("submitted_at", { referencedTable: "reviews" });
+    const columns = { time: "joined_at", id: "id" };
+    const read = await dataOf(pageFrom(query, columns, cursor, PAGE, { earliestFirst: true }));
+    const textOf = (row: Compared) => ({ time: row.joined_at, id: row.id });
+    return { questionId, ...pageOf(read, textOf, cursor, PAGE) };
+  },
+});
+
+/** All that the page shows which compares the answers to one question, that of the address. */
+export const compareReads = (interviewId: string, recruiterId: string, param: Param) => ({
+  interview: titleRead(interviewId, recruiterId),
+  questions: questionsRead(interviewId),
+  criteria: criteriaRead(interviewId),
+  compared: comparedRead(
+    interviewId,
+    param("question") ?? "",
+    recruiterId,
+    cursorIn(param("after"), param("before")),
+  ),
+});
