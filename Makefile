@@ -48,6 +48,19 @@ $(VENV)/installed-bench: $(VENV)/installed
 	  -c constraints.txt -e '.[$(EXTRAS),bench]'
 	@touch $@
 
+# What reads recordings, some 550 MB, where its packages have wheels; ANALYSIS=off goes without.
+ifneq ($(ANALYSIS),off)
+ifneq ($(filter Linux-x86_64 Linux-aarch64 Darwin-arm64,$(shell uname -s)-$(shell uname -m)),)
+ANALYSIS_PACKAGE = $(VENV)/installed-analysis
+endif
+endif
+
+$(VENV)/installed-analysis: $(VENV)/installed
+	@echo "installing what reads recordings into $(VENV) (ANALYSIS=off goes without)"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check \
+	  -c constraints.txt -e '.[$(EXTRAS),analysis]'
+	@touch $@
+
 local/node_modules/installed: local/package.json local/package-lock.json | $(VENV)/installed
 	@echo "installing into local/node_modules"
 	@$(NPM) ci --prefix local $(NPM_QUIET)
@@ -70,7 +83,7 @@ tests/browser/node_modules/installed: tests/browser/package.json tests/browser/p
 	@$(NPM) run --prefix tests/browser --silent unpack
 	@touch $@
 
-PRODUCT = $(VENV)/installed local/node_modules/installed frontend/node_modules/installed
+PRODUCT = $(VENV)/installed $(ANALYSIS_PACKAGE) local/node_modules/installed frontend/node_modules/installed
 
 .PHONY: install
 install: $(PRODUCT) $(CHROMIUM_PACKAGE) ## Install everything, into .venv and the folders node_modules
@@ -168,7 +181,7 @@ lock: ## Update constraints.txt and the npm lock files to the newest allowed ver
 	@$(PYTHON3) local/supported.py
 	@rm -rf $(VENV)
 	@$(PYTHON3) -m venv $(VENV)
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[$(EXTRAS),bench]'
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[$(EXTRAS),analysis,bench]'
 	@$(PYTHON) -m pip freeze --exclude-editable --exclude setuptools > constraints.txt
 	@for folder in local frontend tests/browser; do $(NPM) update --prefix $$folder --package-lock-only \
 	  --omit-lockfile-registry-resolved $(NPM_QUIET) || exit 1; done
