@@ -1918,11 +1918,18 @@ begin
 end
 $$;
 comment on function private.lock_inviting_first() is
-  'Takes lock_inviting for the client before a statement inserts invites. Definer, because clients '
+  'Takes lock_inviting for the client before a statement inserts rows. Definer, because clients '
   'may not call lock_inviting.';
 
 create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
+  for each statement execute function private.lock_inviting_first();
+-- So that two statements at once cannot pass the limits of interviews, questions and criteria.
+create or replace trigger _050_lock_inviting_first
+  before insert on public.interviews
+  for each statement execute function private.lock_inviting_first();
+create or replace trigger _050_lock_inviting_first
+  before insert on public.interview_questions
   for each statement execute function private.lock_inviting_first();
 
 -- The caller must hold lock_inviting. Draws a code for each address, and again for those whose code
@@ -4814,6 +4821,10 @@ create or replace trigger _200_stamp_criterion
   before update of name, description, levels, terms on public.interview_criteria
   for each row execute function private.stamp_criterion();
 
+create or replace trigger _050_lock_inviting_first
+  before insert on public.interview_criteria
+  for each statement execute function private.lock_inviting_first();
+
 -- Definer, for speed, like admit_questions.
 create or replace function private.admit_criteria()
   returns trigger
@@ -4905,6 +4916,9 @@ create index if not exists candidate_reviews_recruiter_id_idx
   on public.candidate_reviews (recruiter_id);
 create index if not exists candidate_reviews_reviewer_id_idx
   on public.candidate_reviews (reviewer_id);
+
+create index if not exists candidate_reviews_former_reviewer_idx
+  on public.candidate_reviews (reviewer_name) where reviewer_id is null;
 
 comment on table public.candidate_reviews is
   'What one reviewer thinks of one candidate: a draft until it is submitted. Written by '
@@ -7228,6 +7242,33 @@ comment on function private.find_person(text) is
   'Who has an address, in any spelling: their addresses, and the ids of their accounts, '
   'participations and invites, each in order.';
 
+create or replace function private.reviewers_of(emails text[], user_ids uuid[])
+  returns uuid[]
+  language sql stable set search_path = ''
+as $$
+  select array(
+    select r.id from public.interview_reviewers r
+    where r.user_id = any (reviewers_of.user_ids)
+      or (r.user_id is null and r.email = any (reviewers_of.emails))
+    order by 1)
+$$;
+comment on function private.reviewers_of(text[], uuid[]) is
+  'What asks a person, found by find_person, to review: the ids of interview_reviewers, in order.';
+
+-- Who has deleted their account is found by their address, if they had no name.
+create or replace function private.reviews_by(emails text[], user_ids uuid[])
+  returns uuid[]
+  language sql stable set search_path = ''
+as $$
+  select array(
+    select r.id from public.candidate_reviews r
+    where r.reviewer_id = any (reviews_by.user_ids)
+      or (r.reviewer_id is null and r.reviewer_name = any (reviews_by.emails))
+    order by 1)
+$$;
+comment on function private.reviews_by(text[], uuid[]) is
+  'The ids of the reviews that a person, found by find_person, has written, in order.';
+
 create or replace function private.rows_of(source regclass, key text, ids uuid[])
   returns jsonb
   language plpgsql stable set search_path = ''
@@ -7252,8 +7293,12 @@ create or replace function public.export_person(email text)
 as $$
 declare
   v_person record;
+  v_reviewers uuid[];
+  v_written uuid[];
 begin
   select * into v_person from private.find_person(export_person.email);
+  v_reviewers := private.reviewers_of(v_person.emails, v_person.user_ids);
+  v_written := private.reviews_by(v_person.emails, v_person.user_ids);
   return jsonb_build_object(
     'addresses', v_person.emails,
     'accounts', (
@@ -7282,13 +7327,17 @@ begin
       where r.participant_id = any (v_person.participant_ids))),
     'decisions',
       private.rows_of('public.candidate_decisions', 'participant_id', v_person.participant_ids),
+    'reviewing', private.rows_of('public.interview_reviewers', 'id', v_reviewers),
+    'reviews_written', private.rows_of('public.candidate_reviews', 'id', v_written),
+    'ratings_written', private.rows_of('public.candidate_ratings', 'review_id', v_written),
     'takes', private.rows_of('private.response_takes', 'participant_id', v_person.participant_ids),
     'watched', private.rows_of('private.access_log', 'participant_id', v_person.participant_ids),
     'has_watched', private.rows_of('private.access_log', 'actor_id', v_person.user_ids),
     'jobs', (
       select coalesce(jsonb_agg(to_jsonb(j) - 'lease_token' order by j.id), '[]')
       from private.jobs j
-      where j.subject = any (v_person.invite_ids || v_person.participant_ids || array(
+      where j.subject = any (v_person.invite_ids || v_person.participant_ids || v_reviewers
+            || array(
               select md5(e)::uuid from unnest(v_person.emails) as e))
          or j.subject = any (array(
               select md5(r.object_path)::uuid from public.interview_responses r
@@ -7352,6 +7401,7 @@ create or replace function public.erase_person(email text)
 as $$
 declare
   v_person record;
+  v_reviewers uuid[];
   v_erased jsonb;
   v_accounts integer := 0;
 begin
@@ -7370,14 +7420,24 @@ begin
       where i.id = any (v_person.invite_ids)
     union  -- what they wrote stays, without their id
     select r.interview_id from public.candidate_reviews r
-      where r.reviewer_id = any (v_person.user_ids)
+      where r.id = any (private.reviews_by(v_person.emails, v_person.user_ids))
+    union
+    select r.interview_id from public.interview_reviewers r
+      where r.id = any (private.reviewers_of(v_person.emails, v_person.user_ids))
     union
     select d.interview_id from public.candidate_decisions d
       where d.decided_by = any (v_person.user_ids)));
   -- Again: they may have joined another interview during the wait.
   select * into v_person from private.find_person(erase_person.email);
+  v_reviewers := private.reviewers_of(v_person.emails, v_person.user_ids);
+  -- Who removes one holds it before its email.
+  perform from public.interview_reviewers r
+    where r.id = any (v_reviewers) order by r.id for update;
   v_erased := private.erase_rows(v_person.participant_ids, v_person.invite_ids,
-    array(select md5(e)::uuid from unnest(v_person.emails) as e));
+    v_reviewers || array(select md5(e)::uuid from unnest(v_person.emails) as e));
+  delete from public.interview_reviewers r where r.id = any (v_reviewers);
+  update public.candidate_reviews r set reviewer_name = null
+    where r.id = any (private.reviews_by(v_person.emails, v_person.user_ids));
   delete from private.code_requests r where r.user_id = any (v_person.user_ids);
   delete from private.invite_counts c where c.user_id = any (v_person.user_ids);
   delete from private.notifications s where s.user_id = any (v_person.user_ids);
@@ -7389,14 +7449,16 @@ begin
     null;  -- the answer says that they are left
   end;
   return v_erased || jsonb_build_object(
+    'reviewing', cardinality(v_reviewers),
     'accounts', v_accounts, 'accounts_left', cardinality(v_person.user_ids) - v_accounts);
 end
 $$;
 comment on function public.erase_person(text) is
   'Deletes everything that export_person finds but interviews: raises owns_interviews if there are '
-  'any. Returns counts: participations, responses, invites, mails, removals_open (recordings that '
-  'the worker is yet to remove), accounts, and accounts_left, which tables of other programs refer '
-  'to. Calling it again is harmless.';
+  'any. What they wrote about candidates stays, without their name. Returns counts: '
+  'participations, responses, invites, reviewing, mails, removals_open (recordings that the worker '
+  'is yet to remove), accounts, and accounts_left, which tables of other programs refer to. '
+  'Calling it again is harmless.';
 
 -- For recruiters, service_role and DBAs. Definer, because clients may delete neither participants
 -- nor redeemed invites. Locks the interview first, and only if it is the caller's own.
@@ -7772,6 +7834,8 @@ begin
         ('private.sweep_storage()', null),
         ('private.expire_invites()', null),
         ('private.find_person(text)', null),
+        ('private.reviewers_of(text[],uuid[])', null),
+        ('private.reviews_by(text[],uuid[])', null),
         ('private.rows_of(regclass,text,uuid[])', null),
         ('private.erase_rows(uuid[],uuid[],uuid[])', null)
     ), known as (

@@ -228,6 +228,8 @@ begin
         ('private.sweep_storage()', null),
         ('private.expire_invites()', null),
         ('private.find_person(text)', null),
+        ('private.reviewers_of(text[],uuid[])', null),
+        ('private.reviews_by(text[],uuid[])', null),
         ('private.rows_of(regclass,text,uuid[])', null),
         ('private.erase_rows(uuid[],uuid[],uuid[])', null)
     ), known as (

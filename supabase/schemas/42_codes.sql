@@ -26,11 +26,18 @@ begin
 end
 $$;
 comment on function private.lock_inviting_first() is
-  'Takes lock_inviting for the client before a statement inserts invites. Definer, because clients '
+  'Takes lock_inviting for the client before a statement inserts rows. Definer, because clients '
   'may not call lock_inviting.';
 
 create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
+  for each statement execute function private.lock_inviting_first();
+-- So that two statements at once cannot pass the limits of interviews, questions and criteria.
+create or replace trigger _050_lock_inviting_first
+  before insert on public.interviews
+  for each statement execute function private.lock_inviting_first();
+create or replace trigger _050_lock_inviting_first
+  before insert on public.interview_questions
   for each statement execute function private.lock_inviting_first();
 
 -- The caller must hold lock_inviting. Draws a code for each address, and again for those whose code

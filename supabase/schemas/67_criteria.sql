@@ -79,6 +79,10 @@ create or replace trigger _200_stamp_criterion
   before update of name, description, levels, terms on public.interview_criteria
   for each row execute function private.stamp_criterion();
 
+create or replace trigger _050_lock_inviting_first
+  before insert on public.interview_criteria
+  for each statement execute function private.lock_inviting_first();
+
 -- Definer, for speed, like admit_questions.
 create or replace function private.admit_criteria()
   returns trigger

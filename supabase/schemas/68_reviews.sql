@@ -30,6 +30,9 @@ create index if not exists candidate_reviews_recruiter_id_idx
 create index if not exists candidate_reviews_reviewer_id_idx
   on public.candidate_reviews (reviewer_id);
 
+create index if not exists candidate_reviews_former_reviewer_idx
+  on public.candidate_reviews (reviewer_name) where reviewer_id is null;
+
 comment on table public.candidate_reviews is
   'What one reviewer thinks of one candidate: a draft until it is submitted. Written by '
   'save_review.';

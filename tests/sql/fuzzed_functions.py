@@ -108,9 +108,10 @@ FUNCTIONS = {
         lambda found: {"addresses", "accounts", "invites", "participations"} <= set(found), set()
     ),
     "erase_person": Function(
-        lambda found: set(found) == {*ERASED, "accounts", "accounts_left"},
+        lambda found: set(found) == {*ERASED, "accounts", "accounts_left", "reviewing"},
         {
             *ERASING,
+            "interview_reviewers",
             "auth.users",
             "private.code_requests",
             "private.notifications",

@@ -16,7 +16,7 @@ ERASE = "select public.erase_person(%s)"
 ERASE_CANDIDATE = "select public.erase_candidate(%s)"
 NOTHING = {
     **{"participations": 0, "responses": 0, "invites": 0, "mails": 0, "removals_open": 0},
-    **{"accounts": 0, "accounts_left": 0},
+    **{"accounts": 0, "accounts_left": 0, "reviewing": 0},
 }
 
 
@@ -165,7 +165,7 @@ def test_nothing_of_an_erased_person_is_left(db: Database, asked: Asked) -> None
     take = give_everything(db, asked)
     assert erase(db, asked.email) == {
         **{"participations": 1, "responses": 2, "invites": 2, "mails": 4, "removals_open": 1},
-        **{"accounts": 1, "accounts_left": 0},
+        **{"accounts": 1, "accounts_left": 0, "reviewing": 0},
     }
     assert everywhere(db, asked.email, asked.candidate, asked.invite) == []
     # An id that leads nowhere, in the notice that somebody has submitted, which is not sent now.
