@@ -51,8 +51,9 @@ begin
   perform pg_catalog.set_config('lock_timeout', '10s', true);
   foreach v_table in array array['storage.objects', 'public.interviews',
     'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
-    'public.interview_criteria', 'public.candidate_reviews', 'public.candidate_ratings',
-    'public.candidate_decisions', 'public.interview_invites', 'public.interview_reviewers',
+    'public.response_analyses', 'public.interview_criteria', 'public.candidate_reviews',
+    'public.candidate_ratings', 'public.candidate_decisions', 'public.interview_invites',
+    'public.interview_reviewers',
     'private.jobs'] loop
     -- Where postgres may not lock storage.objects, nothing is done to it either.
     if has_table_privilege(to_regclass(v_table), 'update, delete, truncate') then
@@ -90,6 +91,11 @@ create table if not exists private.settings (
   invites_kept_for interval default '2 years' check (invites_kept_for > '0'),
   bytes_per_participant bigint not null default 1073741824 check (bytes_per_participant >= 0),
   bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0),
+  analysis_max_seconds integer not null default 3600
+    check (analysis_max_seconds between 1 and 100000),
+  analysis_max_bytes bigint not null default 104857600 check (analysis_max_bytes >= 0),
+  analysis_minutes_per_day integer not null default 600
+    check (analysis_minutes_per_day between 0 and 1000000),
   link_secret bytea not null default sha256(uuid_send(gen_random_uuid()))
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
@@ -132,6 +138,13 @@ comment on column private.settings.bytes_per_participant is
   'Bytes of recordings that one participant may upload in one interview, all takes together.';
 comment on column private.settings.bytes_per_day is
   'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
+comment on column private.settings.analysis_max_seconds is
+  'The longest recording that is analysed; a longer one fails with too_long.';
+comment on column private.settings.analysis_max_bytes is
+  'The largest recording that is analysed; a larger one is skipped.';
+comment on column private.settings.analysis_minutes_per_day is
+  'Minutes of recordings that are transcribed for one recruiter per day (UTC); the others wait '
+  'until the next.';
 comment on column private.settings.link_secret is
   'Signs the links in emails with which people unsubscribe, and hides addresses in '
   'private.unsubscribes. With another one, old links and the whole list are void.';
@@ -167,6 +180,10 @@ insert into private.refusals (key, status, message, hint) values
     'To have them deleted, choose "Delete my responses".'),
   ('already_withdrawn', 409, 'This candidate has withdrawn.',
     'There is nothing to decide. If they come back, invite them again.'),
+  ('analysis_in_progress', 409, 'This recording is just being analysed.',
+    'Wait until it is done.'),
+  ('analysis_off', 409, 'Analysis is turned off for this interview.',
+    'Turn it on in the interview''s settings.'),
   ('answer_too_long', 400, 'An answer can have at most 20,000 characters; this one has %1$s.',
     'Shorten it.'),
   ('bucket_in_use', 409, 'The bucket interview-responses holds files of something else.',
@@ -216,6 +233,7 @@ insert into private.refusals (key, status, message, hint) values
     'Open it from your list of interviews.'),
   ('invalid_accommodation', 400,
     'Extra takes must be 0 to 10, and the factor for time 1 to 2.', 'Choose other values.'),
+  ('invalid_analysis', 400, 'Analysis is off or transcripts.', 'Give one of the two.'),
   ('invalid_code', 400, 'An interview code has six digits.',
     'Enter the six digits from your invitation email.'),
   ('invalid_deadline', 400, 'The deadline must lie between the years 2000 and 9998.',
@@ -224,6 +242,8 @@ insert into private.refusals (key, status, message, hint) values
     'Choose one of the three, or null to take the decision back.'),
   ('invalid_email', 400, 'This is not a valid email address.',
     'Check the spelling. Letters before the @ must be a to z, without accents.'),
+  ('invalid_language', 400, 'This is not the code of a language.',
+    'Give two or three lower-case letters, like en or de.'),
   ('invalid_question_settings', 400,
     'The settings of question %1$s are not valid.',
     'Give one object per question, with any of max_seconds (10 to 600), max_takes (1 to 10), '
@@ -235,6 +255,8 @@ insert into private.refusals (key, status, message, hint) values
     'Choose a level, or write it into the note on the whole.'),
   ('invalid_response_kinds', 400, 'Candidates can answer by video, audio or text.',
     'Give at least one of these three.'),
+  ('invalid_result', 400, 'This is no result of an analysis; nothing was settled.',
+    'Give exactly the keys of the kind of job and outcome, with values of their types.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',
     'Shorten the title, or enter one.'),
   ('invite_expired', 410, 'This invite has expired.', 'Ask the recruiter for a new one.'),
@@ -273,6 +295,8 @@ insert into private.refusals (key, status, message, hint) values
     'A video of this length would be too large to upload.', 'Record the sound alone.'),
   ('link_not_valid', 404, 'This link is not complete, or not one of ours.',
     'Use the link in the latest email.'),
+  ('no_analysis_consent', 409, 'This candidate does not agree to transcripts.',
+    'Watch the recording instead. Candidates can consent at any time.'),
   ('no_emails', 400, 'No email address was given.', 'Enter at least one email address.'),
   ('no_takes_left', 409, 'You have used all takes of this question.',
     'Your last recording counts. For another one, ask the recruiter.'),
@@ -322,6 +346,8 @@ insert into private.refusals (key, status, message, hint) values
     'Start another take.'),
   ('response_not_awaited:type', 403, 'The file has another type than the recording.',
     'Upload it with the type that was given to start_response.'),
+  ('response_not_found', 404, 'You have no such recording.',
+    'Reload the page; the candidate may have deleted it.'),
   ('responses_missing', 409, 'These questions still need an answer: %1$s.',
     'Answer them, then submit again.'),
   ('row_conflict', 409, 'Someone changed this in the meantime.',
@@ -948,6 +974,8 @@ create table if not exists public.interviews (
   response_kinds text[] not null default '{video,audio}',
   deadline_stage smallint not null default 0,
   privacy_notice text,
+  analysis text not null default 'transcripts',
+  language text not null default 'en',
   constraint interviews_title_check check (private.trim_blanks(title) <> ''),
   constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
@@ -958,6 +986,8 @@ create table if not exists public.interviews (
     check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) between 1 and 3),
   constraint interviews_deadline_stage_check check (deadline_stage between 0 and 2),
   constraint interviews_privacy_notice_check check (length(privacy_notice) <= 5000),
+  constraint interviews_analysis_check check (analysis in ('off', 'transcripts')),
+  constraint interviews_language_check check (language ~ '^[a-z]{2,3}$'),
   constraint interviews_recruiter_id_fkey
     foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
@@ -989,6 +1019,11 @@ comment on column public.interviews.deadline_stage is
 comment on column public.interviews.privacy_notice is
   'What the company tells candidates about their data, in plain text, shown before they consent; '
   'beside the project''s own notice (consent_notices).';
+comment on column public.interviews.analysis is
+  'off: no software looks at recordings; transcripts: it checks them, and writes down what those '
+  'say who consent.';
+comment on column public.interviews.language is
+  'The language of the answers, as a primary subtag of BCP 47 like en or de.';
 
 create or replace function private.stamp_interview()
   returns trigger
@@ -1010,10 +1045,10 @@ begin
   end if;
   -- A reminder is not an edit.
   if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline,
-      new.response_kinds, new.privacy_notice)
+      new.response_kinds, new.privacy_notice, new.analysis, new.language)
      is distinct from
      (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline,
-      old.response_kinds, old.privacy_notice)
+      old.response_kinds, old.privacy_notice, old.analysis, old.language)
   then
     new.updated_at := now();
   end if;
@@ -1121,8 +1156,8 @@ comment on function private.copy_recruiter_id() is
 
 -- To avoid deadlocks, everything locks in this order: the recruiter's inviting lock
 -- (lock_inviting), the interview (shared by writers below it), participants by id, invites by id,
--- reviewers by id, jobs. A transfer or deletion takes the middle four here, so that it misses no
--- row. Definer, because the writer may not own the rows below.
+-- reviewers by id, analyses, jobs. A transfer or deletion takes the middle four without analyses
+-- here, so that it misses no row. Definer, because the writer may not own the rows below.
 create or replace function private.hold_interview()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -1206,6 +1241,8 @@ begin
   update public.interview_reviewers c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_responses c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.response_analyses c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.accommodations c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
@@ -2662,7 +2699,7 @@ comment on function private.read_question_settings(jsonb, text[]) is
 
 create or replace function private.check_new_interview(
   title text, description text, questions text[], deadline timestamptz, response_kinds text[],
-  privacy_notice text
+  privacy_notice text, analysis text, language text
 )
   returns void
   language plpgsql stable set search_path = ''
@@ -2694,11 +2731,15 @@ begin
     perform private.refuse('invalid_response_kinds');
   elsif length(check_new_interview.privacy_notice) > 5000 then
     perform private.refuse('privacy_notice_too_long', length(privacy_notice)::text);
+  elsif check_new_interview.analysis not in ('off', 'transcripts') then
+    perform private.refuse('invalid_analysis');
+  elsif check_new_interview.language !~ '^[a-z]{2,3}$' then
+    perform private.refuse('invalid_language');
   end if;
 end
 $$;
 comment on function private.check_new_interview(
-  text, text, text[], timestamptz, text[], text) is
+  text, text, text[], timestamptz, text[], text, text, text) is
   'Raises the error of create_interview for what its tables would refuse.';
 
 -- For recruiters. Invoker, so that the policies of interviews and questions apply.
@@ -2713,7 +2754,9 @@ create or replace function public.create_interview(
   question_settings jsonb default null,
   response_kinds text[] default null,
   privacy_notice text default null,
-  names text[] default null
+  names text[] default null,
+  analysis text default 'transcripts',
+  language text default 'en'
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -2721,17 +2764,22 @@ as $$
 declare
   v_title text := private.trim_blanks(create_interview.title);
   v_privacy_notice text := nullif(private.trim_blanks(create_interview.privacy_notice), '');
+  v_analysis text := coalesce(create_interview.analysis, 'transcripts');
+  v_language text := coalesce(create_interview.language, 'en');
   v_interview_id uuid;
   v_questions jsonb;
 begin
   perform private.require_recruiter();
   perform private.check_new_interview(
-    v_title, description, questions, deadline, response_kinds, v_privacy_notice);
+    v_title, description, questions, deadline, response_kinds, v_privacy_notice, v_analysis,
+    v_language);
   insert into public.interviews as n
-      (title, description, company_number, deadline, recruiter_id, response_kinds, privacy_notice)
+      (title, description, company_number, deadline, recruiter_id, response_kinds, privacy_notice,
+       analysis, language)
     values (v_title, create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()),
-            coalesce(create_interview.response_kinds, '{video,audio}'), v_privacy_notice)
+            coalesce(create_interview.response_kinds, '{video,audio}'), v_privacy_notice,
+            v_analysis, v_language)
     returning n.id into v_interview_id;
   with inserted as (
     insert into public.interview_questions as q
@@ -2756,7 +2804,7 @@ begin
 end
 $$;
 comment on function public.create_interview(
-  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[]) is
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[], text, text) is
   'Creates an interview with questions and invites in one transaction; returns interview_id, '
   'questions, invites. question_settings has an object per question, in their order, with any of '
   'max_seconds, max_takes, preparation_seconds, required.';
@@ -4316,6 +4364,199 @@ comment on function public.delete_my_responses(uuid) is
   'Deletes all responses of the caller in an interview, also after submitting, and withdraws their '
   'consent. The recruiter sees when. Returns interview_id and deleted, a count.';
 
+-- ======== supabase/schemas/65_analyses.sql ========
+
+-- Analyses: what software finds in recordings. A check says within seconds whether something went
+-- wrong technically; a transcript, with consent, is what was said. Nothing here rates a person, and
+-- nothing is offered to sort or filter people by it.
+
+create or replace function private.search_config(language text)
+  returns regconfig
+  language sql immutable set search_path = ''
+  return case language
+    when 'ar' then 'arabic' when 'ca' then 'catalan' when 'da' then 'danish'
+    when 'de' then 'german' when 'el' then 'greek' when 'en' then 'english'
+    when 'es' then 'spanish' when 'eu' then 'basque' when 'fi' then 'finnish'
+    when 'fr' then 'french' when 'ga' then 'irish' when 'hi' then 'hindi'
+    when 'hu' then 'hungarian' when 'hy' then 'armenian' when 'id' then 'indonesian'
+    when 'it' then 'italian' when 'lt' then 'lithuanian' when 'nb' then 'norwegian'
+    when 'ne' then 'nepali' when 'nl' then 'dutch' when 'nn' then 'norwegian'
+    when 'no' then 'norwegian' when 'pt' then 'portuguese' when 'ro' then 'romanian'
+    when 'ru' then 'russian' when 'sr' then 'serbian' when 'sv' then 'swedish'
+    when 'ta' then 'tamil' when 'tr' then 'turkish' when 'yi' then 'yiddish'
+    else 'simple'
+  end::regconfig;
+comment on function private.search_config(text) is
+  'The text search configuration of a language, or simple, which knows no endings.';
+
+-- Columns of the response are copied, as those of the participant are in interview_responses.
+create table if not exists public.response_analyses (
+  response_id uuid,
+  step text,
+  interview_id uuid not null,
+  participant_id uuid not null,
+  recruiter_id uuid not null,
+  user_id uuid not null,
+  status text not null default 'queued',
+  problem text,
+  seconds numeric,
+  picture_seconds numeric,
+  flags text[] not null default '{}',
+  language text not null,
+  transcript text,
+  words jsonb,
+  engine text,
+  model text,
+  version text,
+  digest text,
+  queued_at timestamptz not null default now(),
+  started_at timestamptz,
+  finished_at timestamptz,
+  correction text,
+  -- Of the first 100,000 characters, two hours of speech, which fit into a tsvector in any script.
+  search tsvector not null generated always as (
+    to_tsvector(private.search_config(language), left(coalesce(transcript, ''), 100000))) stored,
+  primary key (response_id, step),
+  constraint response_analyses_step_check check (step in ('check', 'transcript')),
+  constraint response_analyses_status_check
+    check (status in ('queued', 'running', 'done', 'failed', 'skipped')),
+  constraint response_analyses_problem_check check (
+    case status
+      when 'done' then problem is null or (step = 'transcript' and problem in (
+        'not_recognized', 'no_speech', 'language_not_supported'))
+      when 'failed' then coalesce(problem in (
+        'unreadable', 'too_long', 'too_large', 'took_too_long', 'engine_failed', 'gave_up'), false)
+      when 'skipped' then coalesce(problem = 'too_large', false)
+      else problem is null
+    end),
+  constraint response_analyses_seconds_check
+    check (seconds between 0 and 100000 and picture_seconds between 0 and 100000),
+  constraint response_analyses_flags_check check (
+    flags <@ case step
+      when 'check' then array['no_sound', 'no_speech', 'too_quiet', 'clipped', 'black_picture',
+                              'cut_off', 'unreadable']
+      else array['doubtful'] end),
+  constraint response_analyses_language_check check (language ~ '^[a-z]{2,3}$'),
+  constraint response_analyses_transcript_check check (
+    (transcript is not null) = (words is not null)
+    and (transcript is null or (step = 'transcript' and status = 'done'))
+    and length(transcript) <= 200000 and jsonb_array_length(words) <= 50000),
+  constraint response_analyses_digest_check check (digest ~ '^[0-9a-f]{64}$'),
+  constraint response_analyses_finished_at_check
+    check ((finished_at is not null) = (status in ('done', 'failed', 'skipped'))),
+  constraint response_analyses_correction_check
+    check (length(correction) <= 5000 and (correction is null or step = 'transcript')),
+  constraint response_analyses_response_id_fkey
+    foreign key (response_id) references public.interview_responses (id) on delete cascade
+);
+create index if not exists response_analyses_interview_id_idx
+  on public.response_analyses (interview_id);
+create index if not exists response_analyses_participant_id_idx
+  on public.response_analyses (participant_id);
+create index if not exists response_analyses_recruiter_id_idx
+  on public.response_analyses (recruiter_id);
+create index if not exists response_analyses_user_id_idx
+  on public.response_analyses (user_id);
+create index if not exists response_analyses_search_idx
+  on public.response_analyses using gin (search) where step = 'transcript';
+
+comment on table public.response_analyses is
+  'What software has found in a recording, one row per step; written by the jobs response_check '
+  'and response_transcript. Nothing in it rates a person.';
+comment on column public.response_analyses.step is
+  'check: technical, after the upload; transcript: what was said, once it is submitted, with '
+  'consent.';
+comment on column public.response_analyses.recruiter_id is
+  'Copied from the response, like interview_id, participant_id and user_id.';
+comment on column public.response_analyses.status is
+  'queued -> running -> done or failed; skipped where the recording is too large to be analysed.';
+comment on column public.response_analyses.problem is
+  'Why it failed or was skipped, or why a transcript is empty.';
+comment on column public.response_analyses.seconds is 'The length of the sound, as decoded.';
+comment on column public.response_analyses.picture_seconds is
+  'The length of the picture, as decoded; null for sound alone.';
+comment on column public.response_analyses.flags is
+  'Technical remarks: no_sound, no_speech, too_quiet, clipped, black_picture, cut_off and '
+  'unreadable of a check, doubtful of a transcript.';
+comment on column public.response_analyses.language is
+  'The language that was expected and, once it is done, the one of the transcript.';
+comment on column public.response_analyses.words is
+  'The words of the transcript: [[text, start, end (seconds), probability or null], …]; empty if '
+  'the engine gives no times.';
+comment on column public.response_analyses.digest is 'The SHA-256 of the recording.';
+comment on column public.response_analyses.correction is
+  'What the candidate says about the transcript, for those who read it.';
+
+create table if not exists private.analysis_counts (
+  recruiter_id uuid,
+  day date,
+  seconds numeric not null default 0,
+  primary key (recruiter_id, day)
+);
+comment on table private.analysis_counts is
+  'Seconds of recordings that were given out to be transcribed for each recruiter per day (UTC), '
+  'kept for two days.';
+
+-- Definer, because the writer may not read the response.
+create or replace function private.copy_response()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  select r.interview_id, r.participant_id, r.recruiter_id, r.user_id
+    into new.interview_id, new.participant_id, new.recruiter_id, new.user_id
+    from public.interview_responses r
+    where r.id = new.response_id
+    for key share;
+  return new;
+end
+$$;
+comment on function private.copy_response() is
+  'Sets interview_id, participant_id, recruiter_id and user_id to those of the row''s response.';
+
+create or replace trigger _100_copy_response
+  before insert or update of response_id on public.response_analyses
+  for each row execute function private.copy_response();
+
+create or replace function private.recording_seconds(response_id uuid)
+  returns integer
+  language plpgsql stable set search_path = '' set enable_seqscan = off
+as $$
+begin
+  return (
+    select least(
+      ceil(q.max_seconds * coalesce((
+        select a.time_factor from public.accommodations a
+        where a.participant_id = r.participant_id), 1)) + 60,
+      (select s.analysis_max_seconds from private.settings s))
+    from public.interview_responses r
+    join public.interview_questions q on q.id = r.question_id
+    where r.id = recording_seconds.response_id);
+end
+$$;
+comment on function private.recording_seconds(uuid) is
+  'How long a recording may be and still be analysed: what its question allows, a minute more for '
+  'what recorders add, and at most analysis_max_seconds.';
+
+create or replace function private.is_analysed(
+  step text, interview public.interviews, participant public.interview_participants,
+  response public.interview_responses
+)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return (interview).analysis <> 'off' and (response).status = 'uploaded'
+    and (response).kind <> 'text'
+    and (step = 'check'
+         or ((response).submitted_at is not null and (participant).consents_to_analysis));
+end
+$$;
+comment on function private.is_analysed(
+  text, public.interviews, public.interview_participants, public.interview_responses) is
+  'Whether a step may be done: never where the interview''s analysis is off; transcripts of what '
+  'was submitted, with consent.';
+
 -- ======== supabase/schemas/65_reviewers.sql ========
 
 -- Reviewers: colleagues whom an interview's owner asks to judge its candidates. They are invited by
@@ -5416,7 +5657,8 @@ create table if not exists private.jobs (
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
              'submission_reminder', 'submission_receipt', 'candidate_completed',
-             'renewal_requested', 'delivery_failed', 'reviewer_invitation', 'response_removal')),
+             'renewal_requested', 'delivery_failed', 'reviewer_invitation', 'response_removal',
+             'response_check', 'response_transcript')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -5432,6 +5674,13 @@ create or replace function private.notice_kinds()
   return array['candidate_completed', 'renewal_requested', 'delivery_failed'];
 comment on function private.notice_kinds() is
   'The kinds of emails that tell recruiters what has happened in their interviews.';
+
+create or replace function private.analysis_kinds()
+  returns text[]
+  language sql immutable set search_path = ''
+  return array['response_check', 'response_transcript'];
+comment on function private.analysis_kinds() is
+  'The kinds of jobs that are steps of analyses: response_ and the name of the step.';
 
 comment on table private.jobs is
   'Work to do outside the database. Settled jobs are deleted; failed ones are kept for a retry.';
@@ -5566,14 +5815,14 @@ begin
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
            d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number,
-           d.unsubscribe_token
+           d.unsubscribe_token, d.mime_type, d.size_bytes, d.language, d.max_seconds
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
   select (select coalesce(json_agg(c), '[]') from claimed c),
          array(select d.job_id from detail d where not d.is_wanted)
     into v_claimed, v_unwanted;
-  perform private.drop_unwanted_mails(v_unwanted);
+  perform private.drop_unwanted_jobs(v_unwanted);
   return v_claimed;
 end
 $$;
@@ -5609,6 +5858,9 @@ begin
     v_job_ids := private.lock_due_jobs(
       v_kinds, greatest(least(coalesce(claim_jobs.batch, 50), 1000), 0));
     exit when cardinality(v_job_ids) = 0;
+    if v_kinds && private.analysis_kinds() then
+      v_job_ids := private.admit_analyses(v_job_ids);
+    end if;
     v_claimed := private.lease_jobs(v_job_ids, claim_jobs.lease_seconds);
     exit when json_array_length(v_claimed) > 0;
   end loop;
@@ -5647,13 +5899,16 @@ comment on function public.renew_jobs(uuid, bigint[], integer) is
 -- ---- settling -----------------------------------------------------------------------------------
 
 create or replace function private.read_results(results jsonb)
-  returns table (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+  returns table (
+    job_id bigint, lease_token uuid, outcome text, error text, retry_in integer, result jsonb
+  )
   language plpgsql immutable rows 100 set search_path = ''
 as $$
 begin
   return query
     select distinct on (r.job_id) r.* from jsonb_to_recordset(read_results.results)
-      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer,
+            result jsonb)
     where r.outcome in ('accepted', 'failed', 'retry', 'released');
 end
 $$;
@@ -5673,7 +5928,7 @@ declare
   v_busy bigint[];
 begin
   with held as materialized (
-    select j.id, j.kind, j.subject, r.retry_in,
+    select j.id, j.kind, j.subject, r.retry_in, r.outcome as reported, r.result,
            coalesce(left(r.error, 1000), j.last_error) as error,
       case
         -- By age, but only after some attempts, or everything would fail after a long pause.
@@ -5692,11 +5947,17 @@ begin
     select private.tell_invites(array_agg(h.subject), array_agg(h.outcome), array_agg(h.error))
              as invite_id
     from held h where h.kind = 'interview_invitation' and h.outcome <> 'released'
+  ), analysed as materialized (
+    select private.tell_analyses(
+             array_agg(h.id), array_agg(h.outcome),
+             array_agg(private.read_result(h.kind, h.reported, h.outcome, h.result))) as job_id
+    from held h where h.kind = any (private.analysis_kinds())
   ), settled as materialized (
     select h.*, h.kind = 'interview_invitation'
              and h.subject not in (select t.invite_id from told t) as is_to_tell,
            h.kind = any (private.notice_kinds() || 'candidate_invitation'::text) as is_kept
     from held h
+    where h.kind <> all (private.analysis_kinds()) or h.id in (select a.job_id from analysed a)
   ), deleted as (
     delete from private.jobs j
     where j.id = any (array(
@@ -5733,8 +5994,10 @@ end
 $$;
 comment on function public.settle_jobs(jsonb) is
   'Settles claimed jobs: objects of job_id, lease_token, outcome (accepted, failed, retry, '
-  'released), error, retry_in (seconds). Jobs whose lease went to another worker are left alone. '
-  'Returns settled, a count, and busy, the ids that were locked.';
+  'released), error, retry_in (seconds) and, of an analysis that was accepted or has failed, its '
+  'result. Raises invalid_result, and settles nothing, if a result is not what its kind of job '
+  'gives. Jobs whose lease went to another worker are left alone. Returns settled, a count, and '
+  'busy, the ids that were locked.';
 
 create or replace function private.count_outcomes(kinds text[], outcomes text[])
   returns void
@@ -6037,12 +6300,19 @@ as $$
 declare
   v_retried bigint[];
 begin
-  -- Locks invites before jobs (see hold_interview).
+  -- Locks invites and analyses before jobs (see hold_interview).
   perform from public.interview_invites i
     where i.id in (
       select j.subject from private.jobs j
       where j.kind = any (retry_jobs.kinds) and j.failed_at >= retry_jobs.failed_since)
     order by i.id
+    for no key update;
+  perform from public.response_analyses a
+    where a.response_id in (
+      select j.subject from private.jobs j
+      where j.kind = any (retry_jobs.kinds) and j.kind = any (private.analysis_kinds())
+        and j.failed_at >= retry_jobs.failed_since)
+    order by a.response_id, a.step
     for no key update;
   with again as (
     update private.jobs j
@@ -6055,6 +6325,10 @@ begin
     set delivery_status = 'queued', delivery_error = null
     from private.jobs j
     where j.id = any (v_retried) and j.kind = 'interview_invitation' and i.id = j.subject;
+  perform private.tell_analyses(
+      array_agg(j.id), array_agg('retry'::text), array_agg('{}'::jsonb))
+    from private.jobs j
+    where j.id = any (v_retried) and j.kind = any (private.analysis_kinds());
   return jsonb_build_object('retried', coalesce(cardinality(v_retried), 0));
 end
 $$;
@@ -6062,10 +6336,186 @@ comment on function public.retry_jobs(text[], timestamptz) is
   'Queues jobs again that failed since a time; unwanted ones are dropped when claimed. Returns '
   'retried, a count.';
 
+-- ======== supabase/schemas/72_job_details.sql ========
+
+-- Job details: what workers must know of each job, and which are no longer wanted.
+
+-- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
+-- would read all of them for every job.
+create or replace view private.job_details with (security_invoker = true) as
+select
+  j.id as job_id,
+  j.due_at,
+  case
+    when j.kind in ('candidate_invitation', 'response_removal') then true
+    when j.kind = 'reviewer_invitation' then asked.interview_id is not null
+    when j.kind = any (private.analysis_kinds()) then coalesce(recording.is_wanted, false)
+    when j.kind = 'submission_reminder' then coalesce(
+      p.status = 'active' and p.answered > 0 and n.status <> 'completed'
+      and now() >= n.deadline and now() < n.submit_until, false)
+    when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
+    when notice.interview_id is not null then notice.is_wanted and notice.people <> '{}'
+    when i.id is null and j.kind = 'interview_reminder' then coalesce(
+      p.status = 'active' and n.status <> 'completed' and n.deadline > now()
+      and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
+    else coalesce(
+      i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
+      and (j.kind = 'interview_invitation'
+           or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
+  end
+  and (coalesce(j.data ? 'asked_for', false)
+       or private.may_mail_at(
+            j.kind, coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane),
+            coalesce(i.email, p.email, asked.email, j.data ->> 'email'), p.invited_as)
+          is not null) as is_wanted,
+  coalesce(i.email, p.email, notice.email, asked.email, j.data ->> 'email') as email,
+  i.invite_code,
+  n.title as interview_title,
+  coalesce(i.recruiter_name, p.recruiter_name, asked.recruiter_name, j.data ->> 'recruiter_name',
+           'HireVision') as recruiter_name,
+  case when notice.interview_id is null then n.reply_to end as reply_to,
+  i.expires_at,
+  n.deadline,
+  p.answered,
+  p.questions,
+  n.submit_until,
+  case when j.kind = 'response_removal' or recording.path is not null
+    then 'interview-responses' end as bucket,
+  coalesce(recording.path, j.data ->> 'path') as path,
+  case when j.kind = any (private.unsubscribable_kinds())
+    then private.unsubscribe_token(
+      coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane), j.subject,
+      coalesce(i.email, p.email, asked.email, j.data ->> 'email'))
+  end as unsubscribe_token,
+  p.completed_at,
+  case when p.answered > 0
+    then p.completed_at + (select s.responses_kept_for from private.settings s)
+  end as kept_until,
+  coalesce(i.candidate_name, p.candidate_name) as candidate_name,
+  notice.interview_id,
+  notice.people,
+  -- Without those who are gone meanwhile.
+  (j.data ->> 'number')::bigint - jsonb_array_length(j.data -> 'ids')
+    + cardinality(notice.people) as number,
+  recording.mime_type,
+  recording.size_bytes,
+  recording.language,
+  recording.max_seconds
+from private.jobs j
+left join public.interview_invites i on i.id = j.subject
+left join lateral (
+  select p.interview_id, p.recruiter_id, p.status, p.answered, p.completed_at,
+         redeemed.recruiter_name, redeemed.candidate_name, redeemed.email as invited_as,
+         (select count(*) from public.interview_questions q
+          where q.interview_id = p.interview_id) as questions,
+         private.normalize_email(u.email) as email
+  from public.interview_participants p
+  join auth.users u on u.id = p.user_id
+  left join public.interview_invites redeemed on redeemed.id = p.invite_id
+  where j.kind in ('interview_reminder', 'submission_reminder', 'submission_receipt')
+    and p.id = j.subject
+  offset 0
+) as p on true
+left join lateral (
+  select n.id as interview_id, private.normalize_email(r.email) as email,
+         private.address_problem(r.id) is null
+           and private.wants_notice(r.id, j.kind) as is_wanted,
+         private.people_of_notice(j.kind, j.data -> 'ids') as people
+  from public.interviews n
+  join auth.users r on r.id = n.recruiter_id
+  where j.kind = any (private.notice_kinds())
+    and n.id = j.subject
+  offset 0
+) as notice on true
+left join lateral (
+  select r.interview_id, r.recruiter_id, r.email,
+         private.recruiter_name(r.interview_id) as recruiter_name
+  from public.interview_reviewers r
+  where j.kind = 'reviewer_invitation'
+    and r.id = j.subject and r.user_id is null
+  offset 0
+) as asked on true
+left join lateral (
+  select n.title, n.status, n.deadline, r.email as reply_to,
+         n.deadline + (select s.upload_grace from private.settings s) as submit_until
+  from public.interviews n
+  join auth.users r on r.id = n.recruiter_id
+  where n.id = coalesce(
+    i.interview_id, p.interview_id, notice.interview_id, asked.interview_id)
+  offset 0
+) as n on true
+left join lateral (
+  select r.object_path as path, r.mime_type, r.size_bytes, n.language,
+         private.recording_seconds(r.id) as max_seconds,
+         private.is_analysed(a.step, n, p, r) as is_wanted
+  from public.response_analyses a
+  join public.interview_responses r on r.id = a.response_id
+  join public.interview_participants p on p.id = r.participant_id
+  join public.interviews n on n.id = r.interview_id
+  where j.kind in ('response_check', 'response_transcript')
+    and a.response_id = j.subject and a.step = substr(j.kind, 10)
+  offset 0
+) as recording on true;
+
+comment on view private.job_details is
+  'What a worker needs to do each job (recipient and contents of an email, path of an object, '
+  'language of a recording), and whether it is still wanted.';
+
+create or replace function private.drop_unwanted_jobs(job_ids bigint[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_invite_ids uuid[];
+begin
+  if cardinality(drop_unwanted_jobs.job_ids) = 0 then
+    return;
+  end if;
+  -- Others lock the invite before its jobs, so locked invites are left for the next claim.
+  v_invite_ids := array(
+    select i.id from public.interview_invites i
+    where i.id in (
+      select j.subject from private.jobs j
+      where j.id = any (drop_unwanted_jobs.job_ids) and j.kind = 'interview_invitation')
+    for no key update skip locked);
+  update public.interview_invites i
+    set delivery_status = 'cancelled', delivery_at = now()
+    where i.id = any (v_invite_ids) and i.delivery_status = 'queued';
+  -- So are locked analyses; the jobs of the others go with them.
+  delete from public.response_analyses a
+    using (
+      select free.response_id, free.step
+      from private.jobs j
+      cross join lateral (
+        select unwanted.response_id, unwanted.step from public.response_analyses unwanted
+        where unwanted.response_id = j.subject and unwanted.step = substr(j.kind, 10)
+        for update skip locked
+      ) as free
+      where j.id = any (drop_unwanted_jobs.job_ids) and j.kind = any (private.analysis_kinds())
+    ) as free
+    where a.response_id = free.response_id and a.step = free.step;
+  delete from private.jobs j
+    where j.id = any (drop_unwanted_jobs.job_ids)
+      and case
+        when j.kind = 'interview_invitation' then j.subject = any (v_invite_ids)
+          or not exists (select from public.interview_invites i where i.id = j.subject)
+        when j.kind = any (private.analysis_kinds()) then not exists (
+          select from public.response_analyses a
+          where a.response_id = j.subject and a.step = substr(j.kind, 10))
+        else true
+      end;
+  -- Those are due again a little later, so that they do not block others.
+  update private.jobs j set due_at = now() + interval '10 seconds'
+    where j.id = any (drop_unwanted_jobs.job_ids);
+end
+$$;
+comment on function private.drop_unwanted_jobs(bigint[]) is
+  'Deletes jobs that are no longer wanted; marks the invites of emails as cancelled, and deletes '
+  'analyses.';
+
 -- ======== supabase/schemas/72_mail.sql ========
 
--- Mail: the kinds of jobs that are emails, what workers must know of each job, and the delivery
--- that is shown on invites.
+-- Mail: how the emails of invites are queued, and the delivery that is shown on invites.
 
 create or replace function private.queue_new_invites()
   returns trigger
@@ -6129,140 +6579,6 @@ $$;
 comment on function private.hurry_mails(uuid[], boolean) is
   'Moves the emails of these invites, for which a person is waiting, to the head of their lanes. '
   'Those that the candidate asked for come even if they have unsubscribed.';
-
--- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
--- would read all of them for every job.
-create or replace view private.job_details with (security_invoker = true) as
-select
-  j.id as job_id,
-  j.due_at,
-  case
-    when j.kind in ('candidate_invitation', 'response_removal') then true
-    when j.kind = 'reviewer_invitation' then asked.interview_id is not null
-    when j.kind = 'submission_reminder' then coalesce(
-      p.status = 'active' and p.answered > 0 and n.status <> 'completed'
-      and now() >= n.deadline and now() < n.submit_until, false)
-    when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
-    when notice.interview_id is not null then notice.is_wanted and notice.people <> '{}'
-    when i.id is null and j.kind = 'interview_reminder' then coalesce(
-      p.status = 'active' and n.status <> 'completed' and n.deadline > now()
-      and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
-    else coalesce(
-      i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
-      and (j.kind = 'interview_invitation'
-           or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
-  end
-  and (coalesce(j.data ? 'asked_for', false)
-       or private.may_mail_at(
-            j.kind, coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane),
-            coalesce(i.email, p.email, asked.email, j.data ->> 'email'), p.invited_as) is not null) as is_wanted,
-  coalesce(i.email, p.email, notice.email, asked.email, j.data ->> 'email') as email,
-  i.invite_code,
-  n.title as interview_title,
-  coalesce(i.recruiter_name, p.recruiter_name, asked.recruiter_name, j.data ->> 'recruiter_name',
-           'HireVision') as recruiter_name,
-  case when notice.interview_id is null then n.reply_to end as reply_to,
-  i.expires_at,
-  n.deadline,
-  p.answered,
-  p.questions,
-  n.submit_until,
-  case j.kind when 'response_removal' then 'interview-responses' end as bucket,
-  j.data ->> 'path' as path,
-  case when j.kind = any (private.unsubscribable_kinds())
-    then private.unsubscribe_token(
-      coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane), j.subject,
-      coalesce(i.email, p.email, asked.email, j.data ->> 'email'))
-  end as unsubscribe_token,
-  p.completed_at,
-  case when p.answered > 0
-    then p.completed_at + (select s.responses_kept_for from private.settings s)
-  end as kept_until,
-  coalesce(i.candidate_name, p.candidate_name) as candidate_name,
-  notice.interview_id,
-  notice.people,
-  -- Without those who are gone meanwhile.
-  (j.data ->> 'number')::bigint - jsonb_array_length(j.data -> 'ids')
-    + cardinality(notice.people) as number
-from private.jobs j
-left join public.interview_invites i on i.id = j.subject
-left join lateral (
-  select p.interview_id, p.recruiter_id, p.status, p.answered, p.completed_at,
-         redeemed.recruiter_name, redeemed.candidate_name, redeemed.email as invited_as,
-         (select count(*) from public.interview_questions q
-          where q.interview_id = p.interview_id) as questions,
-         private.normalize_email(u.email) as email
-  from public.interview_participants p
-  join auth.users u on u.id = p.user_id
-  left join public.interview_invites redeemed on redeemed.id = p.invite_id
-  where j.kind in ('interview_reminder', 'submission_reminder', 'submission_receipt')
-    and p.id = j.subject
-  offset 0
-) as p on true
-left join lateral (
-  select n.id as interview_id, private.normalize_email(r.email) as email,
-         private.address_problem(r.id) is null
-           and private.wants_notice(r.id, j.kind) as is_wanted,
-         private.people_of_notice(j.kind, j.data -> 'ids') as people
-  from public.interviews n
-  join auth.users r on r.id = n.recruiter_id
-  where j.kind = any (private.notice_kinds())
-    and n.id = j.subject
-  offset 0
-) as notice on true
-left join lateral (
-  select r.interview_id, r.recruiter_id, r.email,
-         private.recruiter_name(r.interview_id) as recruiter_name
-  from public.interview_reviewers r
-  where j.kind = 'reviewer_invitation'
-    and r.id = j.subject and r.user_id is null
-  offset 0
-) as asked on true
-left join lateral (
-  select n.title, n.status, n.deadline, r.email as reply_to,
-         n.deadline + (select s.upload_grace from private.settings s) as submit_until
-  from public.interviews n
-  join auth.users r on r.id = n.recruiter_id
-  where n.id = coalesce(
-    i.interview_id, p.interview_id, notice.interview_id, asked.interview_id)
-  offset 0
-) as n on true;
-
-comment on view private.job_details is
-  'What a worker needs to do each job (recipient and contents of an email, path of an object), and '
-  'whether it is still wanted.';
-
-create or replace function private.drop_unwanted_mails(job_ids bigint[])
-  returns void
-  language plpgsql volatile set search_path = ''
-as $$
-declare
-  v_invite_ids uuid[];
-begin
-  if cardinality(drop_unwanted_mails.job_ids) = 0 then
-    return;
-  end if;
-  -- Others lock the invite before its jobs, so locked invites are left for the next claim.
-  v_invite_ids := array(
-    select i.id from public.interview_invites i
-    where i.id in (
-      select j.subject from private.jobs j
-      where j.id = any (drop_unwanted_mails.job_ids) and j.kind = 'interview_invitation')
-    for no key update skip locked);
-  update public.interview_invites i
-    set delivery_status = 'cancelled', delivery_at = now()
-    where i.id = any (v_invite_ids) and i.delivery_status = 'queued';
-  delete from private.jobs j
-    where j.id = any (drop_unwanted_mails.job_ids)
-      and (j.kind <> 'interview_invitation' or j.subject = any (v_invite_ids)
-           or not exists (select from public.interview_invites i where i.id = j.subject));
-  -- Those are due again a little later, so that they do not block others.
-  update private.jobs j set due_at = now() + interval '10 seconds'
-    where j.id = any (drop_unwanted_mails.job_ids);
-end
-$$;
-comment on function private.drop_unwanted_mails(bigint[]) is
-  'Deletes the jobs of emails that are no longer wanted, and marks their invites as cancelled.';
 
 create or replace function private.tell_invites(
   invite_ids uuid[], outcomes text[], errors text[]
@@ -7072,6 +7388,7 @@ begin
   delete from private.backend_invites b where b.day < (now() at time zone 'utc')::date;
   delete from private.reminder_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.storage_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  delete from private.analysis_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.access_log l
     where l.at < now() - (select s.access_log_kept_for from private.settings s);
   return jsonb_build_object(
@@ -7096,6 +7413,568 @@ begin
   end if;
 end
 $$;
+
+-- ======== supabase/schemas/76_analysis_jobs.sql ========
+
+-- Jobs of analyses: when recordings are checked and transcribed, and when not.
+
+-- ---- queueing -----------------------------------------------------------------------------------
+
+-- The callers hold the participant's lock, so that consent does not change meanwhile. Reads the
+-- interview without a lock, because candidates may not hold one: follow_analysis_setting waits for
+-- them instead. Definer, because callers may write neither analyses nor jobs.
+create or replace function private.queue_analyses(response_ids uuid[], step text)
+  returns void
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  with wanted as materialized (
+    select r.id, n.language,
+           r.size_bytes > (select s.analysis_max_bytes from private.settings s) as is_too_large
+    from public.interview_responses r
+    join public.interviews n on n.id = r.interview_id
+    join public.interview_participants p on p.id = r.participant_id
+    where r.id = any (queue_analyses.response_ids)
+      and private.is_analysed(queue_analyses.step, n, p, r)
+  ), queued as (
+    insert into public.response_analyses as a
+        (response_id, step, language, status, problem, finished_at)
+      select w.id, queue_analyses.step, w.language,
+             case when w.is_too_large then 'skipped' else 'queued' end,
+             case when w.is_too_large then 'too_large' end,
+             case when w.is_too_large then now() end
+      from wanted w order by w.id
+      on conflict on constraint response_analyses_pkey do update
+        set status = excluded.status, problem = excluded.problem, language = excluded.language,
+            seconds = null, picture_seconds = null, flags = '{}', transcript = null, words = null,
+            engine = null, model = null, version = null, digest = null,
+            queued_at = now(), started_at = null, finished_at = excluded.finished_at
+      returning a.response_id, a.recruiter_id, a.status
+  )
+  insert into private.jobs as j (kind, lane, subject)
+    select 'response_' || queue_analyses.step, q.recruiter_id, q.response_id
+    from queued q where q.status = 'queued' order by q.response_id
+    on conflict on constraint jobs_subject_key do update
+      set lane = excluded.lane, due_at = now(), queued_at = now(), attempts = 0, lease_token = null,
+          failed_at = null, last_error = null;
+end
+$$;
+comment on function private.queue_analyses(uuid[], text) is
+  'Queues a step for those of these recordings that may be analysed; forgets an earlier result, '
+  'but not the candidate''s correction.';
+
+-- Definer, like queue_analyses.
+create or replace function private.follow_recording()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.status = 'uploaded' then
+    perform private.queue_analyses(array[new.id], 'check');
+  else
+    delete from public.response_analyses a where a.response_id = new.id;
+  end if;
+  return null;
+end
+$$;
+comment on function private.follow_recording() is
+  'After a recording was uploaded: queues its check; once it is discarded: deletes its analyses.';
+
+create or replace trigger _500_follow_recording
+  after update of status on public.interview_responses
+  for each row when (new.kind <> 'text' and new.status <> old.status)
+  execute function private.follow_recording();
+
+create or replace function private.queue_transcripts(participant_ids uuid[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform private.queue_analyses(array(
+    select r.id from public.interview_responses r
+    where r.participant_id = any (queue_transcripts.participant_ids)), 'transcript');
+end
+$$;
+comment on function private.queue_transcripts(uuid[]) is
+  'Queues the transcripts of what these participants have submitted.';
+
+-- After close_responses, which submits the responses. Definer, like queue_analyses.
+create or replace function private.follow_consent()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.consents_to_analysis then
+    perform private.queue_transcripts(array[new.id]);
+  else
+    delete from public.response_analyses a where a.participant_id = new.id;
+  end if;
+  return null;
+end
+$$;
+comment on function private.follow_consent() is
+  'When a participant completes, or consents to analysis: queues the transcripts of their '
+  'responses; when they withdraw that consent: deletes their analyses.';
+
+create or replace trigger _700_follow_consent_when_completing
+  after update of status on public.interview_participants
+  for each row when (
+    new.status = 'completed' and old.status <> 'completed' and new.consents_to_analysis)
+  execute function private.follow_consent();
+create or replace trigger _800_follow_consent
+  after update of consents_to_analysis on public.interview_participants
+  for each row when (new.consents_to_analysis <> old.consents_to_analysis)
+  execute function private.follow_consent();
+
+-- Locks the participants, so that it sees what they are just uploading or submitting, and they see
+-- the new setting. Definer, because the recruiter may not write what is below.
+create or replace function private.follow_analysis_setting()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant_ids uuid[] := array(
+    select p.id from public.interview_participants p
+    where p.interview_id = new.id
+    order by p.id for no key update);
+begin
+  if new.analysis = 'off' then
+    delete from public.response_analyses a where a.interview_id = new.id;
+  else
+    perform private.queue_transcripts(v_participant_ids);
+  end if;
+  return null;
+end
+$$;
+comment on function private.follow_analysis_setting() is
+  'When analysis is turned off: deletes the analyses of the interview; when it is turned on: '
+  'queues the transcripts of what was submitted with consent.';
+
+create or replace trigger _400_follow_analysis_setting
+  after update of analysis on public.interviews
+  for each row when (new.analysis <> old.analysis)
+  execute function private.follow_analysis_setting();
+
+-- However an analysis goes, a worker that is doing it finds no job with its token. Definer, because
+-- callers may not write jobs.
+create or replace function private.drop_analysis_job()
+  returns trigger
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+as $$
+begin
+  delete from private.jobs j
+    where j.kind = 'response_' || old.step and j.subject = old.response_id;
+  return null;
+end
+$$;
+comment on function private.drop_analysis_job() is
+  'After an analysis was deleted: deletes its job.';
+
+create or replace trigger _400_drop_analysis_job
+  after delete on public.response_analyses
+  for each row execute function private.drop_analysis_job();
+
+-- ---- claiming -----------------------------------------------------------------------------------
+
+-- Called by claim_jobs with jobs that it has locked. Waits for no analysis: one that is deleted is
+-- locked before its job.
+create or replace function private.admit_analyses(job_ids bigint[])
+  returns bigint[]
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_held bigint[] := private.give_up_analyses(admit_analyses.job_ids)
+    || private.put_off_transcripts(admit_analyses.job_ids);
+  v_admitted bigint[] := array(
+    select unnest(admit_analyses.job_ids) except select unnest(v_held));
+begin
+  update public.response_analyses a
+    set status = 'running', started_at = coalesce(a.started_at, now())
+    from (
+      select free.response_id, free.step
+      from private.jobs j
+      cross join lateral (
+        select waiting.response_id, waiting.step from public.response_analyses waiting
+        where waiting.response_id = j.subject and waiting.step = substr(j.kind, 10)
+        for no key update skip locked
+      ) as free
+      where j.id = any (v_admitted) and j.kind = any (private.analysis_kinds())
+    ) as free
+    where a.response_id = free.response_id and a.step = free.step;
+  return v_admitted;
+end
+$$;
+comment on function private.admit_analyses(bigint[]) is
+  'Which of these jobs may be leased now: not those on which three workers died, nor transcripts '
+  'over the recruiter''s minutes of the day. Marks their analyses as running.';
+
+create or replace function private.give_up_analyses(job_ids bigint[])
+  returns bigint[]
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
+as $$
+declare
+  -- A job that was settled or released has no token.
+  v_dead bigint[] := array(
+    select j.id from private.jobs j
+    where j.id = any (give_up_analyses.job_ids) and j.kind = any (private.analysis_kinds())
+      and j.attempts >= 3 and j.lease_token is not null);
+  v_told bigint[] := array(
+    select private.tell_analyses(
+      v_dead, array_fill('failed'::text, array[cardinality(v_dead)]),
+      array_fill('{"problem": "gave_up"}'::jsonb, array[cardinality(v_dead)])));
+begin
+  perform private.count_outcomes(array_agg(j.kind), array_agg('failed'::text))
+    from private.jobs j where j.id = any (v_told);
+  update private.jobs j
+    set failed_at = now(), lease_token = null, last_error = 'gave_up'
+    where j.id = any (v_told);
+  -- Those whose analysis is locked do not block others.
+  update private.jobs j set due_at = now() + interval '10 seconds'
+    where j.id = any (v_dead) and j.id <> all (v_told);
+  return v_dead;
+end
+$$;
+comment on function private.give_up_analyses(bigint[]) is
+  'Fails those of these jobs that three workers have claimed without ever settling them, and '
+  'returns them.';
+
+-- Counts a recording once, when it is given out first: by the length that its check has found, or
+-- else the longest that it may have.
+create or replace function private.put_off_transcripts(job_ids bigint[])
+  returns bigint[]
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_today date := (now() at time zone 'utc')::date;
+  v_limit integer := (select s.analysis_minutes_per_day * 60 from private.settings s);
+  v_over bigint[];
+begin
+  with asked as materialized (
+    select j.id, a.recruiter_id, a.seconds, coalesce(c.seconds, 0) as used
+    from private.jobs j
+    cross join lateral (
+      select a.recruiter_id, coalesce(k.seconds, private.recording_seconds(a.response_id), 0)
+               as seconds
+      from public.response_analyses a
+      left join public.response_analyses k
+        on k.response_id = a.response_id and k.step = 'check'
+      where a.response_id = j.subject and a.step = 'transcript' and a.started_at is null
+      offset 0
+    ) as a
+    left join lateral (
+      select c.seconds from private.analysis_counts c
+      where c.recruiter_id = a.recruiter_id and c.day = v_today
+      offset 0
+    ) as c on true
+    where j.id = any (put_off_transcripts.job_ids) and j.kind = 'response_transcript'
+  ), summed as materialized (
+    select a.id, a.recruiter_id, a.seconds,
+           a.used + sum(a.seconds) over (partition by a.recruiter_id order by a.id) - a.seconds
+             >= v_limit as is_over
+    from asked a
+  ), counted as (
+    insert into private.analysis_counts as c (recruiter_id, day, seconds)
+      select s.recruiter_id, v_today, sum(s.seconds) from summed s where not s.is_over
+      group by s.recruiter_id order by s.recruiter_id
+      on conflict (recruiter_id, day) do update set seconds = c.seconds + excluded.seconds
+  )
+  select coalesce(array_agg(s.id) filter (where s.is_over), '{}') into v_over from summed s;
+  update private.jobs j set due_at = (v_today + 1)::timestamp at time zone 'utc'
+    where j.id = any (v_over);
+  return v_over;
+end
+$$;
+comment on function private.put_off_transcripts(bigint[]) is
+  'Puts those of these transcripts off until the next day (UTC) that are over the minutes of their '
+  'recruiter, and returns them; counts the others.';
+
+-- ======== supabase/schemas/77_analysis_results.sql ========
+
+-- Results of analyses: what workers may report, and what becomes of it.
+
+-- Reads a result once: its keys with the types of their values, then the values.
+create or replace function private.is_result(kind text, outcome text, result jsonb)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  v_types jsonb;
+begin
+  if outcome not in ('accepted', 'failed') then
+    return coalesce(jsonb_typeof(result), 'null') = 'null';
+  elsif jsonb_typeof(result) is distinct from 'object' then
+    return false;
+  end if;
+  select jsonb_object_agg(r.key, jsonb_typeof(r.value)) into v_types from jsonb_each(result) as r;
+  if outcome = 'failed' then
+    return v_types = '{"problem": "string"}' and result ->> 'problem' in (
+      'unreadable', 'too_long', 'too_large', 'took_too_long', 'engine_failed', 'gave_up');
+  elsif kind = 'response_check' then
+    return v_types - 'picture_seconds' = '{"engine": "string", "version": "string",
+        "digest": "string", "seconds": "number", "flags": "array"}'
+      and coalesce(v_types ->> 'picture_seconds', '') in ('number', 'null')
+      and private.is_about_recording(result)
+      and result -> 'flags' <@ '["no_sound", "no_speech", "too_quiet", "clipped",
+        "black_picture", "cut_off", "unreadable"]';
+  end if;
+  return v_types - 'problem' = '{"engine": "string", "model": "string", "version": "string",
+      "digest": "string", "seconds": "number", "language": "string", "transcript": "string",
+      "words": "array", "flags": "array"}'
+    and coalesce(v_types ->> 'problem', '') in ('string', 'null')
+    and private.is_about_recording(result)
+    and length(result ->> 'model') between 1 and 200
+    and result ->> 'language' ~ '^[a-z]{2,3}$'
+    and result -> 'flags' <@ '["doubtful"]'
+    and length(result ->> 'transcript') <= 200000
+    and private.are_words(result -> 'words')
+    and (result ->> 'problem' is null
+         or (result ->> 'problem' in ('not_recognized', 'no_speech', 'language_not_supported')
+             and result ->> 'transcript' = '' and result -> 'words' = '[]'));
+end
+$$;
+comment on function private.is_result(text, text, jsonb) is
+  'Whether a worker may report this: an object with exactly the keys of its kind of job and '
+  'outcome, and values of their types and bounds; nothing for a job that is to be done again.';
+
+create or replace function private.read_result(
+  kind text, reported text, outcome text, result jsonb
+)
+  returns jsonb
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  if not coalesce(private.is_result(kind, reported, result), false) then
+    perform private.refuse('invalid_result');
+  elsif outcome = 'failed' and reported = 'retry' then
+    return '{"problem": "gave_up"}';
+  end if;
+  return coalesce(nullif(result, 'null'), '{}');
+end
+$$;
+comment on function private.read_result(text, text, text, jsonb) is
+  'What is written to an analysis, given what the worker reported and what becomes of it; raises '
+  'invalid_result.';
+
+create or replace function private.is_about_recording(result jsonb)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  return length(result ->> 'engine') between 1 and 200
+    and length(result ->> 'version') between 1 and 200
+    and result ->> 'digest' ~ '^[0-9a-f]{64}$'
+    and (result ->> 'seconds')::numeric between 0 and 100000
+    and coalesce((result ->> 'picture_seconds')::numeric between 0 and 100000, true)
+    and (select count(distinct flag) = count(*)
+         from jsonb_array_elements(result -> 'flags') as flag);
+end
+$$;
+comment on function private.is_about_recording(jsonb) is
+  'Whether engine, version, digest and lengths of a result are within bounds, and no flag comes '
+  'twice.';
+
+create or replace function private.are_words(words jsonb)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  v_characters bigint := 0;
+  v_word jsonb;
+begin
+  if jsonb_array_length(words) > 50000 then
+    return false;
+  end if;
+  for v_word in select w from jsonb_array_elements(words) as w loop
+    if jsonb_typeof(v_word) <> 'array' then
+      return false;
+    elsif (select array_agg(jsonb_typeof(part)) from jsonb_array_elements(v_word) as part)
+        not in ('{string,number,number,number}', '{string,number,number,null}') then
+      return false;
+    elsif length(v_word ->> 0) > 500
+       or (v_word ->> 1)::numeric not between 0 and (v_word ->> 2)::numeric
+       or (v_word ->> 2)::numeric > 100000 or (v_word ->> 3)::numeric not between 0 and 1 then
+      return false;
+    end if;
+    v_characters := v_characters + length(v_word ->> 0);
+  end loop;
+  return v_characters <= 400000;
+end
+$$;
+comment on function private.are_words(jsonb) is
+  'Whether this is a list of words with their seconds, [[text, start, end, probability or null], '
+  '…]: at most 50,000, with 400,000 characters together.';
+
+-- Called by settle_jobs and claim_jobs with jobs that they have locked.
+create or replace function private.tell_analyses(
+  job_ids bigint[], outcomes text[], results jsonb[]
+)
+  returns setof bigint
+  language plpgsql volatile strict set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_job record;
+begin
+  for v_job in
+    select told.*, j.subject, substr(j.kind, 10) as step
+    from unnest(job_ids, outcomes, results) as told (id, outcome, result)
+    cross join lateral (
+      select held.subject, held.kind from private.jobs held where held.id = told.id offset 0
+    ) as j
+  loop
+    perform from public.response_analyses a
+      where a.response_id = v_job.subject and a.step = v_job.step
+      for no key update skip locked;
+    if found then
+      perform private.write_analysis(v_job.subject, v_job.step, v_job.outcome, v_job.result);
+      return next v_job.id;
+    elsif not exists (
+      select from public.response_analyses a
+      where a.response_id = v_job.subject and a.step = v_job.step
+    ) then
+      return next v_job.id;
+    end if;
+  end loop;
+end
+$$;
+comment on function private.tell_analyses(bigint[], text[], jsonb[]) is
+  'Writes the outcomes of jobs to their analyses; skips those that are locked, and returns the '
+  'other jobs.';
+
+create or replace function private.write_analysis(
+  response_id uuid, step text, outcome text, result jsonb
+)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  update public.response_analyses a
+    set status = case outcome when 'accepted' then 'done' when 'failed' then 'failed'
+                              else 'queued' end,
+        finished_at = case when outcome in ('accepted', 'failed') then now() end,
+        problem = result ->> 'problem',
+        seconds = (result ->> 'seconds')::numeric,
+        picture_seconds = (result ->> 'picture_seconds')::numeric,
+        flags = array(
+          select flag from jsonb_array_elements_text(coalesce(result -> 'flags', '[]')) as flag
+          order by 1),
+        language = coalesce(result ->> 'language', a.language),
+        transcript = result ->> 'transcript',
+        words = result -> 'words',
+        engine = result ->> 'engine', model = result ->> 'model', version = result ->> 'version',
+        digest = result ->> 'digest'
+    where a.response_id = write_analysis.response_id and a.step = write_analysis.step;
+end
+$$;
+comment on function private.write_analysis(uuid, text, text, jsonb) is
+  'Writes what has become of an analysis, locked by the caller.';
+
+-- ======== supabase/schemas/78_transcripts.sql ========
+
+-- Transcripts: what people do with them.
+
+-- For recruiters. Definer, because they may write neither analyses nor jobs.
+create or replace function public.analyze_again(response_id uuid)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_participant public.interview_participants;
+  v_status text;
+begin
+  perform private.caller_id();
+  select p.* into v_participant
+    from public.interview_participants p
+    where p.id = (
+        select r.participant_id from public.interview_responses r
+        where r.id = analyze_again.response_id)
+      and p.recruiter_id = (select auth.uid())
+    for no key update;
+  -- Read again: the candidate may have deleted it during the wait.
+  if v_participant.id is null or not exists (
+    select from public.interview_responses r
+    where r.id = analyze_again.response_id and r.kind <> 'text' and r.submitted_at is not null
+  ) then
+    perform private.refuse('response_not_found');
+  elsif exists (
+    select from public.interviews n
+    where n.id = v_participant.interview_id and n.analysis = 'off'
+  ) then
+    perform private.refuse('analysis_off');
+  elsif not v_participant.consents_to_analysis then
+    perform private.refuse('no_analysis_consent');
+  end if;
+  -- Locked, so that no worker claims or settles it meanwhile.
+  select a.status into v_status
+    from public.response_analyses a
+    where a.response_id = analyze_again.response_id and a.step = 'transcript'
+    for no key update;
+  if v_status in ('queued', 'running') then
+    perform private.refuse('analysis_in_progress');
+  end if;
+  perform private.queue_analyses(array[analyze_again.response_id], 'transcript');
+  return (
+    select jsonb_build_object('response_id', a.response_id, 'status', a.status)
+    from public.response_analyses a
+    where a.response_id = analyze_again.response_id and a.step = 'transcript');
+end
+$$;
+comment on function public.analyze_again(uuid) is
+  'Makes a new transcript of a submitted recording; the old one goes at once, the candidate''s '
+  'correction stays. Returns response_id and status. Raises response_not_found, analysis_off, '
+  'no_analysis_consent, analysis_in_progress.';
+
+-- Definer, like its caller: jobs are private.
+create or replace function private.worker_state(kind text)
+  returns text
+  language sql stable security definer set search_path = ''
+as $$
+  select case
+    when exists (
+      select from private.job_kinds k
+      where k.kind = worker_state.kind and k.paused_until > now()) then 'paused'
+    when exists (
+      select from private.job_workers w
+      where w.kind = worker_state.kind and w.seen_at > now() - interval '60 seconds')
+      then 'working'
+    else 'stopped'
+  end
+$$;
+comment on function private.worker_state(text) is
+  'working; paused; stopped, because no worker for this kind was seen in the last minute.';
+
+-- For screens, which say why there is no result yet. Definer: jobs are private.
+create or replace function public.analysis_state(interview_id uuid default null)
+  returns jsonb
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_caller_id uuid := private.caller_id();
+  v_counts jsonb;
+  v_analysis text := (
+    select n.analysis from public.interviews n
+    where n.id = analysis_state.interview_id and n.recruiter_id = v_caller_id);
+begin
+  if v_analysis is not null then
+    select jsonb_object_agg(step.name || 's', (
+        select jsonb_object_agg(state.name, (
+          select count(*) from public.response_analyses a
+          where a.interview_id = analysis_state.interview_id
+            and a.step = step.name and a.status = state.name))
+        from unnest('{queued,running,done,failed,skipped}'::text[]) as state (name)))
+      into v_counts
+      from unnest('{check,transcript}'::text[]) as step (name);
+  end if;
+  return jsonb_build_object(
+    'check', private.worker_state('response_check'),
+    'transcript', private.worker_state('response_transcript'),
+    'analysis', v_analysis, 'checks', v_counts -> 'checks',
+    'transcripts', v_counts -> 'transcripts');
+end
+$$;
+comment on function public.analysis_state(uuid) is
+  'Whether recordings are being analysed: check and transcript, each working, paused or stopped '
+  '(no worker was seen in the last minute); of an own interview also analysis, and checks and '
+  'transcripts, how many are queued, running, done, failed and skipped.';
 
 -- ======== supabase/schemas/80_statistics.sql ========
 
@@ -7320,6 +8199,10 @@ begin
     'consents', private.rows_of('private.consents', 'participant_id', v_person.participant_ids),
     'responses',
       private.rows_of('public.interview_responses', 'participant_id', v_person.participant_ids),
+    'analyses', (
+      select coalesce(jsonb_agg(to_jsonb(a) - 'search' order by a.response_id, a.step), '[]')
+      from public.response_analyses a
+      where a.participant_id = any (v_person.participant_ids)),
     'reviews',
       private.rows_of('public.candidate_reviews', 'participant_id', v_person.participant_ids),
     'ratings', private.rows_of('public.candidate_ratings', 'review_id', array(
@@ -7340,13 +8223,15 @@ begin
             || array(
               select md5(e)::uuid from unnest(v_person.emails) as e))
          or j.subject = any (array(
-              select md5(r.object_path)::uuid from public.interview_responses r
+              select unnest(array[r.id, md5(r.object_path)::uuid])
+              from public.interview_responses r
               where r.participant_id = any (v_person.participant_ids)))));
 end
 $$;
 comment on function public.export_person(text) is
   'Everything that is held about the person with an address: addresses, accounts (without their '
-  'secrets), and the rows of the other tables, with all columns. Recordings are named by '
+  'secrets), and the rows of the other tables, with all columns but response_analyses.search. '
+  'Recordings are named by '
   'object_path, in the bucket interview-responses.';
 
 -- The caller has locked the interviews `for update`, so that nobody can redeem an invite meanwhile,
@@ -7371,7 +8256,8 @@ begin
   select count(*), array_agg(md5(r.object_path)::uuid) into v_responses, v_removals
     from public.interview_responses r where r.participant_id = any (erase_rows.participant_ids);
   delete from private.access_log l where l.participant_id = any (erase_rows.participant_ids);
-  -- Responses go with their participants, and their triggers queue the removal of recordings.
+  -- Responses go with their participants, analyses with them; their triggers queue the removal of
+  -- recordings.
   delete from public.interview_participants p where p.id = any (erase_rows.participant_ids);
   get diagnostics v_participations = row_count;
   delete from public.interview_invites i where i.id = any (erase_rows.invite_ids);
@@ -7643,7 +8529,7 @@ begin
         ('public.may_recruit()', 'authenticated'),
         ('public.invites_left_today()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
-          'text[],text,text[])', 'authenticated'),
+          'text[],text,text[],text,text)', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
         ('public.create_invites(uuid,text[],text,text[])', 'authenticated, service_role'),
@@ -7659,6 +8545,8 @@ begin
         ('public.invite_reviewers(uuid,text[])', 'authenticated'),
         ('public.join_reviews()', 'authenticated'),
         ('public.decide(uuid,text)', 'authenticated'),
+        ('public.analyze_again(uuid)', 'authenticated'),
+        ('public.analysis_state(uuid)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),
         -- The service.
@@ -7690,10 +8578,11 @@ begin
         ('private.reviewed_interview_ids()', 'authenticated'),
         ('private.are_terms(text[])', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
-        ('private.check_new_interview(text,text,text[],timestamp with time zone,text[],text)',
-          'authenticated'),
+        ('private.check_new_interview(text,text,text[],timestamp with time zone,text[],text,text,'
+          'text)', 'authenticated'),
         ('private.read_question_settings(jsonb,text[])', 'authenticated'),
         ('private.awaited_paths()', 'authenticated'),
+        ('private.search_config(text)', 'authenticated'),
         ('private.has_link(text)', 'authenticated'),
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
@@ -7796,7 +8685,7 @@ begin
         ('private.queue_new_invites()', null),
         ('private.queue_invite_again()', null),
         ('private.hurry_mails(uuid[],boolean)', null),
-        ('private.drop_unwanted_mails(bigint[])', null),
+        ('private.drop_unwanted_jobs(bigint[])', null),
         ('private.queue_receipt()', null),
         ('private.wants_notice(uuid,text)', null),
         ('private.notice_kinds()', null),
@@ -7807,6 +8696,27 @@ begin
         ('private.tell_of_failures()', null),
         ('private.read_results(jsonb)', null),
         ('private.count_outcomes(text[],text[])', null),
+        ('private.copy_response()', null),
+        ('private.recording_seconds(uuid)', null),
+        ('private.analysis_kinds()', null),
+        ('private.queue_analyses(uuid[],text)', null),
+        ('private.is_analysed(text,public.interviews,public.interview_participants,'
+          'public.interview_responses)', null),
+        ('private.follow_recording()', null),
+        ('private.queue_transcripts(uuid[])', null),
+        ('private.follow_consent()', null),
+        ('private.follow_analysis_setting()', null),
+        ('private.drop_analysis_job()', null),
+        ('private.admit_analyses(bigint[])', null),
+        ('private.give_up_analyses(bigint[])', null),
+        ('private.put_off_transcripts(bigint[])', null),
+        ('private.is_result(text,text,jsonb)', null),
+        ('private.read_result(text,text,text,jsonb)', null),
+        ('private.is_about_recording(jsonb)', null),
+        ('private.are_words(jsonb)', null),
+        ('private.tell_analyses(bigint[],text[],jsonb[])', null),
+        ('private.write_analysis(uuid,text,text,jsonb)', null),
+        ('private.worker_state(text)', null),
         ('private.tell_invites(uuid[],text[],text[])', null),
         ('private.tell_what_was_settled()', null),
         ('private.keyed_hash(text,bytea)', null),
@@ -8103,22 +9013,24 @@ create policy interview_reviewers_delete_recruiter on public.interview_reviewers
 --                            company_number, status,
 --                            deadline, response_kinds,
 --                            privacy_notice,
+--                            analysis, language,
 --                            created_at (overwritten)
 -- update           -         -                         title, description,       -                 -          -
 --                                                      company_number, status,
 --                                                      deadline,
 --                                                      response_kinds,
---                                                      privacy_notice
+--                                                      privacy_notice,
+--                                                      analysis, language
 -- delete           -         -                         yes                       -                 -          -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;
 grant select, delete on public.interviews to authenticated;
 grant insert (title, description, recruiter_id, company_number, status, deadline, response_kinds,
-              privacy_notice, created_at)
+              privacy_notice, analysis, language, created_at)
   on public.interviews to authenticated;
 grant update (title, description, company_number, status, deadline, response_kinds,
-              privacy_notice)
+              privacy_notice, analysis, language)
   on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 
@@ -8153,6 +9065,37 @@ create policy interviews_delete_recruiter on public.interviews
 -- apply to the reader.
 revoke all on public.interview_stats from public, anon, authenticated, service_role;
 grant select on public.interview_stats to authenticated;
+
+-- ======== policies/response_analyses.sql ========
+
+-- response_analyses: who may do what
+--
+--                 anon   signed in   its recruiter   the participant   reviewer    service_role
+-- select           -         -       once            own               once        yes
+--                                    submitted                         submitted
+-- insert           -         -       -               -                 -           -
+-- update           -         -       -               correction, of    -           -
+--                                                    transcripts
+-- delete           -         -       -               -                 -           -
+--
+-- Workers write by settle_jobs.
+
+alter table public.response_analyses enable row level security;
+revoke all on public.response_analyses from public, anon, authenticated, service_role;
+grant select on public.response_analyses to authenticated, service_role;
+grant update (correction) on public.response_analyses to authenticated;
+
+-- The policy of interview_responses says which recordings the reader sees.
+drop policy if exists response_analyses_select_readable on public.response_analyses;
+create policy response_analyses_select_readable on public.response_analyses
+  for select to authenticated
+  using (exists (select from public.interview_responses r where r.id = response_id));
+
+drop policy if exists response_analyses_update_own on public.response_analyses;
+create policy response_analyses_update_own on public.response_analyses
+  for update to authenticated
+  using (user_id = (select auth.uid()) and step = 'transcript')
+  with check (user_id = (select auth.uid()) and step = 'transcript');
 
 -- ======== policies/storage_objects.sql ========
 

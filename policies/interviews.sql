@@ -8,22 +8,24 @@
 --                            company_number, status,
 --                            deadline, response_kinds,
 --                            privacy_notice,
+--                            analysis, language,
 --                            created_at (overwritten)
 -- update           -         -                         title, description,       -                 -          -
 --                                                      company_number, status,
 --                                                      deadline,
 --                                                      response_kinds,
---                                                      privacy_notice
+--                                                      privacy_notice,
+--                                                      analysis, language
 -- delete           -         -                         yes                       -                 -          -
 
 alter table public.interviews enable row level security;
 revoke all on public.interviews from public, anon, authenticated, service_role;
 grant select, delete on public.interviews to authenticated;
 grant insert (title, description, recruiter_id, company_number, status, deadline, response_kinds,
-              privacy_notice, created_at)
+              privacy_notice, analysis, language, created_at)
   on public.interviews to authenticated;
 grant update (title, description, company_number, status, deadline, response_kinds,
-              privacy_notice)
+              privacy_notice, analysis, language)
   on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 

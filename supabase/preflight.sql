@@ -31,6 +31,8 @@ as $$
     ('interviews', 'response_kinds', 'text[]', '''{video,audio}''', true),
     ('interviews', 'deadline_stage', 'smallint', '0', true),
     ('interviews', 'privacy_notice', 'text', null, false),
+    ('interviews', 'analysis', 'text', '''transcripts''', true),
+    ('interviews', 'language', 'text', '''en''', true),
     ('interview_questions', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_questions', 'interview_id', 'uuid', null, true),
     ('interview_questions', 'recruiter_id', 'uuid', null, true),

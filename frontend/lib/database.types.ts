@@ -586,12 +586,14 @@ export type Database = {
       };
       interviews: {
         Row: {
+          analysis: string;
           company_number: string | null;
           created_at: string;
           deadline: string | null;
           deadline_stage: number;
           description: string | null;
           id: string;
+          language: string;
           privacy_notice: string | null;
           recruiter_id: string;
           reminded_for: string | null;
@@ -602,12 +604,14 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          analysis?: string;
           company_number?: string | null;
           created_at?: string;
           deadline?: string | null;
           deadline_stage?: number;
           description?: string | null;
           id?: string;
+          language?: string;
           privacy_notice?: string | null;
           recruiter_id?: string;
           reminded_for?: string | null;
@@ -617,12 +621,14 @@ export type Database = {
           updated_at?: string;
         };
         Update: {
+          analysis?: string;
           company_number?: string | null;
           created_at?: string;
           deadline?: string | null;
           deadline_stage?: number;
           description?: string | null;
           id?: string;
+          language?: string;
           privacy_notice?: string | null;
           recruiter_id?: string;
           reminded_for?: string | null;
@@ -632,6 +638,93 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [];
+      };
+      response_analyses: {
+        Row: {
+          correction: string | null;
+          digest: string | null;
+          engine: string | null;
+          finished_at: string | null;
+          flags: string[];
+          interview_id: string;
+          language: string;
+          model: string | null;
+          participant_id: string;
+          picture_seconds: number | null;
+          problem: string | null;
+          queued_at: string;
+          recruiter_id: string;
+          response_id: string;
+          search: unknown;
+          seconds: number | null;
+          started_at: string | null;
+          status: string;
+          step: string;
+          transcript: string | null;
+          user_id: string;
+          version: string | null;
+          words: Json | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          correction?: string | null;
+          digest?: string | null;
+          engine?: string | null;
+          finished_at?: string | null;
+          flags?: string[];
+          interview_id: string;
+          language: string;
+          model?: string | null;
+          participant_id: string;
+          picture_seconds?: number | null;
+          problem?: string | null;
+          queued_at?: string;
+          recruiter_id: string;
+          response_id: string;
+          search?: never;
+          seconds?: number | null;
+          started_at?: string | null;
+          status?: string;
+          step: string;
+          transcript?: string | null;
+          user_id: string;
+          version?: string | null;
+          words?: Json | null;
+        };
+        Update: {
+          correction?: string | null;
+          digest?: string | null;
+          engine?: string | null;
+          finished_at?: string | null;
+          flags?: string[];
+          interview_id?: string;
+          language?: string;
+          model?: string | null;
+          participant_id?: string;
+          picture_seconds?: number | null;
+          problem?: string | null;
+          queued_at?: string;
+          recruiter_id?: string;
+          response_id?: string;
+          search?: never;
+          seconds?: number | null;
+          started_at?: string | null;
+          status?: string;
+          step?: string;
+          transcript?: string | null;
+          user_id?: string;
+          version?: string | null;
+          words?: Json | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "response_analyses_response_id_fkey";
+            columns: ["response_id"];
+            isOneToOne: false;
+            referencedRelation: "interview_responses";
+            referencedColumns: ["id"];
+          },
+        ];
       };
     };
     Views: {
@@ -661,6 +754,8 @@ export type Database = {
         Args: { extra_takes?: number; participant_id: string; seen?: Json; time_factor?: number };
         Returns: Json;
       };
+      analysis_state: { Args: { interview_id?: string }; Returns: Json };
+      analyze_again: { Args: { response_id: string }; Returns: Json };
       claim_invite_mail: {
         Args: { email: string; invite_code: string; lease_seconds?: number; worker: string };
         Returns: Json;
@@ -676,10 +771,12 @@ export type Database = {
       };
       create_interview: {
         Args: {
+          analysis?: string;
           company_number?: string;
           deadline?: string;
           description?: string;
           emails?: string[];
+          language?: string;
           names?: string[];
           privacy_notice?: string;
           question_settings?: Json;

@@ -28,6 +28,11 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This candidate has withdrawn.",
     hint: "If they come back, invite them again.",
   },
+  analysis_in_progress: { message: "This recording is being analysed.", hint: "" },
+  analysis_off: {
+    message: "Analysis is turned off for this interview.",
+    hint: "Turn it on in the interview’s settings.",
+  },
   answer_too_long: {
     message: "This answer is too long.",
     hint: "Shorten it to 20,000 characters.",
@@ -79,6 +84,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "These values aren’t possible.",
     hint: "Give at most 10 extra takes, and at most twice the time.",
   },
+  invalid_analysis: { message: "Choose whether recordings are transcribed.", hint: "" },
   invalid_code: {
     message: "An interview code has six digits.",
     hint: "Enter the six digits from your invitation email.",
@@ -95,6 +101,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This email address isn’t valid.",
     hint: "Check its spelling. Before the @, only letters from a to z, digits and signs are allowed.",
   },
+  invalid_language: { message: "Choose a language.", hint: "" },
   invalid_question_settings: {
     message: "The settings of a question aren’t valid.",
     hint: "Allow 10 to 600 seconds and 1 to 10 takes.",
@@ -134,6 +141,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   },
   kind_not_allowed: {
     message: "This interview doesn’t take this kind of answer.",
+  },
+  no_analysis_consent: {
+    message: "This candidate doesn’t agree to transcripts.",
+    hint: "Watch the recording instead.",
   },
   no_emails: { message: "Add at least one email address.", hint: "" },
   no_takes_left: {
@@ -191,6 +202,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   response_not_awaited: {
     message: "This recording can’t be uploaded any more.",
     hint: "Record the answer again.",
+  },
+  response_not_found: {
+    message: "This recording doesn’t exist any more.",
+    hint: "Reload the page.",
   },
   responses_missing: { message: "Some questions still need an answer." },
   row_conflict: {

@@ -41,8 +41,9 @@ begin
   perform pg_catalog.set_config('lock_timeout', '10s', true);
   foreach v_table in array array['storage.objects', 'public.interviews',
     'public.interview_questions', 'public.interview_participants', 'public.interview_responses',
-    'public.interview_criteria', 'public.candidate_reviews', 'public.candidate_ratings',
-    'public.candidate_decisions', 'public.interview_invites', 'public.interview_reviewers',
+    'public.response_analyses', 'public.interview_criteria', 'public.candidate_reviews',
+    'public.candidate_ratings', 'public.candidate_decisions', 'public.interview_invites',
+    'public.interview_reviewers',
     'private.jobs'] loop
     -- Where postgres may not lock storage.objects, nothing is done to it either.
     if has_table_privilege(to_regclass(v_table), 'update, delete, truncate') then
@@ -80,6 +81,11 @@ create table if not exists private.settings (
   invites_kept_for interval default '2 years' check (invites_kept_for > '0'),
   bytes_per_participant bigint not null default 1073741824 check (bytes_per_participant >= 0),
   bytes_per_day bigint not null default 21474836480 check (bytes_per_day >= 0),
+  analysis_max_seconds integer not null default 3600
+    check (analysis_max_seconds between 1 and 100000),
+  analysis_max_bytes bigint not null default 104857600 check (analysis_max_bytes >= 0),
+  analysis_minutes_per_day integer not null default 600
+    check (analysis_minutes_per_day between 0 and 1000000),
   link_secret bytea not null default sha256(uuid_send(gen_random_uuid()))
 );
 comment on table private.settings is 'One row: what a DBA may change without touching code.';
@@ -122,6 +128,13 @@ comment on column private.settings.bytes_per_participant is
   'Bytes of recordings that one participant may upload in one interview, all takes together.';
 comment on column private.settings.bytes_per_day is
   'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
+comment on column private.settings.analysis_max_seconds is
+  'The longest recording that is analysed; a longer one fails with too_long.';
+comment on column private.settings.analysis_max_bytes is
+  'The largest recording that is analysed; a larger one is skipped.';
+comment on column private.settings.analysis_minutes_per_day is
+  'Minutes of recordings that are transcribed for one recruiter per day (UTC); the others wait '
+  'until the next.';
 comment on column private.settings.link_secret is
   'Signs the links in emails with which people unsubscribe, and hides addresses in '
   'private.unsubscribes. With another one, old links and the whole list are void.';

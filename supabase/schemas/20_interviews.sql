@@ -14,6 +14,8 @@ create table if not exists public.interviews (
   response_kinds text[] not null default '{video,audio}',
   deadline_stage smallint not null default 0,
   privacy_notice text,
+  analysis text not null default 'transcripts',
+  language text not null default 'en',
   constraint interviews_title_check check (private.trim_blanks(title) <> ''),
   constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
@@ -24,6 +26,8 @@ create table if not exists public.interviews (
     check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) between 1 and 3),
   constraint interviews_deadline_stage_check check (deadline_stage between 0 and 2),
   constraint interviews_privacy_notice_check check (length(privacy_notice) <= 5000),
+  constraint interviews_analysis_check check (analysis in ('off', 'transcripts')),
+  constraint interviews_language_check check (language ~ '^[a-z]{2,3}$'),
   constraint interviews_recruiter_id_fkey
     foreign key (recruiter_id) references auth.users (id) on delete restrict
 );
@@ -55,6 +59,11 @@ comment on column public.interviews.deadline_stage is
 comment on column public.interviews.privacy_notice is
   'What the company tells candidates about their data, in plain text, shown before they consent; '
   'beside the project''s own notice (consent_notices).';
+comment on column public.interviews.analysis is
+  'off: no software looks at recordings; transcripts: it checks them, and writes down what those '
+  'say who consent.';
+comment on column public.interviews.language is
+  'The language of the answers, as a primary subtag of BCP 47 like en or de.';
 
 create or replace function private.stamp_interview()
   returns trigger
@@ -76,10 +85,10 @@ begin
   end if;
   -- A reminder is not an edit.
   if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline,
-      new.response_kinds, new.privacy_notice)
+      new.response_kinds, new.privacy_notice, new.analysis, new.language)
      is distinct from
      (old.title, old.description, old.recruiter_id, old.company_number, old.status, old.deadline,
-      old.response_kinds, old.privacy_notice)
+      old.response_kinds, old.privacy_notice, old.analysis, old.language)
   then
     new.updated_at := now();
   end if;
@@ -187,8 +196,8 @@ comment on function private.copy_recruiter_id() is
 
 -- To avoid deadlocks, everything locks in this order: the recruiter's inviting lock
 -- (lock_inviting), the interview (shared by writers below it), participants by id, invites by id,
--- reviewers by id, jobs. A transfer or deletion takes the middle four here, so that it misses no
--- row. Definer, because the writer may not own the rows below.
+-- reviewers by id, analyses, jobs. A transfer or deletion takes the middle four without analyses
+-- here, so that it misses no row. Definer, because the writer may not own the rows below.
 create or replace function private.hold_interview()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -272,6 +281,8 @@ begin
   update public.interview_reviewers c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.interview_responses c set recruiter_id = n.recruiter_id
+    from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
+  update public.response_analyses c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;
   update public.accommodations c set recruiter_id = n.recruiter_id
     from now_is n where c.interview_id = n.id and c.recruiter_id <> n.recruiter_id;

@@ -48,7 +48,7 @@ comment on function private.read_question_settings(jsonb, text[]) is
 
 create or replace function private.check_new_interview(
   title text, description text, questions text[], deadline timestamptz, response_kinds text[],
-  privacy_notice text
+  privacy_notice text, analysis text, language text
 )
   returns void
   language plpgsql stable set search_path = ''
@@ -80,11 +80,15 @@ begin
     perform private.refuse('invalid_response_kinds');
   elsif length(check_new_interview.privacy_notice) > 5000 then
     perform private.refuse('privacy_notice_too_long', length(privacy_notice)::text);
+  elsif check_new_interview.analysis not in ('off', 'transcripts') then
+    perform private.refuse('invalid_analysis');
+  elsif check_new_interview.language !~ '^[a-z]{2,3}$' then
+    perform private.refuse('invalid_language');
   end if;
 end
 $$;
 comment on function private.check_new_interview(
-  text, text, text[], timestamptz, text[], text) is
+  text, text, text[], timestamptz, text[], text, text, text) is
   'Raises the error of create_interview for what its tables would refuse.';
 
 -- For recruiters. Invoker, so that the policies of interviews and questions apply.
@@ -99,7 +103,9 @@ create or replace function public.create_interview(
   question_settings jsonb default null,
   response_kinds text[] default null,
   privacy_notice text default null,
-  names text[] default null
+  names text[] default null,
+  analysis text default 'transcripts',
+  language text default 'en'
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -107,17 +113,22 @@ as $$
 declare
   v_title text := private.trim_blanks(create_interview.title);
   v_privacy_notice text := nullif(private.trim_blanks(create_interview.privacy_notice), '');
+  v_analysis text := coalesce(create_interview.analysis, 'transcripts');
+  v_language text := coalesce(create_interview.language, 'en');
   v_interview_id uuid;
   v_questions jsonb;
 begin
   perform private.require_recruiter();
   perform private.check_new_interview(
-    v_title, description, questions, deadline, response_kinds, v_privacy_notice);
+    v_title, description, questions, deadline, response_kinds, v_privacy_notice, v_analysis,
+    v_language);
   insert into public.interviews as n
-      (title, description, company_number, deadline, recruiter_id, response_kinds, privacy_notice)
+      (title, description, company_number, deadline, recruiter_id, response_kinds, privacy_notice,
+       analysis, language)
     values (v_title, create_interview.description, create_interview.company_number,
             create_interview.deadline, (select auth.uid()),
-            coalesce(create_interview.response_kinds, '{video,audio}'), v_privacy_notice)
+            coalesce(create_interview.response_kinds, '{video,audio}'), v_privacy_notice,
+            v_analysis, v_language)
     returning n.id into v_interview_id;
   with inserted as (
     insert into public.interview_questions as q
@@ -142,7 +153,7 @@ begin
 end
 $$;
 comment on function public.create_interview(
-  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[]) is
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[], text, text) is
   'Creates an interview with questions and invites in one transaction; returns interview_id, '
   'questions, invites. question_settings has an object per question, in their order, with any of '
   'max_seconds, max_takes, preparation_seconds, required.';

@@ -19,7 +19,8 @@ create table if not exists private.jobs (
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
              'submission_reminder', 'submission_receipt', 'candidate_completed',
-             'renewal_requested', 'delivery_failed', 'reviewer_invitation', 'response_removal')),
+             'renewal_requested', 'delivery_failed', 'reviewer_invitation', 'response_removal',
+             'response_check', 'response_transcript')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -35,6 +36,13 @@ create or replace function private.notice_kinds()
   return array['candidate_completed', 'renewal_requested', 'delivery_failed'];
 comment on function private.notice_kinds() is
   'The kinds of emails that tell recruiters what has happened in their interviews.';
+
+create or replace function private.analysis_kinds()
+  returns text[]
+  language sql immutable set search_path = ''
+  return array['response_check', 'response_transcript'];
+comment on function private.analysis_kinds() is
+  'The kinds of jobs that are steps of analyses: response_ and the name of the step.';
 
 comment on table private.jobs is
   'Work to do outside the database. Settled jobs are deleted; failed ones are kept for a retry.';
@@ -169,14 +177,14 @@ begin
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
            d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number,
-           d.unsubscribe_token
+           d.unsubscribe_token, d.mime_type, d.size_bytes, d.language, d.max_seconds
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
   select (select coalesce(json_agg(c), '[]') from claimed c),
          array(select d.job_id from detail d where not d.is_wanted)
     into v_claimed, v_unwanted;
-  perform private.drop_unwanted_mails(v_unwanted);
+  perform private.drop_unwanted_jobs(v_unwanted);
   return v_claimed;
 end
 $$;
@@ -212,6 +220,9 @@ begin
     v_job_ids := private.lock_due_jobs(
       v_kinds, greatest(least(coalesce(claim_jobs.batch, 50), 1000), 0));
     exit when cardinality(v_job_ids) = 0;
+    if v_kinds && private.analysis_kinds() then
+      v_job_ids := private.admit_analyses(v_job_ids);
+    end if;
     v_claimed := private.lease_jobs(v_job_ids, claim_jobs.lease_seconds);
     exit when json_array_length(v_claimed) > 0;
   end loop;
@@ -250,13 +261,16 @@ comment on function public.renew_jobs(uuid, bigint[], integer) is
 -- ---- settling -----------------------------------------------------------------------------------
 
 create or replace function private.read_results(results jsonb)
-  returns table (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+  returns table (
+    job_id bigint, lease_token uuid, outcome text, error text, retry_in integer, result jsonb
+  )
   language plpgsql immutable rows 100 set search_path = ''
 as $$
 begin
   return query
     select distinct on (r.job_id) r.* from jsonb_to_recordset(read_results.results)
-      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer)
+      as r (job_id bigint, lease_token uuid, outcome text, error text, retry_in integer,
+            result jsonb)
     where r.outcome in ('accepted', 'failed', 'retry', 'released');
 end
 $$;
@@ -276,7 +290,7 @@ declare
   v_busy bigint[];
 begin
   with held as materialized (
-    select j.id, j.kind, j.subject, r.retry_in,
+    select j.id, j.kind, j.subject, r.retry_in, r.outcome as reported, r.result,
            coalesce(left(r.error, 1000), j.last_error) as error,
       case
         -- By age, but only after some attempts, or everything would fail after a long pause.
@@ -295,11 +309,17 @@ begin
     select private.tell_invites(array_agg(h.subject), array_agg(h.outcome), array_agg(h.error))
              as invite_id
     from held h where h.kind = 'interview_invitation' and h.outcome <> 'released'
+  ), analysed as materialized (
+    select private.tell_analyses(
+             array_agg(h.id), array_agg(h.outcome),
+             array_agg(private.read_result(h.kind, h.reported, h.outcome, h.result))) as job_id
+    from held h where h.kind = any (private.analysis_kinds())
   ), settled as materialized (
     select h.*, h.kind = 'interview_invitation'
              and h.subject not in (select t.invite_id from told t) as is_to_tell,
            h.kind = any (private.notice_kinds() || 'candidate_invitation'::text) as is_kept
     from held h
+    where h.kind <> all (private.analysis_kinds()) or h.id in (select a.job_id from analysed a)
   ), deleted as (
     delete from private.jobs j
     where j.id = any (array(
@@ -336,8 +356,10 @@ end
 $$;
 comment on function public.settle_jobs(jsonb) is
   'Settles claimed jobs: objects of job_id, lease_token, outcome (accepted, failed, retry, '
-  'released), error, retry_in (seconds). Jobs whose lease went to another worker are left alone. '
-  'Returns settled, a count, and busy, the ids that were locked.';
+  'released), error, retry_in (seconds) and, of an analysis that was accepted or has failed, its '
+  'result. Raises invalid_result, and settles nothing, if a result is not what its kind of job '
+  'gives. Jobs whose lease went to another worker are left alone. Returns settled, a count, and '
+  'busy, the ids that were locked.';
 
 create or replace function private.count_outcomes(kinds text[], outcomes text[])
   returns void

@@ -72,12 +72,19 @@ as $$
 declare
   v_retried bigint[];
 begin
-  -- Locks invites before jobs (see hold_interview).
+  -- Locks invites and analyses before jobs (see hold_interview).
   perform from public.interview_invites i
     where i.id in (
       select j.subject from private.jobs j
       where j.kind = any (retry_jobs.kinds) and j.failed_at >= retry_jobs.failed_since)
     order by i.id
+    for no key update;
+  perform from public.response_analyses a
+    where a.response_id in (
+      select j.subject from private.jobs j
+      where j.kind = any (retry_jobs.kinds) and j.kind = any (private.analysis_kinds())
+        and j.failed_at >= retry_jobs.failed_since)
+    order by a.response_id, a.step
     for no key update;
   with again as (
     update private.jobs j
@@ -90,6 +97,10 @@ begin
     set delivery_status = 'queued', delivery_error = null
     from private.jobs j
     where j.id = any (v_retried) and j.kind = 'interview_invitation' and i.id = j.subject;
+  perform private.tell_analyses(
+      array_agg(j.id), array_agg('retry'::text), array_agg('{}'::jsonb))
+    from private.jobs j
+    where j.id = any (v_retried) and j.kind = any (private.analysis_kinds());
   return jsonb_build_object('retried', coalesce(cardinality(v_retried), 0));
 end
 $$;

@@ -122,6 +122,10 @@ begin
     'consents', private.rows_of('private.consents', 'participant_id', v_person.participant_ids),
     'responses',
       private.rows_of('public.interview_responses', 'participant_id', v_person.participant_ids),
+    'analyses', (
+      select coalesce(jsonb_agg(to_jsonb(a) - 'search' order by a.response_id, a.step), '[]')
+      from public.response_analyses a
+      where a.participant_id = any (v_person.participant_ids)),
     'reviews',
       private.rows_of('public.candidate_reviews', 'participant_id', v_person.participant_ids),
     'ratings', private.rows_of('public.candidate_ratings', 'review_id', array(
@@ -142,13 +146,15 @@ begin
             || array(
               select md5(e)::uuid from unnest(v_person.emails) as e))
          or j.subject = any (array(
-              select md5(r.object_path)::uuid from public.interview_responses r
+              select unnest(array[r.id, md5(r.object_path)::uuid])
+              from public.interview_responses r
               where r.participant_id = any (v_person.participant_ids)))));
 end
 $$;
 comment on function public.export_person(text) is
   'Everything that is held about the person with an address: addresses, accounts (without their '
-  'secrets), and the rows of the other tables, with all columns. Recordings are named by '
+  'secrets), and the rows of the other tables, with all columns but response_analyses.search. '
+  'Recordings are named by '
   'object_path, in the bucket interview-responses.';
 
 -- The caller has locked the interviews `for update`, so that nobody can redeem an invite meanwhile,
@@ -173,7 +179,8 @@ begin
   select count(*), array_agg(md5(r.object_path)::uuid) into v_responses, v_removals
     from public.interview_responses r where r.participant_id = any (erase_rows.participant_ids);
   delete from private.access_log l where l.participant_id = any (erase_rows.participant_ids);
-  -- Responses go with their participants, and their triggers queue the removal of recordings.
+  -- Responses go with their participants, analyses with them; their triggers queue the removal of
+  -- recordings.
   delete from public.interview_participants p where p.id = any (erase_rows.participant_ids);
   get diagnostics v_participations = row_count;
   delete from public.interview_invites i where i.id = any (erase_rows.invite_ids);

@@ -23,8 +23,9 @@ from tests.kit.access_page import (
     Line,
     database_role,
 )
+from tests.kit.analyses import consent
 from tests.kit.database import Database, Row
-from tests.kit.responses import CONSENT, record
+from tests.kit.responses import record
 from tests.kit.reviews import DECIDE, JOIN, add_criteria, invite_reviewers, rate_all, save
 
 # ---- the scene -----------------------------------------------------------------------------
@@ -47,6 +48,7 @@ class Cast:
     participations: dict[str, uuid.UUID]
     recorded: dict[str, list[str]]
     responses: list[uuid.UUID]
+    submitted: uuid.UUID
     criteria: list[uuid.UUID]
 
     @classmethod
@@ -100,7 +102,7 @@ class Cast:
             ("completed", interview, question_ids[0]),
             ("joined elsewhere", elsewhere, question_ids[-1]),
         ):
-            db.as_user(people[name]).value(CONSENT, place, True)
+            consent(db, people[name], place, analysis=name == "completed")
             record(db, people[name], question)
         db.as_user(people["joined elsewhere"]).value(
             "select public.complete_interview(%s)", elsewhere
@@ -144,6 +146,7 @@ class Cast:
             participations,
             recorded,
             [row["id"] for row in rows],
+            next(row["id"] for row in rows if row["user_id"] == people["completed"]),
             criteria,
         )
 
@@ -155,6 +158,7 @@ class Cast:
                 **{"title": "New", "recruiter_id": owner, "status": "active"},
                 "response_kinds": ["video"],
                 "privacy_notice": "Ours",
+                **{"analysis": "off", "language": "en"},
             },
             "interview_questions": {
                 **{"interview_id": self.interview, "question": "New?", "order_index": 99},
@@ -208,6 +212,8 @@ class Cast:
                 "participant_id": self.participations["completed"],
                 "decision": "advance",
             },
+            "analyze_again": {"response_id": self.submitted},
+            "analysis_state": interview,
             "storage_used": {},
             "erase_candidate": {"candidate_id": pending["invite_id"]},
             "export_person": {"email": address},
@@ -268,9 +274,11 @@ class Cast:
             "check_new_interview": {
                 **{"title": "Mine", "description": None, "questions": []},
                 **{"deadline": None, "response_kinds": None, "privacy_notice": None},
+                **{"analysis": "off", "language": "en"},
             },
             "read_question_settings": {"settings": None, "questions": []},
             "awaited_paths": {},
+            "search_config": {"language": "en"},
             "log_access": {"response_ids": []},
         }
         return calls.get(function, {})

@@ -18,6 +18,8 @@ SLUGS = {
     "answered": "question_answered",
     "in_use": "criterion_in_use",
     "no_link": "link_not_valid",
+    "no_take": "response_not_found",
+    "queued": "analysis_in_progress",
 }
 # Which role of the database somebody has; everybody else is signed in.
 DATABASE_ROLES = {"anon": "anon", "service": "service_role"}

@@ -280,6 +280,7 @@ class Database:
                     "responses_expired_at",
                 ],
                 "public.interview_responses": ["started_at", "uploaded_at", "submitted_at"],
+                "public.response_analyses": ["queued_at", "started_at", "finished_at"],
                 "public.interview_criteria": ["created_at", "updated_at"],
                 "public.interview_reviewers": ["invited_at", "joined_at"],
                 "public.candidate_reviews": ["submitted_at", "changed_at", "created_at"],
@@ -304,6 +305,7 @@ class Database:
                 "private.invite_counts",
                 "private.reminder_counts",
                 "private.storage_counts",
+                "private.analysis_counts",
             ]:
                 # By way of another age: on its way no row may meet the day of another one.
                 self.connection.execute(f"update {counts} set day = day + 100000")

@@ -36,12 +36,13 @@ def is_subscription(found: Any) -> bool:
 
 CONSENTING = {
     *("interview_participants", "interview_responses", "private.consents", "private.jobs"),
+    "response_analyses",
 }
 ERASED = {"participations", "responses", "invites", "mails", "removals_open"}
 ERASING = {
     *("interview_participants", "interview_invites", "interview_responses", "private.consents"),
     *("private.jobs", "private.response_takes", "private.access_log", "accommodations"),
-    *("candidate_reviews", "candidate_ratings", "candidate_decisions"),
+    *("candidate_reviews", "candidate_ratings", "candidate_decisions", "response_analyses"),
 }
 FUNCTIONS = {
     "accept_invite": Function(
@@ -51,10 +52,14 @@ FUNCTIONS = {
     ),
     "complete_interview": Function(
         is_participation,
-        {"interview_participants", "interview_invites", "interview_responses", "private.jobs"},
+        {
+            *("interview_participants", "interview_invites", "interview_responses"),
+            *("response_analyses", "private.jobs"),
+        },
     ),
     "withdraw_from_interview": Function(
-        is_participation, {"interview_participants", "interview_responses", "private.jobs"}
+        is_participation,
+        {"interview_participants", "interview_responses", "response_analyses", "private.jobs"},
     ),
     "set_consent": Function(
         lambda found: {"version", "recording", "analysis", "given_at"} <= set(found), CONSENTING
@@ -66,7 +71,7 @@ FUNCTIONS = {
     ),
     "write_response": Function(
         lambda found: set(found) == {"response_id", "question_id", "saved_at"},
-        {"interview_responses", "interview_participants", "private.jobs"},
+        {"interview_responses", "interview_participants", "response_analyses", "private.jobs"},
         40,
     ),
     "delete_my_responses": Function(
@@ -98,6 +103,14 @@ FUNCTIONS = {
         lambda found: (found["decision"] is None) == (found["decided_at"] is None),
         {"candidate_decisions"},
         40,
+    ),
+    "analyze_again": Function(
+        lambda found: set(found) == {"response_id", "status"},
+        {"response_analyses", "private.jobs"},
+    ),
+    "analysis_state": Function(
+        lambda found: set(found) == {"check", "transcript", "analysis", "checks", "transcripts"},
+        set(),
     ),
     "erase_candidate": Function(
         lambda found: set(found) == ERASED,
@@ -147,8 +160,8 @@ FUNCTIONS = {
         lambda found: isinstance(found, int),
         {
             *("interviews", "interview_questions", "interview_invites", "interview_participants"),
-            *("interview_responses", "accommodations", "interview_criteria"),
-            "interview_reviewers",
+            *("interview_responses", "response_analyses", "accommodations"),
+            *("interview_criteria", "interview_reviewers"),
             *("candidate_reviews", "candidate_ratings", "candidate_decisions"),
         },
         20,

@@ -167,6 +167,7 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
     result = {
         "error": rather(storable, json_values),
         "retry_in": rather(integers(1, 60), json_values),
+        "result": json_values,
     }
     results = st.lists(st.fixed_dictionaries(needed, optional=result), min_size=1, max_size=2).map(
         json.dumps
@@ -237,6 +238,8 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "recording": st.none() | st.booleans(),
         "analysis": st.none() | st.booleans(),
         "response_ids": lists(uuids(*cast.responses)),
+        "response_id": uuids(*cast.responses),
+        "language": rather(st.sampled_from([None, "en", "de"]), texts),
         "participant_id": uuids(
             *[cast.participations["active"]] * 3,
             *[cast.participations["completed"]] * 3,
@@ -281,6 +284,9 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
 
 
 def arguments_for(signature: Signature, stage: Stage) -> st.SearchStrategy[Row]:
-    given = {name: arguments(stage)[name] for name in signature.types}
+    known = arguments(stage)
+    if signature.types.get("analysis") == "text":
+        known["analysis"] = rather(st.sampled_from([None, "off", "transcripts"]), known["title"])
+    given = {name: known[name] for name in signature.types}
     optional = {name: given.pop(name) for name in signature.optional}
     return st.fixed_dictionaries(given, optional=optional)

@@ -17,6 +17,7 @@ POLICIES = {
     "interview_invites": "SELECT INSERT DELETE",
     "interview_participants": "SELECT UPDATE",
     "interview_responses": "SELECT",
+    "response_analyses": "SELECT UPDATE",
     "accommodations": "SELECT",
     "interview_criteria": "SELECT INSERT UPDATE DELETE",
     "interview_reviewers": "SELECT DELETE",
@@ -79,6 +80,7 @@ def test_columns_that_policies_read_lead_an_index(db: Database) -> None:
         "interview_invites.status",
         "interview_responses.status",
         "interview_responses.submitted_at",
+        "response_analyses.step",
     ]
 
 
@@ -119,6 +121,7 @@ def test_deleting_somebody_or_something(db: Database) -> None:
         "interview_participants.invite_id": "set null",
         "interview_responses.participant_id": "cascade",
         "interview_responses.question_id": "no action",
+        "response_analyses.response_id": "cascade",
         "accommodations.participant_id": "cascade",
         "interview_criteria.interview_id": "cascade",
         "interview_reviewers.interview_id": "cascade",

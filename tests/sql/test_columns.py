@@ -12,6 +12,8 @@ MAY_BE_EMPTY = {
     " responses_deleted_at responses_expired_at candidate_name",
     "interview_responses": "mime_type object_path size_bytes duration_seconds answer uploaded_at"
     " submitted_at",
+    "response_analyses": "problem seconds picture_seconds transcript words engine model version"
+    " digest started_at finished_at correction",
     "candidate_reviews": "reviewer_id reviewer_name submitted_at changed_at",
     "interview_reviewers": "reviewer_name user_id joined_at",
     "candidate_decisions": "decided_by",
@@ -51,12 +53,20 @@ DEFAULTS = {
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
     " private.access_log.at private.unsubscribes.unsubscribed_at"
     " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at"
-    " interview_reviewers.invited_at",
+    " interview_reviewers.invited_at"
+    " response_analyses.queued_at",
     "clock_timestamp()": "interview_criteria.created_at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
     "'pending'": "interview_invites.status",
-    "'queued'": "interview_invites.delivery_status",
+    "'queued'": "interview_invites.delivery_status response_analyses.status",
+    "'transcripts'": "interviews.analysis",
+    "'en'": "interviews.language",
+    "3600": "private.settings.analysis_max_seconds",
+    "104857600": "private.settings.analysis_max_bytes",
+    "600": "private.settings.analysis_minutes_per_day",
+    "to_tsvector(private.search_config(language),"
+    " \"left\"(COALESCE(transcript, ''::text), 100000))": "response_analyses.search",
     "'started'": "interview_responses.status",
     "'{video,audio}'": "interviews.response_kinds",
     '\'{"Not shown","Partly shown",Shown,"Shown convincingly"}\'': "interview_criteria.levels",
@@ -64,7 +74,7 @@ DEFAULTS = {
     " private.job_kinds.retried interviews.deadline_stage interview_questions.preparation_seconds"
     " interview_participants.answered accommodations.extra_takes"
     " private.response_takes.started private.response_takes.uploaded private.response_takes.bytes"
-    " private.storage_counts.bytes",
+    " private.storage_counts.bytes private.analysis_counts.seconds",
     "1": "accommodations.time_factor",
     "3": "interview_questions.max_takes",
     "180": "interview_questions.max_seconds",
@@ -75,7 +85,8 @@ DEFAULTS = {
     " private.notifications.candidate_completed private.notifications.renewal_requested"
     " private.notifications.delivery_failed",
     "'{}'": "private.code_requests.wrong_guesses private.settings.sso_domains"
-    " interview_criteria.terms",
+    " interview_criteria.terms"
+    " response_analyses.flags",
     "1000": "private.settings.invites_per_day",
     "300": "private.settings.invites_per_day_at_first",
     "10000": "private.settings.interviews_per_account",

@@ -153,6 +153,7 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
         for table, row in rows
         if table == "interview_participants" and row["user_id"] == me
     }
+    mine |= {row["response_id"] for table, row in rows if table == "response_analyses"}
     for table, row in rows:
         if function == "erase_candidate" and "recruiter_id" in row:
             assert row["recruiter_id"] == me, row
@@ -168,6 +169,8 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
             assert uuid.UUID(row["participant_id"]) == stage.cast.participations[caller], row
         elif table == "private.access_log":
             assert row["actor_id"] == me, row
+        elif table == "response_analyses":
+            assert me in (row["recruiter_id"], row["user_id"]), row
         elif table == "candidate_ratings":
             assert row["review_id"] in mine, row
         elif table == "candidate_reviews":

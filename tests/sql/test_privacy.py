@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.kit import responses
+from tests.kit.analyses import consent, transcribe
 from tests.kit.database import Database, Row, Scene, committed
 from tests.kit.responses import Asked, change_settings, record, start, stored, write
 from tests.kit.reviews import DECIDE, add_criteria, rate_all, save
@@ -60,9 +61,11 @@ def everywhere(db: Database, *marks: object) -> list[str]:
 
 def give_everything(db: Database, asked: Asked) -> Row:
     """Rows about the candidate in all tables; returns the recording."""
+    consent(db, asked.candidate, asked.interview)
     take = record(db, asked.candidate, asked.questions[0])
     write(db, asked.candidate, asked.questions[1], "Because.")
     db.value("select public.complete_interview(%s)", asked.interview)
+    transcribe(db, "My words")
     (row,) = db.rows("select id from public.interview_responses where kind = 'video'")
     db.as_user(asked.recruiter).value("select public.open_responses(%s)", [row["id"]])
     db.value("select public.adjust_participant(%s, 1, 1.5)", asked.participant)
@@ -81,14 +84,15 @@ ALL_KINDS = {
     **{
         "notifications": 1,
         "accommodations": 1,
-        "consents": 1,
+        "consents": 2,
         "responses": 2,
+        "analyses": 2,
         "takes": 1,
         "watched": 1,
         "reviews": 1,
         "ratings": 1,
         "decisions": 1,
-        "jobs": 4,
+        "jobs": 5,
     },
 }
 
@@ -106,6 +110,8 @@ def test_all_that_is_held_is_exported(db: Database, asked: Asked) -> None:
     assert found["accounts"][0]["id"] == str(asked.candidate)
     assert (found["reviews"][0]["note"], found["ratings"][0]["level"]) == ("Good", 3)
     assert found["decisions"][0]["decision"] == "hold"
+    (transcript,) = (row for row in found["analyses"] if row["step"] == "transcript")
+    assert transcript["transcript"] == "My words" and "search" not in transcript
 
 
 def test_rows_are_exported_with_all_their_columns(db: Database, asked: Asked) -> None:

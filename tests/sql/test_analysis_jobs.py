@@ -1,0 +1,474 @@
+"""The jobs of analyses: what a worker is given, what it may report, and what becomes of it."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.kit import responses
+from tests.kit.analyses import (
+    CHECK,
+    CONSENT_TO_ANALYSIS,
+    KINDS,
+    TRANSCRIPT,
+    UNREADABLE,
+    analysis_rows,
+    checked,
+    spoken,
+    transcribe,
+)
+from tests.kit.database import Database, Row
+from tests.kit.responses import COMPLETE, Asked, change_interview, change_settings, record
+from tests.sql.jobs import answer, claim, job_row, maintain, result, settle, status
+
+
+def submit(db: Database, asked: Asked, mime_type: str = "video/webm") -> Row:
+    """A recording of the first question, submitted with consent to analysis."""
+    db.as_user(asked.candidate).value(CONSENT_TO_ANALYSIS, asked.interview, True)
+    take = record(db, asked.candidate, asked.questions[0], mime_type)
+    db.as_user(asked.candidate).value(COMPLETE, asked.interview)
+    return take
+
+
+@pytest.fixture
+def take(db: Database, asked: Asked) -> Row:
+    return submit(db, asked)
+
+
+def state(db: Database, take: Row, step: str = "transcript") -> tuple[str, str | None]:
+    """Status and problem of a step."""
+    row = analysis_rows(db, take["response_id"])[step]
+    return row["status"], row["problem"]
+
+
+# ---- claiming --------------------------------------------------------------------------------
+
+
+def test_what_a_worker_is_given(db: Database, asked: Asked, take: Row) -> None:
+    change_interview(db, asked, "language", "de")
+    (job,) = claim(db, kinds=[TRANSCRIPT])
+    given = {key: value for key, value in job.items() if value is not None}
+    assert given == {
+        **{"job_id": job["job_id"], "kind": TRANSCRIPT, "subject": take["response_id"]},
+        **{"lease_token": job["lease_token"], "attempts": 1, "queued_at": job["queued_at"]},
+        **{"bucket": "interview-responses", "path": take["path"], "mime_type": "video/webm"},
+        **{"size_bytes": 1000, "language": "de", "max_seconds": 180 + 60},
+        "recruiter_name": "HireVision",
+    }
+    assert state(db, take) == ("running", None)
+    assert state(db, take, "check") == ("queued", None)
+    assert analysis_rows(db, take["response_id"])["transcript"]["started_at"] is not None
+
+
+def test_how_long_a_recording_may_be(db: Database, asked: Asked) -> None:
+    db.as_user(asked.recruiter).value(
+        "select public.adjust_participant(%s, 0, 1.5)", asked.participant
+    )
+    record(db, asked.candidate, asked.questions[0])
+    assert claim(db, kinds=[CHECK], lease=1)[0]["max_seconds"] == 270 + 60
+    change_settings(db, "analysis_max_seconds", 100)
+    db.pass_time("2 seconds")
+    assert claim(db, kinds=[CHECK])[0]["max_seconds"] == 100
+
+
+def test_mails_are_claimed_without_a_recording(db: Database, asked: Asked, take: Row) -> None:
+    (mail,) = claim(db, kinds=["submission_receipt"])
+    for column in ["bucket", "path", "mime_type", "size_bytes", "language", "max_seconds"]:
+        assert mail[column] is None
+    assert settle(db, mail, "accepted") == 1
+
+
+def test_analyses_that_nobody_may_do_are_dropped(db: Database, asked: Asked, take: Row) -> None:
+    """However it came about: the claim looks once more."""
+    for change in [
+        "update public.interviews set analysis = 'off'",
+        "update public.interview_participants set consents_to_analysis = false",
+        "update public.interview_responses set submitted_at = null",
+    ]:
+        with db.connection.transaction(force_rollback=True):
+            with db.without_triggers():
+                db.run(change)
+            assert claim(db, kinds=[TRANSCRIPT]) == []
+            assert "transcript" not in analysis_rows(db, take["response_id"])
+            assert db.jobs(take["response_id"], TRANSCRIPT) == []
+    assert len(claim(db, kinds=[TRANSCRIPT])) == 1
+
+
+def test_a_job_without_an_analysis_is_dropped(db: Database, asked: Asked, take: Row) -> None:
+    with db.without_triggers():
+        db.run("delete from public.response_analyses")
+    assert claim(db, kinds=KINDS) == []
+    assert db.jobs(take["response_id"]) == []
+
+
+def test_the_fourth_claim_gives_up(db: Database, asked: Asked, take: Row) -> None:
+    for attempt in (1, 2, 3):
+        (job,) = claim(db, kinds=[TRANSCRIPT], lease=60)
+        assert job["attempts"] == attempt
+        assert claim(db, kinds=[TRANSCRIPT]) == []
+        db.pass_time("61 seconds")
+    assert claim(db, kinds=[TRANSCRIPT]) == []
+    assert state(db, take) == ("failed", "gave_up")
+    assert db.jobs(take["response_id"], TRANSCRIPT) == ["failed"]
+    assert status(db, TRANSCRIPT)["failed"] == 1
+    # The third worker is too late.
+    assert settle(db, job, "accepted", result=spoken()) == 0
+    assert state(db, take) == ("failed", "gave_up")
+
+
+def test_retries_are_not_deaths(db: Database, asked: Asked, take: Row) -> None:
+    for _ in range(5):
+        (job,) = claim(db, kinds=[TRANSCRIPT])
+        settle(db, job, "retry", error="429", retry_in=0)
+        assert state(db, take) == ("queued", None)
+    transcribe(db)
+    assert state(db, take) == ("done", None)
+
+
+def test_released_without_a_trace(db: Database, asked: Asked, take: Row) -> None:
+    for _ in range(5):
+        (job,) = claim(db, kinds=[TRANSCRIPT])
+        assert job["attempts"] == 1
+        settle(db, job, "released")
+    assert state(db, take) == ("queued", None)
+
+
+def test_given_up_after_a_day_of_retries(db: Database, asked: Asked, take: Row) -> None:
+    for _ in range(6):
+        (job,) = claim(db, kinds=[TRANSCRIPT])
+        settle(db, job, "retry", error="429", retry_in=0)
+        db.pass_time("5 hours")
+    assert state(db, take) == ("failed", "gave_up")
+    assert job_row(db, job)["last_error"] == "429"
+
+
+def test_failed_ones_are_retried_by_an_operator(db: Database, asked: Asked, take: Row) -> None:
+    (job,) = claim(db, kinds=[TRANSCRIPT])
+    settle(db, job, "failed", error="no memory", result={"problem": "engine_failed"})
+    assert state(db, take) == ("failed", "engine_failed")
+    assert claim(db, kinds=[TRANSCRIPT]) == []
+    db.as_service().value("select public.retry_jobs(%s, '2000-01-01')", KINDS)
+    assert state(db, take) == ("queued", None)
+    transcribe(db)
+    assert state(db, take) == ("done", None)
+
+
+def test_a_pruned_job_leaves_the_analysis(db: Database, asked: Asked, take: Row) -> None:
+    (job,) = claim(db, kinds=[TRANSCRIPT])
+    settle(db, job, "failed", result=UNREADABLE)
+    db.pass_time("31 days")
+    maintain(db)
+    assert db.jobs(take["response_id"], TRANSCRIPT) == []
+    assert state(db, take) == ("failed", "unreadable")
+
+
+# ---- minutes of the day ------------------------------------------------------------------------
+
+
+def others(db: Database, count: int) -> list[Asked]:
+    """Interviews of as many other recruiters, each with a submitted recording."""
+    made = [responses.ask(db, db.scene(f"o{n}@example.com"), {}, {}) for n in range(count)]
+    for one in made:
+        submit(db, one)
+    return made
+
+
+def used_today(db: Database, recruiter: uuid.UUID) -> Any:
+    with db.superuser():
+        return db.value(
+            "select sum(seconds) from private.analysis_counts where recruiter_id = %s", recruiter
+        )
+
+
+def submit_both(db: Database, asked: Asked) -> None:
+    db.as_user(asked.candidate).value(CONSENT_TO_ANALYSIS, asked.interview, True)
+    for question in asked.questions:
+        record(db, asked.candidate, question)
+    db.as_user(asked.candidate).value(COMPLETE, asked.interview)
+
+
+def test_what_is_over_the_minutes_waits_until_tomorrow(db: Database, asked: Asked) -> None:
+    submit_both(db, asked)
+    (other,) = others(db, 1)
+    change_settings(db, "analysis_minutes_per_day", 4)
+    # 240 seconds each: the second one is over, in one claim as in two.
+    first = claim(db, kinds=[TRANSCRIPT])
+    assert len(first) == 2
+    assert used_today(db, asked.recruiter) == used_today(db, other.recruiter) == 240
+    assert claim(db, kinds=[TRANSCRIPT]) == []
+    for job in first:
+        settle(db, job, "accepted", result=spoken())
+    assert claim(db, kinds=[TRANSCRIPT]) == []
+    with db.superuser():
+        due = db.value("select due_at from private.jobs where kind = %s", TRANSCRIPT)
+        midnight = "(date_trunc('day', now() at time zone 'utc') + interval '1 day')"
+        assert due == db.value(f"select {midnight} at time zone 'utc'")
+    db.pass_time("1 day")
+    assert len(claim(db, kinds=[TRANSCRIPT])) == 1
+
+
+def test_checks_do_not_count(db: Database, asked: Asked) -> None:
+    submit_both(db, asked)
+    change_settings(db, "analysis_minutes_per_day", 0)
+    assert claim(db, kinds=[TRANSCRIPT]) == []
+    assert len(claim(db, kinds=[CHECK])) == 2
+    assert used_today(db, asked.recruiter) is None
+
+
+def test_a_recording_counts_as_long_as_its_check_found(db: Database, asked: Asked) -> None:
+    submit_both(db, asked)
+    for job in claim(db, kinds=[CHECK]):
+        settle(db, job, "accepted", result=checked(seconds=20.5))
+    change_settings(db, "analysis_minutes_per_day", 1)
+    assert len(claim(db, kinds=[TRANSCRIPT])) == 2
+    assert used_today(db, asked.recruiter) == 41
+
+
+def test_a_recording_counts_once(db: Database, asked: Asked, take: Row) -> None:
+    """Not again when a worker gives it back, or dies; but again when the recruiter asks again."""
+    change_settings(db, "analysis_minutes_per_day", 4)
+    for outcome in ["released", "retry"]:
+        (job,) = claim(db, kinds=[TRANSCRIPT])
+        settle(db, job, outcome, retry_in=0)
+    claim(db, kinds=[TRANSCRIPT])
+    db.pass_time("61 seconds")
+    transcribe(db)
+    assert used_today(db, asked.recruiter) == 240
+    db.as_user(asked.recruiter).value("select public.analyze_again(%s)", take["response_id"])
+    assert claim(db, kinds=[TRANSCRIPT]) == []
+
+
+def test_a_backlog_delays_nobody_else(db: Database, asked: Asked) -> None:
+    """Ten recruiters, one of whom has used up the day and one of whom has a long backlog."""
+    made = others(db, 10)
+    change_settings(db, "analysis_minutes_per_day", 100)
+    with db.superuser():
+        db.run(
+            "insert into private.analysis_counts select %s, (now() at time zone 'utc')::date, 6000",
+            made[0].recruiter,
+        )
+        db.run(
+            "insert into private.jobs (kind, lane, subject)"
+            " select %s, %s, gen_random_uuid() from generate_series(1, 500)",
+            TRANSCRIPT,
+            made[1].recruiter,
+        )
+    seen: set[str] = set()
+    for _ in range(30):
+        seen |= {job["path"].split("/")[0] for job in claim(db, 2, kinds=[TRANSCRIPT])}
+    assert seen >= {str(one.interview) for one in made[2:]}
+    assert str(made[0].interview) not in seen
+
+
+# ---- settling ----------------------------------------------------------------------------------
+
+
+def test_a_check_is_written(db: Database, asked: Asked, take: Row) -> None:
+    (job,) = claim(db, kinds=[CHECK])
+    told = checked(flags=["too_quiet", "cut_off"])
+    assert answer(db, result(job, "accepted", result=told)) == {"settled": 1, "busy": []}
+    row = analysis_rows(db, take["response_id"])["check"]
+    assert row["status"] == "done" and row["finished_at"] is not None
+    assert (float(row["seconds"]), float(row["picture_seconds"])) == (12.5, 12.4)
+    assert row["flags"] == ["cut_off", "too_quiet"]
+    assert (row["engine"], row["version"], row["model"]) == ("hirevision", "1.0", None)
+    assert (row["digest"], row["transcript"], row["words"]) == (told["digest"], None, None)
+    assert db.jobs(take["response_id"], CHECK) == []
+    assert status(db, CHECK)["accepted"] == 1
+    # Only once.
+    assert settle(db, job, "accepted", result=checked(flags=[])) == 0
+    assert analysis_rows(db, take["response_id"])["check"]["flags"] == ["cut_off", "too_quiet"]
+
+
+def test_sound_alone_has_no_picture(db: Database, asked: Asked) -> None:
+    take = record(db, asked.candidate, asked.questions[0], "audio/webm")
+    (job,) = claim(db, kinds=[CHECK])
+    assert settle(db, job, "accepted", result=checked(picture_seconds=None)) == 1
+    assert state(db, take, "check") == ("done", None)
+
+
+def test_a_transcript_is_written(db: Database, asked: Asked, take: Row) -> None:
+    (job,) = claim(db, kinds=[TRANSCRIPT])
+    told = spoken("Wir haben es gebaut", language="de", flags=["doubtful"])
+    assert settle(db, job, "accepted", result=told) == 1
+    row = analysis_rows(db, take["response_id"])["transcript"]
+    for column in ["engine", "model", "version", "digest", "language", "transcript", "words"]:
+        assert row[column] == told[column]
+    assert (row["flags"], row["problem"]) == (["doubtful"], None)
+
+
+@pytest.mark.parametrize("problem", ["not_recognized", "no_speech", "language_not_supported"])
+def test_a_transcript_of_nothing(db: Database, asked: Asked, take: Row, problem: str) -> None:
+    transcribe(db, "", problem=problem)
+    assert state(db, take) == ("done", problem)
+
+
+HOSTILE = [
+    "<script>alert(1)</script> & <img src=x onerror=alert(1)>",
+    "\u202eevil\u202c \u2066left\u2069 \u200fright",
+    "Robert'); drop table students; -- \\ {}\" :* !() &| <->",
+    "\x01\x02\x7f\ufffe\ud7ff e\u0301 👩‍👩‍👧",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_stored_as_they_are(
+    db: Database, asked: Asked, take: Row, text: str
+) -> None:
+    transcribe(db, text)
+    row = db.as_user(asked.recruiter).one(
+        "select transcript, words from public.response_analyses where step = 'transcript'"
+    )
+    assert row["transcript"] == text
+    assert [word[0] for word in row["words"]] == text.split()
+
+
+@pytest.mark.parametrize("escape", ["\\u0000", "\\ud800", "\\udc00", "\\ud800\\ud800"])
+def test_what_no_jsonb_can_hold(db: Database, asked: Asked, take: Row, escape: str) -> None:
+    (job,) = claim(db, kinds=[TRANSCRIPT])
+    text = json.dumps([result(job, "accepted", result=spoken("MARK"))])
+    refusal = db.as_service().refused(
+        "select public.settle_jobs(%s::jsonb)", text.replace("MARK", escape)
+    )
+    assert refusal.code in ("22P02", "22P05")
+    assert state(db, take) == ("running", None)
+    assert settle(db, job, "accepted", result=spoken()) == 1
+
+
+def test_the_longest_transcripts(db: Database, asked: Asked, take: Row) -> None:
+    """Of letters of four bytes, no two words alike: nothing is too much for the search."""
+    words = [chr(0x20000 + n // 200) + chr(0x20100 + n % 200) + "𠀀" for n in range(50000)]
+    told = spoken(" ".join(words), words=[[word, 0, 0, 1] for word in words])
+    told["transcript"] = told["transcript"] + "x" * (200000 - len(told["transcript"]))
+    (job,) = claim(db, kinds=[TRANSCRIPT])
+    assert settle(db, job, "accepted", result=told) == 1
+    assert len(analysis_rows(db, take["response_id"])["transcript"]["transcript"]) == 200000
+
+
+def without(row: Row, key: str) -> Row:
+    return {name: value for name, value in row.items() if name != key}
+
+
+NOTHING: list[Any] = [None, [], "x", 1, {}]
+WRONG: list[tuple[str, str, Any]] = [
+    *[(TRANSCRIPT, "accepted", without(spoken(), key)) for key in spoken()],
+    *[(CHECK, "accepted", without(checked(), key)) for key in checked()],
+    *[(kind, "accepted", value) for kind in KINDS for value in NOTHING],
+    *[(kind, "failed", value) for kind in KINDS for value in [*NOTHING, {"problem": None}]],
+    *[(kind, how, checked()) for kind in KINDS for how in ("retry", "released")],
+    (TRANSCRIPT, "accepted", checked()),
+    (CHECK, "accepted", spoken()),
+    (CHECK, "failed", checked()),
+    (CHECK, "failed", {"problem": "no_speech"}),
+    (CHECK, "failed", {"problem": "unreadable", "score": 1}),
+    *[
+        (TRANSCRIPT, "accepted", spoken() | {key: 1})
+        for key in ("score", "emotion", "confidence", "summary", "picture_seconds")
+    ],
+    *[
+        (CHECK, "accepted", checked(**more))
+        for more in (
+            {"emotion": "calm"},
+            {"engine": ""},
+            {"engine": "x" * 201},
+            {"version": 1},
+            {"digest": "ABCDEF" * 10 + "ABCD"},
+            {"digest": "0" * 63},
+            {"seconds": "12"},
+            {"seconds": -0.1},
+            {"seconds": None},
+            {"seconds": 100001},
+            {"picture_seconds": "1"},
+            {"picture_seconds": -1},
+            {"flags": "no_sound"},
+            {"flags": ["doubtful"]},
+            {"flags": ["no_sound", "no_sound"]},
+            {"flags": ["no_sound", None]},
+            {"flags": [["no_sound"]]},
+            {"flags": None},
+        )
+    ],
+    *[
+        (TRANSCRIPT, "accepted", spoken() | more)
+        for more in list[Row](
+            (
+                {"model": ""},
+                {"model": None},
+                {"language": "EN"},
+                {"language": "en-GB"},
+                {"language": None},
+                {"problem": "gave_up", "transcript": "", "words": []},
+                {"problem": "no_speech"},
+                {"problem": "no_speech", "transcript": ""},
+                {"problem": "no_speech", "words": []},
+                {"problem": False},
+                {"flags": ["confident"]},
+                {"transcript": None},
+                {"transcript": "x" * 200001},
+                {"words": {}},
+                {"words": [["a", 0, 1, 1]] * 50001},
+                {"words": [["x" * 500, 0, 1, 1]] * 801},
+                *(
+                    {"words": [word]}
+                    for word in (
+                        ["a", 0, 1],
+                        ["a", 0, 1, 1, 1],
+                        ["a", 0, 1, "1"],
+                        ["a", 0, None, 1],
+                        ["a", "0", 1, 1],
+                        [1, 0, 1, 1],
+                        [None, 0, 1, 1],
+                        ["x" * 501, 0, 1, 1],
+                        ["a", -1, 1, 1],
+                        ["a", 2, 1, 1],
+                        ["a", 0, 100001, 1],
+                        ["a", 0, 1, 1.1],
+                        ["a", 0, 1, -0.1],
+                        "a",
+                        None,
+                        {"0": "a"},
+                        [],
+                    )
+                ),
+            )
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize(("kind", "outcome", "told"), WRONG)
+def test_nothing_else_is_a_result(
+    db: Database, asked: Asked, take: Row, kind: str, outcome: str, told: Any
+) -> None:
+    jobs = {job["kind"]: job for job in claim(db, kinds=KINDS)}
+    (other,) = KINDS[: KINDS.index(kind)] + KINDS[KINDS.index(kind) + 1 :]
+    right = spoken() if other == TRANSCRIPT else checked()
+    results = [
+        result(jobs[other], "accepted", result=right),
+        result(jobs[kind], outcome, result=told),
+    ]
+    refusal = db.as_service().refused("select public.settle_jobs(%s)", Jsonb(results))
+    assert (refusal.code, refusal.slug) == ("PT400", "invalid_result")
+    assert [state(db, take, step)[0] for step in ("check", "transcript")] == ["running"] * 2
+    # Nothing of it was settled.
+    assert answer(db, results[0])["settled"] == 1
+
+
+def test_what_is_wrong_about_a_job_of_another_worker_is_left_alone(
+    db: Database, asked: Asked, take: Row
+) -> None:
+    (job,) = claim(db, kinds=[CHECK])
+    late = {**result(job, "accepted", result={"score": 1}), "lease_token": str(uuid.uuid4())}
+    assert answer(db, late) == {"settled": 0, "busy": []}
+
+
+def test_every_problem_of_a_failed_one(db: Database, asked: Asked, take: Row) -> None:
+    for problem in [
+        *("unreadable", "too_long", "too_large", "took_too_long", "engine_failed", "gave_up")
+    ]:
+        with db.connection.transaction(force_rollback=True):
+            for job in claim(db, kinds=KINDS):
+                assert settle(db, job, "failed", result={"problem": problem}) == 1
+            assert state(db, take) == state(db, take, "check") == ("failed", problem)
