@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from bench import (
     accepting,
+    analysis,
     growth,
     inviting,
     jobs,
@@ -44,6 +45,7 @@ def measured(bench: Bench, rounds: int, quick: bool) -> dict[str, Callable[[], I
         "redeeming": lambda: redeeming.rows(bench, rounds, quick),
         "mail": lambda: mail.rows(bench, rounds, quick),
         "pages": lambda: pages.rows(rounds),
+        "analysis": lambda: analysis.rows(rounds, quick),
     }
 
 

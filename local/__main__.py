@@ -89,7 +89,10 @@ def running(with_parent: bool, frontend: bool, folder: Path) -> Iterator[Stack]:
     """A running stack in `folder`; at the end all its parts are stopped."""
     if with_parent:
         _follow(os.getppid())
-    with said_in_one_line(), Stack(folder, frontend=frontend, say=click.echo) as started:
+    with (
+        said_in_one_line(),
+        Stack(folder, frontend=frontend, analyst=True, say=click.echo) as started,
+    ):
         try:
             yield started
         finally:

@@ -52,7 +52,8 @@ class Stack:
     logs). `ports` has preferred ports by the names in PORTS; a part without one gets any free port.
     `fast` gives up safety against power cuts. `frontend` adds the example frontend, whose first
     build takes half a minute; if the environment variable SITE_URL names another frontend, it is
-    left out. `say` is called with progress messages for people.
+    left out. `analyst` adds the process that reads recordings, where the extra `analysis` is
+    installed and ANALYSIS is not "off". `say` is called with progress messages for people.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Stack:
         postgrest: bool = True,
         service: bool = True,
         frontend: bool = False,
+        analyst: bool = False,
         accounts: bool = True,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -74,6 +76,7 @@ class Stack:
         self._wants_postgrest = postgrest
         self._wants_service = service
         self._wants_frontend = frontend and not os.environ.get("SITE_URL")
+        self._wants_analyst = analyst and os.environ.get("ANALYSIS") != "off"
         self._wants_accounts = accounts
         self._say = say
         self._parts: list[Part] = []
@@ -164,6 +167,8 @@ class Stack:
             )
         if environment.service_url:
             waiting.append(self._start_service(environment))
+            if self._wants_analyst:
+                self._start_analyst(environment)
         if self.has_frontend:
             waiting.append(self._start_frontend(environment))
         for wait in waiting:
@@ -327,6 +332,17 @@ class Stack:
             cwd=ROOT,
         )
         return lambda: part.wait_until(lambda: _answers(f"{url}/health", environment))
+
+    def _start_analyst(self, environment: Environment) -> None:
+        if importlib.util.find_spec("faster_whisper") is None:
+            self._say("Going on without analysing recordings: the extra analysis is not installed")
+            return
+        part = self._part("the analyst", "analyst")
+        part.start(
+            [sys.executable, "-m", "flask", "--app", "service", "analyst"],
+            env=service_settings(environment),
+            cwd=ROOT,
+        )
 
     def _start_frontend(self, environment: Environment) -> Callable[[], None]:
         part = self._part("the frontend", "frontend")

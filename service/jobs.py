@@ -56,6 +56,8 @@ class Verdict:
     code: str | None = None
     stop: bool = False
     pause: int | None = None
+    result: dict[str, Any] | None = None
+    """What there is to write down, for kinds of jobs that have a result."""
 
 
 _NOT_UNDERSTOOD = Verdict("retry", "this version of the service cannot do it", BROKEN)
@@ -229,13 +231,14 @@ class Jobs(Generic[W]):
 
 
 def _row(job_id: int, lease: Lease, verdict: Verdict, attempts: int) -> dict[str, Any]:
-    return {
+    row = {
         "job_id": job_id,
         "lease_token": lease.token,
         "outcome": verdict.outcome,
         "error": verdict.error,
         "retry_in": RETRY_BROKEN if verdict.code == BROKEN else retry_in(attempts),
     }
+    return row if verdict.result is None else {**row, "result": verdict.result}
 
 
 def retry_in(attempts: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
+    Counter,
     Histogram,
     ProcessCollector,
     generate_latest,
@@ -25,8 +26,8 @@ _SMTP_BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120, 600)
 _RPC_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 Figures = dict[str, dict[str, Any]]
-"""What the database says: jobs_status() as `mail` and `removals`, responses_status() as
-`responses`. Empty while it cannot be used."""
+"""What the database says: jobs_status() as `mail`, `removals`, `checks` and `transcripts`,
+responses_status() as `responses`. Empty while it cannot be used."""
 _GAUGES = {
     "mail": {
         "hirevision_outbox_queued": ("Emails that wait, including those to be retried.", "queued"),
@@ -74,6 +75,22 @@ _GAUGES = {
         "hirevision_responses_awaited": ("Recordings begun and not uploaded yet.", "awaited"),
     },
 }
+# With the label step.
+_ANALYSES = {
+    "hirevision_analyses_queued": ("Recordings that wait, or are being read.", "queued"),
+    "hirevision_analyses_oldest_seconds": (
+        "Age of the oldest recording that waits.",
+        "oldest_seconds",
+    ),
+    "hirevision_analyses_late_seconds": (
+        "How long a recording that is due has not been claimed by any analyst.",
+        "late_seconds",
+    ),
+    "hirevision_analysts": ("Analysts seen in the last minute.", "workers"),
+    "hirevision_analyses_paused": ("Whether analysing is paused.", "paused"),
+}
+_STEPS = {"checks": "check", "transcripts": "transcript"}
+_OUTCOMES = ("accepted", "failed", "retried")
 _COUNTERS = {
     "mail": ("hirevision_mails", "Attempts to send an email, by outcome."),
     "removals": ("hirevision_removals", "Attempts to remove a file, by outcome."),
@@ -102,8 +119,19 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._sound = Counter(
+            "hirevision_sound_seconds",
+            "Seconds of sound that were read, by step.",
+            ["step"],
+            registry=self._registry,
+        )
+
     def mail_tried(self, outcome: str, seconds: float) -> None:
         self._smtp.labels(outcome).observe(seconds)
+
+    def analysed(self, step: str, seconds: float) -> None:
+        """So many seconds of sound were read."""
+        self._sound.labels(step).inc(seconds)
 
     def supabase_answered(self, function: str, status: int, seconds: float) -> None:
         self._rpc.labels(function, str(status)).observe(seconds)
@@ -138,7 +166,10 @@ class _Database(Collector):
         yield GaugeMetricFamily(
             "hirevision_supabase_up", "Whether the database can be used.", float(bool(figures))
         )
+        yield from _analyses({step: figures[name] for name, step in _STEPS.items() if figures})
         for about, said in figures.items():
+            if about in _STEPS:
+                continue
             if about in _COUNTERS:
                 said = {**said, "paused": said["paused_until"] is not None}
             for name, (text, key) in _GAUGES[about].items():
@@ -147,6 +178,24 @@ class _Database(Collector):
                     yield GaugeMetricFamily(name, text, float(said[key] or 0))
             if about in _COUNTERS:
                 tries = CounterMetricFamily(*_COUNTERS[about], labels=["outcome"])
-                for outcome in ("accepted", "failed", "retried"):
+                for outcome in _OUTCOMES:
                     tries.add_metric([outcome], float(said[outcome]))
                 yield tries
+
+
+def _analyses(steps: Figures) -> Iterator[Metric]:
+    for name, (text, key) in _ANALYSES.items():
+        gauge = GaugeMetricFamily(name, text, labels=["step"])
+        for step, said in steps.items():
+            value = said["paused_until"] is not None if key == "paused" else said[key] or 0
+            gauge.add_metric([step], float(value))
+        yield gauge
+    tries = CounterMetricFamily(
+        "hirevision_analyses",
+        "Attempts to read a recording, by outcome.",
+        labels=["step", "outcome"],
+    )
+    for step, said in steps.items():
+        for outcome in _OUTCOMES:
+            tries.add_metric([step, outcome], float(said[outcome]))
+    yield tries

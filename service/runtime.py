@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import current_app
 
+from service.analysis import work as analysis
 from service.http.readiness import Readiness
 from service.jobs import Jobs
 from service.mail.jobs import Jobs as Mails
@@ -33,6 +34,10 @@ class Runtime:
         """As the service role."""
         self.jobs = Mails(self.supabase, settings.mail_lease)
         self.removals = removal.Jobs(self.supabase, settings.mail_lease)
+        self.checks = analysis.Jobs(self.supabase, analysis.CHECK, settings.analysis_lease)
+        self.transcripts = analysis.Jobs(
+            self.supabase, analysis.TRANSCRIPT, settings.analysis_lease
+        )
         self.smtp = Pool(settings)
         self.renderer = Renderer(
             settings.email_from,
@@ -42,7 +47,12 @@ class Runtime:
         )
         self.sender = Sender(self.jobs, self.renderer, self.smtp, self.metrics)
         self.send_now = SendNow(self.jobs, self.sender)
-        queues: dict[str, Jobs[Any]] = {"mail": self.jobs, "removals": self.removals}
+        queues: dict[str, Jobs[Any]] = {
+            "mail": self.jobs,
+            "removals": self.removals,
+            "checks": self.checks,
+            "transcripts": self.transcripts,
+        }
         self.readiness = Readiness(self.supabase, queues, self.smtp, settings.mail_blocked)
         remover = removal.Remover(self.supabase, self.removals)
         self.worker = Worker(settings, self.jobs, self.sender, self.smtp, remover)
@@ -60,6 +70,8 @@ class Runtime:
         self.send_now.close()
         self.jobs.close()
         self.removals.close()
+        self.checks.close()
+        self.transcripts.close()
         self.readiness.close()
         self.smtp.close()
         self._http.close()

@@ -129,6 +129,7 @@ def _rate_limit(value: str) -> str:
     return value
 
 
+OPENAI = "https://api.openai.com/v1"
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ServiceKey = Annotated[SecretStr, AfterValidator(_service_key)]
@@ -177,6 +178,13 @@ class Settings(BaseModel):
     metrics_port: int = Field(default=0, ge=0, le=65535)
     metrics_key: ServiceKey | None = None
     """What a web process wants before it shows its metrics; without it anybody may see them."""
+    transcriber: Literal["off", "local", "openai"] | None = None
+    """What the analyst transcribes with; `local` where nothing is said."""
+    transcriber_model: str = ""
+    """A folder for `local`, else a name; by default tiny.en of a package, and whisper-1."""
+    transcriber_url: WebAddress = OPENAI
+    transcriber_key: SecretStr = SecretStr("")
+    analysis_lease: int = Field(default=60, ge=2, le=600)
 
     @model_validator(mode="after")
     def _mail_account(self) -> Self:
@@ -188,6 +196,13 @@ class Settings(BaseModel):
             raise ValueError(
                 "EMAIL_SECURITY: none would send the password in the clear to another machine"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _transcriber_account(self) -> Self:
+        has_key = bool(self.transcriber_key.get_secret_value())
+        if self.transcriber == "openai" and self.transcriber_url == OPENAI and not has_key:
+            raise ValueError(f"TRANSCRIBER_KEY is missing: {OPENAI} wants one")
         return self
 
     @property

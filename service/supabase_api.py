@@ -1,8 +1,10 @@
 """Calls to Supabase's Data API (PostgREST) and Storage, as the service role or as a user."""
 
+import hashlib
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, TypeAlias, TypeVar
+from typing import IO, Any, TypeAlias, TypeVar
+from urllib.parse import quote
 
 import httpx
 from postgrest import SyncPostgrestClient, SyncSelectRequestBuilder
@@ -40,6 +42,10 @@ class SupabaseRefused(Exception):
         super().__init__(f"status {status}, code {self.code}")
 
 
+class FileTooLarge(Exception):
+    """A file has more bytes than it may."""
+
+
 class Supabase:
     """The functions, tables and files that one caller may use; safe to share between threads.
 
@@ -62,6 +68,7 @@ class Supabase:
             # Its retries sleep longer than our callers are willing to wait.
             retry_enabled=False,
         )
+        self._files = f"{url}/storage/v1/object"
         self._storage = SyncStorageClient(f"{url}/storage/v1/", headers, http_client=http)
 
     def rpc(self, function: str, arguments: dict[str, Any] | None = None) -> Any:
@@ -107,6 +114,27 @@ class Supabase:
             lambda: self._storage.from_(bucket).create_signed_urls(paths, seconds)
         )
         return {each["path"]: url for each in signed if (url := each["signedUrl"])}
+
+    def download_file(self, bucket: str, path: str, into: IO[bytes], most: int) -> str:
+        """Write a file into another one; its sha256 in hex.
+
+        Raises FileTooLarge once it has more than `most` bytes, SupabaseRefused, -Unreachable.
+        """
+        digest, size = hashlib.sha256(), 0
+        url = f"{self._files}/{quote(bucket)}/{quote(path)}"
+        try:
+            with self._http.stream("GET", url, headers=self._headers) as response:
+                for part in response.iter_bytes():
+                    size += len(part)
+                    if size > most:
+                        raise FileTooLarge
+                    digest.update(part)
+                    into.write(part)
+        except httpx.HTTPError as error:
+            raise SupabaseUnreachable("Storage cannot be reached") from error
+        except SupabaseUnreachable as error:
+            raise SupabaseUnreachable(f"Storage {error}") from error
+        return digest.hexdigest()
 
     def _stored(self, call: Callable[[], T]) -> T:
         try:

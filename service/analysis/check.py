@@ -47,4 +47,4 @@ def has_voice(heard: sound.Sound) -> bool:
     # Not at the top: it takes a second, and a recording without sound does not need it.
     from faster_whisper.vad import get_speech_timestamps
 
-    return bool(get_speech_timestamps(heard))
+    return any(bool(get_speech_timestamps(piece)) for _, piece in sound.pieces(heard))

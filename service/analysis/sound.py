@@ -1,5 +1,6 @@
 """A recording's sound: 16 kHz, mono, samples from -1 to 1."""
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -7,6 +8,10 @@ import numpy.typing as npt
 
 RATE = 16_000
 Sound: TypeAlias = npt.NDArray[np.float32]
+
+# The recogniser takes some 2 MB for each second that it gets at once, so it gets few minutes, and a
+# piece ends where it is quietest in its last seconds.
+_PIECE, _LAST = 240 * RATE, 20 * RATE
 
 # Levels are of blocks of 100 ms, and that of a recording is their 95th percentile: speech, however
 # long the pauses in it are. In dB below full scale.
@@ -45,6 +50,18 @@ def lifted(sound: Sound) -> Sound:
         return sound
     louder: Sound = np.clip(sound * np.float32(10 ** (gain / 20)), -1, 1)
     return louder
+
+
+def pieces(sound: Sound) -> Iterator[tuple[float, Sound]]:
+    """The sound in pieces that are not too long, each with the second at which it begins."""
+    begin = 0
+    while len(sound) - begin > _PIECE:
+        last = sound[begin + _PIECE - _LAST : begin + _PIECE].reshape(-1, _BLOCK)
+        quietest = int(np.argmin(np.square(last).sum(axis=1)))
+        end = begin + _PIECE - _LAST + quietest * _BLOCK + _BLOCK // 2
+        yield begin / RATE, sound[begin:end]
+        begin = end
+    yield begin / RATE, sound[begin:]
 
 
 def is_clipped(sound: Sound) -> bool:

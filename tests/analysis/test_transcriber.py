@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from local.recordings import RECORDINGS, Recording
-from service.analysis import transcriber
+from service.analysis import model, transcriber
+from service.analysis.model import ModelMissing, model_folder, require_whole
 from service.analysis.sound import Sound
-from service.analysis.transcriber import ModelMissing, model_folder, require_whole, transcribe
+from service.analysis.transcriber import transcribe
 from tests.analysis.asking import transcribed
 from tests.analysis.recordings import louder, noise, recorded, silence, spoken, tones
 
@@ -112,7 +113,7 @@ def test_without_a_model_one_line_names_the_setting(
 ) -> None:
     with pytest.raises(ModelMissing, match="^TRANSCRIBER_MODEL: there is no model.bin in "):
         model_folder(str(tmp_path))
-    monkeypatch.setattr(transcriber, "_PACKAGE", "a-package-that-nobody-has")
+    monkeypatch.setattr(model, "_PACKAGE", "a-package-that-nobody-has")
     with pytest.raises(ModelMissing, match="^TRANSCRIBER_MODEL is missing: ") as caught:
         model_folder(None)
     assert "\n" not in str(caught.value)

@@ -78,6 +78,9 @@ def test_a_missing_setting_is_named(settings: dict[str, str], name: str, empty: 
         ("CORS_ORIGINS", "https://a.example,http://b.example"),
         ("CORS_ORIGINS", "https://a.example,b.example"),
         ("MAIL_WORKER", "maybe"),
+        ("TRANSCRIBER", "whisper"),
+        ("TRANSCRIBER_URL", "http://api.example.com/v1"),
+        ("ANALYSIS_LEASE", "0"),
         *(
             ("MAIL_TIME_ZONE", zone)
             for zone in ("Berlin", "+01:00", "Europe", "../UTC", "/etc", "a\0b")
@@ -110,6 +113,28 @@ def test_an_incomplete_mail_account_is_named(
 ) -> None:
     with pytest.raises(SettingsError, match=f"^{named} is missing"):
         create_app({**settings, **given})
+
+
+@pytest.mark.parametrize(
+    ("given", "complete"),
+    [
+        ({}, True),
+        ({"TRANSCRIBER": "off"}, True),
+        ({"TRANSCRIBER": "local", "TRANSCRIBER_MODEL": "/models/base"}, True),
+        ({"TRANSCRIBER": "openai"}, False),
+        ({"TRANSCRIBER": "openai", "TRANSCRIBER_KEY": "sk-1"}, True),
+        # A server of one's own may need none.
+        ({"TRANSCRIBER": "openai", "TRANSCRIBER_URL": "http://whisper:8000/v1/"}, True),
+    ],
+)
+def test_a_transcriber_that_wants_a_key(
+    settings: dict[str, str], given: dict[str, str], complete: bool
+) -> None:
+    if complete:
+        assert Settings.load({**settings, **given}).transcriber == given.get("TRANSCRIBER")
+    else:
+        with pytest.raises(SettingsError, match="^TRANSCRIBER_KEY is missing"):
+            Settings.load({**settings, **given})
 
 
 @pytest.mark.parametrize(
