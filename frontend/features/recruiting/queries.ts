@@ -20,7 +20,7 @@ export type Question = Pick<
   QuestionSettings;
 export type Criterion = Pick<
   Tables<"interview_criteria">,
-  "id" | "name" | "description" | "levels" | "updated_at"
+  "id" | "name" | "description" | "levels" | "terms" | "updated_at"
 >;
 export type Participant = Pick<
   Tables<"interview_participants">,
@@ -147,7 +147,7 @@ export const questionsRead = (id: string): Read<Question[]> => ({
   },
 });
 
-export const CRITERION = "id, name, description, levels, updated_at";
+export const CRITERION = "id, name, description, levels, terms, updated_at";
 
 /** What answers are judged by; an interview has few. */
 export const criteriaRead = (id: string): Read<Criterion[]> => ({

@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, Suspense, useId } from "react";
+import { Fragment, lazy, Suspense, useId } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { dataOf } from "@/lib/errors";
@@ -106,6 +106,17 @@ function CriteriaList({ interview, criteria }: CriteriaListProps) {
                     </li>
                   ))}
                 </ol>
+                {criterion.terms.length > 0 && (
+                  <p className={`soft small ${criteriaStyles.wide}`}>
+                    Words to look for:{" "}
+                    {criterion.terms.map((term, at) => (
+                      <Fragment key={term}>
+                        {at > 0 && ", "}
+                        <bdi>{term}</bdi>
+                      </Fragment>
+                    ))}
+                  </p>
+                )}
               </li>
             ))}
           </ul>

@@ -4,6 +4,7 @@ import { type ReactNode, useId, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import type { TablesInsert } from "@/lib/database.types";
 import { dataOf } from "@/lib/errors";
+import { termsFault, termsIn } from "@/lib/terms";
 import { Field, TextArea } from "@/ui/Field";
 import { useToast } from "@/ui/Toast";
 import { Conflict, type ToldFields } from "../Conflict";
@@ -14,12 +15,13 @@ import styles from "./Criteria.module.css";
 import { useChanges } from "./useChanges";
 
 /** What is entered about a criterion. */
-type Fields = Pick<Criterion, "name" | "description" | "levels">;
+type Fields = Pick<Criterion, "name" | "description" | "levels" | "terms">;
 
 const EMPTY: Fields = {
   name: "",
   description: "",
   levels: ["Not shown", "Partly shown", "Shown", "Shown convincingly"],
+  terms: [],
 };
 
 interface CriterionWindowProps {
@@ -66,16 +68,18 @@ function NewWindow({ interview, onClose }: NewWindowProps) {
   );
 }
 
-const fieldsOf = ({ name, description, levels }: Criterion): Fields => ({
+const fieldsOf = ({ name, description, levels, terms }: Criterion): Fields => ({
   name,
   description,
   levels,
+  terms,
 });
 
 const FIELDS: ToldFields<Fields> = {
   name: { name: "Name", told: (name) => name },
   description: { name: "What good looks like", told: (text) => text || "Nothing" },
   levels: { name: "Levels", told: (levels) => levels.join(", ") },
+  terms: { name: "Words to look for", told: (terms) => terms.join(", ") || "None" },
 };
 
 interface EditWindowProps extends NewWindowProps {
@@ -128,7 +132,8 @@ function EditWindow({ interview, criterion, onClose }: EditWindowProps) {
           <Conflict edit={edit} fields={FIELDS} />
           <CriterionFields fields={values} onChange={edit.change} checked={checked} />
           <p className="soft small">
-            Once you have submitted a review by it, only what good looks like can change.
+            Once a review by it is submitted, only what good looks like and the words to look for
+            can change.
           </p>
         </>
       )}
@@ -136,14 +141,15 @@ function EditWindow({ interview, criterion, onClose }: EditWindowProps) {
   );
 }
 
-const trimmed = ({ name, description, levels }: Fields): Fields => ({
+const trimmed = ({ name, description, levels, terms }: Fields): Fields => ({
   name: name.trim(),
   description: description.trim(),
   levels: levels.map((level) => level.trim()),
+  terms: termsIn(terms),
 });
 
-const isFaulty = ({ name, levels }: Fields): boolean =>
-  [name, ...levels].some((text) => !text.trim());
+const isFaulty = ({ name, levels, terms }: Fields): boolean =>
+  [name, ...levels].some((text) => !text.trim()) || termsFault(terms) !== "";
 
 interface CriterionFieldsProps {
   fields: Fields;
@@ -152,7 +158,7 @@ interface CriterionFieldsProps {
 }
 
 function CriterionFields({ fields, onChange, checked }: CriterionFieldsProps) {
-  const { name, description, levels } = fields;
+  const { name, description, levels, terms } = fields;
   return (
     <>
       <Field
@@ -184,6 +190,16 @@ function CriterionFields({ fields, onChange, checked }: CriterionFieldsProps) {
           />
         ))}
       </Levels>
+      <TextArea
+        label={FIELDS.terms.name}
+        hint="In transcripts of the answers. One per line."
+        optional
+        rows={3}
+        value={terms.join("\n")}
+        error={checked && termsFault(terms)}
+        // As it was typed, until it is saved.
+        onChange={(event) => onChange({ terms: event.target.value.split("\n") })}
+      />
       <p className="soft small">Candidates never see any of this.</p>
     </>
   );
