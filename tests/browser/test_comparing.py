@@ -6,27 +6,13 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.answering import press
-from tests.browser.answers import QUESTIONS, Answering, answering, join, submitted
+from tests.browser.answers import QUESTIONS, Answering, answering, submitted
 from tests.browser.layout import layout_of
+from tests.browser.reviewers import compared
 from tests.browser.site import ON_BOTH, PHONE, Site, check_page
 from tests.browser.test_reviewing import CLARITY, DEPTH, reviewed_by, save
 
 MARKUP = '<img src="x" onerror="alert(1)"> & ليلى'
-
-
-def compared(site: Site, *texts: str) -> list[Answering]:
-    """Candidates of one interview who have answered its first question, one after the other."""
-    recruiter = site.person("recruiter")
-    emails = [site.person() for _ in texts]
-    interview = site.interview(
-        *emails, recruiter=recruiter, questions=QUESTIONS, response_kinds=["video", "text"]
-    )
-    candidates = [join(site, recruiter, email, interview) for email in emails]
-    for candidate, text in zip(candidates, texts, strict=True):
-        if text:
-            candidate.write(1, text)
-        candidate.end()
-    return candidates
 
 
 def path_of(candidate: Answering, question: int = 1) -> str:

@@ -45,6 +45,11 @@ const WORDS: Record<string, Words> = {
     done: "Already joined: nothing sent",
     foreseen: "Already joined: nothing will be sent",
   },
+  is_reviewer: {
+    tone: "warn",
+    done: "Reviews this interview, so can’t be a candidate of it",
+    foreseen: "Reviews this interview, so can’t be a candidate of it",
+  },
   duplicate_in_request: {
     tone: "warn",
     done: "Duplicate",

@@ -124,26 +124,35 @@ const overviewRead = (id: string): Read<Overview | null> => ({
 // PostgREST gives no more rows than that at once.
 const CHUNK = 1000;
 
+/** All rows of a query, however many they are: `read` has those from one place to another. */
+export async function allRows<Row>(
+  read: (from: number, to: number) => Promise<Row[]>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const more = await read(rows.length, rows.length + CHUNK - 1);
+    rows.push(...more);
+    if (more.length < CHUNK) return rows;
+  }
+}
+
 export const QUESTION =
   "id, question, order_index, updated_at, max_seconds, max_takes, preparation_seconds, required";
 
 export const questionsRead = (id: string): Read<Question[]> => ({
   key: ["questions", id],
   from: async (supabase) => {
-    const questions: Question[] = [];
-    if (!isUuid(id)) return questions;
-    for (;;) {
-      const more = await dataOf(
+    if (!isUuid(id)) return [];
+    return allRows((from, to) =>
+      dataOf(
         supabase
           .from("interview_questions")
           .select(QUESTION)
           .eq("interview_id", id)
           .order("order_index")
-          .range(questions.length, questions.length + CHUNK - 1),
-      );
-      questions.push(...more);
-      if (more.length < CHUNK) return questions;
-    }
+          .range(from, to),
+      ),
+    );
   },
 });
 
@@ -161,6 +170,26 @@ export const criteriaRead = (id: string): Read<Criterion[]> => ({
         .eq("interview_id", id)
         .order("created_at")
         .order("id"),
+    );
+  },
+});
+
+export type Reviewer = Pick<
+  Tables<"interview_reviewers">,
+  "id" | "email" | "reviewer_name" | "invited_at" | "joined_at"
+>;
+
+/** Who reviews the candidates beside the recruiter; an interview has few. */
+const reviewersRead = (id: string): Read<Reviewer[]> => ({
+  key: ["reviewers", id],
+  from: async (supabase) => {
+    if (!isUuid(id)) return [];
+    return dataOf(
+      supabase
+        .from("interview_reviewers")
+        .select("id, email, reviewer_name, invited_at, joined_at")
+        .eq("interview_id", id)
+        .order("email"),
     );
   },
 });
@@ -272,6 +301,7 @@ export const interviewReads = (id: string, recruiterId: string, param: Param) =>
   delivery: deliveryRead,
   questions: questionsRead(id),
   criteria: criteriaRead(id),
+  reviewers: reviewersRead(id),
   renewals: renewalsRead(id),
   invites: invitesRead(id, inviteQueryIn(param)),
   participants: participantsRead(

@@ -15,6 +15,7 @@ import { NotYours } from "./NotYours";
 import { ParticipantsSection } from "./ParticipantsSection";
 import { QuestionsSection } from "./QuestionsSection";
 import styles from "./RecruiterInterviewPage.module.css";
+import { ReviewersSection } from "./ReviewersSection";
 
 /** One interview of the signed-in recruiter: all that is known of it and can be done about it. */
 export function RecruiterInterviewPage({ id }: { id: string }) {
@@ -39,6 +40,7 @@ export function RecruiterInterviewPage({ id }: { id: string }) {
               <ParticipantsSection {...data} />
               <QuestionsSection interview={data.interview} />
               <CriteriaSection interview={data.interview} />
+              <ReviewersSection interview={data.interview} />
             </article>
           ) : (
             <NotYours />

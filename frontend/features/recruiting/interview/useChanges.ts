@@ -44,6 +44,9 @@ export function useChanges(interviewId: string) {
   /** Reads the criteria again: they are not what was thought. */
   const criteriaChanged = () => mutate(of("criteria"));
 
+  /** Reads the reviewers again. */
+  const reviewersChanged = () => mutate(of("reviewers"));
+
   /**
    * Reads again, at once, what invites show up in: the list, its counts, and who asks for a code
    * where somebody does. `change` is what the page shows until that has come.
@@ -72,6 +75,7 @@ export function useChanges(interviewId: string) {
     questionsChanged,
     criteriaSaved,
     criteriaChanged,
+    reviewersChanged,
     invitesChanged,
   };
 }
