@@ -7,7 +7,7 @@ import { Providers } from "@/features/account/Providers";
 import { SiteHeader } from "@/features/account/SiteHeader";
 import { supabaseSettings } from "@/lib/env";
 import { knownLocale, knownTimeZone, LOCALE_COOKIE, TIME_ZONE_COOKIE } from "@/lib/format";
-import { currentAccount, recruits } from "@/lib/supabase/server";
+import { currentAccount, recruits, reviews } from "@/lib/supabase/server";
 import "./globals.css";
 
 const body = localFont({
@@ -38,7 +38,11 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every page is made for its request: it carries a nonce, and the settings of this start.
   await connection();
-  const [account, recruiting] = await Promise.all([currentAccount(), recruits()]);
+  const [account, recruiting, reviewing] = await Promise.all([
+    currentAccount(),
+    recruits(),
+    reviews(),
+  ]);
   const store = await cookies();
   const reader = {
     locale: knownLocale(
@@ -50,7 +54,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" className={`${body.variable} ${title.variable}`}>
       <body>
         <Providers settings={supabaseSettings()} account={account} reader={reader}>
-          <SiteHeader recruits={recruiting} />
+          <SiteHeader recruits={recruiting} reviews={reviewing} />
           <main className="page" id="main" tabIndex={-1}>
             {children}
           </main>

@@ -62,6 +62,7 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
       </CheckYourInbox>
     );
   }
+  const reviewing = /^\/reviews(\/|$)/.test(returnTo.next ?? "");
   const exists = refusal?.slug === "user_already_exists" || refusal?.slug === "email_exists";
   return (
     <>
@@ -71,7 +72,11 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
           name="full_name"
           autoComplete="name"
           maxLength={100}
-          hint="Signs the invitations you send. Recruiters who invite you see only your email address."
+          hint={
+            reviewing
+              ? "Signs the reviews you write."
+              : "Signs the invitations you send. Recruiters who invite you see only your email address."
+          }
           required
         />
         <Field
@@ -79,7 +84,11 @@ export function SignupForm({ returnTo }: { returnTo: ReturnTo }) {
           name="email"
           type="email"
           autoComplete="username"
-          hint="Use the address your invitation was sent to: the code only works for that one."
+          hint={
+            reviewing
+              ? "Use the address that was asked to review: it works for that one only."
+              : "Use the address your invitation was sent to: the code only works for that one."
+          }
           required
         />
         <NewPasswordField label="Password" />

@@ -11,6 +11,7 @@ import styles from "./SiteHeader.module.css";
 
 const SECTIONS = [
   { href: DASHBOARD, below: "/candidates", name: "My interviews" },
+  { href: "/reviews", below: "/reviews", name: "Reviews" },
   { href: "/recruiters", below: "/recruiters", name: "Recruiting" },
 ];
 
@@ -20,13 +21,19 @@ function toContent(event: MouseEvent) {
   document.getElementById("main")?.focus();
 }
 
+interface SiteHeaderProps {
+  recruits: boolean;
+  reviews: boolean;
+}
+
 /** On top of every page: the name, where one can go, and who is signed in. */
-export function SiteHeader({ recruits }: { recruits: boolean }) {
+export function SiteHeader({ recruits, reviews }: SiteHeaderProps) {
   const { account } = useSession();
   const pathname = usePathname();
-  // Candidates have no use for the other section.
+  // Candidates have no use for the other sections.
+  const uses: Record<string, boolean> = { "/reviews": reviews, "/recruiters": recruits };
   const sections = SECTIONS.filter(
-    ({ below }) => below === "/candidates" || recruits || pathname.startsWith(below),
+    ({ below }) => (uses[below] ?? true) || pathname.startsWith(below),
   );
   return (
     <header className={styles.header}>

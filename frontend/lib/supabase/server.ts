@@ -40,3 +40,15 @@ export const recruits = cache(async (): Promise<boolean> => {
     .limit(1);
   return data?.length === 1;
 });
+
+/** Whether the signed-in account reviews candidates of other people's interviews. */
+export const reviews = cache(async (): Promise<boolean> => {
+  const account = await currentAccount();
+  if (!account) return false;
+  const { data } = await (await createClient())
+    .from("interview_reviewers")
+    .select("id")
+    .eq("user_id", account.id)
+    .limit(1);
+  return data?.length === 1;
+});

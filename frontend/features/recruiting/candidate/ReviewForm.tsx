@@ -28,7 +28,7 @@ import { OtherTab } from "../OtherTab";
 import type { Criterion } from "../queries";
 import { useSharedDraft } from "../useSharedDraft";
 import styles from "./Review.module.css";
-import { candidateReads, type Review } from "./reads";
+import { type Review, reviewsRead } from "./reads";
 import { Submitted } from "./Submitted";
 
 interface ReviewFormProps {
@@ -36,17 +36,21 @@ interface ReviewFormProps {
   hydrated: boolean;
   interviewId: string;
   participantId: string;
+  /** Where criteria are added, for who may do that. */
+  criteriaPage: string | null;
   criteria: Criterion[];
   /** One's own, and those of others that may be seen. */
   reviews: Review[];
   /** `again` where there may be more to read by now. */
   onSaved: (reviews: Review[], again: boolean) => void;
   onOutdated: () => void;
+  onRefused: (() => void) | undefined;
 }
 
-/** The recruiter's own review. What is entered is kept in this browser until it is saved. */
+/** One's own review. What is entered is kept in this browser until it is saved. */
 export function ReviewForm(props: ReviewFormProps) {
-  const { hydrated, interviewId, participantId, criteria, reviews, onSaved, onOutdated } = props;
+  const { hydrated, interviewId, participantId, criteriaPage, criteria, reviews } = props;
+  const { onSaved, onOutdated, onRefused } = props;
   const { account, supabase } = useSignedIn();
   const ownOf = (all: Review[]) => all.find(({ reviewer_id }) => reviewer_id === account.id);
   const own = ownOf(reviews) ?? null;
@@ -91,7 +95,7 @@ export function ReviewForm(props: ReviewFormProps) {
   /** Whether it is saved; otherwise another version was, and which of them counts is asked. */
   const saveAlone = async (submit: boolean): Promise<boolean> => {
     change(form);
-    const now = await candidateReads(interviewId, participantId, account.id).reviews.from(supabase);
+    const now = await reviewsRead(interviewId, participantId).from(supabase);
     const there = textOf(formOf(ownOf(now) ?? null));
     // The same is there after an answer that was lost on its way.
     if (there !== draft.base && there !== textOf(form)) {
@@ -104,10 +108,12 @@ export function ReviewForm(props: ReviewFormProps) {
       const { review_id, ...times } = await jsonOf<SavedTimes>(
         supabase.rpc("save_review", { participant_id: participantId, ratings, note, submit }),
       );
-      const review = { id: review_id, reviewer_id: account.id, note, ...times, ratings };
+      const author = { reviewer_id: account.id, reviewer_name: account.name };
+      const review = { id: review_id, ...author, note, ...times, ratings };
       onSaved([...now.filter(({ id }) => id !== review_id), review], submit);
     } catch (error) {
       onOutdated();
+      onRefused?.();
       throw error;
     }
     change({ base: textOf(form) });
@@ -160,8 +166,13 @@ export function ReviewForm(props: ReviewFormProps) {
       {criteria.length === 0 && (
         <p className="soft">
           This interview has no criteria.{" "}
-          <PageLink href={`/recruiters/${interviewId}`}>Add some on its page</PageLink>, or write a
-          note.
+          {criteriaPage ? (
+            <>
+              <PageLink href={criteriaPage}>Add some on its page</PageLink>, or write a note.
+            </>
+          ) : (
+            "Write a note."
+          )}
         </p>
       )}
       {criteria.map((criterion, at) => (

@@ -5,24 +5,27 @@ import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { Loaded } from "@/ui/Loaded";
 import { useHydrated } from "@/ui/useHydrated";
-import type { Criterion } from "../queries";
+import { type Criterion, criteriaRead } from "../queries";
+import { Author } from "./Author";
 import { Ratings } from "./Ratings";
 import styles from "./Review.module.css";
 import { ReviewForm } from "./ReviewForm";
-import { type Candidate, candidateReads, type Review } from "./reads";
+import { type Candidate, type Review, reviewsRead } from "./reads";
 import { Submitted } from "./Submitted";
 
 interface ReviewSectionProps {
   interviewId: string;
-  candidate: Candidate;
+  candidate: Pick<Candidate, "id" | "status">;
+  criteriaPage: string | null;
+  onRefused?: () => void;
 }
 
-/** The recruiter's own review, and those that others have submitted, once theirs is. */
-export function ReviewSection({ interviewId, candidate }: ReviewSectionProps) {
+/** One's own review, and those that others have submitted, once one's own is. */
+export function ReviewSection(props: ReviewSectionProps) {
+  const { interviewId, candidate, criteriaPage, onRefused } = props;
   const { account } = useSignedIn();
-  const reads = candidateReads(interviewId, candidate.id, account.id);
-  const criteria = useRead(reads.criteria);
-  const reviews = useRead(reads.reviews);
+  const criteria = useRead(criteriaRead(interviewId));
+  const reviews = useRead(reviewsRead(interviewId, candidate.id));
   const hydrated = useHydrated();
   const heading = useId();
   if (candidate.status !== "completed") {
@@ -47,10 +50,12 @@ export function ReviewSection({ interviewId, candidate }: ReviewSectionProps) {
                   hydrated={hydrated}
                   interviewId={interviewId}
                   participantId={candidate.id}
+                  criteriaPage={criteriaPage}
                   criteria={listed}
                   reviews={written}
                   onSaved={(saved, again) => void reviews.mutate(saved, { revalidate: again })}
                   onOutdated={() => void Promise.all([criteria.mutate(), reviews.mutate()])}
+                  onRefused={onRefused}
                 />
               </section>
               <Others
@@ -70,7 +75,7 @@ interface OthersProps {
   reviews: Review[];
 }
 
-/** What the interview's earlier recruiters have submitted. */
+/** What the recruiter and the reviewers have submitted, those of before included. */
 function Others({ criteria, reviews }: OthersProps) {
   const heading = useId();
   if (reviews.length === 0) return null;
@@ -79,9 +84,14 @@ function Others({ criteria, reviews }: OthersProps) {
       <h2 id={heading}>Reviews by others</h2>
       {reviews.map((review) => (
         <article key={review.id} className={`card ${styles.form}`}>
-          <p className="soft small">
-            <Submitted review={review} />
-          </p>
+          <div>
+            <h3>
+              <Author review={review} />
+            </h3>
+            <p className="soft small">
+              <Submitted review={review} />
+            </p>
+          </div>
           <Ratings criteria={criteria} review={review} />
         </article>
       ))}

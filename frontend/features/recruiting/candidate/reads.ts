@@ -6,13 +6,26 @@ import { criteriaRead, type Interview, type Participant, questionsRead } from ".
 
 export type Accommodation = Pick<Tables<"accommodations">, "extra_takes" | "time_factor">;
 
-/** One participant with all that their page says about them. */
-export interface Candidate extends Participant {
-  responses_deleted_at: string | null;
-  responses_expired_at: string | null;
-  interview: Pick<Interview, "id" | "title" | "status" | "deadline" | "updated_at">;
+/** What everyone may see of a candidate who judges them. */
+export type Judged = Pick<
+  Tables<"interview_participants">,
+  | "id"
+  | "status"
+  | "joined_at"
+  | "completed_at"
+  | "answered"
+  | "responses_deleted_at"
+  | "responses_expired_at"
+> & { interview: Pick<Interview, "id" | "title" | "status" | "deadline" | "updated_at"> };
+
+/** One participant with all that their page says about them to the recruiter. */
+export interface Candidate extends Judged {
+  invite: Participant["invite"];
   accommodation: Accommodation | null;
 }
+
+export const JUDGED =
+  "id, status, joined_at, completed_at, answered, responses_deleted_at, responses_expired_at, interview:interviews(id, title, status, deadline, updated_at)";
 
 export type Response = Pick<
   Tables<"interview_responses">,
@@ -34,7 +47,7 @@ const candidateRead = (
       supabase
         .from("interview_participants")
         .select(
-          "id, status, joined_at, completed_at, answered, responses_deleted_at, responses_expired_at, invite:invite_id(email, candidate_name), interview:interviews(id, title, status, deadline, updated_at), accommodation:accommodations(extra_takes, time_factor)",
+          `${JUDGED}, invite:invite_id(email, candidate_name), accommodation:accommodations(extra_takes, time_factor)` as const,
         )
         // The policy lets through one's own participations, too.
         .eq("recruiter_id", recruiterId)
@@ -46,17 +59,22 @@ const candidateRead = (
 });
 
 /** What they have submitted; a response before that is nobody's but theirs. */
-const responsesRead = (interviewId: string, id: string, recruiterId: string): Read<Response[]> => ({
+export const responsesRead = (
+  interviewId: string,
+  id: string,
+  accountId: string,
+): Read<Response[]> => ({
   key: ["responses", interviewId, id],
   from: async (supabase) => {
-    if (!isUuid(interviewId) || !isUuid(id) || !recruiterId) return [];
+    if (!isUuid(interviewId) || !isUuid(id) || !accountId) return [];
     return dataOf(
       supabase
         .from("interview_responses")
         .select(RESPONSE)
         .eq("participant_id", id)
         .eq("interview_id", interviewId)
-        .eq("recruiter_id", recruiterId)
+        // The policy lets through one's own answers, too.
+        .neq("user_id", accountId)
         .eq("status", "uploaded")
         .not("submitted_at", "is", null),
     );
@@ -65,14 +83,14 @@ const responsesRead = (interviewId: string, id: string, recruiterId: string): Re
 
 export type Review = Pick<
   Tables<"candidate_reviews">,
-  "id" | "reviewer_id" | "note" | "submitted_at" | "changed_at"
+  "id" | "reviewer_id" | "reviewer_name" | "note" | "submitted_at" | "changed_at"
 > & { ratings: Pick<Tables<"candidate_ratings">, "criterion_id" | "level" | "note">[] };
 
 export const REVIEW =
-  "id, reviewer_id, note, submitted_at, changed_at, ratings:candidate_ratings(criterion_id, level, note)";
+  "id, reviewer_id, reviewer_name, note, submitted_at, changed_at, ratings:candidate_ratings(criterion_id, level, note)";
 
 /** One's own review, and those of others once it is submitted. */
-const reviewsRead = (interviewId: string, id: string): Read<Review[]> => ({
+export const reviewsRead = (interviewId: string, id: string): Read<Review[]> => ({
   key: ["reviews", interviewId, id],
   from: async (supabase) => {
     if (!isUuid(interviewId) || !isUuid(id)) return [];

@@ -1,35 +1,20 @@
 "use client";
 
-import { useId, useState } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { BackLink } from "@/ui/BackLink";
-import { CursorPager } from "@/ui/CursorPager";
 import { Loaded } from "@/ui/Loaded";
 import { NamedAddress } from "@/ui/NamedAddress";
-import { PageLink } from "@/ui/PageLink";
 import { useParams } from "@/ui/useParams";
-import { useWatched } from "../candidate/Answers";
-import { GivenAnswer } from "../candidate/GivenAnswer";
-import { type Speed, SpeedChoice } from "../candidate/Player";
-import { QuestionHeading, QuestionList, QuestionTurns } from "../candidate/Questions";
-import { Ratings } from "../candidate/Ratings";
-import candidateStyles from "../candidate/RecruiterCandidatePage.module.css";
-import type { Review } from "../candidate/reads";
-import { Submitted } from "../candidate/Submitted";
-import { useTurns } from "../candidate/useTurns";
 import { NotYours } from "../interview/NotYours";
-import type { Criterion, Question } from "../queries";
-import styles from "./ComparePage.module.css";
+import { Comparison } from "./Comparison";
 import { type Compared, compareReads } from "./reads";
 
-/** One question at a time, with what each candidate has answered, and one's own review of them. */
+/** The answers of an interview's candidates beside each other, for its recruiter. */
 export function ComparePage({ interviewId }: { interviewId: string }) {
   const { account } = useSignedIn();
   const { param } = useParams();
-  const reads = compareReads(interviewId, account.id, param);
-  const interview = useRead(reads.interview);
-  const questions = useRead(reads.questions);
+  const interview = useRead(compareReads(interviewId, account.id, param).interview);
   const home = `/recruiters/${interviewId}`;
   return (
     <div className="stack">
@@ -37,175 +22,23 @@ export function ComparePage({ interviewId }: { interviewId: string }) {
       <Loaded answer={interview} of="the interview">
         {(found) =>
           found ? (
-            <>
-              <h1>Compare answers</h1>
-              <Loaded answer={questions} of="the questions">
-                {(asked) => <Comparison interviewId={interviewId} home={home} questions={asked} />}
-              </Loaded>
-            </>
+            <Comparison
+              interviewId={interviewId}
+              viewer={{ accountId: account.id, owner: true }}
+              home={home}
+              nameOf={({ invite }: Compared) =>
+                invite ? (
+                  <NamedAddress name={invite.candidate_name}>{invite.email}</NamedAddress>
+                ) : (
+                  "Unknown address"
+                )
+              }
+            />
           ) : (
             <NotYours />
           )
         }
       </Loaded>
-    </div>
-  );
-}
-
-interface ComparisonProps {
-  interviewId: string;
-  home: string;
-  questions: Question[];
-}
-
-function Comparison({ interviewId, home, questions }: ComparisonProps) {
-  const { account } = useSignedIn();
-  const { param, push } = useParams();
-  const names = questions.map(({ id }) => id);
-  const turns = useTurns({
-    names,
-    placeOf: (question) => Math.max(0, names.indexOf(question ?? "")),
-    focus: ["h2"],
-  });
-  const [speed, setSpeed] = useState<Speed>(1);
-  const { watch } = useWatched(account.id);
-  const heading = useId();
-  const open = questions[turns.place];
-  const reads = compareReads(interviewId, account.id, (name) =>
-    name === "question" ? open?.id : param(name),
-  );
-  const answer = useRead(reads.compared);
-  const criteria = useRead(reads.criteria);
-  // Answers to the question before are not shown below this one.
-  const current = answer.data?.questionId === open?.id;
-  const recorded = answer.data?.rows.some(({ responses: [one] }) => one && one.kind !== "text");
-  if (!open) return <p className="soft">This interview has no questions.</p>;
-  return (
-    <div className={candidateStyles.answers}>
-      <QuestionList turns={turns} questions={questions} />
-      <section className={styles.section} ref={turns.panel} aria-labelledby={heading}>
-        <div className={`card ${candidateStyles.panel}`}>
-          <QuestionHeading id={heading} turns={turns}>
-            {open.question}
-          </QuestionHeading>
-          {recorded && <SpeedChoice speed={speed} onSpeed={setSpeed} />}
-          <QuestionTurns turns={turns} />
-        </div>
-        <p className="soft small">
-          Everyone who has submitted, in the order in which they joined. Candidates never see this.
-        </p>
-        <Loaded answer={criteria} of="the criteria">
-          {(listed) => (
-            <Loaded
-              answer={current ? answer : { ...answer, data: undefined }}
-              of="the answers"
-              isEmpty={({ rows }) => rows.length === 0}
-              empty={<p className="soft">Nobody has submitted yet.</p>}
-            >
-              {({ rows, previous, next }) => (
-                <>
-                  <ol className={styles.list} aria-busy={answer.isLoading}>
-                    {rows.map((row) => (
-                      <OneCandidate
-                        // A recording of the question before is not played any more.
-                        key={`${row.id} ${row.responses[0]?.id}`}
-                        candidate={row}
-                        question={open.question}
-                        href={`${home}/candidates/${row.id}?question=${turns.place + 1}`}
-                        criteria={listed}
-                        speed={speed}
-                        onPlayed={watch}
-                      />
-                    ))}
-                  </ol>
-                  <CursorPager
-                    of="candidates"
-                    previous={previous}
-                    next={next}
-                    busy={answer.isLoading}
-                    onGo={push}
-                  />
-                </>
-              )}
-            </Loaded>
-          )}
-        </Loaded>
-      </section>
-    </div>
-  );
-}
-
-interface OneCandidateProps {
-  candidate: Compared;
-  question: string;
-  /** Where all about them is. */
-  href: string;
-  criteria: Criterion[];
-  speed: Speed;
-  onPlayed: (id: string) => void;
-}
-
-/** What one of them answered, beside what was written about them. */
-function OneCandidate(props: OneCandidateProps) {
-  const { candidate, question, href, criteria, speed, onPlayed } = props;
-  const { account } = useSignedIn();
-  const heading = useId();
-  const { invite, reviews } = candidate;
-  const response = candidate.responses[0] ?? null;
-  const own = reviews.find(({ reviewer_id }) => reviewer_id === account.id);
-  const others = reviews.filter((review) => review !== own);
-  return (
-    <li className={`card ${styles.candidate}`}>
-      <h3 id={heading} className={styles.name}>
-        <PageLink href={href}>
-          {invite ? (
-            <NamedAddress name={invite.candidate_name}>{invite.email}</NamedAddress>
-          ) : (
-            "Unknown address"
-          )}
-        </PageLink>
-      </h3>
-      <div className={styles.answer}>
-        {response && response.question !== question && (
-          <p className="soft small">
-            They were asked:{" "}
-            <q className="prewrap" dir="auto">
-              {response.question}
-            </q>
-          </p>
-        )}
-        <GivenAnswer response={response} speed={speed} onPlayed={onPlayed} describedBy={heading} />
-      </div>
-      <div className={styles.reviews}>
-        <Written title="Your review" criteria={criteria} review={own} />
-        {others.map((review) => (
-          <Written key={review.id} title="Review by another" criteria={criteria} review={review} />
-        ))}
-      </div>
-    </li>
-  );
-}
-
-interface WrittenProps {
-  title: string;
-  criteria: Criterion[];
-  review: Review | undefined;
-}
-
-function Written({ title, criteria, review }: WrittenProps) {
-  return (
-    <div className={styles.written}>
-      <h4>{title}</h4>
-      {review ? (
-        <>
-          <p className="soft small">
-            {review.submitted_at ? <Submitted review={review} /> : "A draft, not submitted yet."}
-          </p>
-          <Ratings criteria={criteria} review={review} />
-        </>
-      ) : (
-        <p className="soft small">Not begun.</p>
-      )}
     </div>
   );
 }

@@ -1,0 +1,71 @@
+"use client";
+
+import { useSignedIn } from "@/features/account/Providers";
+import { useRead } from "@/features/account/ServerAnswers";
+import listStyles from "@/features/recruiting/InterviewList.module.css";
+import { Address } from "@/ui/Address";
+import { Badge } from "@/ui/Badge";
+import { CardLink } from "@/ui/CardLink";
+import { EmptyState } from "@/ui/EmptyState";
+import { Loaded } from "@/ui/Loaded";
+import { Day } from "@/ui/Time";
+import { type ToReview, toReviewRead } from "./reads";
+
+/** The interviews whose candidates one reviews. */
+export function ReviewsPage() {
+  const { account } = useSignedIn();
+  const interviews = useRead(toReviewRead(account.id));
+  return (
+    <div className="stack">
+      <h1>Reviews</h1>
+      <Loaded
+        answer={interviews}
+        of="your reviews"
+        isEmpty={(rows) => rows.length === 0}
+        empty={
+          <EmptyState title="Nothing to review">
+            Recruiters can ask you to review the candidates of an interview. What they send to{" "}
+            <Address>{account.email}</Address> shows here; were you invited at another address, sign
+            in with that one.
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <ul className={listStyles.list} aria-label="Interviews to review">
+            {rows.map((row) => (
+              <Row key={row.interview_id} row={row} />
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </div>
+  );
+}
+
+function Row({ row }: { row: ToReview }) {
+  return (
+    <li className={`card ${listStyles.row}`}>
+      <div className={listStyles.what}>
+        <h2 className={listStyles.title} dir="auto">
+          <CardLink href={`/reviews/${row.interview_id}`}>{row.title}</CardLink>
+        </h2>
+        <p className={listStyles.facts}>
+          <Left row={row} />
+          <span>
+            Asked by <bdi>{row.recruiter_name}</bdi>
+          </span>
+          <span>
+            Joined <Day at={row.joined_at} />
+          </span>
+        </p>
+      </div>
+    </li>
+  );
+}
+
+/** How much there is to do. */
+function Left({ row: { to_review, reviewed } }: { row: ToReview }) {
+  if (to_review > 0) return <Badge tone="accent">{to_review} to review</Badge>;
+  if (reviewed > 0) return <Badge tone="good">All reviewed</Badge>;
+  return <Badge>Nobody has submitted yet</Badge>;
+}
