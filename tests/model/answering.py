@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from tests.model.inviting import Inviting
+from tests.model.reviewing import Reviewing
 from tests.model.state import RECEIPT, SUBMISSION
 from tests.model.things import (
     DAY,
@@ -20,7 +20,7 @@ from tests.model.things import (
 MEBIBYTES_50 = 50 * 1024 * 1024
 
 
-class Answering(Inviting):
+class Answering(Reviewing):
     """Responses and participants."""
 
     def participation(self, account: Account, interview_id: UUID) -> Participant | None:

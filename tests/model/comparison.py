@@ -17,7 +17,9 @@ TABLES = {
     "questions": "public.interview_questions",
     "invites": "public.interview_invites",
     "participants": "public.interview_participants",
+    "reviewers": "public.interview_reviewers",
     "responses": "public.interview_responses",
+    "reviews": "public.candidate_reviews",
     "takes": "private.response_takes",
     "objects": "storage.objects",
     "bytes": "private.storage_counts",
@@ -43,7 +45,18 @@ BACKEND_COUNTS = """
     select day, sum(invites)::integer as invites from private.backend_invites group by day
 """
 OBJECTS = "select name from storage.objects where bucket_id = 'interview-responses'"
-QUERIES = {"jobs": JOBS, "objects": OBJECTS, "backend_counts": BACKEND_COUNTS}
+REVIEWS = """
+    select id, participant_id, interview_id, recruiter_id, user_id, reviewer_id, reviewer_name,
+           note, created_at, submitted_at is not null as is_submitted,
+           changed_at is not null as is_changed
+    from public.candidate_reviews
+"""
+QUERIES = {
+    "jobs": JOBS,
+    "objects": OBJECTS,
+    "backend_counts": BACKEND_COUNTS,
+    "reviews": REVIEWS,
+}
 
 # What is a time in an answer.
 MOMENTS = {
@@ -55,6 +68,7 @@ MOMENTS = {
     "kept_until",
     "saved_at",
     "given_at",
+    "joined_at",
 }
 
 # By which columns a new row is known for what the model says must be there.
@@ -63,7 +77,9 @@ NATURAL_KEYS = {
     "questions": ("interview_id", "order_index"),
     "invites": ("interview_id", "email", "created_at"),
     "participants": ("interview_id", "user_id"),
+    "reviewers": ("interview_id", "email"),
     "responses": ("participant_id", "question_id", "started_at"),
+    "reviews": ("participant_id", "created_at"),
     "jobs": ("kind", "subject", "key"),
 }
 

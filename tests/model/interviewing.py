@@ -5,7 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.recording import Recording
-from tests.model.things import Account, Caller, Interview, Question, Refused, trimmed
+from tests.model.state import REVIEWING
+from tests.model.things import (
+    Account,
+    Caller,
+    Interview,
+    Question,
+    Refused,
+    Reviewer,
+    trimmed,
+)
 
 LIMITS = (datetime.fromisoformat("2000-01-01T00:00Z"), datetime.fromisoformat("9999-01-01T00:00Z"))
 
@@ -42,6 +51,28 @@ class Interviewing(Recording):
         if interview is None or not caller.owns(interview):
             raise Refused("PT404", "interview_not_found")
         return interview
+
+    def is_reviewer(self, interview: Interview, email: str | None, account: Account | None) -> bool:
+        """Whether the address or the account reviews an interview."""
+        return any(
+            one.interview is interview
+            and (one.email == email or (account is not None and one.user is account))
+            for one in self.reviewers
+        )
+
+    def queue_reviewer_mail(self, reviewer: Reviewer) -> None:
+        """One mail, unless one is under way."""
+        job = self.job(REVIEWING, reviewer)
+        if job is None:
+            self.queue(REVIEWING, reviewer.interview.recruiter.id, reviewer)
+        elif job.lease_token is None:
+            self.start_over(job)
+
+    def drop_reviewers(self, reviewers: list[Reviewer]) -> int:
+        """Removed, and their mails with them."""
+        self.reviewers = [one for one in self.reviewers if one not in reviewers]
+        self.jobs = [job for job in self.jobs if job.subject not in reviewers]
+        return len(reviewers)
 
     # ---- interviews --------------------------------------------------------------------------
 
@@ -98,6 +129,7 @@ class Interviewing(Recording):
         self.interviews.remove(interview)
         for person in [p for p in self.participants if p.interview is interview]:
             self.forget(person)
+        self.drop_reviewers([one for one in self.reviewers if one.interview is interview])
         self.questions = [q for q in self.questions if q.interview is not interview]
         self.participants = [p for p in self.participants if p.interview is not interview]
         self.invites = [i for i in self.invites if i.interview is not interview]

@@ -73,6 +73,7 @@ INVARIANTS = {
         " select interview_id, recruiter_id from public.interview_questions union all"
         " select interview_id, recruiter_id from public.interview_invites union all"
         " select interview_id, recruiter_id from public.interview_participants union all"
+        " select interview_id, recruiter_id from public.interview_reviewers union all"
         " select interview_id, recruiter_id from public.interview_criteria union all"
         " select interview_id, recruiter_id from public.candidate_reviews union all"
         " select interview_id, recruiter_id from public.candidate_ratings union all"
@@ -150,6 +151,31 @@ INVARIANTS = {
         " where p.status <> 'completed'",
         "insert into public.candidate_reviews (participant_id, interview_id, recruiter_id, user_id)"
         " select id, interview_id, recruiter_id, user_id from public.interview_participants",
+    ),
+    "nobody reviews an interview in which they are a candidate": Invariant(
+        "select r.email from public.interview_reviewers r"
+        " join public.interview_participants p using (interview_id, user_id)",
+        "insert into public.interview_reviewers (interview_id, recruiter_id, email, user_id,"
+        " joined_at) select interview_id, recruiter_id, 'a@example.com', user_id, now()"
+        " from public.interview_participants",
+    ),
+    "no address is asked for both": Invariant(
+        "select r.email from public.interview_reviewers r"
+        " join public.interview_invites i using (interview_id, email)"
+        " where i.status = 'pending' and i.expires_at > now()",
+        "insert into public.interview_reviewers (interview_id, recruiter_id, email)"
+        " select interview_id, recruiter_id, email from public.interview_invites",
+    ),
+    "who is asked to review is there": Invariant(
+        "select * from private.jobs j where kind = 'reviewer_invitation' and not exists ("
+        " select from public.interview_reviewers r where r.id = j.subject)",
+        "update private.jobs set kind = 'reviewer_invitation'",
+    ),
+    "at most twenty review an interview": Invariant(
+        "select interview_id from public.interview_reviewers group by 1 having count(*) > 20",
+        "insert into public.interview_reviewers (interview_id, recruiter_id, email)"
+        " select id, recruiter_id, n || '@example.com' from public.interviews,"
+        " generate_series(1, 21) as n",
     ),
     "wrong guesses end at five": Invariant(
         "select * from private.code_requests where cardinality(wrong_guesses) > 5",

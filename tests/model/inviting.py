@@ -114,6 +114,8 @@ class Inviting(Interviewing):
                 found.append((email, "duplicate_in_request", None))
             elif email in joined:
                 found.append((email, "already_joined", None))
+            elif self.is_reviewer(interview, email, None):
+                found.append((email, "is_reviewer", None))
             elif pending is None:
                 found.append((email, "created", None))
             elif pending.queued_at > self.now - MINUTES_10:
@@ -237,6 +239,8 @@ class Inviting(Interviewing):
             raise Refused("42501")
         if not interview.is_open(self.now):
             raise Refused("PT409", "interview_closed")
+        if self.is_reviewer(interview, address, None):
+            raise Refused("PT409", "is_reviewer")
         self.make_room(interview, address)
         self.new_invite(caller, interview, address, interview.recruiter.full_name or "HireVision")
         self.count(caller, 1)
@@ -292,6 +296,8 @@ class Inviting(Interviewing):
         self.make_room(invite.interview, address)
         if self.pending(invite.interview, address):
             raise Refused("PT409", "already_invited")
+        if self.is_reviewer(invite.interview, address, None):
+            raise Refused("PT409", "is_reviewer")
         invite.email, invite.invite_code = address, DRAWN
         self.set_expiry(invite, max(invite.expires_at, self.now + DAYS_30))
         self.jobs = [job for job in self.jobs if job.subject is not invite]

@@ -6,8 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.fairness import check_fairness, check_order, due_since
-from tests.model.recipients import Recipients
-from tests.model.state import GENERAL, INVITATION, RECEIPT, REMINDER, REMOVAL, SUBMISSION
+from tests.model.recipients import Recipients, address
+from tests.model.state import (
+    GENERAL,
+    INVITATION,
+    RECEIPT,
+    REMINDER,
+    REMOVAL,
+    REVIEWING,
+    SUBMISSION,
+)
 from tests.model.things import (
     DAY,
     DRAWN,
@@ -18,7 +26,9 @@ from tests.model.things import (
     Job,
     JobKind,
     Participant,
+    Recipient,
     Refused,
+    Reviewer,
     display_name,
     is_email,
     normalize,
@@ -31,14 +41,14 @@ class Mailing(Recipients):
 
     # ---- queueing ----------------------------------------------------------------------------
 
-    def job(self, kind: str, subject: Invite | Participant | UUID) -> Job | None:
+    def job(self, kind: str, subject: Recipient | UUID) -> Job | None:
         """At most one per kind and subject."""
         for job in self.jobs:
             if job.kind == kind and job.subject == subject:
                 return job
         return None
 
-    def queue(self, kind: str, lane: UUID, subject: Invite | Participant | UUID) -> Job:
+    def queue(self, kind: str, lane: UUID, subject: Recipient | UUID) -> Job:
         """A new job, due now."""
         job = Job(kind, lane, subject, due_at=self.now, queued_at=self.now)
         self.jobs.append(job)
@@ -115,6 +125,8 @@ class Mailing(Recipients):
         subject = job.subject
         if isinstance(subject, UUID):
             return not self.is_stopped(job)
+        if isinstance(subject, Reviewer):
+            return subject.user is None and not self.is_stopped(job)
         if subject not in self.invites and subject not in self.participants:
             return False
         if self.is_stopped(job):
@@ -170,6 +182,7 @@ class Mailing(Recipients):
         redeemed = job.subject.invite if isinstance(job.subject, Participant) else None
         signed = invite or redeemed
         interview = job.subject.interview
+        owner = interview.recruiter.full_name if job.kind == REVIEWING else None
         person = job.subject if isinstance(job.subject, Participant) else None
         return {
             **answer,
@@ -180,12 +193,10 @@ class Mailing(Recipients):
             "submit_until": interview.deadline and interview.deadline + DAY,
             "completed_at": person and person.completed_at,
             "kept_until": person and self.kept_until(person),
-            "email": job.subject.email
-            if isinstance(job.subject, Invite)
-            else job.subject.user.address,
+            "email": address(job.subject),
             "invite_code": invite and invite.invite_code,
             "interview_title": interview.title,
-            "recruiter_name": signed.recruiter_name if signed else "HireVision",
+            "recruiter_name": signed.recruiter_name if signed else owner or "HireVision",
             "candidate_name": signed and signed.candidate_name,
             "reply_to": interview.recruiter.email,
             "expires_at": invite and invite.expires_at,

@@ -65,9 +65,13 @@ deadlines = st.sampled_from(
 class People(Stage):
     """What candidates do, and time."""
 
-    @initialize(end=st.sampled_from(["", "withdraw_from_interview", "complete_interview"]))
-    def open(self, end: str) -> None:
-        """Seven accounts, one interview, three invites; zoe has joined, and may have finished."""
+    @initialize(
+        end=st.sampled_from(["", "withdraw_from_interview", "complete_interview"]),
+        reviews=st.booleans(),
+    )
+    def open(self, end: str, reviews: bool) -> None:
+        """Seven accounts, one interview, three invites; zoe has joined, and may have finished; rob
+        may have been asked to review, and has joined then."""
         self.sign_up("rita@example.com", may_recruit=True, full_name="Rita Recruiter")
         self.sign_up("rob@example.com", full_name="Rob")
         self.sign_up("ada@example.com")
@@ -99,6 +103,14 @@ class People(Stage):
         self.call(zoe, "accept_invite", code=self.world.invites[-1].invite_code)
         if end:
             self.call(zoe, end, interview_id=interview.id)
+        if reviews:
+            self.call(
+                self.caller("rita"),
+                "invite_reviewers",
+                interview_id=interview.id,
+                emails=["rob@example.com"],
+            )
+            self.call(self.caller("rob"), "join_reviews")
 
     def pick(self, things: Sequence[Any], n: int) -> Any:
         """The nth latest; None when there is none."""
@@ -132,6 +144,7 @@ class People(Stage):
         world = self.world
         found = {job.due_at for job in world.jobs if job.waits and job.due_at}
         found |= {i.queued_at + MINUTES_10 for i in world.invites if i.status == "pending"}
+        found |= {one.invited_at + MINUTES_10 for one in world.reviewers}
         found |= {job.queued_at + MINUTES_10 for job in world.jobs if job.email}
         found |= {job.done_at + MINUTES_10 for job in world.jobs if job.done_at}
         targets = {i.expires_at for i in world.invites if i.status == "pending"}

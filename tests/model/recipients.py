@@ -15,7 +15,9 @@ from tests.model.things import (
     Invite,
     Job,
     Participant,
+    Recipient,
     Refused,
+    Reviewer,
 )
 
 
@@ -68,12 +70,12 @@ class Recipients(State):
             return self.is_unsubscribed(job.lane, job.email)
         return self.has_unsubscribed(job.subject)
 
-    def has_unsubscribed(self, recipient: Invite | Participant) -> bool:
+    def has_unsubscribed(self, recipient: Recipient) -> bool:
         """With the address that mails go to, or the one that a participant was invited by."""
         recruiter = recipient.interview.recruiter
         return any(self.is_unsubscribed(recruiter.id, email) for email in addresses(recipient))
 
-    def invites_to(self, recipient: Invite | Participant) -> list[Invite]:
+    def invites_to(self, recipient: Recipient) -> list[Invite]:
         """All of the recruiter's invites to the address."""
         return [
             invite
@@ -82,7 +84,7 @@ class Recipients(State):
             and invite.email == address(recipient)
         ]
 
-    def last_delivery_failed(self, recipient: Invite | Participant) -> bool:
+    def last_delivery_failed(self, recipient: Recipient) -> bool:
         """Whether the mail server has refused the last invitation that it answered."""
         answered = [
             (invite.delivery_at, invite.delivery_status)
@@ -119,7 +121,7 @@ class Recipients(State):
             raise Refused("PT404", "link_not_valid")
         recruiters, key = {UUID(bytes=read[:16])}, read[32:48]
         keys = {key}
-        subjects: list[Invite | Participant] = [*self.invites, *self.participants]
+        subjects: list[Recipient] = [*self.invites, *self.participants, *self.reviewers]
         for subject in subjects:
             if subject.id == UUID(bytes=read[16:32]) and self.address_key(address(subject)) == key:
                 recruiters.add(subject.interview.recruiter.id)
@@ -139,18 +141,20 @@ class Recipients(State):
 
     def move_unsubscribes(self, interview: Interview, heir: Account) -> None:
         """Who has unsubscribed from an interview that is transferred stays so."""
-        people: list[Invite | Participant] = [*self.invites, *self.participants]
+        people: list[Recipient] = [*self.invites, *self.participants, *self.reviewers]
         for email in {address(one) for one in people if one.interview is interview}:
             if self.is_unsubscribed(interview.recruiter.id, email):
                 self.unsubscribes.setdefault((self.address_key(email), heir.id), self.now)
 
 
-def address(recipient: Invite | Participant) -> str | None:
+def address(recipient: Recipient) -> str | None:
     """Where its mails go."""
-    return recipient.email if isinstance(recipient, Invite) else recipient.user.address
+    if isinstance(recipient, Invite | Reviewer):
+        return recipient.email
+    return recipient.user.address
 
 
-def addresses(recipient: Invite | Participant) -> list[str | None]:
+def addresses(recipient: Recipient) -> list[str | None]:
     """Where its mails go, and the address by which a participant was invited."""
     redeemed = recipient.invite if isinstance(recipient, Participant) else None
     return [address(recipient), *([redeemed.email] if redeemed else [])]

@@ -47,6 +47,7 @@ class Recording(Upkeep):
     def forget(self, person: Participant) -> None:
         """A participant is deleted: with interview or account."""
         self.delete_responses(person, "video", "audio", "text")
+        self.reviews = [review for review in self.reviews if review.participant is not person]
         self.takes = {key: takes for key, takes in self.takes.items() if key[0] is not person}
 
     def queue_removal(self, response: Response) -> None:

@@ -8,15 +8,15 @@ from hypothesis.stateful import precondition, rule
 
 from tests.kit.database import Refusal
 from tests.model.people import MINUTE, addresses, names, nth, recruiters, written
+from tests.model.reviews import Reviews
 from tests.model.stage import DAY, SECOND
-from tests.model.state import GENERAL, INVITATION, RECEIPT, REMINDER, SUBMISSION
-from tests.model.subscribing import Subscribing
+from tests.model.state import GENERAL, INVITATION, RECEIPT, REMINDER, REVIEWING, SUBMISSION
 from tests.model.things import MINUTES_10, Account, Caller
 
 SERVICE = Caller("service")
 WORKERS = st.sampled_from(["one", "two"])
-ALL = [INVITATION, REMINDER, GENERAL, SUBMISSION, RECEIPT]
-KINDS = st.sampled_from([ALL, ALL, ALL, [INVITATION], [REMINDER, GENERAL, SUBMISSION, RECEIPT]])
+ALL = [INVITATION, REMINDER, GENERAL, SUBMISSION, RECEIPT, REVIEWING]
+KINDS = st.sampled_from([ALL, ALL, ALL, [INVITATION], ALL[1:]])
 OUTCOMES = st.fixed_dictionaries(
     {
         "outcome": st.sampled_from(["accepted", "accepted", "failed", "retry", "released"]),
@@ -26,7 +26,7 @@ OUTCOMES = st.fixed_dictionaries(
 )
 
 
-class Story(Subscribing):
+class Story(Reviews):
     """All rules."""
 
     # ---- mail --------------------------------------------------------------------------------

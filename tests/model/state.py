@@ -13,6 +13,8 @@ from tests.model.things import (
     Participant,
     Question,
     Response,
+    Review,
+    Reviewer,
 )
 
 INVITATION = "interview_invitation"
@@ -20,7 +22,8 @@ GENERAL = "candidate_invitation"
 REMINDER = "interview_reminder"
 SUBMISSION = "submission_reminder"
 RECEIPT = "submission_receipt"
-STOPPABLE = (INVITATION, GENERAL, REMINDER, SUBMISSION)
+REVIEWING = "reviewer_invitation"
+STOPPABLE = (INVITATION, GENERAL, REMINDER, SUBMISSION, REVIEWING)
 """What people can unsubscribe from."""
 REMOVAL = "response_removal"
 AddressKey = bytes
@@ -70,7 +73,9 @@ class State:
     questions: list[Question] = field(default_factory=list)
     invites: list[Invite] = field(default_factory=list)
     participants: list[Participant] = field(default_factory=list)
+    reviewers: list[Reviewer] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
     takes: dict[tuple[Participant, Question], Takes] = field(default_factory=dict)
     objects: set[str] = field(default_factory=set)
     bytes: dict[tuple[UUID, date], int] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from tests.kit.database import UNLIMITED, Database, Refusal, committed
 from tests.model.invariants import broken, count_by_hand
 from tests.model.traffic import CANDIDATES, RECRUITERS, WEIGHTS, Call, play
 
+MAILED = ("created", "renewed", "corrected", "invited", "invited_again")
 # Other refusals that random calls may get: the recruiter is no longer one, or two questions have
 # the same place.
 PLAIN = {"42501", "23505"}
@@ -118,8 +119,8 @@ def queued(calls: list[Call]) -> Counter[uuid.UUID | None]:
     mails: Counter[uuid.UUID | None] = Counter()
     for call in calls:
         if isinstance(call.answer, list) and call.user:
-            outcomes = [row["outcome"] for row in call.answer]
-            mails[call.user] += sum(o in ("created", "renewed", "corrected") for o in outcomes)
+            outcomes = [row.get("outcome") or row["status"] for row in call.answer]
+            mails[call.user] += sum(outcome in MAILED for outcome in outcomes)
     return +mails
 
 

@@ -173,6 +173,35 @@ class Participant:
     consented_at: datetime | None = None
     responses_deleted_at: datetime | None = None
     responses_expired_at: datetime | None = None
+    candidate_name: str | None = None
+    id: UUID = DRAWN
+
+
+@dataclass(eq=False)
+class Reviewer:
+    """public.interview_reviewers; without a user until an account has joined."""
+
+    interview: Interview
+    email: str
+    invited_at: datetime
+    user: Account | None = None
+    joined_at: datetime | None = None
+    reviewer_name: str | None = None
+    id: UUID = DRAWN
+
+
+@dataclass(eq=False)
+class Review:
+    """public.candidate_reviews, without ratings. When it was submitted and changed is the time of
+    the call, not of the transaction, so the model knows only that it was."""
+
+    participant: Participant
+    reviewer: Account | None
+    reviewer_name: str
+    note: str
+    created_at: datetime
+    is_submitted: bool = False
+    is_changed: bool = False
     id: UUID = DRAWN
 
 
@@ -213,14 +242,14 @@ NOBODY = UUID(int=0)
 
 @dataclass(eq=False)
 class Job:
-    """private.jobs. The subject is an invite, a participant, or of a general invitation the id
-    that stands for the address, of a removal the one that stands for the path; it may be gone.
+    """private.jobs. The subject is an invite, a participant, a reviewer, or of a general invitation
+    the id that stands for the address, of a removal the one for the path; it may be gone.
     `due_at` is None at the head of the lane; email, recruiter_name, distance, path and asked_for
     are the job's `data`."""
 
     kind: str
     lane: UUID
-    subject: "Invite | Participant | UUID"
+    subject: "Recipient | UUID"
     due_at: datetime | None
     queued_at: datetime
     email: str | None = None
@@ -257,8 +286,9 @@ class JobKind:
     retried: int = 0
 
 
-Thing = Interview | Question | Invite | Participant | Response | Job
-REFERENCES = {"interview", "recruiter", "invite", "user", "participant"}
+Recipient = Invite | Participant | Reviewer
+Thing = Interview | Question | Recipient | Response | Review | Job
+REFERENCES = {"interview", "recruiter", "invite", "user", "participant", "reviewer"}
 
 
 def columns(thing: Thing) -> dict[str, Any]:
@@ -274,10 +304,11 @@ def columns(thing: Thing) -> dict[str, Any]:
             row["subject"] = value if isinstance(value, UUID) else value.id
         else:
             row[column.name] = value
-    if isinstance(thing, Question | Invite | Participant):
+    if isinstance(thing, Question | Invite | Participant | Reviewer):
         row["recruiter_id"] = thing.interview.recruiter.id
     if isinstance(thing, Response):
         row["object_path"] = thing.object_path
+    if isinstance(thing, Response | Review):
         row["user_id"] = thing.participant.user.id
         row["interview_id"] = thing.participant.interview.id
         row["recruiter_id"] = thing.participant.interview.recruiter.id

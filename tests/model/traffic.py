@@ -217,6 +217,41 @@ class Person:
         call = self.dice.choice(["public.delete_my_responses(%s)", "public.set_consent(%s, false)"])
         return self.db.value(f"select {call}", row["interview_id"])
 
+    # ---- reviewers ---------------------------------------------------------------------------
+
+    def invite_reviewers(self) -> Any:
+        row = self.recruit()
+        return self.db.value("select public.invite_reviewers(%s, %s)", row["id"], self.emails())
+
+    def remove_reviewer(self) -> Any:
+        row = self.recruit("public.interview_reviewers")
+        self.db.run("delete from public.interview_reviewers where id = %s", row["id"])
+
+    def join_reviews(self) -> Any:
+        """Nearly always somebody who was asked."""
+        row = self.one_of("public.interview_reviewers", "user_id is null")
+        asked = [id for id, email in self.candidates.items() if email == row["email"]]
+        self.user = asked[0] if asked else self.dice.choice(list(self.candidates))
+        self.db.as_user(self.user)
+        return {"interviews": self.db.value("select public.join_reviews()")}
+
+    def save_review(self) -> Any:
+        """By a reviewer, or by the owner."""
+        row = self.one_of(
+            "(select p.id, coalesce(r.user_id, p.recruiter_id) as reviewer_id"
+            " from public.interview_participants p"
+            " left join public.interview_reviewers r on r.interview_id = p.interview_id"
+            " where p.status = 'completed') as p"
+        )
+        self.user = row.get("reviewer_id")
+        self.db.as_user(self.user or uuid.uuid4())
+        return self.db.value(
+            "select public.save_review(%s, '[]', %s, %s)",
+            row["id"],
+            f"Note {self.dice.randint(1, 9)}",
+            self.dice.random() < 0.5,
+        )
+
     # ---- the service -------------------------------------------------------------------------
 
     def work(self) -> Any:
@@ -292,6 +327,10 @@ WEIGHTS: dict[Callable[[Person], Any], int] = {
     Person.record: 12,
     Person.write_response: 4,
     Person.forget: 2,
+    Person.invite_reviewers: 4,
+    Person.remove_reviewer: 2,
+    Person.join_reviews: 5,
+    Person.save_review: 8,
     Person.work: 6,
     Person.renew_jobs: 3,
     Person.settle_jobs: 6,

@@ -24,16 +24,6 @@ class World(Answering):
 
     # ---- candidates --------------------------------------------------------------------------
 
-    def confirmed(self, caller: Caller) -> Account:
-        """The account, if it exists and its address is confirmed."""
-        account = caller.user
-        assert account
-        if account not in self.accounts:
-            raise Refused("PT401", "not_signed_in")
-        if not account.confirmed:
-            raise Refused("PT403", "email_not_confirmed")
-        return account
-
     def accept_invite(self, caller: Caller, code: str) -> Any:
         """The only way in for candidates."""
         account = self.confirmed(caller)
@@ -81,12 +71,15 @@ class World(Answering):
         takes_part = person is not None and person.status != "withdrawn"
         if not takes_part and not invite.interview.is_open(self.now):
             raise Refused("PT409", "interview_closed")
+        if not takes_part and self.is_reviewer(invite.interview, invite.email, account):
+            raise Refused("PT409", "is_reviewer")
         if person is None:
             person = Participant(invite.interview, account, invite, self.now)
             self.participants.append(person)
         if person.status == "withdrawn":
             person.status = "active"
         person.invite = invite
+        person.candidate_name = invite.candidate_name or person.candidate_name
         invite.status, invite.accepted_at = "accepted", self.now
         if person.status == "completed":
             invite.status, invite.completed_at = "completed", self.now
@@ -232,6 +225,10 @@ class World(Answering):
         for person in [p for p in self.participants if p.user.id == id]:
             self.forget(person)
             self.participants.remove(person)
+        self.drop_reviewers([one for one in self.reviewers if one.user and one.user.id == id])
+        for review in self.reviews:
+            if review.reviewer and review.reviewer.id == id:
+                review.reviewer = None
         self.counts = {key: n for key, n in self.counts.items() if key[0] != id}
         self.requests.pop(id, None)
         return deleted
