@@ -7788,7 +7788,7 @@ begin
     if jsonb_typeof(v_word) <> 'array' then
       return false;
     elsif (select array_agg(jsonb_typeof(part)) from jsonb_array_elements(v_word) as part)
-        not in ('{string,number,number,number}', '{string,number,number,null}') then
+        not in ('{string,number,number,number}', '{string,number,number,"null"}') then
       return false;
     elsif length(v_word ->> 0) > 500
        or (v_word ->> 1)::numeric not between 0 and (v_word ->> 2)::numeric
@@ -7975,6 +7975,168 @@ comment on function public.analysis_state(uuid) is
   'Whether recordings are being analysed: check and transcript, each working, paused or stopped '
   '(no worker was seen in the last minute); of an own interview also analysis, and checks and '
   'transcripts, how many are queued, running, done, failed and skipped.';
+
+-- ---- searching ----------------------------------------------------------------------------------
+
+-- For search_responses, whose policies then say which of these its caller may read. Definer, for
+-- speed: below a policy PostgreSQL does not use the index of search.
+create or replace function private.matching_transcripts(interview_id uuid, query text)
+  returns table (response_id uuid, asked tsquery)
+  language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return query
+    select a.response_id, spoken.asked
+    from (
+      select known.language,
+             websearch_to_tsquery(
+               private.search_config(known.language), matching_transcripts.query) as asked
+      from (
+        select distinct a.language from public.response_analyses a
+        where a.interview_id = matching_transcripts.interview_id and a.step = 'transcript'
+      ) as known
+    ) as spoken
+    join public.response_analyses a on a.search @@ spoken.asked
+    where a.interview_id = matching_transcripts.interview_id and a.step = 'transcript'
+      and a.language = spoken.language;
+end
+$$;
+comment on function private.matching_transcripts(uuid, text) is
+  'The transcripts of an interview that match a query as in a web search, and the query in their '
+  'language.';
+
+-- Lets the search mark what it finds, word by word: StartSel is a character that no quote has.
+create or replace function private.find_quotes(
+  language text, transcript text, words jsonb, asked tsquery
+)
+  returns table (start_seconds numeric, quote text)
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_config regconfig := private.search_config(language);
+  v_words text[] := case
+    when jsonb_array_length(words) = 0
+      then regexp_split_to_array(translate(transcript, E'\x01\x02', ''), '\s+')
+    else array(
+      select regexp_replace(word.value ->> 0, E'[\\s\x01\x02]', '', 'g')
+      from jsonb_array_elements(words) with ordinality as word (value, number)
+      order by word.number)
+    end;
+  v_hit integer;
+  v_until integer := 0;
+  v_hits integer[] := '{}';
+  v_quotes text[] := '{}';
+  v_whole boolean[];
+begin
+  for v_hit in
+    select marked.number
+    from unnest(string_to_array(ts_headline(
+      v_config, array_to_string(v_words, ' '), asked,
+      E'HighlightAll=true, StartSel=\x01, StopSel=\x02'), ' ')) with ordinality
+      as marked (word, number)
+    where marked.word like E'%\x01%'
+    order by marked.number
+  loop
+    continue when v_hit <= v_until;  -- in the quote before
+    v_until := v_hit + 14;
+    v_hits := v_hits || v_hit;
+    v_quotes := v_quotes || array_to_string(v_words[greatest(v_hit - 6, 1) : v_until], ' ');
+  end loop;
+  -- It marks each word of a phrase, also where it stands alone.
+  v_whole := array(
+    select to_tsvector(v_config, found.text) @@ asked
+    from unnest(v_quotes) with ordinality as found (text, number) order by found.number);
+  return query
+    select (words -> (found.hit - 1) ->> 1)::numeric, found.text
+    from unnest(v_hits, v_quotes, v_whole) as found (hit, text, is_whole)
+    where found.is_whole or not (true = any (v_whole))
+    order by found.hit;
+end
+$$;
+comment on function private.find_quotes(text, text, jsonb, tsquery) is
+  'The passages of a transcript that match a query alone or, if none does, that have some of its '
+  'words, with the second in which they begin.';
+
+-- Invoker: the policies say which transcripts the caller may read.
+create or replace function public.search_responses(interview_id uuid, query text)
+  returns jsonb
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_match record;
+  v_found jsonb := '[]';
+begin
+  perform private.caller_id();
+  for v_match in
+    select a.participant_id, a.response_id, r.question_id, a.language, a.transcript, a.words,
+           m.asked
+    from private.matching_transcripts(
+      search_responses.interview_id, left(search_responses.query, 1000)) as m
+    join public.response_analyses a on a.response_id = m.response_id and a.step = 'transcript'
+    join public.interview_responses r on r.id = a.response_id
+    join public.interview_participants p on p.id = a.participant_id
+    join public.interview_questions q on q.id = r.question_id
+    order by p.joined_at, p.id, q.order_index, q.id
+  loop
+    v_found := v_found || (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'participant_id', v_match.participant_id, 'response_id', v_match.response_id,
+               'question_id', v_match.question_id, 'start_seconds', found.start_seconds,
+               'quote', found.quote)), '[]')
+      from (
+        select f.start_seconds, f.quote
+        from private.find_quotes(
+          v_match.language, v_match.transcript, v_match.words, v_match.asked) as f
+        limit 200 - jsonb_array_length(v_found)
+      ) as found);
+    exit when jsonb_array_length(v_found) >= 200;
+  end loop;
+  return v_found;
+end
+$$;
+comment on function public.search_responses(uuid, text) is
+  'What was said in an interview that matches a query as in a web search ("a phrase", or, -not): a '
+  'list of participant_id, response_id, question_id, start_seconds, quote, at most 200, in the '
+  'order of joining, questions and seconds.';
+
+-- Invoker, as above. Computed when it is read, because the terms may change.
+create or replace function public.find_terms(participant_id uuid)
+  returns jsonb
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  perform private.caller_id();
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+             'criterion_id', f.criterion_id, 'term', f.term, 'response_id', f.response_id,
+             'question_id', f.question_id, 'start_seconds', f.start_seconds, 'quote', f.quote)
+           order by f.created_at, f.criterion_id, f.number, f.order_index, f.question_id,
+                    f.start_seconds), '[]')
+    from (
+      select c.id as criterion_id, c.created_at, term.name as term, term.number, a.response_id,
+             r.question_id, q.order_index, found.start_seconds, found.quote
+      from public.response_analyses a
+      join public.interview_responses r on r.id = a.response_id
+      join public.interview_questions q on q.id = r.question_id
+      join public.interview_criteria c on c.interview_id = a.interview_id
+      cross join lateral unnest(c.terms) with ordinality as term (name, number)
+      cross join lateral (
+        select phraseto_tsquery(private.search_config(a.language), term.name) as asked
+      ) as spoken
+      cross join lateral private.find_quotes(
+        a.language, a.transcript, a.words, spoken.asked) as found
+      where a.participant_id = find_terms.participant_id and a.step = 'transcript'
+        and a.search @@ spoken.asked
+      order by c.created_at, c.id, term.number, q.order_index, q.id, found.start_seconds
+      limit 500
+    ) as f);
+end
+$$;
+comment on function public.find_terms(uuid) is
+  'Where a candidate says what the criteria of the interview look for: a list of criterion_id, '
+  'term, response_id, question_id, start_seconds, quote, at most 500, in the order of criteria, '
+  'terms, questions and seconds. What is not found may still have been said.';
 
 -- ======== supabase/schemas/80_statistics.sql ========
 
@@ -8547,6 +8709,8 @@ begin
         ('public.decide(uuid,text)', 'authenticated'),
         ('public.analyze_again(uuid)', 'authenticated'),
         ('public.analysis_state(uuid)', 'authenticated'),
+        ('public.search_responses(uuid,text)', 'authenticated'),
+        ('public.find_terms(uuid)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),
         -- The service.
@@ -8583,6 +8747,8 @@ begin
         ('private.read_question_settings(jsonb,text[])', 'authenticated'),
         ('private.awaited_paths()', 'authenticated'),
         ('private.search_config(text)', 'authenticated'),
+        ('private.matching_transcripts(uuid,text)', 'authenticated'),
+        ('private.find_quotes(text,text,jsonb,tsquery)', 'authenticated'),
         ('private.has_link(text)', 'authenticated'),
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.

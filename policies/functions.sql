@@ -55,6 +55,8 @@ begin
         ('public.decide(uuid,text)', 'authenticated'),
         ('public.analyze_again(uuid)', 'authenticated'),
         ('public.analysis_state(uuid)', 'authenticated'),
+        ('public.search_responses(uuid,text)', 'authenticated'),
+        ('public.find_terms(uuid)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),
         -- The service.
@@ -91,6 +93,8 @@ begin
         ('private.read_question_settings(jsonb,text[])', 'authenticated'),
         ('private.awaited_paths()', 'authenticated'),
         ('private.search_config(text)', 'authenticated'),
+        ('private.matching_transcripts(uuid,text)', 'authenticated'),
+        ('private.find_quotes(text,text,jsonb,tsquery)', 'authenticated'),
         ('private.has_link(text)', 'authenticated'),
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.

@@ -798,6 +798,7 @@ export type Database = {
       erase_candidate: { Args: { candidate_id: string }; Returns: Json };
       erase_person: { Args: { email: string }; Returns: Json };
       export_person: { Args: { email: string }; Returns: Json };
+      find_terms: { Args: { participant_id: string }; Returns: Json };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
       invite_reviewers: { Args: { emails: string[]; interview_id: string }; Returns: Json };
       invites_left_today: { Args: Record<PropertyKey, never>; Returns: number };
@@ -858,6 +859,7 @@ export type Database = {
         Args: { note?: string; participant_id: string; ratings: Json; submit?: boolean };
         Returns: Json;
       };
+      search_responses: { Args: { interview_id: string; query: string }; Returns: Json };
       set_consent: {
         Args: { analysis?: boolean; interview_id: string; recording: boolean; version?: number };
         Returns: Json;

@@ -96,7 +96,7 @@ begin
     if jsonb_typeof(v_word) <> 'array' then
       return false;
     elsif (select array_agg(jsonb_typeof(part)) from jsonb_array_elements(v_word) as part)
-        not in ('{string,number,number,number}', '{string,number,number,null}') then
+        not in ('{string,number,number,number}', '{string,number,number,"null"}') then
       return false;
     elsif length(v_word ->> 0) > 500
        or (v_word ->> 1)::numeric not between 0 and (v_word ->> 2)::numeric

@@ -214,6 +214,8 @@ class Cast:
             },
             "analyze_again": {"response_id": self.submitted},
             "analysis_state": interview,
+            "search_responses": {**interview, "query": "because"},
+            "find_terms": {"participant_id": self.participations["completed"]},
             "storage_used": {},
             "erase_candidate": {"candidate_id": pending["invite_id"]},
             "export_person": {"email": address},
@@ -279,6 +281,8 @@ class Cast:
             "read_question_settings": {"settings": None, "questions": []},
             "awaited_paths": {},
             "search_config": {"language": "en"},
+            "matching_transcripts": {**interview, "query": "because"},
+            "find_quotes": {"language": "en", "transcript": "", "words": Jsonb([]), "asked": ""},
             "log_access": {"response_ids": []},
         }
         return calls.get(function, {})

@@ -112,6 +112,8 @@ FUNCTIONS = {
         lambda found: set(found) == {"check", "transcript", "analysis", "checks", "transcripts"},
         set(),
     ),
+    "search_responses": Function(lambda found: len(found) <= 200, set()),
+    "find_terms": Function(lambda found: len(found) <= 500, set()),
     "erase_candidate": Function(
         lambda found: set(found) == ERASED,
         ERASING,

@@ -239,6 +239,7 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "analysis": st.none() | st.booleans(),
         "response_ids": lists(uuids(*cast.responses)),
         "response_id": uuids(*cast.responses),
+        "query": texts,
         "language": rather(st.sampled_from([None, "en", "de"]), texts),
         "participant_id": uuids(
             *[cast.participations["active"]] * 3,

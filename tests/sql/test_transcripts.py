@@ -74,7 +74,9 @@ def test_a_quote_with_its_second(db: Database, asked: Asked) -> None:
     assert search(db, asked, "Terraform") == []
 
 
-@pytest.mark.parametrize("query", [None, "", "   ", "the", "-the", "!", "' | \\ : & ( <->", "x" * 9000])
+@pytest.mark.parametrize(
+    "query", [None, "", "   ", "the", "-the", "!", "' | \\ : & ( <->", "x" * 9000]
+)
 def test_queries_that_find_nothing(db: Database, asked: Asked, query: str | None) -> None:
     answer(db, asked, "We deployed it, the cluster")
     assert search(db, asked, query) == []
@@ -100,7 +102,10 @@ def test_words_far_apart_are_each_quoted(db: Database, asked: Asked) -> None:
 
 
 def test_hostile_texts_are_quoted_as_they_are(db: Database, asked: Asked) -> None:
-    texts = ["<script>alert(1)</script> marker <img src=x onerror=alert(2)>", "\x01\x02 marker \u202e"]
+    texts = [
+        "<script>alert(1)</script> marker <img src=x onerror=alert(2)>",
+        "\x01\x02 marker \u202e",
+    ]
     answer(db, asked, *texts)
     assert quotes(search(db, asked, "marker")) == [texts[0], " marker \u202e"]
 
@@ -191,7 +196,9 @@ def test_what_is_not_submitted_is_not_found(db: Database, asked: Asked) -> None:
 
 def look_for(db: Database, asked: Asked, *lists: list[str]) -> list[uuid.UUID]:
     """Criteria with these terms."""
-    criteria = add_criteria(db, asked.recruiter, asked.interview, *[f"C{n}" for n in range(len(lists))])
+    criteria = add_criteria(
+        db, asked.recruiter, asked.interview, *[f"C{n}" for n in range(len(lists))]
+    )
     for criterion, terms in zip(criteria, lists, strict=True):
         db.run("update public.interview_criteria set terms = %s where id = %s", terms, criterion)
     return criteria
@@ -212,7 +219,7 @@ def test_terms_of_the_criteria(db: Database, asked: Asked) -> None:
         (str(two), "team", second),
         (str(two), "pair programming", second),
     ]
-    assert [row["start_seconds"] for row in found] == [15.5, 3, 0.5, 1.5]
+    assert [row["start_seconds"] for row in found] == [16, 3.5, 0.5, 1.5]
     assert {row["question_id"] for row in found} == set(map(str, asked.questions))
     assert set(found[0]) == {
         *("criterion_id", "term", "response_id", "question_id", "start_seconds", "quote"),

@@ -230,7 +230,8 @@ def test_no_old_policy_or_trigger_is_left(upgraded: Project) -> None:
     assert (
         upgraded.rows(
             "select policyname from pg_policies"
-            " where policyname !~ '^(interview|response_analyses_|accommodations_|candidate_)[a-z_]+$'"
+            " where policyname"
+            " !~ '^(interview|response_analyses_|accommodations_|candidate_)[a-z_]+$'"
         )
         == []
     )
