@@ -77,7 +77,10 @@ def play(environment: Environment, say: Say) -> None:
     show_table(recruiter, interview, say)
 
     say(f"\n9. The recruiter watches the second answer of {CANDIDATES[0]}.")
-    watch(recruiter, interview, say)
+    response = watch(recruiter, interview, say)
+
+    say("\n10. Software has written down what they say.")
+    read_transcript(recruiter, response, say)
     say("\nEvery step went as it should.")
 
 
@@ -172,14 +175,12 @@ def join(candidate: Person, interview: str, code: str, say: Say) -> list[dict[st
 
 
 def consent(candidate: Person, interview: str, say: Say) -> None:
-    """Agree to be recorded."""
-    given = value(candidate.call("set_consent", interview_id=interview, recording=True))
-    expect(
-        "consent to recording alone",
-        (given["recording"], given["analysis"]) == (True, False),
-        given,
+    """Agree to be recorded, and to a transcript."""
+    given = value(
+        candidate.call("set_consent", interview_id=interview, recording=True, analysis=True)
     )
-    say("   Agreed to the recording, and not to its analysis by software.")
+    expect("consent to both", given["recording"] and given["analysis"], given)
+    say("   Agreed to the recording, and to software that writes down what they say.")
 
 
 def answer_all(candidate: Person, questions: list[dict[str, Any]], say: Say) -> None:
@@ -263,8 +264,11 @@ def show_table(recruiter: Person, interview: str, say: Say) -> None:
     )
 
 
-def watch(recruiter: Person, interview: str, say: Say) -> None:
-    """Find the second answer, ask for a link, and fetch it part by part as a player does."""
+def watch(recruiter: Person, interview: str, say: Say) -> str:
+    """Find the second answer, ask for a link, and fetch it part by part as a player does.
+
+    Returns the answer's id.
+    """
     (candidate,) = recruiter.rows("interview_participants", interview_id=f"eq.{interview}")
     expect("two answered questions", candidate["answered"] == len(QUESTIONS), candidate)
     say(f"   The candidate answered {candidate['answered']} of {len(QUESTIONS)} questions.")
@@ -292,11 +296,31 @@ def watch(recruiter: Person, interview: str, say: Say) -> None:
     same = b"".join(parts) == whole
     expect("the recording, byte for byte", same, [len(part) for part in parts])
     say(f"   A link, valid for five minutes, gives it in {len(parts)} parts, byte for byte.")
-    say(
-        fill(
-            f"They say: “{RECORDINGS[1].words}”", 96, initial_indent="   ", subsequent_indent="   "
-        )
-    )
+    say(quoted("They say", RECORDINGS[1].words))
+    return str(response["id"])
+
+
+def read_transcript(recruiter: Person, response: str, say: Say) -> None:
+    """Wait for the transcript of an answer, where an analyst is at work."""
+    state = value(recruiter.call("analysis_state"))
+    if state["transcript"] != "working":
+        say("   Nobody transcribes here: the extra `analysis` is not installed.")
+        return
+    deadline = time.monotonic() + 120
+    asked = {"response_id": f"eq.{response}", "step": "eq.transcript"}
+    while True:
+        (found,) = recruiter.rows("response_analyses", **asked)
+        if found["status"] not in ("queued", "running") or time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+    expect("a transcript", found["status"] == "done" and found["transcript"], found)
+    say(quoted(f"{found['engine']} {found['model']} heard", found["transcript"]))
+    say("   It makes mistakes and rates nobody; people listen, and judge.")
+
+
+def quoted(who: str, words: str) -> str:
+    """What somebody says, as a paragraph."""
+    return fill(f"{who}: “{words}”", 96, initial_indent="   ", subsequent_indent="   ")
 
 
 # ---- signing in and reading email --------------------------------------------------------------
