@@ -66,6 +66,17 @@ def test_what_an_erased_reviewer_wrote_stays_without_them(
     assert db.run("select from public.interview_reviewers") == 0
 
 
+def test_an_address_that_is_somebody_elses_by_now(db: Database, asked: Asked) -> None:
+    """What another account has joined by it is theirs."""
+    email = "colleague@example.com"
+    colleague = reviewer(db, asked.recruiter, asked.interview, email)
+    with db.superuser():
+        db.run("update auth.users set email = 'moved@example.com' where id = %s", colleague)
+    db.account(email)
+    assert "reviewing" not in held(db, email)
+    assert held(db, "moved@example.com")["reviewing"] == 1
+
+
 def test_another_reviewer_stays(db: Database, asked: Asked) -> None:
     review(db, asked, "colleague@example.com")
     other = "other@example.com"

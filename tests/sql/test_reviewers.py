@@ -261,3 +261,11 @@ def test_transfers_take_reviewers_along(db: Database, reviewed: Reviewed) -> Non
     assert join(db, colleague) == []
     assert readable(db, colleague)["candidate_decisions"] == 0
     assert db.run("select from public.candidate_reviews") == 1
+
+
+def test_who_owns_an_interview_does_not_join_it(db: Database, scene: Scene) -> None:
+    invite_reviewers(db, scene.recruiter, scene.interview, COLLEAGUE)
+    heir = db.account(COLLEAGUE)
+    db.as_service().value("select public.transfer_interviews(%s, %s)", scene.recruiter, heir)
+    assert join(db, heir) == []
+    assert db.value("select user_id from public.interview_reviewers") is None

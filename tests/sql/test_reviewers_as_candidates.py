@@ -50,6 +50,15 @@ def test_an_account_that_reviews_redeems_no_code(db: Database, scene: Scene) -> 
     assert db.accept(colleague, scene.code)["status"] == "active"
 
 
+def test_a_candidate_reviews_another_interview(db: Database, scene: Scene) -> None:
+    db.accept(scene.candidate, scene.code)
+    other = db.account()
+    elsewhere = db.interview(other)
+    (asked,) = invite_reviewers(db, other, elsewhere, scene.email)
+    assert asked["status"] == "invited"
+    assert [row["interview_id"] for row in join(db, scene.candidate)] == [str(elsewhere)]
+
+
 def test_an_expired_invite_is_not_renewed_for_a_reviewer(db: Database, scene: Scene) -> None:
     db.pass_time("31 days")
     invite_reviewers(db, scene.recruiter, scene.interview, scene.email)
