@@ -299,6 +299,16 @@ def test_a_transcript_is_written(db: Database, asked: Asked, take: Row) -> None:
     assert (row["flags"], row["problem"]) == (["doubtful"], None)
 
 
+@pytest.mark.parametrize("words", [[["We", 0, 0.4, None]], []], ids=["null", "none"])
+def test_words_without_a_probability(
+    db: Database, asked: Asked, take: Row, words: list[list[Any]]
+) -> None:
+    """As engines elsewhere give them, or no words at all."""
+    (job,) = claim(db, kinds=[TRANSCRIPT])
+    assert settle(db, job, "accepted", result=spoken(words=words)) == 1
+    assert analysis_rows(db, take["response_id"])["transcript"]["words"] == words
+
+
 @pytest.mark.parametrize("problem", ["not_recognized", "no_speech", "language_not_supported"])
 def test_a_transcript_of_nothing(db: Database, asked: Asked, take: Row, problem: str) -> None:
     transcribe(db, "", problem=problem)
