@@ -99,7 +99,7 @@ class Elsewhere:
                 "flags": [],
             }
         else:
-            found = self._hosted.transcribe(sound, work.language, seconds)
+            found = self._hosted.transcribe(sound, work.language, seconds, is_stopping)
         about = {**self._hosted.about, "digest": digest, "language": work.language}
         return Transcript.model_validate({**found, **about, "seconds": seconds})
 

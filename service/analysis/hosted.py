@@ -4,17 +4,22 @@ It gets the sound alone: no picture, no name, no address, and nothing that the r
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from service.analysis.sandbox import Stopped
+
 ENGINE = "openai-compatible"
 # Bytes of an answer, seconds that it may take beside the recording's length, and of silence in it.
 MOST_ANSWER, PATIENCE = 4_000_000, 60.0
 _TIMEOUT = httpx.Timeout(30, connect=5)
+# Seconds between looking whether it takes too long.
+_TICK = 0.2
 # As for the local engine; others give no probabilities of words, but of segments.
 _NOT_RECOGNIZED, _DOUBTFUL = -1.0, -0.6
 # Servers say the language by its name in English; of one that is not here nothing is concluded.
@@ -89,15 +94,25 @@ class Hosted:
         """Who it is, as results say it; which version a server runs, it does not tell."""
         return {"engine": ENGINE, "model": self._model, "version": self._model}
 
-    def transcribe(self, sound: bytes, language: str, seconds: float) -> dict[str, Any]:
+    def transcribe(
+        self,
+        sound: bytes,
+        language: str,
+        seconds: float,
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> dict[str, Any]:
         """Problem, transcript, words and flags of a FLAC file.
 
-        Raises Unavailable, BadAnswer.
+        Raises Unavailable, BadAnswer, Stopped.
         """
+        deadline = monotonic() + PATIENCE + seconds
         try:
-            with _within(PATIENCE + seconds) as client:
+            with _until(lambda: is_stopping() or monotonic() >= deadline) as client:
                 status, headers, content = self._post(client, sound, language)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, OSError, RuntimeError) as error:
+            # The latter two where the client was closed meanwhile.
+            if is_stopping():
+                raise Stopped from None
             raise Unavailable("the transcriber cannot be reached", counts=True) from error
         _raise_refusal(status, headers)
         try:
@@ -130,19 +145,26 @@ class Hosted:
 
 
 @contextmanager
-def _within(seconds: float) -> Iterator[httpx.Client]:
-    """A client that is closed after so many seconds: a server may drip for ever.
+def _until(is_over: Callable[[], bool]) -> Iterator[httpx.Client]:
+    """A client that is closed when something is over: a server may drip for ever.
 
     Redirects are not followed, since they would take the recording elsewhere.
     """
+    done = threading.Event()
     with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
-        timer = threading.Timer(seconds, client.close)
-        timer.daemon = True
-        timer.start()
+
+        def watch() -> None:
+            while not done.wait(_TICK):
+                if is_over():
+                    return client.close()
+
+        thread = threading.Thread(target=watch, name="watch", daemon=True)
+        thread.start()
         try:
             yield client
         finally:
-            timer.cancel()
+            done.set()
+            thread.join()
 
 
 def _raise_refusal(status: int, headers: httpx.Headers) -> None:

@@ -13,6 +13,7 @@ from service.analysis import hosted
 from service.analysis.engines import Elsewhere
 from service.analysis.hosted import BadAnswer, Hosted, Unavailable
 from service.analysis.results import Failure, Transcript
+from service.analysis.sandbox import Stopped
 from service.analysis.work import Analysis
 from tests.analysis.recordings import louder, moving, noise, recorded, spoken
 from tests.kit.transcribing import SAID, Transcribing, transcribing
@@ -200,3 +201,10 @@ def test_it_drips_for_ever(
     server.drip, server.body = 0.05, b" " * 100_000
     with pytest.raises(Unavailable):
         engine.transcribe(b"sound", "en", 0)
+
+
+def test_an_analyst_that_stops_waits_for_no_answer(server: Transcribing, engine: Hosted) -> None:
+    server.drip = 0.05
+    server.body = b" " * 100_000
+    with pytest.raises(Stopped):
+        engine.transcribe(b"sound", "en", 1000, lambda: bool(server.asked))
