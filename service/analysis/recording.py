@@ -55,7 +55,8 @@ def read(file: BinaryIO, max_seconds: float, with_picture: bool) -> Recording:
     file.seek(0)
     try:
         # Nothing that the file names is opened: there is no such protocol.
-        with av.open(file, format=kind, options={"protocol_whitelist": "none"}) as opened:
+        options = {"protocol_whitelist": "none"}
+        with av.open(file, format=kind, options=options, metadata_errors="ignore") as opened:
             reader = _Reader(opened, max_seconds, with_picture)
             reader.read()
     except (av.FFmpegError, ValueError) as error:
@@ -145,7 +146,7 @@ class _Reader:
 def _require_decoder(stream: av.AudioStream | av.VideoStream) -> None:
     """Raises Unreadable; no frame is decoded before."""
     context = stream.codec_context
-    if context.name not in _SOUND + _PICTURE:
+    if context is None or context.name not in _SOUND + _PICTURE:
         raise Unreadable
     context.thread_count = 1
     if isinstance(stream, av.VideoStream):
