@@ -21,3 +21,15 @@ class Layout:
 def layout_of(page: Page) -> Layout:
     """How the page is laid out as it stands; it is scrolled meanwhile."""
     return Layout(**page.evaluate(SCRIPT))
+
+
+def check_layout(page: Page) -> None:
+    """Nothing is wrong on a phone, a tablet and a desktop."""
+    before = page.viewport_size
+    for width, height in ((390, 844), (768, 1024), (1280, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        layout = layout_of(page)
+        assert layout.controls > 0
+        assert layout.faults == [], f"on {width}"
+    if before:
+        page.set_viewport_size(before)

@@ -1,8 +1,11 @@
 """Colleagues who review the candidates of an interview, and candidates to be reviewed."""
 
+import re
+
 from local import demo
 from tests.browser.answers import QUESTIONS, Answering, join
 from tests.browser.site import Site
+from tests.kit.waiting import eventually
 
 
 def compared(site: Site, *texts: str, names: list[str] | None = None) -> list[Answering]:
@@ -47,3 +50,16 @@ def remove(site: Site, candidate: Answering, email: str) -> None:
         f"delete from interview_reviewers where interview_id = '{candidate.interview.id}' "
         f"and email = '{email}'"
     )
+
+
+def mailed_link(site: Site, email: str) -> str:
+    """Where the email leads that asks to review, once it has come."""
+    links: list[str] = []
+
+    def come() -> bool:
+        texts = [mail["plain"] for mail in site.mails(email) if "to review" in mail["subject"]]
+        links.extend(link for text in texts for link in re.findall(r"http\S+/reviews\b", text))
+        return links != []
+
+    eventually(come)
+    return links[-1]

@@ -8,9 +8,9 @@ from playwright.sync_api import Locator, Page, Request, expect
 from local import demo
 from tests.browser.answering import press, press_by_key, tab_to
 from tests.browser.answers import QUESTIONS, Answering, answering
-from tests.browser.layout import layout_of
+from tests.browser.layout import check_layout, layout_of
 from tests.browser.one_interview import told
-from tests.browser.reviewers import ask, compared, remove, reviewer
+from tests.browser.reviewers import ask, compared, mailed_link, remove, reviewer
 from tests.browser.site import ON_BOTH, PHONE, Site, check_page
 from tests.browser.test_reviewing import (
     DEPTH,
@@ -55,8 +55,7 @@ def test_a_colleague_joins_and_reviews(site: Site, viewport: dict[str, int]) -> 
     colleague = site.person("colleague")
     ask(site, first, colleague)
     with site.device(viewport) as page:
-        # As the link in the email leads.
-        page.goto("/reviews")
+        page.goto(mailed_link(site, colleague))
         expect(page).to_have_url(site.url("/login?next=%2Freviews"))
         site.fill_in(page, colleague)
         expect(page).to_have_url(site.url("/reviews"))
@@ -64,7 +63,7 @@ def test_a_colleague_joins_and_reviews(site: Site, viewport: dict[str, int]) -> 
         expect(page.get_by_text("Asked by Recruiter Test")).to_be_visible()
         expect(page.get_by_role("link", name="Recruiting")).to_have_count(0)
         check_page(page, "interviews to review")
-        assert layout_of(page).faults == []
+        check_layout(page)
 
         page.get_by_role("link", name=first.interview.title).click()
         expect(rows(page)).to_have_count(2)
@@ -74,7 +73,7 @@ def test_a_colleague_joins_and_reviews(site: Site, viewport: dict[str, int]) -> 
         expect(rows(page).nth(1)).to_contain_text("Not begun")
         check_page(page, "candidates to review")
         check_direction(page, "candidates to review")
-        assert layout_of(page).faults == []
+        check_layout(page)
 
         page.get_by_role("link", name=NAME).click()
         wait_until_usable(page)
@@ -96,7 +95,7 @@ def test_a_colleague_joins_and_reviews(site: Site, viewport: dict[str, int]) -> 
         # Without what was said in passing.
         page.reload()
         expect(others).to_be_visible()
-        assert layout_of(page).faults == []
+        check_layout(page)
 
         page.get_by_role("link", name=first.interview.title).click()
         expect(rows(page).nth(0)).to_contain_text("Submitted")
@@ -109,6 +108,7 @@ def test_a_colleague_joins_and_reviews(site: Site, viewport: dict[str, int]) -> 
         expect(cards.nth(1)).to_contain_text(MARKUP)
         assert second.email not in page.content()
         check_page(page, "a reviewer's comparison")
+        check_layout(page)
         page.get_by_role("link", name="Candidate 2").click()
         expect(page.get_by_role("heading", name="Candidate 2")).to_be_visible()
         page.goto("/reviews")
@@ -133,10 +133,11 @@ def test_who_has_no_account_signs_up_with_that_address(site: Site) -> None:
     colleague = site.address("colleague")
     ask(site, candidate, colleague)
     with site.device() as page:
-        page.goto("/reviews")
+        page.goto(mailed_link(site, colleague))
         page.get_by_role("main").get_by_role("link", name="Sign up").click()
         expect(page.get_by_text("Signs the reviews you write.")).to_be_visible()
         check_page(page, "signing up to review")
+        check_layout(page)
         site.sign_up(page, colleague)
         expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
         site.follow_link(page, colleague)
@@ -149,6 +150,7 @@ def test_who_has_no_account_signs_up_with_that_address(site: Site) -> None:
         expect(page.get_by_role("heading", name="Nothing to review")).to_be_visible()
         expect(page.get_by_role("main")).to_contain_text(other)
         check_page(page, "nothing to review")
+        check_layout(page)
 
 
 def test_a_recording_is_played(site: Site) -> None:
@@ -192,6 +194,7 @@ def test_who_is_not_submitted_is_not_shown(site: Site) -> None:
         expect(review(page)).to_contain_text("You can review once they have submitted.")
         expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
         check_page(page, "not submitted, for a reviewer")
+        check_layout(page)
         candidate.end("withdraw_from_interview")
         page.reload()
         expect(page.get_by_text("They have withdrawn.")).to_be_visible()
@@ -209,6 +212,7 @@ def test_who_is_removed_is_told_so(site: Site) -> None:
         press(page, "Submit review")
         expect(page.get_by_role("heading", name=GONE)).to_be_visible()
         check_page(page, "a reviewer who was removed")
+        check_layout(page)
         for path in (home(candidate), page_of(candidate), f"{home(candidate)}/compare"):
             answer = page.goto(path)
             expect(page.get_by_role("heading", name=GONE)).to_be_visible()
@@ -277,7 +281,7 @@ def test_a_recruiter_reviews_too(site: Site) -> None:
         expect(page.get_by_role("main")).to_contain_text(judged.interview.title)
         expect(page.get_by_role("main")).not_to_contain_text(own.interview.title)
         check_page(page, "three sections")
-        assert layout_of(page).faults == []
+        check_layout(page)
         page.set_viewport_size({"width": 320, "height": 640})
         assert layout_of(page).faults == []
         page.goto("/")
