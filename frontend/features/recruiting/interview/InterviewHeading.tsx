@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useSignedIn } from "@/features/account/Providers";
+import { languageTold } from "@/lib/analysis";
 import { nameOfZone } from "@/lib/deadline";
 import { dataOf, refuse } from "@/lib/errors";
 import { kindsTold } from "@/lib/questionSettings";
@@ -11,6 +12,7 @@ import { Quoted } from "@/ui/Quoted";
 import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useDialog } from "@/ui/useDialog";
+import { AnalysisFields, analysisTold } from "../AnalysisFields";
 import { Conflict, type ToldFields } from "../Conflict";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { FormWindow } from "../FormWindow";
@@ -84,6 +86,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
           Created <Day at={interview.created_at} />
         </span>
         <span>Answers in {kindsTold(interview.response_kinds)}</span>
+        <span>{analysisTold(interview)}</span>
       </p>
       {description && (
         <p className={`prewrap ${styles.description}`} dir="auto">
@@ -186,6 +189,8 @@ const fieldsOf = (interview: Interview) => ({
   description: interview.description ?? "",
   notice: interview.privacy_notice ?? "",
   kinds: interview.response_kinds,
+  analysis: interview.analysis,
+  language: interview.language,
 });
 
 type Fields = ReturnType<typeof fieldsOf>;
@@ -197,9 +202,12 @@ const FIELDS: ToldFields<Fields> = {
   description: { name: "Description", told },
   notice: { name: "Privacy notice", told },
   kinds: { name: "Candidates can answer in", told: kindsTold },
+  analysis: { name: "Transcripts", told: (analysis) => (analysis === "off" ? "Off" : "On") },
+  language: { name: "Language of the answers", told: languageTold },
 };
 
-const columnsOf = ({ title, description, notice, kinds }: Partial<Fields>) => ({
+const columnsOf = ({ title, description, notice, kinds, ...settings }: Partial<Fields>) => ({
+  ...settings,
   ...(title !== undefined && { title: title.trim() }),
   ...(description !== undefined && { description: description.trim() || null }),
   ...(notice !== undefined && { privacy_notice: notice.trim() || null }),
@@ -239,6 +247,7 @@ function EditWindow({ interview, onClose }: EditWindowProps) {
             onChange={(kinds) => change({ kinds })}
             checked={checked}
           />
+          <AnalysisFields values={values} onChange={change} />
         </>
       )}
     </FormWindow>

@@ -13,6 +13,7 @@ import { Quoted } from "@/ui/Quoted";
 import { useAction } from "@/ui/useAction";
 import { useGo } from "@/ui/useGo";
 import { AddressesField, addressesFault, peopleOf, withTyped } from "../AddressesField";
+import { AnalysisFields } from "../AnalysisFields";
 import { DailyLimit } from "../DailyLimit";
 import { FaultNotice, useFaultFocus } from "../FaultNotice";
 import { basicFaults, InterviewFields } from "../InterviewFields";
@@ -186,6 +187,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
               onChange={(kinds) => change({ kinds })}
               checked={checked}
             />
+            <AnalysisFields values={draft} onChange={change} />
           </>
         )}
         {draft.step === 2 && (
@@ -270,6 +272,8 @@ function argumentsOf(draft: Draft) {
     questions: draft.questions.map(({ text }) => text.trim()),
     question_settings: draft.questions.map(({ settings }) => ({ ...settings })),
     response_kinds: draft.kinds,
+    analysis: draft.analysis,
+    language: draft.language,
     ...peopleOf(draft.addresses),
     ...(deadline && { deadline }),
   };

@@ -11,6 +11,7 @@ import { Button } from "@/ui/Button";
 import { NamedAddress } from "@/ui/NamedAddress";
 import { Moment } from "@/ui/Time";
 import { DuplicatesNote, withoutDuplicates } from "../AddressesField";
+import { analysisTold } from "../AnalysisFields";
 import type { Draft } from "./draft";
 import styles from "./ReviewStep.module.css";
 
@@ -72,7 +73,9 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
             ))}
           </ol>
         )}
-        <p className="soft small">Answers in {kindsTold(draft.kinds)}</p>
+        <p className="soft small">
+          Answers in {kindsTold(draft.kinds)} · {analysisTold(draft)}
+        </p>
       </Part>
       <Part title={plural(addresses.length, "candidate")} onChange={() => onStep(2)}>
         {addresses.length === 0 ? (

@@ -6,6 +6,7 @@ import {
   type QuestionSettings,
   settingsIn,
 } from "@/lib/questionSettings";
+import { type AnalysisSettings, USUAL_ANALYSIS } from "../AnalysisFields";
 
 /** A text in a list, with a name that stays with it. */
 export interface Item {
@@ -24,7 +25,7 @@ export interface DraftCandidate extends Item {
 }
 
 /** What somebody has entered into the window. */
-export interface Draft {
+export interface Draft extends AnalysisSettings {
   step: 1 | 2 | 3;
   title: string;
   description: string;
@@ -67,6 +68,7 @@ export const EMPTY: Draft = {
   deadline: "",
   questions: [],
   kinds: kindsIn(null),
+  ...USUAL_ANALYSIS,
   addresses: [],
   typed: "",
   triedAt: "",
@@ -100,6 +102,8 @@ export function draftFrom(text: string | null): Draft | null {
     deadline: textIn(kept.deadline),
     questions: Array.isArray(kept.questions) ? kept.questions.map(questionIn) : [],
     kinds: kindsIn(kept.kinds),
+    analysis: kept.analysis === "off" ? "off" : USUAL_ANALYSIS.analysis,
+    language: textIn(kept.language) || USUAL_ANALYSIS.language,
     addresses: candidatesIn(kept.addresses),
     typed: textIn(kept.typed),
     triedAt: textIn(kept.triedAt),
