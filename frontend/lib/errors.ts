@@ -332,6 +332,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "That took too long and was stopped. Nothing was changed.",
     hint: "Try again with less at once.",
   },
+  transcript_gone: {
+    message: "This transcript doesn’t exist any more.",
+    hint: "It goes with the answer, and with your consent. Reload the page.",
+  },
   unexpected: { message: "Something went wrong on our side.", hint: "Try again in a moment." },
 };
 

@@ -11,3 +11,6 @@ export const watchedIn = (kept: string | null): Set<string> =>
 /** What to keep once another one was watched. */
 export const withWatched = (kept: string | null, id: string): string =>
   [...watchedIn(kept).add(id)].slice(-MOST).join(" ");
+
+/** Where a browser keeps which takes an account wants to leave as they are; as above. */
+export const keptKey = (accountId: string): string => `hirevision:kept:${accountId}`;

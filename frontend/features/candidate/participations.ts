@@ -22,7 +22,8 @@ export interface Participation
   > {
   interview: Pick<
     Tables<"interviews">,
-    "id" | "title" | "description" | "status" | "deadline" | "response_kinds" | "privacy_notice"
+    | ("id" | "title" | "description" | "status" | "deadline" | "response_kinds")
+    | ("privacy_notice" | "analysis")
   >;
   /**
    * Whether it can still be answered or submitted; the database decides, this only shows it. As
@@ -49,6 +50,12 @@ export type OwnResponse = Pick<
   | "duration_seconds"
   | "size_bytes"
   | "uploaded_at"
+> & { analyses: OwnAnalysis[] };
+
+/** What software found in it. */
+export type OwnAnalysis = Pick<
+  Tables<"response_analyses">,
+  "step" | "status" | "problem" | "flags" | "transcript" | "words" | "correction"
 >;
 
 /** What `response_settings` returns. */
@@ -59,7 +66,8 @@ export interface ResponseSettings {
   consent: { version: number; recording: string; analysis: string };
 }
 
-export const INTERVIEW = "id, title, description, status, deadline, response_kinds, privacy_notice";
+export const INTERVIEW =
+  "id, title, description, status, deadline, response_kinds, privacy_notice, analysis";
 
 const COLUMNS = `id, status, joined_at, completed_at, answered, consents_to_recording,
   consents_to_analysis, consent_version, responses_deleted_at, responses_expired_at,
@@ -139,7 +147,8 @@ export const interviewRead = (userId: string, id: string): Read<JoinedInterview 
         supabase
           .from("interview_responses")
           .select(
-            "id, question_id, kind, take, status, answer, mime_type, duration_seconds, size_bytes, uploaded_at",
+            `id, question_id, kind, take, status, answer, mime_type, duration_seconds, size_bytes, uploaded_at,
+            analyses:response_analyses(step, status, problem, flags, transcript, words, correction)`,
           )
           .eq("interview_id", id)
           .eq("user_id", userId)

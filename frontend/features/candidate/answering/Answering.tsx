@@ -11,6 +11,7 @@ import { useParams } from "@/ui/useParams";
 import type { JoinedInterview } from "../participations";
 import { Overview } from "./Overview";
 import type { Recordings, Snapshot } from "./recordings";
+import { type Checked, useChecks } from "./useChecks";
 import { useLeaveQuestion } from "./useLeaveQuestion";
 import { useRecordings } from "./useRecordings";
 
@@ -20,6 +21,8 @@ export interface Answers extends AnsweringProps {
   known: Snapshot;
   /** What of each question is on this device alone. */
   pending: ReadonlyMap<string, Pending>;
+  /** What was found in recordings that were sent, by their ids. */
+  checks: ReadonlyMap<string, Checked>;
 }
 
 // Not loaded by people who only look at the page.
@@ -54,7 +57,8 @@ export function Answering(props: AnsweringProps) {
       progress === "recording" ? [] : [[questionId, progress] as const],
     ),
   );
-  const answers: Answers = { ...props, recordings, known, pending };
+  const checks = useChecks(props);
+  const answers: Answers = { ...props, recordings, known, pending, checks };
   const step = param("step");
   const number = Number(param("question"));
   const question = questions[number - 1];

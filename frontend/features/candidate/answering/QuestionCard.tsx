@@ -7,8 +7,10 @@ import { Button } from "@/ui/Button";
 import { useParams } from "@/ui/useParams";
 import type { Question } from "../participations";
 import type { Answers } from "./Answering";
+import { CheckNote } from "./CheckNote";
 import { OwnAnswer } from "./OwnAnswer";
 import styles from "./QuestionCard.module.css";
+import { AGAIN } from "./useAgain";
 
 const STATES: Record<Exclude<AnswerState, "open">, { tone: Tone; text: string }> = {
   answered: { tone: "good", text: "Answered" },
@@ -34,7 +36,7 @@ export function QuestionCard({
   answers,
   answerable,
 }: QuestionCardProps) {
-  const { participation, responses, pending, known, accommodation } = answers;
+  const { participation, responses, pending, known, accommodation, checks } = answers;
   const { push } = useParams();
   const state = answerState(question.id, responses, pending);
   const take = currentTake(question.id, responses);
@@ -88,6 +90,15 @@ export function QuestionCard({
             </Button>
           )}
           {take && state === "answered" && <OwnAnswer take={take} number={number} />}
+          {take && take.kind !== "text" && state === "answered" && (
+            <CheckNote
+              take={take}
+              number={number}
+              check={checks.get(take.id)}
+              mayRecord={answerable && left > 0}
+              onAgain={() => push({ question: String(number), as: AGAIN })}
+            />
+          )}
         </div>
       </div>
     </li>

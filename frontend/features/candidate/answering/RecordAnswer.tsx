@@ -7,10 +7,12 @@ import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import type { Question } from "../participations";
 import type { Answers } from "./Answering";
+import { CheckNote } from "./CheckNote";
 import { OwnAnswer } from "./OwnAnswer";
 import styles from "./QuestionStep.module.css";
 import { Recorder } from "./Recorder";
 import { Review } from "./Review";
+import { useAgain } from "./useAgain";
 import type { useHeading } from "./useHeading";
 
 interface RecordAnswerProps extends Answers {
@@ -26,8 +28,8 @@ interface RecordAnswerProps extends Answers {
 /** A question to be recorded: the recorder, what it has recorded, or what has been sent. */
 export function RecordAnswer(props: RecordAnswerProps) {
   const { question, number, onDone, last, heading, ...answers } = props;
-  const { responses, recordings, known, participation, accommodation, settings } = answers;
-  const [again, setAgain] = useState(false);
+  const { responses, recordings, known, participation, accommodation, settings, checks } = answers;
+  const [again, setAgain] = useAgain();
   // With time to prepare, the question is read when that time begins.
   const [shown, setShown] = useState(question.preparation_seconds === 0);
   const take = currentTake(question.id, responses);
@@ -69,6 +71,12 @@ export function RecordAnswer(props: RecordAnswerProps) {
         <div className="row">
           <OwnAnswer take={take} number={number} />
         </div>
+        <CheckNote
+          take={take}
+          number={number}
+          check={checks.get(take.id)}
+          mayRecord={left > 0 && open}
+        />
         <div className="row">
           <Button onClick={onDone}>{last ? "See all questions" : "Next question"}</Button>
           {left > 0 && open && (

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, useContext } from "react";
+import type { OwnAnalysis } from "../participations";
 import type { Recordings } from "./recordings";
 
 /** What `start_response` returns. */
@@ -27,6 +28,15 @@ export interface Consent {
   version?: number;
 }
 
+/** What software found in a recording. */
+export type Check = { response_id: string } & Pick<OwnAnalysis, "status" | "problem" | "flags">;
+
+export interface Checker {
+  /** Whether it looks at them at the moment. */
+  works(): Promise<boolean>;
+  found(): Promise<Check[]>;
+}
+
 /**
  * Where answers to one interview go: a candidate's to Supabase, those of a trial nowhere. All that
  * the screens of a candidate store or send goes through this, and nothing else does.
@@ -43,6 +53,13 @@ export interface AnswerStore {
   deleteResponses(): Promise<unknown>;
   /** An address that plays a take that has been sent, or saves it under a name. */
   linkTo(takeId: string, fileName?: string): Promise<string>;
+  /** Who looks at recordings that were sent; nobody at those of a trial. */
+  checker: Checker | null;
+  /**
+   * Saves a note on a transcript. Where another one than `seen` is there by now, nothing is
+   * written and that one is returned; otherwise null.
+   */
+  correct(responseId: string, note: string, seen: string): Promise<string | null>;
   /** What has not been sent yet. */
   recordings(): Recordings;
   /** What this browser keeps, as in lib/drafts. */

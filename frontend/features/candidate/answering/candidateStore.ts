@@ -6,6 +6,7 @@ import { useSignedIn } from "@/features/account/Providers";
 import { readDraft, writeDraft } from "@/lib/drafts";
 import { jsonOf, refuse } from "@/lib/errors";
 import { recordingLink } from "@/lib/recordingLink";
+import { checkerOf, correct } from "./analyses";
 import type { AnswerStore } from "./answerStore";
 import { Recordings } from "./recordings";
 import { send } from "./send";
@@ -56,6 +57,8 @@ function candidateStore(
       const { url } = (await recordingLink(supabase, takeId, fileName)) ?? refuse("not_found");
       return url;
     },
+    checker: checkerOf(supabase, interview_id, accountId),
+    correct: (responseId, note, seen) => correct(supabase, responseId, note, seen),
     recordings: () => {
       if (typeof window === "undefined") return make();
       const key = `${accountId}/${interview_id}`;

@@ -21,6 +21,8 @@ const STEP_MS = 300;
  */
 export class Trial implements AnswerStore {
   readonly receiptTo = null;
+  // Nobody looks at what goes nowhere.
+  readonly checker = null;
   private readonly listeners = new Set<() => void>();
   private readonly urls = new Map<string, string>();
   private readonly drafts = new Map<string, string>();
@@ -128,6 +130,10 @@ export class Trial implements AnswerStore {
     return this.urls.get(takeId) ?? refuse("not_found");
   }
 
+  async correct(): Promise<null> {
+    refuse("not_found");
+  }
+
   recordings(): Recordings {
     return this.waiting;
   }
@@ -194,6 +200,7 @@ const EMPTY: OwnResponse = {
   duration_seconds: null,
   size_bytes: null,
   uploaded_at: null,
+  analyses: [],
 };
 
 /** As it is for candidates while it can be answered, also where it is closed or over. */
