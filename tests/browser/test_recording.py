@@ -239,6 +239,7 @@ def test_my_data_can_be_taken_and_deleted(camera_site: Site) -> None:
         page.get_by_text("My data").click()
         check_page(page, "my data")
         page.get_by_role("button", name="No longer let software").click()
+        page.get_by_role("dialog").get_by_role("button", name="Stop and delete").click()
         expect(page.get_by_text("You also agreed that software")).to_have_count(0)
         expect(page.get_by_text("You agreed that your answers are recorded.")).to_be_visible()
         press(page, "Delete my answers")

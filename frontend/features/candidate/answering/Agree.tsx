@@ -25,7 +25,10 @@ export function Agree({
   const { push } = useParams();
   const { run, busy, refusal } = useAction();
   const [recording, setRecording] = useState(false);
-  const [analysis, setAnalysis] = useState(participation.consents_to_analysis);
+  // Asked only where something follows from it.
+  const analyses = participation.interview.analysis !== "off";
+  const [ticked, setTicked] = useState(participation.consents_to_analysis);
+  const analysis = analyses && ticked;
   const [asked, setAsked] = useState(false);
   const heading = useHeading();
   const writes = kindsOf(participation.interview.response_kinds).includes("text");
@@ -65,16 +68,18 @@ export function Agree({
           />
           <span>{settings.consent.recording}</span>
         </label>
-        <label className={styles.choice}>
-          <input
-            type="checkbox"
-            checked={analysis}
-            onChange={(event) => setAnalysis(event.target.checked)}
-          />
-          <span>
-            {settings.consent.analysis} <span className="soft">(optional)</span>
-          </span>
-        </label>
+        {analyses && (
+          <label className={styles.choice}>
+            <input
+              type="checkbox"
+              checked={analysis}
+              onChange={(event) => setTicked(event.target.checked)}
+            />
+            <span>
+              {settings.consent.analysis} <span className="soft">(optional)</span>
+            </span>
+          </label>
+        )}
         {asked && !recording && (
           <Notice tone="bad" title="Recording needs your consent first.">
             Tick the first box to go on.

@@ -3,10 +3,8 @@
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Notice } from "@/ui/Notice";
-import { ProblemNotice } from "@/ui/ProblemNotice";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
-import { useAction } from "@/ui/useAction";
 import { useDialog } from "@/ui/useDialog";
 import type { JoinedInterview } from "../participations";
 import { useAnswerStore } from "./answerStore";
@@ -23,7 +21,7 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
   const store = useAnswerStore();
   const toast = useToast();
   const { about: asking, open: ask, close } = useDialog("delete-answers");
-  const { run, busy, refusal } = useAction();
+  const silencing = useDialog("no-transcripts");
   const {
     consents_to_recording,
     consents_to_analysis,
@@ -39,16 +37,16 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
     await refresh();
     toast("Your answers are deleted.");
   };
-  const withdrawAnalysis = () =>
-    run(async () => {
-      await store.setConsent({
-        recording: true,
-        analysis: false,
-        // What they agreed to; a newer text was not shown to them.
-        ...(consent_version !== null && { version: consent_version }),
-      });
-      await refresh();
+  const withdrawAnalysis = async () => {
+    await store.setConsent({
+      recording: true,
+      analysis: false,
+      // What they agreed to; a newer text was not shown to them.
+      ...(consent_version !== null && { version: consent_version }),
     });
+    await refresh();
+    toast("Software no longer writes down what you say.");
+  };
 
   const deleted = responses_deleted_at ?? responses_expired_at;
   if (!has && !consents_to_recording) {
@@ -75,7 +73,7 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
           </p>
           <div className="row">
             {consents_to_analysis && (
-              <Button variant="secondary" small busy={busy} onClick={withdrawAnalysis}>
+              <Button variant="secondary" small onClick={() => silencing.open()}>
                 No longer let software write down what I say
               </Button>
             )}
@@ -83,9 +81,20 @@ export function MyData({ participation, responses, refresh, onDeleted }: MyDataP
               Delete my answers
             </Button>
           </div>
-          {refusal && <ProblemNotice problem={refusal} />}
         </div>
       </details>
+      {silencing.about !== null && (
+        <ConfirmDialog
+          title="No longer let software write down what you say?"
+          action="Stop and delete"
+          danger
+          onClose={silencing.close}
+          onConfirm={withdrawAnalysis}
+        >
+          What it has written down of your answers is deleted, with your notes on it. Your
+          recordings stay, and people watch them as before.
+        </ConfirmDialog>
+      )}
       {asking !== null && (
         <ConfirmDialog
           title="Delete your answers?"

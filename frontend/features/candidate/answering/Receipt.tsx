@@ -7,11 +7,12 @@ import { Day, Moment } from "@/ui/Time";
 import type { JoinedInterview } from "../participations";
 import { MyData } from "./MyData";
 import { OwnAnswer } from "./OwnAnswer";
+import { OwnTranscript } from "./OwnTranscript";
 import styles from "./QuestionCard.module.css";
 
 /** After submitting: what was submitted, until when it is kept, and one's own answers. */
 export function Receipt(props: JoinedInterview & { refresh: () => Promise<unknown> }) {
-  const { participation, questions, responses, settings } = props;
+  const { participation, questions, responses, settings, refresh } = props;
   const { completed_at } = participation;
   const answered = questions.filter(({ id }) => currentTake(id, responses)).length;
   return (
@@ -42,6 +43,7 @@ export function Receipt(props: JoinedInterview & { refresh: () => Promise<unknow
                   {take && (
                     <div className={styles.foot}>
                       <OwnAnswer take={take} number={index + 1} />
+                      <OwnTranscript take={take} number={index + 1} refresh={refresh} />
                     </div>
                   )}
                 </div>
