@@ -156,14 +156,14 @@ begin
     where a.response_id = free.response_id and a.step = free.step;
   delete from private.jobs j
     where j.id = any (drop_unwanted_jobs.job_ids)
-      and case
-        when j.kind = 'interview_invitation' then j.subject = any (v_invite_ids)
-          or not exists (select from public.interview_invites i where i.id = j.subject)
-        when j.kind = any (private.analysis_kinds()) then not exists (
-          select from public.response_analyses a
-          where a.response_id = j.subject and a.step = substr(j.kind, 10))
-        else true
-      end;
+      and (
+        (j.kind <> 'interview_invitation' and j.kind <> all (private.analysis_kinds()))
+        or j.subject = any (v_invite_ids)
+        or (j.kind = 'interview_invitation' and not exists (
+              select from public.interview_invites i where i.id = j.subject))
+        or (j.kind = any (private.analysis_kinds()) and not exists (
+              select from public.response_analyses a
+              where a.response_id = j.subject and a.step = substr(j.kind, 10))));
   -- Those are due again a little later, so that they do not block others.
   update private.jobs j set due_at = now() + interval '10 seconds'
     where j.id = any (drop_unwanted_jobs.job_ids);

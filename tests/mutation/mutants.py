@@ -234,7 +234,8 @@ def _foreign_keys(db: Database) -> Iterator[Mutant]:
 
 def _columns(db: Database) -> Iterator[Mutant]:
     for row in db.rows(
-        "select attrelid::regclass::text as table, attname::text as column, attnotnull, atthasdef,"
+        "select attrelid::regclass::text as table, attname::text as column, attnotnull,"
+        " atthasdef and attgenerated = '' as has_default,"
         " exists (select from pg_index where indrelid = attrelid and indisprimary"
         "   and attnum = any (indkey)) as is_key"
         " from pg_attribute a join pg_class c on c.oid = attrelid"
@@ -245,7 +246,7 @@ def _columns(db: Database) -> Iterator[Mutant]:
         alter = f"alter table {row['table']} alter column {row['column']}"
         if row["attnotnull"] and not row["is_key"]:
             yield Mutant("not null", about, "dropped", f"{alter} drop not null")
-        if row["atthasdef"]:
+        if row["has_default"]:
             yield Mutant("default", about, "dropped", f"{alter} drop default")
 
 
