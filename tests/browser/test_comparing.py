@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.answering import press
 from tests.browser.answers import QUESTIONS, Answering, answering, submitted
-from tests.browser.layout import layout_of
+from tests.browser.layout import check_layout
 from tests.browser.reviewers import compared
 from tests.browser.site import ON_BOTH, PHONE, Site, check_page
 from tests.browser.test_reviewing import CLARITY, DEPTH, reviewed_by, save
@@ -56,7 +56,7 @@ def test_all_answers_to_a_question_in_the_order_of_joining(
         # Text, whatever it looks like.
         expect(cards(page).nth(2).get_by_text(MARKUP)).to_have_count(2)
         check_page(page, "compared answers")
-        assert layout_of(page).faults == []
+        check_layout(page)
 
         page.keyboard.press("j")
         shown(page, QUESTIONS[1])
@@ -103,6 +103,7 @@ def test_it_comes_with_its_data_and_asks_for_links_on_demand(site: Site) -> None
         page.reload()
         expect(cards(page)).to_contain_text(f"They were asked: {QUESTIONS[0]}")
         check_page(page, "a recording among compared answers")
+        check_layout(page)
 
 
 def test_others_reviews_show_where_ones_own_is_submitted(site: Site) -> None:
@@ -121,6 +122,7 @@ def test_others_reviews_show_where_ones_own_is_submitted(site: Site) -> None:
         expect(cards(page).nth(0)).to_contain_text("By the second")
         expect(cards(page).nth(1)).not_to_contain_text("By the first")
         check_page(page, "compared answers with others' reviews")
+        check_layout(page)
     for email in (former, first.email):
         with site.device() as page:
             site.sign_in(page, email)

@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from local import demo
 from tests.browser.answers import Answering, submitted
+from tests.browser.layout import check_layout
 from tests.browser.one_interview import confirm, told
 from tests.browser.site import Site, check_page, expect_refusal
 
@@ -56,6 +57,7 @@ def test_criteria_are_added_edited_and_removed(site: Site) -> None:
         expect(dialog.get_by_text("Shorten each to 100 characters.")).to_be_visible()
         expect(dialog.get_by_label("Words to look for")).to_be_focused()
         check_page(page, "a word to look for that is too long")
+        check_layout(page)
         dialog.get_by_label("Words to look for").fill("  latency \n\nbut then\nlatency\n")
         save(dialog)
         told(page, "Criterion added.")

@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.answering import press, press_by_key
 from tests.browser.answers import Answering, submitted
-from tests.browser.layout import layout_of
+from tests.browser.layout import check_layout
 from tests.browser.one_interview import confirm, told
 from tests.browser.reviewers import ask, reviewer
 from tests.browser.site import ON_BOTH, Site, check_page, expect_refusal
@@ -38,7 +38,7 @@ def test_colleagues_are_invited_again_and_removed(site: Site, viewport: dict[str
         expect(row(section, joined)).to_contain_text("Reviewer Test")
         expect(row(section, known)).to_contain_text("Invited")
         expect(section.get_by_role("heading")).to_contain_text("2")
-        assert layout_of(page).faults == []
+        check_layout(page)
         check_page(page, "reviewers")
 
         press(page, "Invite reviewers")
@@ -49,6 +49,7 @@ def test_colleagues_are_invited_again_and_removed(site: Site, viewport: dict[str
         press(page, "Invite")
         expect(page.get_by_text("1 invalid address", exact=True)).to_be_visible()
         check_page(page, "an invalid address of a reviewer")
+        check_layout(page)
         press(page, "Remove all invalid")
         addresses = [new, known, joined, candidate.email, candidate.recruiter]
         box(page).fill("\n".join(addresses))
@@ -68,7 +69,7 @@ def test_colleagues_are_invited_again_and_removed(site: Site, viewport: dict[str
         ):
             expect(results.get_by_role("row", name=email)).to_contain_text(sentence)
         expect(page.get_by_text("1 email is on its way.")).to_be_visible()
-        assert layout_of(page).faults == []
+        check_layout(page)
         check_page(page, "invited reviewers")
         press(page, "Done")
         expect(row(section, new)).to_contain_text("Invited")
@@ -82,14 +83,15 @@ def test_colleagues_are_invited_again_and_removed(site: Site, viewport: dict[str
 
         press(page, f"Remove {joined}")
         dialog = page.get_by_role("dialog")
-        expect(dialog).to_contain_text("can’t open this interview any more, at once.")
+        expect(dialog).to_contain_text("loses access to this interview at once.")
         expect(dialog).to_contain_text("The reviews they have submitted stay.")
         check_page(page, "removing a reviewer")
+        check_layout(page)
         confirm(page, "Remove this reviewer?", "Remove")
         told(page, "Reviewer removed.")
         expect(row(section, joined)).to_have_count(0)
         press(page, f"Remove {known}")
-        expect(dialog).to_contain_text("can’t join any more.")
+        expect(dialog).to_contain_text("won’t be able to join.")
         page.keyboard.press("Escape")
         expect(row(section, known)).to_be_visible()
 

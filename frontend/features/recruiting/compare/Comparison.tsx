@@ -18,7 +18,7 @@ import type { Review } from "../candidate/reads";
 import { Submitted } from "../candidate/Submitted";
 import { useTurns } from "../candidate/useTurns";
 import { type Criterion, type Question, questionsRead } from "../queries";
-import styles from "./ComparePage.module.css";
+import styles from "./Comparison.module.css";
 import { type Compared, comparisonReads, type Viewer } from "./reads";
 
 interface ComparisonProps {

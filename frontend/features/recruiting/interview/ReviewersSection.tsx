@@ -155,8 +155,8 @@ function ReviewerList({ interview, reviewers }: ReviewerListProps) {
         >
           <Address>{removed.email}</Address>{" "}
           {removed.joined_at
-            ? "can’t open this interview any more, at once. The reviews they have submitted stay."
-            : "can’t join any more. If the email hasn’t been sent yet, it won’t be."}
+            ? "loses access to this interview at once. The reviews they have submitted stay."
+            : "won’t be able to join. If the email hasn’t been sent yet, it won’t be."}
         </ConfirmDialog>
       )}
     </section>
