@@ -49,6 +49,7 @@ export function Answers({ answers, accountId }: AnswersProps) {
           key={open.questionId}
           answer={open}
           turns={turns}
+          questions={answers.map(({ questionId }) => questionId)}
           speed={speed}
           onSpeed={setSpeed}
           onWatched={watch}
@@ -74,13 +75,15 @@ function State({ response, watched }: StateProps) {
 interface OneProps {
   answer: Answer<Response>;
   turns: Turns;
+  /** The ids of all. */
+  questions: string[];
   speed: Speed;
   onSpeed: (speed: Speed) => void;
   onWatched: (id: string) => void;
 }
 
 /** One question, and the answer as text or in a player. */
-function One({ answer, turns, speed, onSpeed, onWatched }: OneProps) {
+function One({ answer, turns, questions, speed, onSpeed, onWatched }: OneProps) {
   const { question, now, response } = answer;
   const heading = useId();
   // A text is read where it is shown.
@@ -101,8 +104,16 @@ function One({ answer, turns, speed, onSpeed, onWatched }: OneProps) {
           </q>
         </p>
       )}
-      <GivenAnswer response={response} speed={speed} onPlayed={onWatched} describedBy={heading} />
-      {response && response.kind !== "text" && <SpeedChoice speed={speed} onSpeed={onSpeed} />}
+      <GivenAnswer
+        response={response}
+        speed={speed}
+        onPlayed={onWatched}
+        describedBy={heading}
+        questions={questions}
+        at={turns.at}
+      >
+        <SpeedChoice speed={speed} onSpeed={onSpeed} />
+      </GivenAnswer>
     </>
   );
 }

@@ -11,6 +11,7 @@ import { Choices } from "@/ui/Choices";
 import { useAction } from "@/ui/useAction";
 import styles from "./RecruiterCandidatePage.module.css";
 import type { Response } from "./reads";
+import { type Playing, useJumps } from "./spoken/playing";
 
 const SPEEDS = [
   [1, "1×"],
@@ -31,11 +32,13 @@ interface PlayerProps {
   onPlayed: () => void;
   /** The id of what is played, for screen readers. */
   describedBy: string;
+  playing?: Playing;
 }
 
 /** A recording. A link is asked for when somebody wants to play it, and renewed when it is over. */
 export function Player(props: PlayerProps) {
-  const { response, speed, onPlayed, describedBy } = props;
+  const { response, speed, onPlayed, describedBy, playing } = props;
+  const from = playing?.from ?? 0;
   const { supabase } = useSignedIn();
   const { run, busy, refusal, setRefusal } = useAction();
   const [source, setSource] = useState<Source | null>(null);
@@ -45,12 +48,17 @@ export function Player(props: PlayerProps) {
   // Whether this link has played anything: one that has not would only fail again.
   const works = useRef(false);
 
-  const open = () =>
+  const open = (wanted?: number) =>
     run(async () => {
       const link = (await recordingLink(supabase, response.id)) ?? refuse("recording_gone");
       works.current = false;
-      setSource({ ...link, second: media.current?.currentTime ?? 0, play: going.current });
+      const second = wanted ?? media.current?.currentTime ?? from;
+      setSource({ ...link, second, play: going.current });
     });
+  useJumps(playing?.player, media, (second) => {
+    going.current = true;
+    void open(second);
+  });
   const renewIfOver = () => {
     if (source && Date.now() >= source.expiresAt) void open();
   };
@@ -68,10 +76,10 @@ export function Player(props: PlayerProps) {
     if (source.play) void current.play().catch(() => {});
   };
 
-  // The button is gone that was pressed.
+  // The button is gone that was pressed, unless it was one beside the player.
   const opened = source !== null;
   useEffect(() => {
-    if (opened) media.current?.focus();
+    if (opened && document.activeElement === document.body) media.current?.focus();
   }, [opened]);
 
   useEffect(() => {
@@ -96,6 +104,7 @@ export function Player(props: PlayerProps) {
     onWaiting: renewIfOver,
     onError,
     onTimeUpdate: () => {
+      if (media.current) playing?.onSecond(media.current.currentTime);
       if (works.current || !source || !media.current) return;
       if (media.current.currentTime <= source.second) return;
       works.current = true;
@@ -110,7 +119,7 @@ export function Player(props: PlayerProps) {
       ) : (
         <div className={`${styles[Media]} ${styles.closed}`}>
           <Button data-play aria-describedby={describedBy} busy={busy} onClick={() => void open()}>
-            {busy ? "Opening …" : "Play"}
+            {busy ? "Opening …" : from > 0 ? `Play from ${clock(from)}` : "Play"}
           </Button>
           {response.duration_seconds !== null && <span>{clock(response.duration_seconds)}</span>}
         </div>

@@ -1,5 +1,6 @@
 import { type MouseEvent, useEffect, useRef, useState } from "react";
 import { useDraft, writeDraft } from "@/lib/drafts";
+import { secondIn } from "@/lib/transcript";
 import { useParams } from "@/ui/useParams";
 
 // Single letters can be in the way of speech input (WCAG 2.1.4), so they can be turned off.
@@ -27,7 +28,8 @@ export function useTurns({ names, placeOf, focus }: TurnsOptions) {
   const go = (to: number) => {
     const name = names[to];
     if (name === undefined || to === place) return;
-    replace({ question: name });
+    // A place in the recording belongs to the question before.
+    replace({ question: name, at: null });
     setMoved((times) => times + 1);
   };
   useKeys(!keysOff, { j: () => go(place + 1), k: () => go(place - 1) });
@@ -49,6 +51,8 @@ export function useTurns({ names, placeOf, focus }: TurnsOptions) {
   });
   return {
     place,
+    /** Where to begin in its recording, in seconds: `&at=12`. */
+    at: secondIn(param("at")) ?? 0,
     of: names.length,
     panel,
     linkTo,
