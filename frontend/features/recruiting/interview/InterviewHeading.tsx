@@ -117,6 +117,9 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         <ButtonLink variant="secondary" small href={`/recruiters/${interview.id}/try`}>
           Try as a candidate
         </ButtonLink>
+        <ButtonLink variant="secondary" small href={`/recruiters/${interview.id}/search`}>
+          Search in answers
+        </ButtonLink>
         <Button variant="quiet" small onClick={() => ask("delete")}>
           Delete
         </Button>
