@@ -154,8 +154,10 @@ class Answering(Reviewing):
 
     def consent(self, person: Participant, recording: bool, analysis: bool) -> None:
         """From now on."""
+        given_before = person.consents_to_analysis
         person.consents_to_recording, person.consents_to_analysis = recording, analysis
         person.consent_version, person.consented_at = 1, self.now
+        self.follow_consent(person, given_before)
 
     def delete_my_responses(self, caller: Caller, interview_id: UUID) -> Any:
         """At any time; takes are not given back."""
@@ -204,6 +206,7 @@ class Answering(Reviewing):
             self.discard(response)
         for response in self.responses_of(person, "uploaded"):
             response.submitted_at = self.now
+        self.follow_consent(person, person.consents_to_analysis)
 
     def complete_invites(self, person: Participant) -> None:
         """Its accepted invite, and earlier ones to the same address that nobody else is linked to:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.kit.database import Database, Row
-from tests.model.things import DRAWN, Invite, Thing, columns
+from tests.model.things import DRAWN, Invite, Response, Thing, columns
 from tests.model.world import World
 
 Rows = dict[str, list[Row]]
@@ -19,6 +19,7 @@ TABLES = {
     "participants": "public.interview_participants",
     "reviewers": "public.interview_reviewers",
     "responses": "public.interview_responses",
+    "analyses": "public.response_analyses",
     "reviews": "public.candidate_reviews",
     "takes": "private.response_takes",
     "objects": "storage.objects",
@@ -44,6 +45,10 @@ JOBS = """
 BACKEND_COUNTS = """
     select day, sum(invites)::integer as invites from private.backend_invites group by day
 """
+ANALYSES = """
+    select response_id, 'response_' || step as kind, status, queued_at, interview_id, recruiter_id
+    from public.response_analyses
+"""
 OBJECTS = "select name from storage.objects where bucket_id = 'interview-responses'"
 REVIEWS = """
     select id, participant_id, interview_id, recruiter_id, user_id, reviewer_id, reviewer_name,
@@ -53,6 +58,7 @@ REVIEWS = """
 """
 QUERIES = {
     "jobs": JOBS,
+    "analyses": ANALYSES,
     "objects": OBJECTS,
     "backend_counts": BACKEND_COUNTS,
     "reviews": REVIEWS,
@@ -170,6 +176,18 @@ def expected(world: World) -> Rows:
             {"participant_id": person.id, "question_id": question.id, **vars(takes)}
             for (person, question), takes in world.takes.items()
         ],
+        "analyses": [
+            {
+                "response_id": job.subject.id,
+                "kind": job.kind,
+                "status": "queued",
+                "queued_at": job.queued_at,
+                "interview_id": job.subject.participant.interview.id,
+                "recruiter_id": job.subject.participant.interview.recruiter.id,
+            }
+            for job in world.jobs
+            if isinstance(job.subject, Response)
+        ],
         "objects": [{"name": path} for path in world.objects],
         "bytes": [
             {"recruiter_id": recruiter, "day": day, "bytes": n}
@@ -220,6 +238,8 @@ def by_key(table: str, rows: list[Row]) -> dict[Any, Row]:
         return {(row["recruiter_id"], row["day"]): row for row in rows}
     if table == "unsubscribes":
         return {(row["address_key"], row["recruiter_id"]): row for row in rows}
+    if table == "analyses":
+        return {(row["response_id"], row["kind"]): row for row in rows}
     if table == "takes":
         return {(row["participant_id"], row["question_id"]): row for row in rows}
     if table == "workers":

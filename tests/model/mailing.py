@@ -28,6 +28,7 @@ from tests.model.things import (
     Participant,
     Recipient,
     Refused,
+    Response,
     Reviewer,
     display_name,
     is_email,
@@ -41,14 +42,14 @@ class Mailing(Recipients):
 
     # ---- queueing ----------------------------------------------------------------------------
 
-    def job(self, kind: str, subject: Recipient | UUID) -> Job | None:
+    def job(self, kind: str, subject: Recipient | Response | UUID) -> Job | None:
         """At most one per kind and subject."""
         for job in self.jobs:
             if job.kind == kind and job.subject == subject:
                 return job
         return None
 
-    def queue(self, kind: str, lane: UUID, subject: Recipient | UUID) -> Job:
+    def queue(self, kind: str, lane: UUID, subject: Recipient | Response | UUID) -> Job:
         """A new job, due now."""
         job = Job(kind, lane, subject, due_at=self.now, queued_at=self.now)
         self.jobs.append(job)
@@ -178,6 +179,7 @@ class Mailing(Recipients):
         if isinstance(job.subject, UUID):
             told = {**answer, **dict.fromkeys(DETAILS), **told_by_its_data(job)}
             return {**told, "unsubscribe_token": self.unsubscribe_token(job, NOBODY)}
+        assert not isinstance(job.subject, Response)
         invite = job.subject if isinstance(job.subject, Invite) else None
         redeemed = job.subject.invite if isinstance(job.subject, Participant) else None
         signed = invite or redeemed
@@ -401,6 +403,10 @@ DETAILS = [
     "people",
     "number",
     "candidate_name",
+    "mime_type",
+    "size_bytes",
+    "language",
+    "max_seconds",
 ]
 
 

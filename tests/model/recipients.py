@@ -17,6 +17,7 @@ from tests.model.things import (
     Participant,
     Recipient,
     Refused,
+    Response,
     Reviewer,
 )
 
@@ -68,6 +69,7 @@ class Recipients(State):
             return False
         if isinstance(job.subject, UUID):
             return self.is_unsubscribed(job.lane, job.email)
+        assert not isinstance(job.subject, Response)
         return self.has_unsubscribed(job.subject)
 
     def has_unsubscribed(self, recipient: Recipient) -> bool:
@@ -106,6 +108,7 @@ class Recipients(State):
         """The link that names the recruiter and the address, in an email that may be stopped."""
         if job.kind not in STOPPABLE:
             return None
+        assert not isinstance(job.subject, Response)
         subject = job.subject.id if not isinstance(job.subject, UUID) else job.subject
         email = address(job.subject) if not isinstance(job.subject, UUID) else job.email
         named = recruiter_id.bytes + subject.bytes

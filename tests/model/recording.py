@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID
 
-from tests.model.state import REMOVAL, Takes
+from tests.model.state import CHECK, REMOVAL, TRANSCRIPT, Takes
 from tests.model.things import DAY, NOBODY, Caller, Participant, Question, Refused, Response
 from tests.model.upkeep import Upkeep
 
@@ -31,6 +31,7 @@ class Recording(Upkeep):
         """Another take, a text or the end of the interview: what was uploaded is removed."""
         if response.status == "uploaded":
             self.queue_removal(response)
+            self.forget_analyses(response)
         response.status = "discarded"
         response.answer = response.submitted_at = None
 
@@ -40,6 +41,7 @@ class Recording(Upkeep):
         for response in deleted:
             if response.status == "uploaded":
                 self.queue_removal(response)
+                self.forget_analyses(response)
             self.responses.remove(response)
         self.count_answers(person)
         return len(deleted)
@@ -63,6 +65,25 @@ class Recording(Upkeep):
             self.queue(REMOVAL, lane, subject).path = path
         elif job.failed_at:
             self.start_over(job)
+
+    # ---- analyses ----------------------------------------------------------------------------
+
+    def queue_analysis(self, kind: str, response: Response) -> None:
+        """Of recordings only. No worker does it here, so that each analysis has a job."""
+        if response.object_path and self.job(kind, response) is None:
+            self.queue(kind, response.participant.interview.recruiter.id, response)
+
+    def forget_analyses(self, response: Response) -> None:
+        """Whatever takes their ground away takes them along."""
+        self.jobs = [job for job in self.jobs if job.subject is not response]
+
+    def follow_consent(self, person: Participant, given_before: bool) -> None:
+        """Transcripts of what is submitted, with consent; without it nothing that was found."""
+        for response in self.responses_of(person, "uploaded"):
+            if person.consents_to_analysis and response.submitted_at:
+                self.queue_analysis(TRANSCRIPT, response)
+            elif given_before and not person.consents_to_analysis:
+                self.forget_analyses(response)
 
     # ---- takes -------------------------------------------------------------------------------
 
@@ -91,6 +112,7 @@ class Recording(Upkeep):
         self.bytes[key] = self.bytes.get(key, 0) + SIZE
         assert response.object_path
         self.objects.add(response.object_path)
+        self.queue_analysis(CHECK, response)
         self.count_answers(person)
 
     def remove(self, caller: Caller, path: str) -> int:

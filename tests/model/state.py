@@ -26,6 +26,8 @@ REVIEWING = "reviewer_invitation"
 STOPPABLE = (INVITATION, GENERAL, REMINDER, SUBMISSION, REVIEWING)
 """What people can unsubscribe from."""
 REMOVAL = "response_removal"
+CHECK = "response_check"
+TRANSCRIPT = "response_transcript"
 AddressKey = bytes
 
 

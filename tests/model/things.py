@@ -92,6 +92,8 @@ class Interview:
     response_kinds: list[str] = field(default_factory=lambda: ["video", "audio"])
     deadline_stage: int = 0
     privacy_notice: str | None = None
+    analysis: str = "transcripts"
+    language: str = "en"
     id: UUID = DRAWN
 
     def is_open(self, now: datetime) -> bool:
@@ -242,14 +244,15 @@ NOBODY = UUID(int=0)
 
 @dataclass(eq=False)
 class Job:
-    """private.jobs. The subject is an invite, a participant, a reviewer, or of a general invitation
-    the id that stands for the address, of a removal the one for the path; it may be gone.
+    """private.jobs. The subject is an invite, a participant, a reviewer, a response to be analysed,
+    or of a general invitation the id that stands for the address, of a removal the one for the
+    path; it may be gone.
     `due_at` is None at the head of the lane; email, recruiter_name, distance, path and asked_for
     are the job's `data`."""
 
     kind: str
     lane: UUID
-    subject: "Recipient | UUID"
+    subject: "Recipient | Response | UUID"
     due_at: datetime | None
     queued_at: datetime
     email: str | None = None
