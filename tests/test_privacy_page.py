@@ -39,7 +39,7 @@ def test_what_is_said_of_the_keeping_of_data(db: Database) -> None:
         *re.findall(r"[`\"](hirevision[:-][^`\"$]+)", code),
         *re.findall(r'const (?:DRAFT|SIGNED_UP|CONFIRMED_ELSEWHERE) = "([^"]+)"', code),
     }
-    assert len(kept) == 9
+    assert len(kept) == 10
     assert kept == {
         span.removesuffix("…")
         for row in table(PRIVACY, "place")
