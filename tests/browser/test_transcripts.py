@@ -17,6 +17,7 @@ from tests.browser.analyses import (
 )
 from tests.browser.answering import press
 from tests.browser.answers import QUESTIONS, Answering, answering
+from tests.browser.reviewers import reviewer
 from tests.browser.site import ON_BOTH, Site, check_page
 from tests.browser.test_watching import second
 from tests.kit.waiting import eventually
@@ -209,3 +210,22 @@ def test_nobody_else_reads_a_transcript(site: Site) -> None:
             page.goto(f"/recruiters/{candidate.interview.id}/search?q=queue")
             expect(page.get_by_text("This interview doesn’t exist")).to_be_visible()
             assert "I built" not in page.content()
+
+
+def test_a_reviewer_reads_the_same(site: Site) -> None:
+    candidate = consenting(site)
+    candidate.record(1)
+    candidate.record(2)
+    candidate.end()
+    transcribed(site, response_of(site, candidate, 1), SAID)
+    failed(site, response_of(site, candidate, 2), "engine_failed")
+    page_of = f"/reviews/{candidate.interview.id}/candidates/{candidate.participant}"
+    with site.device() as page:
+        site.sign_in(page, reviewer(site, candidate), page_of)
+        expect(transcript(page).get_by_role("listitem")).to_have_count(3)
+        expect(transcript(page).get_by_text(MEASURED)).to_be_visible()
+        check_page(page, "a transcript for a reviewer")
+        # Trying again is the owner's alone.
+        page.goto(f"{page_of}?question=2")
+        expect(transcript(page)).to_contain_text("No transcript:")
+        expect(page.get_by_role("button", name="Try again")).to_have_count(0)
