@@ -28,7 +28,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This candidate has withdrawn.",
     hint: "If they come back, invite them again.",
   },
-  analysis_in_progress: { message: "This recording is being analysed.", hint: "" },
+  analysis_in_progress: {
+    message: "This recording is being written down already.",
+    hint: "Wait until that is done.",
+  },
   analysis_off: {
     message: "Analysis is turned off for this interview.",
     hint: "Turn it on in the interview’s settings.",
@@ -137,7 +140,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   },
   is_reviewer: {
     message: "Reviewers of an interview can’t take part in it.",
-    hint: "The recruiter can remove them from the reviewers first.",
+    hint: "The recruiter can remove somebody from the reviewers first.",
   },
   kind_not_allowed: {
     message: "This interview doesn’t take this kind of answer.",
@@ -334,7 +337,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   },
   transcript_gone: {
     message: "This transcript doesn’t exist any more.",
-    hint: "It goes with the answer, and with your consent. Reload the page.",
+    hint: "It is deleted with the answer, or when you withdraw your consent. Reload the page.",
   },
   unexpected: { message: "Something went wrong on our side.", hint: "Try again in a moment." },
 };

@@ -39,7 +39,7 @@ export function AnalysisFields({ values, onChange }: AnalysisFieldsProps) {
       {on && (
         <Select
           label="Language of the answers"
-          hint="The model that comes along knows English. Others need a model of their own."
+          hint="The default model knows only English. Others need another model on the server."
           value={language}
           onChange={(event) => onChange({ language: event.target.value })}
         >

@@ -25,8 +25,8 @@ export function ReviewsPage() {
         empty={
           <EmptyState title="Nothing to review">
             Recruiters can ask you to review the candidates of an interview. What they send to{" "}
-            <Address>{account.email}</Address> shows here; were you invited at another address, sign
-            in with that one.
+            <Address>{account.email}</Address> shows here. If you were invited at another address,
+            sign in with that one.
           </EmptyState>
         }
       >

@@ -110,7 +110,7 @@ function Note({ hydrated, responseId, saved, refresh }: NoteProps) {
       <TextArea
         label="Your note on it"
         optional
-        hint="What did it get wrong? The recruiter reads your note beside the transcript."
+        hint="What did it get wrong? Those who judge your answers read your note beside the transcript."
         rows={3}
         maxLength={MOST}
         value={text}

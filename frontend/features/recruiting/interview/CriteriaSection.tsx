@@ -67,7 +67,7 @@ function CriteriaList({ interview, criteria }: CriteriaListProps) {
       </div>
       <p className="soft">
         {criteria.length === 0 && "No criteria yet. "}
-        Once a candidate has submitted, you review them by these. Candidates never see them.
+        You and the reviewers judge by these what candidates submit. Candidates never see them.
       </p>
       {criteria.length > 0 && (
         <div className="card">

@@ -89,7 +89,8 @@ export default function InviteReviewersDialog(props: InviteReviewersDialogProps)
         <p className="soft">
           Each gets an email, and signs in or up with the address it was sent to. They see the
           questions, criteria and candidates of this interview and what candidates have submitted,
-          and write reviews. They see neither addresses nor invitations, nor what you decide.
+          with transcripts, and write reviews. They see no candidates’ addresses or invitations, and
+          not what you decide.
         </p>
         <AddressesField
           addresses={addresses}

@@ -60,7 +60,7 @@ function SearchForm({ query }: { query: string }) {
       <Field
         ref={input}
         label="Words that were said"
-        hint="As in web searches: “exact words” in quotes, or between two of them, - before what is not to be there."
+        hint="As in web searches: quotes around an exact phrase, “or” between alternatives, “-” before a word to leave out."
         type="search"
         name="q"
         maxLength={200}
