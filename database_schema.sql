@@ -139,7 +139,8 @@ comment on column private.settings.bytes_per_participant is
 comment on column private.settings.bytes_per_day is
   'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
 comment on column private.settings.analysis_max_seconds is
-  'The longest recording that is analysed; a longer one fails with too_long.';
+  'The longest recording that is analysed; a longer one fails with too_long, as does one that is '
+  'more than a minute longer than its question allows.';
 comment on column private.settings.analysis_max_bytes is
   'The largest recording that is analysed; a larger one is skipped.';
 comment on column private.settings.analysis_minutes_per_day is
@@ -180,7 +181,7 @@ insert into private.refusals (key, status, message, hint) values
     'To have them deleted, choose "Delete my responses".'),
   ('already_withdrawn', 409, 'This candidate has withdrawn.',
     'There is nothing to decide. If they come back, invite them again.'),
-  ('analysis_in_progress', 409, 'This recording is just being analysed.',
+  ('analysis_in_progress', 409, 'The transcript is queued, or being made.',
     'Wait until it is done.'),
   ('analysis_off', 409, 'Analysis is turned off for this interview.',
     'Turn it on in the interview''s settings.'),
@@ -9267,11 +9268,11 @@ create policy response_analyses_update_own on public.response_analyses
 
 -- storage.objects, for the bucket interview-responses: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant   service_role
--- upload           -         -        -                           what is awaited   what is awaited
--- read             -         -        once submitted              own               yes
--- replace, move    -         -        -                           -                 -
--- remove           -         -        -                           -                 yes
+--                 anon   signed in    the interview's recruiter   the participant   reviewer         service_role
+-- upload           -         -        -                           what is awaited   -                what is awaited
+-- read             -         -        once submitted              own               once submitted   yes
+-- replace, move    -         -        -                           -                 -                -
+-- remove           -         -        -                           -                 -                yes
 --
 -- start_response says what is awaited.
 -- There is no policy to update or delete: an owner could move a recording elsewhere. What has the

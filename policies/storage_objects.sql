@@ -1,10 +1,10 @@
 -- storage.objects, for the bucket interview-responses: who may do what
 --
---                 anon   signed in    the interview's recruiter   the participant   service_role
--- upload           -         -        -                           what is awaited   what is awaited
--- read             -         -        once submitted              own               yes
--- replace, move    -         -        -                           -                 -
--- remove           -         -        -                           -                 yes
+--                 anon   signed in    the interview's recruiter   the participant   reviewer         service_role
+-- upload           -         -        -                           what is awaited   -                what is awaited
+-- read             -         -        once submitted              own               once submitted   yes
+-- replace, move    -         -        -                           -                 -                -
+-- remove           -         -        -                           -                 -                yes
 --
 -- start_response says what is awaited.
 -- There is no policy to update or delete: an owner could move a recording elsewhere. What has the

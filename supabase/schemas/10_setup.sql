@@ -129,7 +129,8 @@ comment on column private.settings.bytes_per_participant is
 comment on column private.settings.bytes_per_day is
   'Bytes of recordings that the candidates of one recruiter may upload per day (UTC).';
 comment on column private.settings.analysis_max_seconds is
-  'The longest recording that is analysed; a longer one fails with too_long.';
+  'The longest recording that is analysed; a longer one fails with too_long, as does one that is '
+  'more than a minute longer than its question allows.';
 comment on column private.settings.analysis_max_bytes is
   'The largest recording that is analysed; a larger one is skipped.';
 comment on column private.settings.analysis_minutes_per_day is

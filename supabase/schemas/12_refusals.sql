@@ -26,7 +26,7 @@ insert into private.refusals (key, status, message, hint) values
     'To have them deleted, choose "Delete my responses".'),
   ('already_withdrawn', 409, 'This candidate has withdrawn.',
     'There is nothing to decide. If they come back, invite them again.'),
-  ('analysis_in_progress', 409, 'This recording is just being analysed.',
+  ('analysis_in_progress', 409, 'The transcript is queued, or being made.',
     'Wait until it is done.'),
   ('analysis_off', 409, 'Analysis is turned off for this interview.',
     'Turn it on in the interview''s settings.'),
