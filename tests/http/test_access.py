@@ -103,6 +103,8 @@ class HttpDoor:
             return str(details)
         meaning = {
             (401 if role == "anon" else 403, "42501"): "!",
+            # A column that the database generates, before any look at rights.
+            (400, "428C9"): "!",
             (406, "PGRST106"): "!",
             (500, "55000"): "-",
         }
