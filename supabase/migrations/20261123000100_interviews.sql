@@ -3464,8 +3464,9 @@ comment on column private.consent_notices.analysis is
   'What software does with the recordings; agreeing is optional.';
 
 insert into private.consent_notices (version, recording, analysis) values (1,
-  'I agree that my answers are recorded and stored, so that the people who run this interview can '
-  'watch them. They are deleted after the time shown here. I can delete them earlier at any time.',
+  'I agree that my answers are recorded and stored, so that the people who run this interview, and '
+  'colleagues whom they ask, can watch them. Software checks whether sound and picture are there. '
+  'The recordings are deleted after the time shown here. I can delete them earlier at any time.',
   'I also agree that software writes down what I say and marks passages, to help people find '
   'them. People alone judge my answers. I can withdraw this at any time without a disadvantage.')
   on conflict do nothing;
