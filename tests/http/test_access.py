@@ -55,7 +55,9 @@ class HttpDoor:
 
     def update(self, role: str, table: str, column: str, interview: uuid.UUID) -> str:
         met: list[str] = []
-        for row in self._stored(table, interview) or [{}]:
+        rows = self._stored(table, interview) or [{}]
+        # Each row with its own value; those without an id all at once.
+        for row in rows if "id" in rows[0] else rows[:1]:
             which = {"id": f"eq.{row['id']}"} if "id" in row else _of_interview(table, interview)
             met.append(self._send(role, "PATCH", table, {column: row.get(column)}, **which))
             if not met[-1].isdecimal():
