@@ -7981,12 +7981,21 @@ comment on function public.analysis_state(uuid) is
 -- ---- searching ----------------------------------------------------------------------------------
 
 -- For search_responses, whose policies then say which of these its caller may read. Definer, for
--- speed: below a policy PostgreSQL does not use the index of search.
+-- speed: below a policy PostgreSQL does not use the index of search. So it looks only at what the
+-- caller may read, or the time that it takes would tell others what was said. It looks for nothing
+-- that has no word to quote, like -not: that would read the index of all interviews, and each
+-- transcript of this one.
 create or replace function private.matching_transcripts(interview_id uuid, query text)
   returns table (response_id uuid, asked tsquery)
   language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_custom_plan
 as $$
+declare
+  v_caller_id uuid := (select auth.uid());
+  v_reads_all boolean := exists (
+      select from public.interviews n
+      where n.id = matching_transcripts.interview_id and n.recruiter_id = v_caller_id)
+    or matching_transcripts.interview_id in (select private.reviewed_interview_ids());
 begin
   return query
     select a.response_id, spoken.asked
@@ -7997,16 +8006,19 @@ begin
       from (
         select distinct a.language from public.response_analyses a
         where a.interview_id = matching_transcripts.interview_id and a.step = 'transcript'
+          and (v_reads_all or a.user_id = v_caller_id)
       ) as known
+      offset 0
     ) as spoken
     join public.response_analyses a on a.search @@ spoken.asked
-    where a.interview_id = matching_transcripts.interview_id and a.step = 'transcript'
-      and a.language = spoken.language;
+    where querytree(spoken.asked) not in ('', 'T')
+      and a.interview_id = matching_transcripts.interview_id and a.step = 'transcript'
+      and a.language = spoken.language and (v_reads_all or a.user_id = v_caller_id);
 end
 $$;
 comment on function private.matching_transcripts(uuid, text) is
-  'The transcripts of an interview that match a query as in a web search, and the query in their '
-  'language.';
+  'The transcripts of an interview, of those that the caller may read, that match a query as in a '
+  'web search, and the query in their language.';
 
 -- Lets the search mark what it finds, word by word: StartSel is a character that no quote has.
 create or replace function private.find_quotes(

@@ -51,6 +51,14 @@ def quotes(found: list[Row]) -> list[str]:
     return [row["quote"] for row in found]
 
 
+def join_too(db: Database, asked: Asked) -> uuid.UUID:
+    """Another candidate of the interview."""
+    later = db.account("later@example.com")
+    code = db.invite(asked.recruiter, asked.interview, "later@example.com")["invite_code"]
+    db.accept(later, code)
+    return later
+
+
 FILLED = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
 
 
@@ -136,9 +144,7 @@ def test_the_language_of_the_transcript_decides(db: Database, asked: Asked) -> N
 
 def test_the_order_is_that_of_joining(db: Database, asked: Asked) -> None:
     """Of two candidates, the questions and seconds of each; nothing ranks them."""
-    later = db.account("later@example.com")
-    code = db.invite(asked.recruiter, asked.interview, "later@example.com")["invite_code"]
-    db.accept(later, code)
+    later = join_too(db, asked)
     with db.without_triggers():
         db.run(
             "update public.interview_participants set joined_at = joined_at - interval '1 hour'"
@@ -180,6 +186,29 @@ def test_who_finds_what(db: Database, asked: Asked) -> None:
     # Not of an interview, and not of another one.
     assert db.as_user(asked.recruiter).value(SEARCH, None, "deployed") == []
     assert db.value(SEARCH, uuid.uuid4(), "deployed") == []
+
+
+def test_nobody_makes_the_search_look_at_what_they_may_not_read(db: Database, asked: Asked) -> None:
+    """The time that it took would tell them whether somebody has said it."""
+    matching = "select count(*) from private.matching_transcripts(%s, 'deployed')"
+    answer(db, asked, "We deployed it")
+    other = join_too(db, asked)
+    assert db.as_user(asked.recruiter).value(matching, asked.interview) == 1
+    assert db.as_user(asked.candidate).value(matching, asked.interview) == 1
+    for stranger in [other, db.account()]:
+        assert db.as_user(stranger).value(matching, asked.interview) == 0
+
+
+@pytest.mark.parametrize("query", ["-absent", "-absent -missing", "deployed or -absent", ""])
+def test_what_has_no_word_to_quote_matches_nothing(
+    db: Database, asked: Asked, query: str
+) -> None:
+    """Else each transcript of the interview would be read, and the index of all others."""
+    answer(db, asked, "We deployed it")
+    db.as_user(asked.recruiter)
+    matching = "select count(*) from private.matching_transcripts(%s, %s)"
+    assert db.value(matching, asked.interview, query) == 0
+    assert db.value(matching, asked.interview, "deployed -absent") == 1
 
 
 def test_what_is_not_submitted_is_not_found(db: Database, asked: Asked) -> None:
