@@ -7641,7 +7641,9 @@ comment on function private.give_up_analyses(bigint[]) is
   'returns them.';
 
 -- Counts a recording once, when it is given out first: by the length that its check has found, or
--- else the longest that it may have.
+-- else the longest that it may have. Each consent makes all transcripts of a candidate again, and
+-- withdrawing it must always be possible: so who has consented more than three times in a day
+-- waits, or else one candidate could use up the minutes of all.
 create or replace function private.put_off_transcripts(job_ids bigint[])
   returns bigint[]
   language plpgsql volatile set search_path = '' set enable_seqscan = off
@@ -7652,11 +7654,14 @@ declare
   v_over bigint[];
 begin
   with asked as materialized (
-    select j.id, a.recruiter_id, a.seconds, coalesce(c.seconds, 0) as used
+    select j.id, a.recruiter_id, a.seconds, a.is_once_more, coalesce(c.seconds, 0) as used
     from private.jobs j
     cross join lateral (
       select a.recruiter_id, coalesce(k.seconds, private.recording_seconds(a.response_id), 0)
-               as seconds
+               as seconds, (
+               select count(*) > 3 from private.consents given
+               where given.participant_id = a.participant_id and given.analysis
+                 and given.given_at > now() - interval '1 day') as is_once_more
       from public.response_analyses a
       left join public.response_analyses k
         on k.response_id = a.response_id and k.step = 'check'
@@ -7671,7 +7676,9 @@ begin
     where j.id = any (put_off_transcripts.job_ids) and j.kind = 'response_transcript'
   ), summed as materialized (
     select a.id, a.recruiter_id, a.seconds,
-           a.used + sum(a.seconds) over (partition by a.recruiter_id order by a.id) - a.seconds
+           a.is_once_more
+           or a.used - a.seconds + sum(a.seconds) filter (where not a.is_once_more)
+             over (partition by a.recruiter_id order by a.id)
              >= v_limit as is_over
     from asked a
   ), counted as (
@@ -7688,7 +7695,8 @@ end
 $$;
 comment on function private.put_off_transcripts(bigint[]) is
   'Puts those of these transcripts off until the next day (UTC) that are over the minutes of their '
-  'recruiter, and returns them; counts the others.';
+  'recruiter, or of candidates who have consented again and again, and returns them; counts the '
+  'others.';
 
 -- ======== supabase/schemas/77_analysis_results.sql ========
 

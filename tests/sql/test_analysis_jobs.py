@@ -16,6 +16,7 @@ from tests.kit.analyses import (
     UNREADABLE,
     analysis_rows,
     checked,
+    consent,
     spoken,
     transcribe,
 )
@@ -238,6 +239,25 @@ def test_a_recording_counts_once(db: Database, asked: Asked, take: Row) -> None:
     assert used_today(db, asked.recruiter) == 240
     db.as_user(asked.recruiter).value("select public.analyze_again(%s)", take["response_id"])
     assert claim(db, kinds=[TRANSCRIPT]) == []
+
+
+def test_who_consents_again_and_again_waits(db: Database, asked: Asked) -> None:
+    """Or else one candidate could use up the minutes of all others."""
+    submit_both(db, asked)
+    for _ in range(2):
+        assert len(claim(db, kinds=[TRANSCRIPT])) == 2
+        consent(db, asked.candidate, asked.interview, analysis=False)
+        consent(db, asked.candidate, asked.interview)
+    assert len(claim(db, kinds=[TRANSCRIPT])) == 2
+    assert used_today(db, asked.recruiter) == 3 * 480
+    consent(db, asked.candidate, asked.interview, analysis=False)
+    consent(db, asked.candidate, asked.interview)
+    (other,) = others(db, 1)
+    assert len(claim(db, kinds=[TRANSCRIPT])) == 1
+    assert used_today(db, other.recruiter) == 240
+    assert used_today(db, asked.recruiter) == 3 * 480
+    db.pass_time("2 days")
+    assert len(claim(db, kinds=[TRANSCRIPT])) == 3
 
 
 def test_a_backlog_delays_nobody_else(db: Database, asked: Asked) -> None:

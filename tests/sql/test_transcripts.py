@@ -200,9 +200,7 @@ def test_nobody_makes_the_search_look_at_what_they_may_not_read(db: Database, as
 
 
 @pytest.mark.parametrize("query", ["-absent", "-absent -missing", "deployed or -absent", ""])
-def test_what_has_no_word_to_quote_matches_nothing(
-    db: Database, asked: Asked, query: str
-) -> None:
+def test_what_has_no_word_to_quote_matches_nothing(db: Database, asked: Asked, query: str) -> None:
     """Else each transcript of the interview would be read, and the index of all others."""
     answer(db, asked, "We deployed it")
     db.as_user(asked.recruiter)
