@@ -4757,14 +4757,19 @@ create or replace function private.save_reviewers(interview public.interviews, e
   language plpgsql volatile set search_path = ''
 as $$
 begin
-  insert into public.interview_reviewers as r (interview_id, email)
-    select (interview).id, email from unnest(save_reviewers.emails) as email
-    on conflict on constraint interview_reviewers_email_key do update set invited_at = now();
+  -- Before they are inserted: it may be a list of 10,000.
   if (
-    select count(*) from public.interview_reviewers r where r.interview_id = (interview).id
+    select count(*) from (
+      select r.email from public.interview_reviewers r where r.interview_id = (interview).id
+      union
+      select email from unnest(save_reviewers.emails) as email
+    ) as together
   ) > 20 then
     perform private.refuse('too_many_reviewers');
   end if;
+  insert into public.interview_reviewers as r (interview_id, email)
+    select (interview).id, email from unnest(save_reviewers.emails) as email
+    on conflict on constraint interview_reviewers_email_key do update set invited_at = now();
   perform private.count_invites(cardinality(save_reviewers.emails));
 end
 $$;
