@@ -234,7 +234,8 @@ declare
   v_over bigint[];
 begin
   with asked as materialized (
-    select j.id, a.recruiter_id, a.seconds, a.is_once_more, coalesce(c.seconds, 0) as used
+    select j.id, a.recruiter_id, a.is_once_more, coalesce(c.seconds, 0) as used,
+           case when a.is_once_more then 0 else a.seconds end as seconds
     from private.jobs j
     cross join lateral (
       select a.recruiter_id, coalesce(k.seconds, private.recording_seconds(a.response_id), 0)
@@ -257,8 +258,7 @@ begin
   ), summed as materialized (
     select a.id, a.recruiter_id, a.seconds,
            a.is_once_more
-           or a.used - a.seconds + sum(a.seconds) filter (where not a.is_once_more)
-             over (partition by a.recruiter_id order by a.id)
+           or a.used + sum(a.seconds) over (partition by a.recruiter_id order by a.id) - a.seconds
              >= v_limit as is_over
     from asked a
   ), counted as (
