@@ -4516,8 +4516,9 @@ $$;
 comment on function private.copy_response() is
   'Sets interview_id, participant_id, recruiter_id and user_id to those of the row''s response.';
 
+-- Not before updates, which would then compute `search` again each time.
 create or replace trigger _100_copy_response
-  before insert or update of response_id on public.response_analyses
+  before insert on public.response_analyses
   for each row execute function private.copy_response();
 
 create or replace function private.recording_seconds(response_id uuid)
@@ -8066,6 +8067,7 @@ begin
     order by marked.number
   loop
     continue when v_hit <= v_until;  -- in the quote before
+    exit when cardinality(v_hits) = 500;  -- more than anybody reads
     v_until := v_hit + 14;
     v_hits := v_hits || v_hit;
     v_quotes := v_quotes || array_to_string(v_words[greatest(v_hit - 6, 1) : v_until], ' ');

@@ -30,7 +30,7 @@ _TICK = 0.2
 # Seconds that a child may take to end after its answer.
 _END_WITHIN = 10.0
 
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
@@ -113,6 +113,15 @@ def _heard(pipe: IO[bytes], deadline: float, is_stopping: Callable[[], bool], mo
             said += part
             if len(said) > most:
                 raise ChildDied("it said too much")
+
+
+def hide_keys() -> None:
+    """Let no process of the same user read this one's environment and memory, which have keys.
+
+    A recording that takes over its child would look there. Of root nothing can be hidden.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 # ---- in the child ------------------------------------------------------------------------------

@@ -28,8 +28,10 @@ def analyst() -> None:
 
     It needs the extra `analysis`. You may run several.
     """
+    from service.analysis import sandbox
     from service.analysis.model import ModelMissing
 
+    sandbox.hide_keys()
     if not find_spec("faster_whisper"):
         raise click.ClickException(
             "the extra is not installed: pip install -c constraints.txt -e '.[analysis]'"

@@ -146,8 +146,9 @@ $$;
 comment on function private.copy_response() is
   'Sets interview_id, participant_id, recruiter_id and user_id to those of the row''s response.';
 
+-- Not before updates, which would then compute `search` again each time.
 create or replace trigger _100_copy_response
-  before insert or update of response_id on public.response_analyses
+  before insert on public.response_analyses
   for each row execute function private.copy_response();
 
 create or replace function private.recording_seconds(response_id uuid)

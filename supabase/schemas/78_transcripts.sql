@@ -179,6 +179,7 @@ begin
     order by marked.number
   loop
     continue when v_hit <= v_until;  -- in the quote before
+    exit when cardinality(v_hits) = 500;  -- more than anybody reads
     v_until := v_hit + 14;
     v_hits := v_hits || v_hit;
     v_quotes := v_quotes || array_to_string(v_words[greatest(v_hit - 6, 1) : v_until], ' ');

@@ -92,6 +92,24 @@ def run(seconds: float = 100, is_stopping: Callable[[], bool] = lambda: False) -
         return sandbox.run({"step": "check"}, recording, seconds, is_stopping)
 
 
+HIDDEN = """
+import ctypes
+from service.analysis import sandbox
+get_dumpable = 3
+before = ctypes.CDLL(None).prctl(get_dumpable)
+sandbox.hide_keys()
+print(before, ctypes.CDLL(None).prctl(get_dumpable))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
+def test_the_parents_keys_are_hidden_from_a_child_of_the_same_user() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", HIDDEN], cwd=ROOT, capture_output=True, check=True
+    )
+    assert found.stdout.split() == [b"1", b"0"]
+
+
 def test_it_gets_the_recording_and_its_arguments_and_nothing_else(child: Child) -> None:
     child("""
 import json, os, sys
