@@ -18,6 +18,7 @@ NOT_OF_BROWSERS = {
     "link_not_valid",
     "bucket_in_use",
     "consent_notice_in_use",
+    "invalid_result",
 }
 
 
