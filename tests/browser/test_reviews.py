@@ -170,7 +170,9 @@ def test_a_recording_is_played(site: Site) -> None:
         for path in ("/reviews", home(candidate), page_of(candidate)):
             page.goto(path)
             page.wait_for_load_state("networkidle")
-        assert calls == []
+        # The pages come with their data; what was said is read with the answer that is open.
+        said = ("response_analyses", "/interview_criteria?", "/rpc/find_terms")
+        assert not [call for call in calls if not any(part in call for part in said)]
         press(page, "Play")
         expect(page.get_by_label("Recording")).to_be_focused()
         expect(page.get_by_label("Recording")).to_have_js_property("error", None)
