@@ -79,10 +79,11 @@ def body_of(answer: httpx.Response) -> Any:
     if answer.headers.get("Content-Type", "").startswith("text/csv"):
         if answer.is_success:
             rows = list(csv.DictReader(io.StringIO(answer.text)))
-            # A function's result is one value.
-            return (
-                json.loads(rows[0]["pgrst_scalar"]) if rows and "pgrst_scalar" in rows[0] else rows
-            )
+            # A function's result is one value, in PostgreSQL's form of a row: with two backslashes
+            # for each.
+            if rows and "pgrst_scalar" in rows[0]:
+                return json.loads(rows[0]["pgrst_scalar"].replace("\\\\", "\\"))
+            return rows
         quoted = answer.text.partition("\n")[2]
         return json.loads(quoted.strip()[1:-1].replace('""', '"'))
     return answer.json() if answer.content else None
