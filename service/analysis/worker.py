@@ -17,10 +17,10 @@ from service.analysis.engines import Engine
 from service.analysis.hosted import BadAnswer, Unavailable
 from service.analysis.model import ModelMissing
 from service.analysis.results import Failure, Result
-from service.analysis.work import Job, Jobs
-from service.backoff import Backoff
+from service.analysis.work import Analysis, Job, Jobs
 from service.jobs import Verdict
 from service.supabase_api import FileTooLarge, Supabase, SupabaseRefused, SupabaseUnreachable
+from service.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -36,49 +36,27 @@ class Lost(Exception):
     """The job is not ours any more: the analysis is not wanted, or somebody else has it."""
 
 
-class Analyst:
+class Analyst(Turns[Analysis]):
     """One step, which `engine` carries out; of each result `told` gets the seconds of sound."""
 
     def __init__(
         self, supabase: Supabase, jobs: Jobs, engine: Engine, told: Callable[[float], None]
     ) -> None:
+        super().__init__(jobs, "analyst", IDLE)
         self._supabase = supabase
-        self._jobs = jobs
         self._engine = engine
         self._told = told
-        self._stopping = threading.Event()
-        self._backoff = Backoff()
-        self._state = ""
         self.fatal: ModelMissing | None = None
         """Why it has ended by itself: only a person can help."""
 
-    def run(self) -> None:
-        """Work until stop(), or until there is no model any more."""
-        while not self._stopping.is_set():
-            try:
-                verdict = self.turn()
-            except SupabaseUnreachable as error:
-                self._wait(f"supabase {error}")
-            except SupabaseRefused as error:
-                self._wait(f"supabase refuses: {error.status} {error.code}")
-            except ModelMissing as error:
-                self.fatal = error
-                return
-            except Exception as error:
-                log.error("analysis failed", exc_info=error)
-                self._wait("failed")
-            else:
-                if verdict and verdict.stop and not verdict.pause:
-                    self._wait(verdict.error or "")
-                    continue
-                self._backoff.reset()
-                self._say("", logging.INFO)
-                if not verdict or verdict.pause:
-                    self._stopping.wait(IDLE)
-
-    def stop(self) -> None:
-        """Give back what is under way, and end."""
-        self._stopping.set()
+    def take(self) -> Verdict | None:
+        """As Turns says; where there is no model any more, it ends."""
+        try:
+            return self.turn()
+        except ModelMissing as error:
+            self.fatal = error
+            self.stop()
+            return None
 
     def beat(self) -> None:
         """Tell that somebody does this; raises SupabaseRefused, -Unreachable."""
@@ -147,24 +125,18 @@ class Analyst:
     def _without_file(self, error: SupabaseRefused) -> Verdict:
         said = f"Storage answers {error.status}"
         if error.status in (401, 403):
-            return self._paused(f"Storage refuses the service-role key: {error.status}", PAUSE)
+            return self._halt(f"Storage refuses the service-role key: {error.status}", PAUSE)
         return Verdict("retry", said)
 
     def _without_engine(self, error: Unavailable) -> Verdict:
         if error.pause:
-            return self._paused(str(error), error.pause)
+            return self._halt(str(error), error.pause)
         # It may be this recording that it cannot bear: others go first.
         return Verdict("retry" if error.counts else "released", str(error), stop=True)
 
-    def _paused(self, reason: str, seconds: int) -> Verdict:
-        """Have nobody try for a while; written down before the job is free again."""
+    def _halt(self, reason: str, seconds: int) -> Verdict:
         log.error("analysis paused", extra={"seconds": seconds})
-        try:
-            self._jobs.pause(reason, seconds)
-        except (SupabaseRefused, SupabaseUnreachable) as error:
-            # The next one meets the same refusal.
-            log.error("pause not recorded", exc_info=error)
-        return Verdict("released", reason, stop=True, pause=seconds)
+        return self._paused(reason, seconds)
 
     # ---- settling ------------------------------------------------------------------------------
 
@@ -192,19 +164,6 @@ class Analyst:
                 verdict = _failed("engine_failed")
             threading.Event().wait(SETTLE)
         log.info("analysis settled", extra={"job_id": job.id, "outcome": verdict.outcome})
-
-    # ---- what is said about it -----------------------------------------------------------------
-
-    def _wait(self, state: str) -> None:
-        """Leave others alone for a while."""
-        self._say(state, logging.ERROR)
-        self._stopping.wait(self._backoff.next())
-
-    def _say(self, state: str, level: int) -> None:
-        """Log each change of state once."""
-        if state != self._state:
-            self._state = state
-            log.log(level, "analyst: %s", state or "working again")
 
 
 def _failed(problem: str, error: str | None = None) -> Verdict:

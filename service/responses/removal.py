@@ -5,15 +5,15 @@ removed, so that a worker which dies between removing and settling leaves nothin
 """
 
 import logging
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from service import jobs
-from service.backoff import Backoff
 from service.jobs import Verdict, Work
 from service.supabase_api import Supabase, SupabaseRefused, SupabaseUnreachable
+from service.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -48,41 +48,20 @@ class Jobs(jobs.Jobs[Removal]):
         super().__init__(supabase, [KIND], Removal, lease)
 
 
-class Remover:
-    """Claims, removes and settles until it is told to stop; survives whatever is down."""
+class Remover(Turns[Removal]):
+    """Claims, removes and settles."""
 
     def __init__(self, supabase: Supabase, jobs: Jobs) -> None:
+        super().__init__(jobs, "response removal", IDLE)
         self._supabase = supabase
-        self._jobs = jobs
-        self._stopping = threading.Event()
-        self._backoff = Backoff()
-        self._state = ""
 
-    def run(self) -> None:
-        """Work until stop()."""
-        while not self._stopping.is_set():
-            try:
-                outcomes = self.turn()
-            except SupabaseUnreachable as error:
-                self._wait(f"supabase {error}")
-            except SupabaseRefused as error:
-                self._wait(f"supabase refuses: {error.status} {error.code}")
-            except Exception as error:
-                log.error("removal failed", exc_info=error)
-                self._wait("failed")
-            else:
-                last = outcomes[-1][1] if outcomes else None
-                if last and last.stop and not last.pause:
-                    self._wait(f"supabase {last.error}")
-                    continue
-                self._backoff.reset()
-                self._say("", logging.INFO)
-                if not last or last.pause:
-                    self._stopping.wait(IDLE)
-
-    def stop(self) -> None:
-        """Finish the call under way, give the other files back, and end."""
-        self._stopping.set()
+    def take(self) -> Verdict | None:
+        """As Turns says."""
+        outcomes = self.turn()
+        if not outcomes:
+            return None
+        _, last = outcomes[-1]
+        return replace(last, error=f"supabase {last.error}")
 
     def turn(self) -> list[Outcome]:
         """Claim, remove and settle once; raises SupabaseRefused, -Unreachable.
@@ -121,19 +100,10 @@ class Remover:
             about = {"status": error.status, "files": len(those)}
             if error.status in (401, 403):
                 log.error("removals paused", extra={**about, "seconds": PAUSE})
-                return self._paused(f"Storage refuses the service-role key: {error.status}")
+                return self._paused(f"Storage refuses the service-role key: {error.status}", PAUSE)
             log.warning("files not removed", extra=about)
             return Verdict("retry", f"Storage answers {error.status} {error.message or ''}".strip())
         return Verdict("accepted")
-
-    def _paused(self, reason: str) -> Verdict:
-        """Have nobody try for a while; written down before any file is free again."""
-        try:
-            self._jobs.pause(reason, PAUSE)
-        except (SupabaseRefused, SupabaseUnreachable) as error:
-            # The next one meets the same refusal.
-            log.error("pause not recorded", exc_info=error)
-        return Verdict("released", reason, stop=True, pause=PAUSE)
 
     def _settle(self, outcomes: list[Outcome]) -> None:
         """Write down outcomes; those that another transaction holds locked, a bit later."""
@@ -144,19 +114,6 @@ class Remover:
                 break
         if written:
             log.info("removals settled", extra={**written})
-
-    # ---- what is said about it -----------------------------------------------------------------
-
-    def _wait(self, state: str) -> None:
-        """Leave Supabase alone for a while."""
-        self._say(state, logging.ERROR)
-        self._stopping.wait(self._backoff.next())
-
-    def _say(self, state: str, level: int) -> None:
-        """Log each change of state once."""
-        if state != self._state:
-            self._state = state
-            log.log(level, "response removal: %s", state or "working again")
 
 
 def _calls(jobs: Sequence[Job]) -> Iterator[tuple[str, list[Job]]]:
