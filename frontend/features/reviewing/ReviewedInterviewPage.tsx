@@ -4,15 +4,14 @@ import { useId } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import styles from "@/features/recruiting/interview/RecruiterInterviewPage.module.css";
+import { PagedTable } from "@/features/recruiting/PagedTable";
 import { Deadline, InterviewBadge, ParticipantBadge } from "@/features/recruiting/StatusBadges";
 import { answeredOf } from "@/lib/responses";
 import { BackLink } from "@/ui/BackLink";
 import { Badge } from "@/ui/Badge";
 import { ButtonLink } from "@/ui/Button";
-import { CursorPager } from "@/ui/CursorPager";
 import { Loaded } from "@/ui/Loaded";
 import { PageLink } from "@/ui/PageLink";
-import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
 import { useParams } from "@/ui/useParams";
 import { Reviewing } from "./Reviewing";
@@ -106,22 +105,14 @@ function Candidates({ interviewId }: { interviewId: string }) {
         isEmpty={({ rows }) => rows.length === 0}
         empty={<p className="soft">Nobody has joined yet.</p>}
       >
-        {({ rows, previous, next }) => (
-          <>
-            <div
-              className={`card ${styles.sheet} ${answer.isLoading ? styles.stale : ""}`}
-              aria-busy={answer.isLoading}
-            >
-              <Table caption="Candidates" columns={columns} rows={rows} rowKey={({ id }) => id} />
-            </div>
-            <CursorPager
-              of="candidates"
-              previous={previous}
-              next={next}
-              busy={answer.isLoading}
-              onGo={push}
-            />
-          </>
+        {(page) => (
+          <PagedTable
+            caption="Candidates"
+            columns={columns}
+            page={page}
+            busy={answer.isLoading}
+            onGo={push}
+          />
         )}
       </Loaded>
     </section>

@@ -9,13 +9,11 @@ import { count, plural } from "@/lib/format";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Choices } from "@/ui/Choices";
-import { CursorPager } from "@/ui/CursorPager";
 import { EmptyState } from "@/ui/EmptyState";
 import { Field } from "@/ui/Field";
 import { Loaded } from "@/ui/Loaded";
 import { NamedAddress } from "@/ui/NamedAddress";
 import { Notice } from "@/ui/Notice";
-import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
@@ -23,6 +21,7 @@ import { useDialog } from "@/ui/useDialog";
 import { useParams } from "@/ui/useParams";
 import { CodeChip } from "../CodeChip";
 import { outcomeSentence } from "../InviteResults";
+import { PagedTable } from "../PagedTable";
 import {
   INVITE_FILTERS,
   type Interview,
@@ -171,22 +170,14 @@ export function InvitesSection({ interview, stats }: Overview) {
           )
         }
       >
-        {({ rows, previous, next }) => (
-          <>
-            <div
-              className={`card ${styles.sheet} ${answer.isLoading ? styles.stale : ""}`}
-              aria-busy={answer.isLoading}
-            >
-              <Table caption="Invitations" columns={columns} rows={rows} rowKey={({ id }) => id} />
-            </div>
-            <CursorPager
-              of="invitations"
-              previous={previous}
-              next={next}
-              busy={answer.isLoading}
-              onGo={push}
-            />
-          </>
+        {(page) => (
+          <PagedTable
+            caption="Invitations"
+            columns={columns}
+            page={page}
+            busy={answer.isLoading}
+            onGo={push}
+          />
         )}
       </Loaded>
       {chosen && (

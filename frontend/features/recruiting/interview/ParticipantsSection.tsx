@@ -8,16 +8,15 @@ import { jsonOf } from "@/lib/errors";
 import { count } from "@/lib/format";
 import { answeredOf } from "@/lib/responses";
 import { Button, ButtonLink } from "@/ui/Button";
-import { CursorPager } from "@/ui/CursorPager";
 import { Loaded } from "@/ui/Loaded";
 import { NamedAddress } from "@/ui/NamedAddress";
 import { PageLink } from "@/ui/PageLink";
-import { Table } from "@/ui/Table";
 import { Moment } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { useParams } from "@/ui/useParams";
 import { outcomeSentence } from "../InviteResults";
+import { PagedTable } from "../PagedTable";
 import { interviewReads, type Outcome, type Overview, type Participant } from "../queries";
 import { ParticipantBadge } from "../StatusBadges";
 import styles from "./RecruiterInterviewPage.module.css";
@@ -118,27 +117,14 @@ export function ParticipantsSection({ interview, stats }: Overview) {
         isEmpty={({ rows }) => rows.length === 0}
         empty={<p className="soft">Nobody has joined yet.</p>}
       >
-        {({ rows, previous, next }) => (
-          <>
-            <div
-              className={`card ${styles.sheet} ${answer.isLoading ? styles.stale : ""}`}
-              aria-busy={answer.isLoading}
-            >
-              <Table
-                caption="Participants"
-                columns={rows.some(isInvitable) ? [...columns, action] : columns}
-                rows={rows}
-                rowKey={({ id }) => id}
-              />
-            </div>
-            <CursorPager
-              of="participants"
-              previous={previous}
-              next={next}
-              busy={answer.isLoading}
-              onGo={({ after, before }) => push({ "joined-after": after, "joined-before": before })}
-            />
-          </>
+        {(page) => (
+          <PagedTable
+            caption="Participants"
+            columns={page.rows.some(isInvitable) ? [...columns, action] : columns}
+            page={page}
+            busy={answer.isLoading}
+            onGo={({ after, before }) => push({ "joined-after": after, "joined-before": before })}
+          />
         )}
       </Loaded>
     </section>
