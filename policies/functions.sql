@@ -39,6 +39,7 @@ begin
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
           'text[],text,text[],text,text)', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
+        ('public.analytics(uuid,date,date,text)', 'authenticated'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
         ('public.create_invites(uuid,text[],text,text[])', 'authenticated, service_role'),
         ('public.preview_invites(uuid,text[])', 'authenticated, service_role'),
@@ -255,6 +256,9 @@ begin
         ('private.expire_responses()', null),
         ('private.sweep_storage()', null),
         ('private.expire_invites()', null),
+        ('private.people_of(uuid,uuid)', null),
+        ('private.count_people(uuid,uuid,timestamp with time zone,timestamp with time zone)', null),
+        ('private.count_completions(uuid,uuid,date,date,text)', null),
         ('private.find_person(text)', null),
         ('private.reviewers_of(text[],uuid[])', null),
         ('private.reviews_by(text[],uuid[])', null),

@@ -755,6 +755,10 @@ export type Database = {
         Returns: Json;
       };
       analysis_state: { Args: { interview_id?: string }; Returns: Json };
+      analytics: {
+        Args: { interview_id?: string; since?: string; time_zone?: string; until?: string };
+        Returns: Json;
+      };
       analyze_again: { Args: { response_id: string }; Returns: Json };
       claim_invite_mail: {
         Args: { email: string; invite_code: string; lease_seconds?: number; worker: string };

@@ -115,6 +115,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "Choose how candidates can answer.",
     hint: "Allow at least one of video, audio and text.",
   },
+  invalid_time_zone: {
+    message: "Your browser’s time zone isn’t known here.",
+    hint: "Choose another one in the settings of your device.",
+  },
   invalid_title: {
     message: "Enter a title of 1 to 255 characters.",
     hint: "",

@@ -224,6 +224,7 @@ class Cast:
             "responses_status": {},
             "create_interview": {"title": "Mine"},
             "list_interviews": {},
+            "analytics": interview,
             "reorder_questions": {**interview, "question_ids": self.questions[::-1]},
             "create_invites": {**interview, "emails": [address]},
             "preview_invites": {**interview, "emails": [address]},

@@ -140,6 +140,7 @@ FUNCTIONS = {
         {"22001"},  # company_number
     ),
     "list_interviews": Function(lambda found: len(found) <= 2, set()),
+    "analytics": Function(lambda found: {"total", "step"} <= set(found), set(), 40),
     "reorder_questions": Function(
         lambda found: {frozenset(row) for row in found} <= {frozenset(["id", "order_index"])},
         {"interview_questions"},

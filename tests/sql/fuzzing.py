@@ -195,6 +195,10 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         ),
         max_size=2,
     ).map(json.dumps)
+    days = rather(
+        st.none() | st.dates().map(str),
+        st.sampled_from(["infinity", "-infinity", "4713-01-01 BC", "5874897-12-31"]) | texts,
+    )
     given = {
         "code": typed_codes,
         "invite_code": typed_codes,
@@ -271,6 +275,9 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "cursor_created_at": times,
         "cursor_id": ids,
         "backwards": st.none() | st.booleans(),
+        "since": days,
+        "until": days,
+        "time_zone": rather(st.sampled_from(["UTC", "Europe/Berlin", None]), texts),
         "results": rather(results, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)),
     }
     given |= {
