@@ -59,6 +59,7 @@ begin
         ('public.search_responses(uuid,text)', 'authenticated'),
         ('public.find_terms(uuid)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
+        ('public.latest_change(uuid)', 'authenticated'),
         ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
@@ -99,6 +100,7 @@ begin
         ('private.has_link(text)', 'authenticated'),
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
+        ('private.note_changes()', null),
         ('private.address_problem(uuid)', null),
         ('private.confirmed_email(uuid)', null),
         ('private.to_punycode(text)', null),

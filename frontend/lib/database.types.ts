@@ -808,6 +808,7 @@ export type Database = {
       invites_left_today: { Args: Record<PropertyKey, never>; Returns: number };
       jobs_status: { Args: { kinds: string[] }; Returns: Json };
       join_reviews: { Args: Record<PropertyKey, never>; Returns: Json };
+      latest_change: { Args: { interview_id?: string }; Returns: Json };
       list_interviews: {
         Args: {
           backwards?: boolean;

@@ -289,6 +289,7 @@ begin
   delete from private.reminder_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.storage_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.analysis_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  delete from private.changes c where c.at < now() - interval '1 hour';
   delete from private.access_log l
     where l.at < now() - (select s.access_log_kept_for from private.settings s);
   return jsonb_build_object(

@@ -220,6 +220,7 @@ class Cast:
             "erase_candidate": {"candidate_id": pending["invite_id"]},
             "export_person": {"email": address},
             "erase_person": {"email": address},
+            "latest_change": interview,
             "set_notifications": {"delivery_failed": False},
             "responses_status": {},
             "create_interview": {"title": "Mine"},

@@ -287,6 +287,7 @@ class Database:
                 "public.candidate_decisions": ["decided_at"],
                 "private.consents": ["given_at"],
                 "private.access_log": ["at"],
+                "private.changes": ["at"],
                 "private.unsubscribes": ["unsubscribed_at"],
                 "private.storage_sweep": ["finished_at"],
                 "private.jobs": ["queued_at", "due_at", "failed_at", "done_at"],

@@ -154,6 +154,7 @@ FUNCTIONS = {
     "correct_invite": Function(is_outcome, INVITING, 40),
     "unsubscribed": Function(lambda found: found in (True, False), set()),
     "email_subscription": Function(is_subscription, set()),
+    "latest_change": Function(lambda found: set(found) == {"latest", "seconds"}, set()),
     "set_notifications": Function(
         lambda found: {type(chosen) for chosen in found.values()} == {bool},
         {"private.notifications"},

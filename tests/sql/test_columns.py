@@ -55,7 +55,7 @@ DEFAULTS = {
     " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at"
     " interview_reviewers.invited_at"
     " response_analyses.queued_at",
-    "clock_timestamp()": "interview_criteria.created_at",
+    "clock_timestamp()": "interview_criteria.created_at private.changes.at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
     "'pending'": "interview_invites.status",

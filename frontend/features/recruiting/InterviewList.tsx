@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { useFreshRows } from "@/features/account/useFresh";
 import { useDraft, writeDraft } from "@/lib/drafts";
 import { problem } from "@/lib/errors";
 import { count, percent, plural } from "@/lib/format";
@@ -16,6 +17,7 @@ import { Notice } from "@/ui/Notice";
 import { Quoted } from "@/ui/Quoted";
 import { Day } from "@/ui/Time";
 import { useParams } from "@/ui/useParams";
+import { Waiting } from "@/ui/Waiting";
 import { DeliveryStatus } from "./DeliveryStatus";
 import styles from "./InterviewList.module.css";
 import { draftTitle, newInterviewKey } from "./new-interview/draft";
@@ -33,7 +35,7 @@ interface InterviewListProps {
 export function InterviewList({ onNewInterview, onNotifications, children }: InterviewListProps) {
   const { param, push } = useParams();
   const reads = listReads(param);
-  const interviews = useRead(reads.interviews);
+  const interviews = useFreshRows(null, reads.interviews, (row) => row.interview_id ?? "");
   const delivery = useRead(reads.delivery, { refreshInterval: 30_000 });
   const barrier = useRead(reads.barrier);
   const empty = interviews.data?.rows.length === 0 && !param("after") && !param("before");
@@ -45,6 +47,7 @@ export function InterviewList({ onNewInterview, onNotifications, children }: Int
         <h1>Recruiting</h1>
         {!empty && (
           <div className="row">
+            <Waiting list={interviews} />
             <Button variant="quiet" onClick={onNotifications}>
               Notifications
             </Button>

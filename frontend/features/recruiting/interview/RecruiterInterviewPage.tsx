@@ -2,6 +2,7 @@
 
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { useFresh } from "@/features/account/useFresh";
 import { BackLink } from "@/ui/BackLink";
 import { Loaded } from "@/ui/Loaded";
 import { useParams } from "@/ui/useParams";
@@ -23,6 +24,7 @@ export function RecruiterInterviewPage({ id }: { id: string }) {
   const { param } = useParams();
   const reads = interviewReads(id, account.id, param);
   const overview = useRead(reads.overview);
+  useFresh(id, () => void overview.mutate());
   const delivery = useRead(reads.delivery, { refreshInterval: 30_000 });
   return (
     <div className="stack">
