@@ -38,7 +38,9 @@ begin
         ('public.invites_left_today()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
           'text[],text,text[],text,text)', 'authenticated'),
-        ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
+        ('public.count_interviews(text)', 'authenticated'),
+        ('public.list_interviews(integer,timestamp with time zone,uuid,boolean,text,text,boolean,'
+          'boolean,text,text,timestamp with time zone)', 'authenticated'),
         ('public.analytics(uuid,date,date,text)', 'authenticated'),
         ('public.reorder_questions(uuid,uuid[])', 'authenticated'),
         ('public.create_invites(uuid,text[],text,text[])', 'authenticated, service_role'),
@@ -118,6 +120,8 @@ begin
         ('private.refusal(text,integer)', null),
         ('private.stamp_interview()', null),
         ('private.is_open(text,timestamp with time zone)', null),
+        ('private.interviews_to_attend(uuid)', null),
+        ('private.page_of_interviews(uuid,jsonb,text,uuid[],text,boolean,text,uuid,integer)', null),
         ('private.copy_recruiter_id()', null),
         ('private.hold_interview()', null),
         ('private.hold_interviews(uuid[])', null),

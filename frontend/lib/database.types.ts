@@ -587,6 +587,7 @@ export type Database = {
       interviews: {
         Row: {
           analysis: string;
+          archived_at: string | null;
           company_number: string | null;
           created_at: string;
           deadline: string | null;
@@ -605,6 +606,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           analysis?: string;
+          archived_at?: string | null;
           company_number?: string | null;
           created_at?: string;
           deadline?: string | null;
@@ -622,6 +624,7 @@ export type Database = {
         };
         Update: {
           analysis?: string;
+          archived_at?: string | null;
           company_number?: string | null;
           created_at?: string;
           deadline?: string | null;
@@ -730,6 +733,7 @@ export type Database = {
     Views: {
       interview_stats: {
         Row: {
+          archived_at: string | null;
           completed: number | null;
           completion_rate: number | null;
           created_at: string;
@@ -773,6 +777,7 @@ export type Database = {
         Args: { email: string; invite_id: string; seen_email?: string };
         Returns: Json;
       };
+      count_interviews: { Args: { search?: string }; Returns: Json };
       create_interview: {
         Args: {
           analysis?: string;
@@ -811,12 +816,20 @@ export type Database = {
       latest_change: { Args: { interview_id?: string }; Returns: Json };
       list_interviews: {
         Args: {
+          archived?: boolean;
+          attention?: boolean;
           backwards?: boolean;
           cursor_created_at?: string;
+          cursor_deadline?: string;
           cursor_id?: string;
+          cursor_title?: string;
           page_size?: number;
+          search?: string;
+          sort?: string;
+          status?: string;
         };
         Returns: {
+          archived_at: string | null;
           completed: number | null;
           completion_rate: number | null;
           created_at: string;

@@ -115,6 +115,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "Choose how candidates can answer.",
     hint: "Allow at least one of video, audio and text.",
   },
+  invalid_sort: { message: "This list can’t be sorted like that.", hint: "Choose another order." },
   invalid_time_zone: {
     message: "Your browser’s time zone isn’t known here.",
     hint: "Choose another one in the settings of your device.",

@@ -38,6 +38,7 @@ as $$
     ('interviews', 'privacy_notice', 'text', null, false),
     ('interviews', 'analysis', 'text', '''transcripts''', true),
     ('interviews', 'language', 'text', '''en''', true),
+    ('interviews', 'archived_at', 'timestamptz', null, false),
     ('interview_questions', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_questions', 'interview_id', 'uuid', null, true),
     ('interview_questions', 'recruiter_id', 'uuid', null, true),

@@ -103,6 +103,8 @@ insert into private.refusals (key, status, message, hint) values
     'Give at least one of these three.'),
   ('invalid_result', 400, 'This is no result of an analysis; nothing was settled.',
     'Give exactly the keys of the kind of job and outcome, with values of their types.'),
+  ('invalid_sort', 400, 'Interviews are sorted by created, title or deadline.',
+    'Give one of the three.'),
   ('invalid_time_zone', 400, 'This is not the name of a time zone.',
     'Give one like Europe/Berlin, or UTC.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',

@@ -14,11 +14,12 @@ select
   p.withdrawn,
   round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
   round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate,
-  n.deadline
+  n.deadline,
+  n.archived_at
 from (
   -- In the order of lists, so that a page counts no other interviews.
   select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id,
-         mine.deadline
+         mine.deadline, mine.archived_at
   from public.interviews mine
   where mine.recruiter_id = (select auth.uid())
   order by mine.created_at desc

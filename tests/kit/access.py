@@ -224,6 +224,7 @@ class Cast:
             "set_notifications": {"delivery_failed": False},
             "responses_status": {},
             "create_interview": {"title": "Mine"},
+            "count_interviews": {},
             "list_interviews": {},
             "analytics": interview,
             "reorder_questions": {**interview, "question_ids": self.questions[::-1]},

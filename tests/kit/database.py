@@ -258,7 +258,7 @@ class Database:
         """Moves everything that has happened into the past by an interval."""
         with self.without_triggers():
             for table, columns in {
-                "public.interviews": ["deadline", "created_at", "updated_at"],
+                "public.interviews": ["deadline", "created_at", "updated_at", "archived_at"],
                 "public.interview_questions": ["created_at", "updated_at"],
                 "public.interview_invites": [
                     "created_at",

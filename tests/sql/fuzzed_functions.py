@@ -139,6 +139,9 @@ FUNCTIONS = {
         60,
         {"22001"},  # company_number
     ),
+    "count_interviews": Function(
+        lambda found: set(found) >= {"all", "attention", "archived"}, set()
+    ),
     "list_interviews": Function(lambda found: len(found) <= 2, set()),
     "analytics": Function(lambda found: {"total", "step"} <= set(found), set(), 40),
     "reorder_questions": Function(

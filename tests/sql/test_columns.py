@@ -5,7 +5,7 @@ from tests.kit.database import Database
 
 # Every other column has a value, by whatever role the row is inserted.
 MAY_BE_EMPTY = {
-    "interviews": "description company_number deadline reminded_for privacy_notice",
+    "interviews": "description company_number deadline reminded_for privacy_notice archived_at",
     "interview_invites": "accepted_at completed_at revoked_at renewal_requested_at reminded_at"
     " reminded_for queued_at delivery_status delivery_at delivery_error candidate_name",
     "interview_participants": "invite_id completed_at reminded_at consent_version consented_at"
