@@ -234,6 +234,8 @@ insert into private.refusals (key, status, message, hint) values
     'Open it from your list of interviews.'),
   ('invalid_accommodation', 400,
     'Extra takes must be 0 to 10, and the factor for time 1 to 2.', 'Choose other values.'),
+  ('invalid_action', 400, 'Candidates can be resent, reminded, revoked, extended or deleted.',
+    'Give one of resend, remind, revoke, extend, delete.'),
   ('invalid_analysis', 400, 'Analysis is off or transcripts.', 'Give one of the two.'),
   ('invalid_code', 400, 'An interview code has six digits.',
     'Enter the six digits from your invitation email.'),
@@ -243,8 +245,12 @@ insert into private.refusals (key, status, message, hint) values
     'Choose one of the three, or null to take the decision back.'),
   ('invalid_email', 400, 'This is not a valid email address.',
     'Check the spelling. Letters before the @ must be a to z, without accents.'),
+  ('invalid_expiry', 400, 'Invites can be extended to a time within the next year.',
+    'Choose another date.'),
   ('invalid_language', 400, 'This is not the code of a language.',
     'Give two or three lower-case letters, like en or de.'),
+  ('invalid_list', 400, 'Candidates cannot be listed like this.',
+    'Give states of candidates, and activity, invited or name to sort by.'),
   ('invalid_question_settings', 400,
     'The settings of question %1$s are not valid.',
     'Give one object per question, with any of max_seconds (10 to 600), max_takes (1 to 10), '
@@ -302,6 +308,7 @@ insert into private.refusals (key, status, message, hint) values
     'Use the link in the latest email.'),
   ('no_analysis_consent', 409, 'This candidate does not agree to transcripts.',
     'Watch the recording instead. Candidates can consent at any time.'),
+  ('no_candidates', 400, 'No candidate was chosen.', 'Choose at least one.'),
   ('no_emails', 400, 'No email address was given.', 'Enter at least one email address.'),
   ('no_takes_left', 409, 'You have used all takes of this question.',
     'Your last recording counts. For another one, ask the recruiter.'),
@@ -392,6 +399,9 @@ insert into private.refusals (key, status, message, hint) values
     'Sign with the name of a person or of your company.'),
   ('too_many_attempts', 429, 'Too many wrong codes.',
     'Wait 15 minutes, then enter the code from your invitation email.'),
+  ('too_many_candidates', 413,
+    'One call can change at most 1,000 candidates; this one has %1$s.',
+    'Split the list into several calls.'),
   ('too_many_criteria', 413, 'An interview can have at most 20 criteria.', 'Remove some.'),
   ('too_many_emails', 413, 'One call can invite at most 10,000 addresses; this one has %1$s.',
     'Split the list into several calls.'),
@@ -1583,6 +1593,12 @@ create table if not exists public.interview_invites (
   delivery_error text,
   is_limited boolean not null default true,
   candidate_name text,
+  is_current boolean not null default true,
+  withdrawn_at timestamptz,
+  reviewed_at timestamptz,
+  decision text,
+  decided_at timestamptz,
+  constraint interview_invites_decision_check check (decision in ('advance', 'hold', 'decline')),
   constraint interview_invites_email_check
     check (status = 'expired'
            or (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C"))),
@@ -1657,6 +1673,14 @@ comment on column public.interview_invites.is_limited is
   'service_role or a DBA.';
 comment on column public.interview_invites.candidate_name is
   'What the recruiter calls the candidate, if they gave a name; greets them in emails.';
+comment on column public.interview_invites.is_current is
+  'Whether it stands for its person in lists of candidates: the newest of its address, unless the '
+  'account that redeemed it has redeemed another one since.';
+comment on column public.interview_invites.withdrawn_at is
+  'When the participant who redeemed it withdrew, or was deleted with their account.';
+comment on column public.interview_invites.reviewed_at is
+  'When a review of that participant was submitted last; decision and decided_at are theirs, too. '
+  'Kept here for lists by private.mark_invites.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -1735,6 +1759,11 @@ begin
   new.delivery_at := null;
   new.delivery_error := null;
   new.is_limited := private.is_client();
+  new.is_current := true;
+  new.withdrawn_at := null;
+  new.reviewed_at := null;
+  new.decision := null;
+  new.decided_at := null;
   return new;
 end
 $$;
@@ -1781,6 +1810,7 @@ begin
     end if;
     if not private.is_client() then
       perform private.lock_inviting(new.recruiter_id);
+      perform private.make_room(new.interview_id, array[new.email::text]);
     end if;
     if private.is_reviewer(new.interview_id, new.email, null) then
       perform private.refuse('is_reviewer:inviting');
@@ -2066,21 +2096,21 @@ declare
     from unnest(make_room.emails) as asked (email)
     cross join lateral private.invites_of(asked.email) as old
     where old.interview_id = make_room.interview_id
-      and ((old.status = 'pending' and old.expires_at <= now())
-           or (old.status <> 'pending' and old.renewal_requested_at is not null)));
+      and (old.is_current or old.renewal_requested_at is not null));
 begin
   perform from public.interview_invites i
     where i.id = any (v_invite_ids) order by i.id for no key update;
   update public.interview_invites i
     set status = case when i.status = 'pending' and i.expires_at <= now() then 'expired'
                       else i.status end,
-        renewal_requested_at = null
+        renewal_requested_at = null,
+        is_current = false
     where i.id = any (v_invite_ids);
 end
 $$;
 comment on function private.make_room(uuid, text[]) is
-  'Before addresses are invited to an interview: expires their overdue invites and clears their '
-  'requests for renewal.';
+  'Before addresses are invited to an interview: expires their overdue invites, clears their '
+  'requests for renewal, and takes their earlier invites out of the list of candidates.';
 
 -- ======== supabase/schemas/43_unsubscribing.sql ========
 
@@ -6382,11 +6412,13 @@ select
     when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
     when notice.interview_id is not null then notice.is_wanted and notice.people <> '{}'
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
-      p.status = 'active' and n.status <> 'completed' and n.deadline > now()
-      and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
+      p.status = 'active' and n.status <> 'completed' and case
+        when j.data ? 'by_hand' then private.is_open(n.status, n.deadline)
+        else n.deadline > now() and n.deadline - (j.data ->> 'distance')::interval <= now() end,
+      false)
     else coalesce(
       i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
-      and (j.kind = 'interview_invitation'
+      and (j.kind = 'interview_invitation' or j.data ? 'by_hand'
            or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
   end
   and (coalesce(j.data ? 'asked_for', false)
@@ -8186,6 +8218,189 @@ comment on function public.find_terms(uuid) is
   'term, response_id, question_id, start_seconds, quote, at most 500, in the order of criteria, '
   'terms, questions and seconds. What is not found may still have been said.';
 
+-- ======== supabase/schemas/79_candidate_states.sql ========
+
+-- Candidate states: where each person stands in an interview, in one word, and what happened last.
+-- Both stand on the person's current invite, so that lists of candidates are read by an index. What
+-- is decided about a participant is copied there, since candidates may read their participation.
+
+-- Apart from the table, because the upgrade of the first version adds plain columns only. Mails that
+-- are accepted change none of them, so that settling keeps its HOT updates.
+alter table public.interview_invites
+  add column if not exists state text generated always as (case
+    when not is_current then null
+    when renewal_requested_at is not null then 'asks_for_code'
+    when withdrawn_at is not null then 'withdrawn'
+    when decision is not null then decision
+    when status = 'completed' and reviewed_at is not null then 'reviewed'
+    when status = 'completed' then 'completed'
+    when status = 'accepted' then 'joined'
+    when revoked_at is not null then 'revoked'
+    when status = 'expired' then 'expired'
+    when delivery_status = 'failed' then 'not_delivered'
+    else 'invited' end) stored,
+  add column if not exists last_event_at timestamptz generated always as (greatest(
+    coalesce(queued_at, created_at), accepted_at, completed_at, revoked_at, renewal_requested_at,
+    withdrawn_at, reviewed_at, decided_at,
+    case when status = 'expired' then expires_at end,
+    case when status = 'pending' and delivery_status = 'failed' then delivery_at end)) stored,
+  add column if not exists list_name text generated always as (
+    lower(coalesce(candidate_name, email))) stored;
+create index if not exists interview_invites_state_event_idx
+  on public.interview_invites (interview_id, state, last_event_at, id);
+create index if not exists interview_invites_state_created_idx
+  on public.interview_invites (interview_id, state, created_at, id);
+create index if not exists interview_invites_state_name_idx
+  on public.interview_invites (interview_id, state, list_name, id);
+create index if not exists interview_participants_without_invite_idx
+  on public.interview_participants (interview_id) where invite_id is null;
+
+comment on column public.interview_invites.state is
+  'Where its person stands (see private.candidate_states); null unless it is their current invite. '
+  'Overdue invites are expired once maintenance has run.';
+comment on column public.interview_invites.last_event_at is
+  'When something happened to it last, but for mails that were accepted, and reminders.';
+comment on column public.interview_invites.list_name is
+  'By what its person is sorted: their name, else the address.';
+
+create or replace function private.candidate_states()
+  returns text[]
+  language sql immutable set search_path = ''
+  return array['asks_for_code', 'not_delivered', 'invited', 'joined', 'completed', 'reviewed',
+               'advance', 'hold', 'decline', 'withdrawn', 'expired', 'revoked'];
+comment on function private.candidate_states() is
+  'Where a person stands in an interview, each in exactly one state: asks for a new code; the '
+  'invitation failed; invited; joined; completed, without a review; reviewed; one of the three '
+  'decisions; withdrawn, or without the account that had joined; expired; revoked.';
+
+-- Definer, like the triggers that call it: the writer may not update invites.
+create or replace function private.mark_invites(participant_ids uuid[])
+  returns void
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.interview_invites i
+    set withdrawn_at = case when mark.withdrawn then coalesce(i.withdrawn_at, now()) end,
+        reviewed_at = mark.reviewed_at, decision = mark.decision, decided_at = mark.decided_at
+    from (
+      select p.invite_id, p.status = 'withdrawn' as withdrawn, d.decision, d.decided_at,
+             (select max(r.submitted_at) from public.candidate_reviews r
+              where r.participant_id = p.id) as reviewed_at
+      from public.interview_participants p
+      left join public.candidate_decisions d on d.participant_id = p.id
+      where p.id = any (mark_invites.participant_ids)
+    ) as mark
+    where i.id = mark.invite_id
+      and (i.withdrawn_at is not null, i.reviewed_at, i.decision, i.decided_at)
+        is distinct from (mark.withdrawn, mark.reviewed_at, mark.decision, mark.decided_at);
+end
+$$;
+comment on function private.mark_invites(uuid[]) is
+  'Copies to the invites of these participants that they withdrew, their last review, and what was '
+  'decided.';
+
+create or replace function private.mark_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.invite_id <> old.invite_id then
+    -- The old one may have been sent to another address of the same person.
+    update public.interview_invites i set is_current = false
+      where i.id = old.invite_id and i.is_current;
+  end if;
+  perform private.mark_invites(array[new.id]);
+  return null;
+end
+$$;
+comment on function private.mark_invite() is
+  'After a participant withdrew, or came back by another invite: marks the invites.';
+
+create or replace trigger _500_mark_invite
+  after update of status, invite_id on public.interview_participants
+  for each row when (new.invite_id is distinct from old.invite_id
+    or (new.status = 'withdrawn') <> (old.status = 'withdrawn'))
+  execute function private.mark_invite();
+
+create or replace function private.mark_deserted_invites()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.interview_invites i
+    set withdrawn_at = coalesce(i.withdrawn_at, now()), reviewed_at = null, decision = null,
+        decided_at = null
+    where i.id = any (array(
+      select known.id
+      from gone
+      join public.interviews n on n.id = gone.interview_id
+      join public.interview_invites known on known.id = gone.invite_id
+      order by known.id for no key update of known));
+  return null;
+end
+$$;
+comment on function private.mark_deserted_invites() is
+  'After participants were deleted, as with their account: marks their invites as withdrawn.';
+
+create or replace trigger _500_mark_deserted_invites
+  after delete on public.interview_participants
+  referencing old table as gone
+  for each statement execute function private.mark_deserted_invites();
+
+create or replace function private.mark_judged_invite()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.mark_invites(array[
+    case tg_op when 'DELETE' then old.participant_id else new.participant_id end]);
+  return null;
+end
+$$;
+comment on function private.mark_judged_invite() is
+  'After a review was submitted, or a decision made or taken back: marks the invite.';
+
+create or replace trigger _500_mark_reviewed_invite
+  after insert on public.candidate_reviews
+  for each row when (new.submitted_at is not null) execute function private.mark_judged_invite();
+create or replace trigger _500_mark_reviewed_again
+  after update of submitted_at on public.candidate_reviews
+  for each row when (new.submitted_at is distinct from old.submitted_at)
+  execute function private.mark_judged_invite();
+create or replace trigger _500_mark_unreviewed_invite
+  after delete on public.candidate_reviews
+  for each row when (old.submitted_at is not null) execute function private.mark_judged_invite();
+create or replace trigger _500_mark_decided_invite
+  after insert or update or delete on public.candidate_decisions
+  for each row execute function private.mark_judged_invite();
+
+create or replace function private.restore_earlier_invites()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.interview_invites i set is_current = true
+    where i.id = any (array(
+      select earlier.id
+      from (select distinct g.interview_id, g.email from gone g where g.is_current) as person
+      join public.interviews n on n.id = person.interview_id
+      cross join lateral (
+        select known.id from public.interview_invites known
+        where known.interview_id = person.interview_id and known.email = person.email
+        order by known.created_at desc, known.id desc limit 1
+      ) as earlier
+      order by earlier.id));
+  return null;
+end
+$$;
+comment on function private.restore_earlier_invites() is
+  'After invites were deleted: an earlier one of the same address stands for its person again.';
+
+create or replace trigger _500_restore_earlier_invites
+  after delete on public.interview_invites
+  referencing old table as gone
+  for each statement execute function private.restore_earlier_invites();
+
 -- ======== supabase/schemas/79_changes.sql ========
 
 -- Changes: what tells an open page that another person has changed something, so that it reads
@@ -8547,6 +8762,667 @@ comment on function public.analytics(uuid, date, date, text) is
   'people were invited. Days are those of time_zone. Raises interview_not_found, '
   'invalid_time_zone.';
 
+-- ======== supabase/schemas/82_candidates.sql ========
+
+-- Candidates: the people of an interview in one table for its recruiter, a row a person: their
+-- newest invite, with the participation that an invite to their address has led to.
+
+-- Definer: the policies hide from the recruiter what is not submitted, and from who has not
+-- submitted their own review how many there are.
+create or replace function private.progress_of(
+  participant_id uuid, out reviews bigint, out reviewed_at timestamptz, out missing text
+)
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  select count(r.id), max(r.submitted_at),
+         case when p.status = 'active' then private.missing_responses(p.id) end
+    into reviews, reviewed_at, missing
+    from public.interview_participants p
+    left join public.candidate_reviews r on r.participant_id = p.id and r.submitted_at is not null
+    where p.id = progress_of.participant_id and p.recruiter_id = (select auth.uid())
+    group by p.id;
+end
+$$;
+comment on function private.progress_of(uuid) is
+  'Of a participant of the caller''s own interview: how many reviews are submitted, when the last '
+  'was, and the numbers of the required questions without a response while they may answer.';
+
+create or replace view public.interview_candidates with (security_invoker = true) as
+with participant as not materialized (
+  select p.*, progress.reviews, progress.reviewed_at, progress.missing, d.decision, d.decided_at,
+         own.submitted_at as own_review_at
+  from public.interview_participants p
+  left join public.candidate_decisions d on d.participant_id = p.id
+  left join public.candidate_reviews own
+    on own.participant_id = p.id and own.reviewer_id = (select auth.uid())
+  cross join lateral private.progress_of(p.id) as progress
+  where p.recruiter_id = (select auth.uid())
+)
+select
+  i.id,
+  i.interview_id,
+  i.recruiter_id,
+  i.id as invite_id,
+  p.id as participant_id,
+  i.email::text as email,
+  coalesce(i.candidate_name, p.candidate_name) as candidate_name,
+  i.state,
+  i.status::text as invite_status,
+  i.invite_code::text as invite_code,
+  i.delivery_status::text as delivery_status,
+  i.delivery_at,
+  i.delivery_error,
+  i.queued_at,
+  greatest(i.reminded_at, p.reminded_at) as reminded_at,
+  i.expires_at,
+  i.revoked_at,
+  i.renewal_requested_at,
+  public.unsubscribed(i) as unsubscribed,
+  i.created_at as invited_at,
+  p.joined_at,
+  p.completed_at,
+  i.withdrawn_at,
+  p.status::text as participant_status,
+  coalesce(p.answered, 0) as answered,
+  (select count(*)::integer from public.interview_questions q
+   where q.interview_id = i.interview_id) as questions,
+  p.missing,
+  p.responses_deleted_at,
+  p.responses_expired_at,
+  coalesce(p.reviews, 0) as reviews,
+  p.own_review_at,
+  p.decision,
+  p.decided_at,
+  i.last_event_at,
+  case i.last_event_at
+    when i.decided_at then 'decided'
+    when i.reviewed_at then 'reviewed'
+    when i.withdrawn_at then 'withdrew'
+    when i.completed_at then 'completed'
+    when i.accepted_at then 'joined'
+    when i.revoked_at then 'revoked'
+    when i.renewal_requested_at then 'asked_for_code'
+    when coalesce(i.queued_at, i.created_at) then 'invited'
+    when case when i.status = 'expired' then i.expires_at end then 'expired'
+    else 'not_delivered'
+  end as last_event,
+  i.list_name
+from public.interview_invites i
+left join lateral (
+  select participant.*
+  from public.interview_invites redeemed
+  join participant on participant.invite_id = redeemed.id
+  where redeemed.interview_id = i.interview_id and redeemed.email = i.email
+  order by participant.joined_at desc limit 1
+) as p on true
+where i.is_current and i.recruiter_id = (select auth.uid())
+union all
+select
+  p.id,
+  p.interview_id,
+  p.recruiter_id,
+  null,
+  p.id,
+  null,
+  p.candidate_name,
+  case when p.status = 'withdrawn' then 'withdrawn' when p.decision is not null then p.decision
+       when p.status = 'active' then 'joined' when p.reviews > 0 then 'reviewed'
+       else 'completed' end,
+  null,
+  null,
+  null,
+  null,
+  null,
+  null,
+  p.reminded_at,
+  null,
+  null,
+  null,
+  false,
+  p.joined_at,
+  p.joined_at,
+  p.completed_at,
+  null,
+  p.status,
+  p.answered,
+  (select count(*)::integer from public.interview_questions q
+   where q.interview_id = p.interview_id),
+  p.missing,
+  p.responses_deleted_at,
+  p.responses_expired_at,
+  p.reviews,
+  p.own_review_at,
+  p.decision,
+  p.decided_at,
+  greatest(p.joined_at, p.completed_at, p.reviewed_at, p.decided_at),
+  case greatest(p.joined_at, p.completed_at, p.reviewed_at, p.decided_at)
+    when p.decided_at then 'decided'
+    when p.reviewed_at then 'reviewed'
+    when p.completed_at then 'completed'
+    else 'joined'
+  end,
+  coalesce(lower(p.candidate_name), '')
+from participant p
+where p.invite_id is null;
+
+comment on view public.interview_candidates is
+  'The candidates of the calling recruiter''s interviews, one row a person and interview. id is '
+  'that of their current invite or, for participants of the first version without one, theirs.';
+
+-- ---- lists --------------------------------------------------------------------------------------
+
+create or replace function private.check_candidate_list(states text[], sort text)
+  returns void
+  language plpgsql immutable set search_path = ''
+as $$
+begin
+  if not coalesce(check_candidate_list.states, '{}') <@ private.candidate_states()
+     or coalesce(check_candidate_list.sort not in ('activity', 'invited', 'name'), true) then
+    perform private.refuse('invalid_list');
+  end if;
+end
+$$;
+comment on function private.check_candidate_list(text[], text) is
+  'Raises invalid_list unless these are states and an order of candidates.';
+
+-- Each state is read by the index of the order until the page is full; together they are at most
+-- twelve pages, however many candidates there are. A search reads until it has found a page.
+-- Invoker: the policies say whose interview it is.
+create or replace function private.candidate_page(
+  interview_id uuid, states text[], search text, sort text, descending boolean, page_size integer,
+  cursor_value text, cursor_id uuid
+)
+  returns uuid[]
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_column text := case sort when 'activity' then 'last_event_at' when 'invited' then 'created_at'
+                             else 'list_name' end;
+  v_name text := case sort when 'invited' then 'invited_at' else v_column end;
+  v_type text := case sort when 'name' then 'text' else 'timestamptz' end;
+  v_direction text := case when descending then 'desc' else 'asc' end;
+  v_after text := case when cursor_id is null then '' else
+    format('and (%%1$I, id) %s ($4::%s, $5)', case when descending then '<' else '>' end, v_type)
+    end;
+  v_found text := case when search <> '' then
+    'and strpos(lower(concat_ws('' '', candidate_name, email)), lower($3)) > 0' else '' end;
+  v_page uuid[];
+begin
+  execute format($sql$
+    select array_agg(page.id) from (
+      select found.id
+      from (
+        select invited.id, invited.key
+        from unnest($2) as wanted (state)
+        cross join lateral (
+          select id, %1$I as key from public.interview_invites
+          where interview_id = $1 and state = wanted.state %3$s %5$s
+          order by %1$I %6$s, id %6$s limit $6
+        ) as invited
+        union all
+        select id, %2$I from public.interview_candidates
+        where interview_id = $1 and invite_id is null and state = any ($2) %4$s %5$s
+          and exists (
+            select from public.interview_participants known
+            where known.interview_id = $1 and known.invite_id is null)
+      ) as found
+      order by found.key %6$s, found.id %6$s limit $6
+    ) as page $sql$,
+    v_column, v_name, format(v_after, v_column), format(v_after, v_name), v_found, v_direction)
+    into v_page
+    using interview_id, coalesce(nullif(states, '{}'), private.candidate_states()), search,
+      cursor_value, cursor_id, page_size;
+  return coalesce(v_page, '{}');
+end
+$$;
+comment on function private.candidate_page(
+  uuid, text[], text, text, boolean, integer, text, uuid) is
+  'The ids of the candidates that follow the cursor in one of the three orders, in that order.';
+
+-- For recruiters. Invoker, as the view is.
+create or replace function public.list_candidates(
+  interview_id uuid,
+  states text[] default null,
+  search text default null,
+  sort text default 'activity',
+  descending boolean default true,
+  page_size integer default 50,
+  cursor_value text default null,
+  cursor_id uuid default null,
+  backwards boolean default false
+)
+  returns setof public.interview_candidates
+  language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_backwards boolean := coalesce(list_candidates.backwards, false);
+  v_page uuid[];
+begin
+  perform private.caller_id();
+  perform private.check_candidate_list(list_candidates.states, list_candidates.sort);
+  v_page := private.candidate_page(
+    list_candidates.interview_id, list_candidates.states, list_candidates.search,
+    list_candidates.sort, coalesce(list_candidates.descending, true) <> v_backwards,
+    greatest(least(list_candidates.page_size, 1000), 0),
+    list_candidates.cursor_value, list_candidates.cursor_id);
+  return query
+    select c.*
+    from unnest(v_page) with ordinality as page (id, place)
+    cross join lateral (
+      select * from public.interview_candidates known where known.id = page.id offset 0
+    ) as c
+    order by case when v_backwards then -page.place else page.place end;
+end
+$$;
+comment on function public.list_candidates(
+  uuid, text[], text, text, boolean, integer, text, uuid, boolean) is
+  'Candidates of the caller''s own interview in the given states (all without any), whose name or '
+  'address contains the search, sorted by activity (last_event_at), invited (invited_at) or name '
+  '(list_name): up to page_size (at most 1,000) after the one with this id and value of that column '
+  'or, if backwards, just before it. Raises invalid_list.';
+
+-- For recruiters: all that match, to act on them.
+create or replace function public.match_candidates(
+  interview_id uuid, states text[] default null, search text default null
+)
+  returns uuid[]
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  perform private.caller_id();
+  perform private.check_candidate_list(match_candidates.states, 'activity');
+  return private.candidate_page(
+    match_candidates.interview_id, match_candidates.states, match_candidates.search, 'activity',
+    true, 1000, null, null);
+end
+$$;
+comment on function public.match_candidates(uuid, text[], text) is
+  'The ids of the candidates that list_candidates would return, at most 1,000, those with the '
+  'latest activity first.';
+
+-- For recruiters. By the index of states alone unless there is a search.
+create or replace function public.count_candidates(interview_id uuid, search text default null)
+  returns table (state text, candidates bigint)
+  language plpgsql stable set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  perform private.caller_id();
+  return query
+    select found.state, count(*)
+    from (
+      select i.state
+      from public.interview_invites i
+      where i.interview_id = count_candidates.interview_id and i.state is not null
+        and (coalesce(count_candidates.search, '') = '' or strpos(
+          lower(concat_ws(' ', i.candidate_name, i.email)), lower(count_candidates.search)) > 0)
+      union all
+      select c.state
+      from public.interview_candidates c
+      where c.interview_id = count_candidates.interview_id and c.invite_id is null
+        and strpos(coalesce(lower(c.candidate_name), ''),
+                   lower(coalesce(count_candidates.search, ''))) > 0
+        and exists (
+          select from public.interview_participants p
+          where p.interview_id = count_candidates.interview_id and p.invite_id is null)
+    ) as found
+    group by found.state
+    order by array_position(private.candidate_states(), found.state);
+end
+$$;
+comment on function public.count_candidates(uuid, text) is
+  'How many candidates of the caller''s own interview are in each state that any is in; with a '
+  'search, of those whose name or address contains it.';
+
+-- For recruiters: who is meant by a link. Invoker, as the view is.
+create or replace function public.get_candidate(candidate_id uuid)
+  returns setof public.interview_candidates
+  language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
+begin
+  perform private.caller_id();
+  return query
+    select c.*
+    from (
+      select coalesce(newest.id, p.id) as id
+      from (
+        select i.interview_id, i.email, null::uuid as participant_id
+        from public.interview_invites i where i.id = get_candidate.candidate_id
+        union all
+        select p.interview_id, i.email, p.id
+        from public.interview_participants p
+        left join public.interview_invites i on i.id = p.invite_id
+        where p.id = get_candidate.candidate_id
+      ) as asked
+      left join public.interview_invites newest
+        on newest.interview_id = asked.interview_id and newest.email = asked.email
+        and newest.is_current
+      left join public.interview_participants p on p.id = asked.participant_id
+    ) as found
+    cross join lateral (
+      select * from public.interview_candidates known where known.id = found.id offset 0
+    ) as c;
+end
+$$;
+comment on function public.get_candidate(uuid) is
+  'One candidate of the caller''s own interviews, by any invite to their address, or by their '
+  'participation.';
+
+-- ======== supabase/schemas/84_candidate_actions.sql ========
+
+-- Acting on many candidates at once, after a look at what would happen to each of them.
+
+create or replace function private.check_candidate_action(
+  candidate_ids uuid[], action text, expires_at timestamptz
+)
+  returns void
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  if coalesce(cardinality(check_candidate_action.candidate_ids), 0) = 0 then
+    perform private.refuse('no_candidates');
+  elsif cardinality(candidate_ids) > 1000 then
+    perform private.refuse('too_many_candidates', cardinality(candidate_ids)::text);
+  elsif coalesce(action not in ('resend', 'remind', 'revoke', 'extend', 'delete'), true) then
+    perform private.refuse('invalid_action');
+  elsif action = 'extend'
+        and coalesce(expires_at not between now() and now() + interval '1 year', true) then
+    perform private.refuse('invalid_expiry');
+  end if;
+end
+$$;
+comment on function private.check_candidate_action(uuid[], text, timestamptz) is
+  'Raises no_candidates, too_many_candidates, invalid_action or invalid_expiry.';
+
+-- Definer, like its callers. Participants are reminded at the address of their account.
+create or replace function private.reminder_outcome(
+  invite public.interview_invites, participant public.interview_participants
+)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_email text := coalesce((
+    select private.normalize_email(u.email) from auth.users u where u.id = (participant).user_id),
+    (invite).email);
+  v_due_at timestamptz;
+begin
+  if (participant).status = 'completed' then
+    return 'already_completed';
+  elsif (participant).status is null and (invite).delivery_status = 'queued' then
+    return 'not_mailed_yet';
+  end if;
+  v_due_at := private.may_mail_at(
+    'interview_reminder', coalesce((invite).recruiter_id, (participant).recruiter_id), v_email,
+    (invite).email, greatest((invite).reminded_at, (participant).reminded_at));
+  return case
+    when v_due_at <= now() then 'reminded'
+    when v_due_at is not null then 'reminded_recently'
+    when private.is_unsubscribed(
+           coalesce((invite).recruiter_id, (participant).recruiter_id), v_email)
+      or private.is_unsubscribed((invite).recruiter_id, (invite).email) then 'unsubscribed'
+    else 'not_delivered' end;
+end
+$$;
+comment on function private.reminder_outcome(
+  public.interview_invites, public.interview_participants) is
+  'Whether a person with a valid invite, or who has joined, gets a reminder now: the outcome of '
+  'change_candidates.';
+
+-- Definer, like its caller. What resending leads to is for classify_invites to say, of those whose
+-- outcome is to_invite.
+create or replace function private.classify_candidates(
+  interview_id uuid, candidate_ids uuid[], action text, expires_at timestamptz
+)
+  returns table (
+    "position" bigint, candidate_id uuid, email text, candidate_name text, outcome text,
+    invite_id uuid, invite_code text, participant_id uuid
+  )
+  language plpgsql stable security definer set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+  select a.position, a.id, i.email::text, coalesce(i.candidate_name, p.candidate_name),
+    case
+      when i.id is null and p.id is null then 'not_found'
+      when row_number() over (partition by a.id order by a.position) > 1 then 'duplicate'
+      when action = 'resend' and i.state = 'asks_for_code' then 'to_invite'
+      when action = 'delete' and (p.id is not null or i.status in ('accepted', 'completed'))
+        then 'already_joined'
+      when i.state = 'withdrawn' or p.status = 'withdrawn' and i.id is null then 'withdrawn'
+      when action = 'remind' and p.status in ('active', 'completed')
+        then private.reminder_outcome(i, p)
+      when i.id is null or i.status in ('accepted', 'completed') then 'already_joined'
+      when action = 'resend' then 'to_invite'
+      when action = 'delete' then 'deleted'
+      when i.revoked_at is not null then case action when 'revoke' then 'unchanged'
+                                                     else 'revoked' end
+      when action = 'revoke' then 'revoked'
+      when i.status = 'expired' or i.expires_at <= now() then 'expired'
+      when action = 'remind' then private.reminder_outcome(i, p)
+      when i.expires_at >= classify_candidates.expires_at then 'unchanged'
+      else 'extended'
+    end,
+    i.id, i.invite_code::text, p.id
+  from unnest(classify_candidates.candidate_ids) with ordinality as a (id, position)
+  left join lateral (
+    select known.* from public.interview_invites known
+    where known.id = a.id and known.interview_id = classify_candidates.interview_id
+      and known.is_current
+    offset 0
+  ) as i on true
+  left join lateral (
+    select joined.* from public.interview_participants joined
+    where joined.interview_id = classify_candidates.interview_id
+      and (joined.invite_id = i.id or (i.id is null and joined.id = a.id))
+    offset 0
+  ) as p on true;
+end
+$$;
+comment on function private.classify_candidates(uuid, uuid[], text, timestamptz) is
+  'One row per candidate in the order given: the outcome that change_candidates would return.';
+
+-- The invites that are redeemed are not locked: who redeems one holds it before their
+-- participation.
+create or replace function private.lock_candidates(
+  interview_id uuid, candidate_ids uuid[], action text
+)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  if action = 'remind' then
+    perform from public.interview_participants p
+      where p.interview_id = lock_candidates.interview_id
+        and (p.invite_id = any (candidate_ids) or p.id = any (candidate_ids))
+      order by p.id for no key update;
+  end if;
+  perform from public.interview_invites i
+    where i.id = any (candidate_ids) and i.interview_id = lock_candidates.interview_id
+      and i.status in ('pending', 'expired')
+    order by i.id for update;
+end
+$$;
+comment on function private.lock_candidates(uuid, uuid[], text) is
+  'Locks the rows that an action changes, in the order of hold_interview.';
+
+-- Invites are signed as before.
+create or replace function private.resend_to_candidates(
+  interview public.interviews, asked jsonb, preview boolean
+)
+  returns jsonb
+  language plpgsql volatile set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_signed record;
+  v_outcomes jsonb := '[]';
+begin
+  for v_signed in
+    select i.recruiter_name, array_agg(a.email order by a.position) as emails
+    from jsonb_to_recordset(asked) as a ("position" bigint, invite_id uuid, email text, outcome text)
+    join public.interview_invites i on i.id = a.invite_id
+    where a.outcome = 'to_invite'
+    group by i.recruiter_name order by i.recruiter_name
+  loop
+    v_outcomes := v_outcomes || case
+      when preview then public.preview_invites((interview).id, v_signed.emails)
+      else private.invite(interview, v_signed.emails, v_signed.recruiter_name, null) end;
+  end loop;
+  if preview then
+    perform private.check_invites_left((
+      select count(*)::integer from jsonb_array_elements(v_outcomes) as o
+      where o ->> 'outcome' in ('created', 'renewed')), private.invites_left());
+  end if;
+  return (
+    select jsonb_agg(case a ->> 'outcome' when 'to_invite' then a || o.outcome else a end
+                     order by place)
+    from jsonb_array_elements(asked) with ordinality as listed (a, place)
+    left join (
+      select o as outcome from jsonb_array_elements(v_outcomes) as o
+    ) as o on o.outcome ->> 'email' = a ->> 'email' and a ->> 'outcome' = 'to_invite');
+end
+$$;
+comment on function private.resend_to_candidates(public.interviews, jsonb, boolean) is
+  'Invites those again whose outcome is to_invite, or tells what that would lead to; returns all '
+  'outcomes.';
+
+create or replace function private.remind_candidates(recruiter_id uuid, subjects uuid[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  update public.interview_invites i set reminded_at = now()
+    where i.id = any (remind_candidates.subjects);
+  update public.interview_participants p set reminded_at = now()
+    where p.id = any (remind_candidates.subjects);
+  insert into private.jobs as j (kind, lane, subject, data)
+    select 'interview_reminder', remind_candidates.recruiter_id, subject, '{"by_hand": true}'
+    from unnest(remind_candidates.subjects) as subject
+    on conflict on constraint jobs_subject_key do update
+      set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
+          data = excluded.data
+      where j.lease_token is null;
+end
+$$;
+comment on function private.remind_candidates(uuid, uuid[]) is
+  'Queues a reminder for each of these invites and participants, which the caller has locked.';
+
+create or replace function private.delete_candidates(interview_id uuid, emails text[])
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_invite_ids uuid[] := array(
+    select i.id
+    from unnest(delete_candidates.emails) as known (email)
+    cross join lateral private.invites_of(known.email) as i
+    where i.interview_id = delete_candidates.interview_id and i.status in ('pending', 'expired')
+    order by i.id);
+begin
+  perform from public.interview_invites i
+    where i.id = any (v_invite_ids) order by i.id for update;
+  delete from public.interview_invites i
+    where i.id = any (v_invite_ids) and i.status in ('pending', 'expired');
+  delete from private.jobs j
+    where j.subject = any (v_invite_ids) and j.kind in ('interview_invitation', 'interview_reminder');
+end
+$$;
+comment on function private.delete_candidates(uuid, text[]) is
+  'Deletes the invites of these addresses to an interview that were not redeemed, and the emails '
+  'about them that wait.';
+
+-- What is decided about rows is done to them; each is updated once.
+create or replace function private.carry_out(
+  interview public.interviews, asked jsonb, action text, expires_at timestamptz
+)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_done text := case action when 'remind' then 'reminded' when 'revoke' then 'revoked'
+                             when 'extend' then 'extended' else 'deleted' end;
+  v_invite_ids uuid[];
+  v_participant_ids uuid[];
+  v_emails text[];
+begin
+  select array_agg(a.invite_id), array_agg(coalesce(a.participant_id, a.invite_id)),
+         array_agg(a.email)
+    into v_invite_ids, v_participant_ids, v_emails
+    from jsonb_to_recordset(asked)
+      as a (invite_id uuid, participant_id uuid, email text, outcome text)
+    where a.outcome = v_done;
+  case
+    when v_invite_ids is null then null;
+    when action = 'remind' then
+      perform private.remind_candidates((interview).recruiter_id, v_participant_ids);
+      perform private.count_invites(cardinality(v_participant_ids));
+    when action = 'revoke' then
+      update public.interview_invites i
+        set status = 'expired', expires_at = least(i.expires_at, now()), revoked_at = now(),
+            renewal_requested_at = null
+        where i.id = any (v_invite_ids);
+    when action = 'extend' then
+      update public.interview_invites i set expires_at = carry_out.expires_at
+        where i.id = any (v_invite_ids);
+    else
+      perform private.delete_candidates((interview).id, v_emails);
+  end case;
+end
+$$;
+comment on function private.carry_out(public.interviews, jsonb, text, timestamptz) is
+  'Reminds, revokes, extends or deletes those whose outcome says so.';
+
+-- For recruiters, service_role and DBAs. Definer, because clients may not update invites. Locks the
+-- recruiter and the interview before the rows (see hold_interview).
+create or replace function public.change_candidates(
+  interview_id uuid, candidate_ids uuid[], action text, expires_at timestamptz default null,
+  preview boolean default false
+)
+  returns jsonb
+  language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_interview public.interviews := private.require_interview(change_candidates.interview_id);
+  v_preview boolean := coalesce(change_candidates.preview, false);
+  v_asked jsonb;
+begin
+  perform private.check_candidate_action(candidate_ids, action, change_candidates.expires_at);
+  if not v_preview then
+    v_interview := private.lock_interview(v_interview.id);
+    if action <> 'resend' then
+      perform private.lock_candidates(v_interview.id, candidate_ids, action);
+    end if;
+  end if;
+  if action in ('resend', 'remind') then
+    perform private.check_invitable(v_interview);
+  end if;
+  select jsonb_agg(to_jsonb(c) order by c.position) into v_asked
+    from private.classify_candidates(
+      v_interview.id, candidate_ids, action, change_candidates.expires_at) as c;
+  if action = 'resend' then
+    v_asked := private.resend_to_candidates(v_interview, v_asked, v_preview);
+  elsif not v_preview then
+    perform private.carry_out(v_interview, v_asked, action, change_candidates.expires_at);
+  elsif action = 'remind' then
+    perform private.check_invites_left((
+      select count(*)::integer from jsonb_array_elements(v_asked) as a
+      where a ->> 'outcome' = 'reminded'), private.invites_left());
+  end if;
+  return (
+    select jsonb_agg(case a ->> 'outcome'
+        when 'deleted' then a || '{"invite_id": null, "invite_code": null}' else a end
+      - '{position,participant_id}'::text[] order by place)
+    from jsonb_array_elements(v_asked) with ordinality as listed (a, place));
+end
+$$;
+comment on function public.change_candidates(uuid, uuid[], text, timestamptz, boolean) is
+  'Does one thing to up to 1,000 candidates of an interview (ids of interview_candidates): resend, '
+  'remind, revoke, extend (to expires_at) or delete; one object per id in the order given: '
+  'candidate_id, email, candidate_name, outcome, invite_id, invite_code. A preview returns the same '
+  'and does nothing. docs/frontend.md lists the outcomes.';
+
 -- ======== supabase/schemas/85_lists.sql ========
 
 -- Lists: pages for recruiters, by cursor instead of offset, so that every page costs the same.
@@ -8717,6 +9593,75 @@ comment on function public.count_interviews(text) is
   'How many interviews of the caller, whose title contains search, each choice of list_interviews '
   'has: all, active, inactive, completed and attention of those that are not archived, and '
   'archived.';
+
+-- ======== supabase/schemas/86_timeline.sql ========
+
+-- Timeline: what has happened to one candidate, from what is stored.
+
+-- For recruiters. Invoker, so that the policies hide the reviews of others from who has not
+-- submitted their own. Of several mails and reminders, the last is stored.
+create or replace function public.candidate_timeline(candidate_id uuid)
+  returns table (at timestamptz, event text, person text, detail text)
+  language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  v_candidate public.interview_candidates;
+begin
+  select * into v_candidate from public.get_candidate(candidate_timeline.candidate_id);
+  return query
+    select e.*
+    from (
+      select happened.*
+      from public.interview_invites i
+      cross join lateral (values
+        (i.created_at, 'invited', i.recruiter_name::text, i.email::text),
+        (case when i.delivery_status = 'accepted' then i.delivery_at end, 'mailed', null, null),
+        (case when i.delivery_status = 'failed' then i.delivery_at end, 'not_delivered', null,
+         i.delivery_error),
+        (i.reminded_at, 'reminded', null, null),
+        (i.renewal_requested_at, 'asked_for_code', null, null),
+        (i.revoked_at, 'revoked', null, null),
+        (case when i.status = 'expired' and i.revoked_at is null then i.expires_at end, 'expired',
+         null, null),
+        (i.accepted_at, 'joined', null, null),
+        (i.withdrawn_at, 'withdrew', null, null)
+      ) as happened (at, event, person, detail)
+      where i.interview_id = v_candidate.interview_id and i.email = v_candidate.email
+      union all
+      select happened.*
+      from public.interview_participants p
+      cross join lateral (values
+        (case when p.invite_id is null then p.joined_at end, 'joined', null, null),
+        (p.reminded_at, 'reminded', null, null),
+        (p.completed_at, 'completed', null, null),
+        (p.responses_deleted_at, 'responses_deleted', null, null),
+        (p.responses_expired_at, 'responses_expired', null, null)
+      ) as happened (at, event, person, detail)
+      where p.id = v_candidate.participant_id
+      union all
+      select r.uploaded_at, 'response', null, r.question
+      from public.interview_responses r
+      where r.participant_id = v_candidate.participant_id and r.status = 'uploaded'
+        and r.submitted_at is not null
+      union all
+      select r.submitted_at, 'reviewed', r.reviewer_name, null
+      from public.candidate_reviews r
+      where r.participant_id = v_candidate.participant_id
+      union all
+      select d.decided_at, 'decided', null, d.decision
+      from public.candidate_decisions d
+      where d.participant_id = v_candidate.participant_id
+    ) as e (at, event, person, detail)
+    where e.at is not null
+    order by e.at, array_position(array[
+      'invited', 'mailed', 'not_delivered', 'reminded', 'expired', 'asked_for_code', 'revoked',
+      'joined', 'response', 'completed'], e.event);
+end
+$$;
+comment on function public.candidate_timeline(uuid) is
+  'What has happened to a candidate of the caller''s own interview, the first first: at, event, '
+  'person (who invited or reviewed) and detail (an address, an error, a question or a decision).';
 
 -- ======== supabase/schemas/88_privacy.sql ========
 
@@ -9175,6 +10120,15 @@ begin
         ('public.invites_left_today()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
           'text[],text,text[],text,text)', 'authenticated'),
+        ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
+        ('public.list_candidates(uuid,text[],text,text,boolean,integer,text,uuid,boolean)',
+          'authenticated'),
+        ('public.count_candidates(uuid,text)', 'authenticated'),
+        ('public.match_candidates(uuid,text[],text)', 'authenticated'),
+        ('public.get_candidate(uuid)', 'authenticated'),
+        ('public.candidate_timeline(uuid)', 'authenticated'),
+        ('public.change_candidates(uuid,uuid[],text,timestamp with time zone,boolean)',
+          'authenticated, service_role'),
         ('public.count_interviews(text)', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean,text,text,boolean,'
           'boolean,text,text,timestamp with time zone)', 'authenticated'),
@@ -9229,6 +10183,11 @@ begin
         ('private.reviewed_interview_ids()', 'authenticated'),
         ('private.are_terms(text[])', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
+        ('private.candidate_states()', 'authenticated'),
+        ('private.progress_of(uuid)', 'authenticated'),
+        ('private.check_candidate_list(text[],text)', 'authenticated'),
+        ('private.candidate_page(uuid,text[],text,text,boolean,integer,text,uuid)',
+          'authenticated'),
         ('private.check_new_interview(text,text,text[],timestamp with time zone,text[],text,text,'
           'text)', 'authenticated'),
         ('private.read_question_settings(jsonb,text[])', 'authenticated'),
@@ -9406,7 +10365,20 @@ begin
         ('private.reviewers_of(text[],uuid[])', null),
         ('private.reviews_by(text[],uuid[])', null),
         ('private.rows_of(regclass,text,uuid[])', null),
-        ('private.erase_rows(uuid[],uuid[],uuid[])', null)
+        ('private.erase_rows(uuid[],uuid[],uuid[])', null),
+        ('private.mark_invites(uuid[])', null),
+        ('private.mark_invite()', null),
+        ('private.mark_deserted_invites()', null),
+        ('private.mark_judged_invite()', null),
+        ('private.restore_earlier_invites()', null),
+        ('private.check_candidate_action(uuid[],text,timestamp with time zone)', null),
+        ('private.reminder_outcome(public.interview_invites,public.interview_participants)', null),
+        ('private.classify_candidates(uuid,uuid[],text,timestamp with time zone)', null),
+        ('private.lock_candidates(uuid,uuid[],text)', null),
+        ('private.resend_to_candidates(public.interviews,jsonb,boolean)', null),
+        ('private.remind_candidates(uuid,uuid[])', null),
+        ('private.delete_candidates(uuid,text[])', null),
+        ('private.carry_out(public.interviews,jsonb,text,timestamp with time zone)', null)
     ), known as (
       select l.signature::regprocedure as id, l.roles from listed l
     )
@@ -9515,6 +10487,11 @@ drop policy if exists interview_invites_delete_recruiter on public.interview_inv
 create policy interview_invites_delete_recruiter on public.interview_invites
   for delete to authenticated
   using (recruiter_id = (select auth.uid()) and status in ('pending', 'expired'));
+
+-- interview_candidates: recruiters read the candidates of their own interviews; the policies of its
+-- tables apply to the reader.
+revoke all on public.interview_candidates from public, anon, authenticated, service_role;
+grant select on public.interview_candidates to authenticated;
 
 -- ======== policies/interview_participants.sql ========
 

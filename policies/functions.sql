@@ -38,6 +38,15 @@ begin
         ('public.invites_left_today()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
           'text[],text,text[],text,text)', 'authenticated'),
+        ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
+        ('public.list_candidates(uuid,text[],text,text,boolean,integer,text,uuid,boolean)',
+          'authenticated'),
+        ('public.count_candidates(uuid,text)', 'authenticated'),
+        ('public.match_candidates(uuid,text[],text)', 'authenticated'),
+        ('public.get_candidate(uuid)', 'authenticated'),
+        ('public.candidate_timeline(uuid)', 'authenticated'),
+        ('public.change_candidates(uuid,uuid[],text,timestamp with time zone,boolean)',
+          'authenticated, service_role'),
         ('public.count_interviews(text)', 'authenticated'),
         ('public.list_interviews(integer,timestamp with time zone,uuid,boolean,text,text,boolean,'
           'boolean,text,text,timestamp with time zone)', 'authenticated'),
@@ -92,6 +101,11 @@ begin
         ('private.reviewed_interview_ids()', 'authenticated'),
         ('private.are_terms(text[])', 'authenticated'),
         ('private.move_own_participant(uuid,text)', 'authenticated'),
+        ('private.candidate_states()', 'authenticated'),
+        ('private.progress_of(uuid)', 'authenticated'),
+        ('private.check_candidate_list(text[],text)', 'authenticated'),
+        ('private.candidate_page(uuid,text[],text,text,boolean,integer,text,uuid)',
+          'authenticated'),
         ('private.check_new_interview(text,text,text[],timestamp with time zone,text[],text,text,'
           'text)', 'authenticated'),
         ('private.read_question_settings(jsonb,text[])', 'authenticated'),
@@ -269,7 +283,20 @@ begin
         ('private.reviewers_of(text[],uuid[])', null),
         ('private.reviews_by(text[],uuid[])', null),
         ('private.rows_of(regclass,text,uuid[])', null),
-        ('private.erase_rows(uuid[],uuid[],uuid[])', null)
+        ('private.erase_rows(uuid[],uuid[],uuid[])', null),
+        ('private.mark_invites(uuid[])', null),
+        ('private.mark_invite()', null),
+        ('private.mark_deserted_invites()', null),
+        ('private.mark_judged_invite()', null),
+        ('private.restore_earlier_invites()', null),
+        ('private.check_candidate_action(uuid[],text,timestamp with time zone)', null),
+        ('private.reminder_outcome(public.interview_invites,public.interview_participants)', null),
+        ('private.classify_candidates(uuid,uuid[],text,timestamp with time zone)', null),
+        ('private.lock_candidates(uuid,uuid[],text)', null),
+        ('private.resend_to_candidates(public.interviews,jsonb,boolean)', null),
+        ('private.remind_candidates(uuid,uuid[])', null),
+        ('private.delete_candidates(uuid,text[])', null),
+        ('private.carry_out(public.interviews,jsonb,text,timestamp with time zone)', null)
     ), known as (
       select l.signature::regprocedure as id, l.roles from listed l
     )

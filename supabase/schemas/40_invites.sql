@@ -25,6 +25,12 @@ create table if not exists public.interview_invites (
   delivery_error text,
   is_limited boolean not null default true,
   candidate_name text,
+  is_current boolean not null default true,
+  withdrawn_at timestamptz,
+  reviewed_at timestamptz,
+  decision text,
+  decided_at timestamptz,
+  constraint interview_invites_decision_check check (decision in ('advance', 'hold', 'decline')),
   constraint interview_invites_email_check
     check (status = 'expired'
            or (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C"))),
@@ -99,6 +105,14 @@ comment on column public.interview_invites.is_limited is
   'service_role or a DBA.';
 comment on column public.interview_invites.candidate_name is
   'What the recruiter calls the candidate, if they gave a name; greets them in emails.';
+comment on column public.interview_invites.is_current is
+  'Whether it stands for its person in lists of candidates: the newest of its address, unless the '
+  'account that redeemed it has redeemed another one since.';
+comment on column public.interview_invites.withdrawn_at is
+  'When the participant who redeemed it withdrew, or was deleted with their account.';
+comment on column public.interview_invites.reviewed_at is
+  'When a review of that participant was submitted last; decision and decided_at are theirs, too. '
+  'Kept here for lists by private.mark_invites.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -177,6 +191,11 @@ begin
   new.delivery_at := null;
   new.delivery_error := null;
   new.is_limited := private.is_client();
+  new.is_current := true;
+  new.withdrawn_at := null;
+  new.reviewed_at := null;
+  new.decision := null;
+  new.decided_at := null;
   return new;
 end
 $$;
@@ -223,6 +242,7 @@ begin
     end if;
     if not private.is_client() then
       perform private.lock_inviting(new.recruiter_id);
+      perform private.make_room(new.interview_id, array[new.email::text]);
     end if;
     if private.is_reviewer(new.interview_id, new.email, null) then
       perform private.refuse('is_reviewer:inviting');

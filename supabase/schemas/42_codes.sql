@@ -118,18 +118,18 @@ declare
     from unnest(make_room.emails) as asked (email)
     cross join lateral private.invites_of(asked.email) as old
     where old.interview_id = make_room.interview_id
-      and ((old.status = 'pending' and old.expires_at <= now())
-           or (old.status <> 'pending' and old.renewal_requested_at is not null)));
+      and (old.is_current or old.renewal_requested_at is not null));
 begin
   perform from public.interview_invites i
     where i.id = any (v_invite_ids) order by i.id for no key update;
   update public.interview_invites i
     set status = case when i.status = 'pending' and i.expires_at <= now() then 'expired'
                       else i.status end,
-        renewal_requested_at = null
+        renewal_requested_at = null,
+        is_current = false
     where i.id = any (v_invite_ids);
 end
 $$;
 comment on function private.make_room(uuid, text[]) is
-  'Before addresses are invited to an interview: expires their overdue invites and clears their '
-  'requests for renewal.';
+  'Before addresses are invited to an interview: expires their overdue invites, clears their '
+  'requests for renewal, and takes their earlier invites out of the list of candidates.';

@@ -16,11 +16,13 @@ select
     when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
     when notice.interview_id is not null then notice.is_wanted and notice.people <> '{}'
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
-      p.status = 'active' and n.status <> 'completed' and n.deadline > now()
-      and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
+      p.status = 'active' and n.status <> 'completed' and case
+        when j.data ? 'by_hand' then private.is_open(n.status, n.deadline)
+        else n.deadline > now() and n.deadline - (j.data ->> 'distance')::interval <= now() end,
+      false)
     else coalesce(
       i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
-      and (j.kind = 'interview_invitation'
+      and (j.kind = 'interview_invitation' or j.data ? 'by_hand'
            or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
   end
   and (coalesce(j.data ? 'asked_for', false)
