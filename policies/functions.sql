@@ -38,7 +38,6 @@ begin
         ('public.invites_left_today()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
           'text[],text,text[],text,text)', 'authenticated'),
-        ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
         ('public.list_candidates(uuid,text[],text,text,boolean,integer,text,uuid,boolean)',
           'authenticated'),
         ('public.count_candidates(uuid,text)', 'authenticated'),

@@ -38,7 +38,7 @@ ALLOWED = {
             *("set_consent", "start_response", "write_response", "delete_my_responses"),
             *("adjust_participant", "response_settings", "storage_used", "set_notifications"),
             *("erase_candidate", "save_review", "decide", "invite_reviewers", "join_reviews"),
-            *("analyze_again", "analysis_state", "latest_change"),
+            *("analyze_again", "analysis_state", "latest_change", "change_candidates"),
         )
     },
 }

@@ -232,6 +232,8 @@ export type Database = {
           candidate_name: string | null;
           completed_at: string | null;
           created_at: string;
+          decided_at: string | null;
+          decision: string | null;
           delivery_at: string | null;
           delivery_error: string | null;
           delivery_status: string | null;
@@ -240,15 +242,21 @@ export type Database = {
           id: string;
           interview_id: string;
           invite_code: string;
+          is_current: boolean;
           is_limited: boolean;
+          last_event_at: string | null;
+          list_name: string | null;
           queued_at: string | null;
           recruiter_id: string;
           recruiter_name: string;
           reminded_at: string | null;
           reminded_for: string | null;
           renewal_requested_at: string | null;
+          reviewed_at: string | null;
           revoked_at: string | null;
+          state: string | null;
           status: string;
+          withdrawn_at: string | null;
           unsubscribed: boolean | null;
         };
         ComputedFields: "unsubscribed";
@@ -257,6 +265,8 @@ export type Database = {
           candidate_name?: string | null;
           completed_at?: string | null;
           created_at?: string;
+          decided_at?: string | null;
+          decision?: string | null;
           delivery_at?: string | null;
           delivery_error?: string | null;
           delivery_status?: string | null;
@@ -265,21 +275,29 @@ export type Database = {
           id?: string;
           interview_id: string;
           invite_code: string;
+          is_current?: boolean;
           is_limited?: boolean;
+          last_event_at?: never;
+          list_name?: never;
           queued_at?: string | null;
           recruiter_id: string;
           recruiter_name: string;
           reminded_at?: string | null;
           reminded_for?: string | null;
           renewal_requested_at?: string | null;
+          reviewed_at?: string | null;
           revoked_at?: string | null;
+          state?: never;
           status?: string;
+          withdrawn_at?: string | null;
         };
         Update: {
           accepted_at?: string | null;
           candidate_name?: string | null;
           completed_at?: string | null;
           created_at?: string;
+          decided_at?: string | null;
+          decision?: string | null;
           delivery_at?: string | null;
           delivery_error?: string | null;
           delivery_status?: string | null;
@@ -288,15 +306,21 @@ export type Database = {
           id?: string;
           interview_id?: string;
           invite_code?: string;
+          is_current?: boolean;
           is_limited?: boolean;
+          last_event_at?: never;
+          list_name?: never;
           queued_at?: string | null;
           recruiter_id?: string;
           recruiter_name?: string;
           reminded_at?: string | null;
           reminded_for?: string | null;
           renewal_requested_at?: string | null;
+          reviewed_at?: string | null;
           revoked_at?: string | null;
+          state?: never;
           status?: string;
+          withdrawn_at?: string | null;
         };
         Relationships: [
           {
@@ -731,6 +755,48 @@ export type Database = {
       };
     };
     Views: {
+      interview_candidates: {
+        Row: {
+          answered: number | null;
+          candidate_name: string | null;
+          completed_at: string | null;
+          decided_at: string | null;
+          decision: string | null;
+          delivery_at: string | null;
+          delivery_error: string | null;
+          delivery_status: string | null;
+          email: string | null;
+          expires_at: string | null;
+          id: string | null;
+          interview_id: string | null;
+          invite_code: string | null;
+          invite_id: string | null;
+          invite_status: string | null;
+          invited_at: string | null;
+          joined_at: string | null;
+          last_event: string | null;
+          last_event_at: string | null;
+          list_name: string | null;
+          missing: string | null;
+          own_review_at: string | null;
+          participant_id: string | null;
+          participant_status: string | null;
+          questions: number | null;
+          queued_at: string | null;
+          recruiter_id: string | null;
+          reminded_at: string | null;
+          renewal_requested_at: string | null;
+          responses_deleted_at: string | null;
+          responses_expired_at: string | null;
+          reviews: number | null;
+          revoked_at: string | null;
+          state: string | null;
+          unsubscribed: boolean | null;
+          withdrawn_at: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       interview_stats: {
         Row: {
           archived_at: string | null;
@@ -764,6 +830,25 @@ export type Database = {
         Returns: Json;
       };
       analyze_again: { Args: { response_id: string }; Returns: Json };
+      candidate_timeline: {
+        Args: { candidate_id: string };
+        Returns: {
+          at: string;
+          detail: string;
+          event: string;
+          person: string;
+        }[];
+      };
+      change_candidates: {
+        Args: {
+          action: string;
+          candidate_ids: string[];
+          expires_at?: string;
+          interview_id: string;
+          preview?: boolean;
+        };
+        Returns: Json;
+      };
       claim_invite_mail: {
         Args: { email: string; invite_code: string; lease_seconds?: number; worker: string };
         Returns: Json;
@@ -776,6 +861,13 @@ export type Database = {
       correct_invite: {
         Args: { email: string; invite_id: string; seen_email?: string };
         Returns: Json;
+      };
+      count_candidates: {
+        Args: { interview_id: string; search?: string };
+        Returns: {
+          candidates: number;
+          state: string;
+        }[];
       };
       count_interviews: { Args: { search?: string }; Returns: Json };
       create_interview: {
@@ -808,12 +900,116 @@ export type Database = {
       erase_person: { Args: { email: string }; Returns: Json };
       export_person: { Args: { email: string }; Returns: Json };
       find_terms: { Args: { participant_id: string }; Returns: Json };
+      get_candidate: {
+        Args: { candidate_id: string };
+        Returns: {
+          answered: number | null;
+          candidate_name: string | null;
+          completed_at: string | null;
+          decided_at: string | null;
+          decision: string | null;
+          delivery_at: string | null;
+          delivery_error: string | null;
+          delivery_status: string | null;
+          email: string | null;
+          expires_at: string | null;
+          id: string | null;
+          interview_id: string | null;
+          invite_code: string | null;
+          invite_id: string | null;
+          invite_status: string | null;
+          invited_at: string | null;
+          joined_at: string | null;
+          last_event: string | null;
+          last_event_at: string | null;
+          list_name: string | null;
+          missing: string | null;
+          own_review_at: string | null;
+          participant_id: string | null;
+          participant_status: string | null;
+          questions: number | null;
+          queued_at: string | null;
+          recruiter_id: string | null;
+          reminded_at: string | null;
+          renewal_requested_at: string | null;
+          responses_deleted_at: string | null;
+          responses_expired_at: string | null;
+          reviews: number | null;
+          revoked_at: string | null;
+          state: string | null;
+          unsubscribed: boolean | null;
+          withdrawn_at: string | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "interview_candidates";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
       invite_reviewers: { Args: { emails: string[]; interview_id: string }; Returns: Json };
       invites_left_today: { Args: Record<PropertyKey, never>; Returns: number };
       jobs_status: { Args: { kinds: string[] }; Returns: Json };
       join_reviews: { Args: Record<PropertyKey, never>; Returns: Json };
       latest_change: { Args: { interview_id?: string }; Returns: Json };
+      list_candidates: {
+        Args: {
+          backwards?: boolean;
+          cursor_id?: string;
+          cursor_value?: string;
+          descending?: boolean;
+          interview_id: string;
+          page_size?: number;
+          search?: string;
+          sort?: string;
+          states?: string[];
+        };
+        Returns: {
+          answered: number | null;
+          candidate_name: string | null;
+          completed_at: string | null;
+          decided_at: string | null;
+          decision: string | null;
+          delivery_at: string | null;
+          delivery_error: string | null;
+          delivery_status: string | null;
+          email: string | null;
+          expires_at: string | null;
+          id: string | null;
+          interview_id: string | null;
+          invite_code: string | null;
+          invite_id: string | null;
+          invite_status: string | null;
+          invited_at: string | null;
+          joined_at: string | null;
+          last_event: string | null;
+          last_event_at: string | null;
+          list_name: string | null;
+          missing: string | null;
+          own_review_at: string | null;
+          participant_id: string | null;
+          participant_status: string | null;
+          questions: number | null;
+          queued_at: string | null;
+          recruiter_id: string | null;
+          reminded_at: string | null;
+          renewal_requested_at: string | null;
+          responses_deleted_at: string | null;
+          responses_expired_at: string | null;
+          reviews: number | null;
+          revoked_at: string | null;
+          state: string | null;
+          unsubscribed: boolean | null;
+          withdrawn_at: string | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "interview_candidates";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       list_interviews: {
         Args: {
           archived?: boolean;
@@ -850,6 +1046,10 @@ export type Database = {
           isOneToOne: false;
           isSetofReturn: true;
         };
+      };
+      match_candidates: {
+        Args: { interview_id: string; search?: string; states?: string[] };
+        Returns: string[];
       };
       may_recruit: { Args: Record<PropertyKey, never>; Returns: boolean };
       my_unsubscribes: { Args: Record<PropertyKey, never>; Returns: Json };

@@ -87,6 +87,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "These values aren’t possible.",
     hint: "Give at most 10 extra takes, and at most twice the time.",
   },
+  invalid_action: { message: "This can’t be done to candidates.", hint: "Reload the page." },
   invalid_analysis: { message: "Choose whether recordings are transcribed.", hint: "" },
   invalid_code: {
     message: "An interview code has six digits.",
@@ -104,7 +105,15 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This email address isn’t valid.",
     hint: "Check its spelling. Before the @, only letters from a to z, digits and signs are allowed.",
   },
+  invalid_expiry: {
+    message: "Choose a time within the next year.",
+    hint: "Invitations can’t be valid for longer.",
+  },
   invalid_language: { message: "Choose a language.", hint: "" },
+  invalid_list: {
+    message: "This list doesn’t exist.",
+    hint: "Remove the filters, or reload the page.",
+  },
   invalid_question_settings: {
     message: "The settings of a question aren’t valid.",
     hint: "Allow 10 to 600 seconds and 1 to 10 takes.",
@@ -154,6 +163,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This candidate doesn’t agree to transcripts.",
     hint: "Watch the recording instead.",
   },
+  no_candidates: { message: "Choose at least one candidate.", hint: "" },
   no_emails: { message: "Add at least one email address.", hint: "" },
   no_takes_left: {
     message: "You’ve used all takes of this question.",
@@ -237,6 +247,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   // The database says what: a title, or the name that signs.
   text_not_allowed: { message: "" },
   too_many_attempts: { message: "Too many wrong codes." },
+  too_many_candidates: {
+    message: "You can change at most 1,000 candidates at once.",
+    hint: "Choose fewer.",
+  },
   too_many_criteria: {
     message: "An interview can have at most 20 criteria.",
     hint: "Remove some.",

@@ -8316,7 +8316,7 @@ $$;
 comment on function private.mark_invite() is
   'After a participant withdrew, or came back by another invite: marks the invites.';
 
-create or replace trigger _500_mark_invite
+create or replace trigger _900_mark_invite
   after update of status, invite_id on public.interview_participants
   for each row when (new.invite_id is distinct from old.invite_id
     or (new.status = 'withdrawn') <> (old.status = 'withdrawn'))
@@ -8342,7 +8342,7 @@ $$;
 comment on function private.mark_deserted_invites() is
   'After participants were deleted, as with their account: marks their invites as withdrawn.';
 
-create or replace trigger _500_mark_deserted_invites
+create or replace trigger _900_mark_deserted_invites
   after delete on public.interview_participants
   referencing old table as gone
   for each statement execute function private.mark_deserted_invites();
@@ -8360,17 +8360,17 @@ $$;
 comment on function private.mark_judged_invite() is
   'After a review was submitted, or a decision made or taken back: marks the invite.';
 
-create or replace trigger _500_mark_reviewed_invite
+create or replace trigger _900_mark_judged_invite
   after insert on public.candidate_reviews
   for each row when (new.submitted_at is not null) execute function private.mark_judged_invite();
-create or replace trigger _500_mark_reviewed_again
+create or replace trigger _900_mark_judged_invite_again
   after update of submitted_at on public.candidate_reviews
   for each row when (new.submitted_at is distinct from old.submitted_at)
   execute function private.mark_judged_invite();
-create or replace trigger _500_mark_unreviewed_invite
+create or replace trigger _900_mark_judged_invite_no_more
   after delete on public.candidate_reviews
   for each row when (old.submitted_at is not null) execute function private.mark_judged_invite();
-create or replace trigger _500_mark_decided_invite
+create or replace trigger _900_mark_judged_invite
   after insert or update or delete on public.candidate_decisions
   for each row execute function private.mark_judged_invite();
 
@@ -8396,7 +8396,7 @@ $$;
 comment on function private.restore_earlier_invites() is
   'After invites were deleted: an earlier one of the same address stands for its person again.';
 
-create or replace trigger _500_restore_earlier_invites
+create or replace trigger _900_restore_earlier_invites
   after delete on public.interview_invites
   referencing old table as gone
   for each statement execute function private.restore_earlier_invites();
@@ -8974,11 +8974,15 @@ begin
     using interview_id, coalesce(nullif(states, '{}'), private.candidate_states()), search,
       cursor_value, cursor_id, page_size;
   return coalesce(v_page, '{}');
+exception when invalid_datetime_format or datetime_field_overflow
+    or invalid_parameter_value or invalid_time_zone_displacement_value then
+  perform private.refuse('invalid_list');
 end
 $$;
 comment on function private.candidate_page(
   uuid, text[], text, text, boolean, integer, text, uuid) is
-  'The ids of the candidates that follow the cursor in one of the three orders, in that order.';
+  'The ids of the candidates that follow the cursor in one of the three orders, in that order; '
+  'raises invalid_list if the cursor is no time in an order of times.';
 
 -- For recruiters. Invoker, as the view is.
 create or replace function public.list_candidates(
@@ -10120,7 +10124,6 @@ begin
         ('public.invites_left_today()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
           'text[],text,text[],text,text)', 'authenticated'),
-        ('public.list_interviews(integer,timestamp with time zone,uuid,boolean)', 'authenticated'),
         ('public.list_candidates(uuid,text[],text,text,boolean,integer,text,uuid,boolean)',
           'authenticated'),
         ('public.count_candidates(uuid,text)', 'authenticated'),

@@ -94,7 +94,7 @@ $$;
 comment on function private.mark_invite() is
   'After a participant withdrew, or came back by another invite: marks the invites.';
 
-create or replace trigger _500_mark_invite
+create or replace trigger _900_mark_invite
   after update of status, invite_id on public.interview_participants
   for each row when (new.invite_id is distinct from old.invite_id
     or (new.status = 'withdrawn') <> (old.status = 'withdrawn'))
@@ -120,7 +120,7 @@ $$;
 comment on function private.mark_deserted_invites() is
   'After participants were deleted, as with their account: marks their invites as withdrawn.';
 
-create or replace trigger _500_mark_deserted_invites
+create or replace trigger _900_mark_deserted_invites
   after delete on public.interview_participants
   referencing old table as gone
   for each statement execute function private.mark_deserted_invites();
@@ -138,17 +138,17 @@ $$;
 comment on function private.mark_judged_invite() is
   'After a review was submitted, or a decision made or taken back: marks the invite.';
 
-create or replace trigger _500_mark_reviewed_invite
+create or replace trigger _900_mark_judged_invite
   after insert on public.candidate_reviews
   for each row when (new.submitted_at is not null) execute function private.mark_judged_invite();
-create or replace trigger _500_mark_reviewed_again
+create or replace trigger _900_mark_judged_invite_again
   after update of submitted_at on public.candidate_reviews
   for each row when (new.submitted_at is distinct from old.submitted_at)
   execute function private.mark_judged_invite();
-create or replace trigger _500_mark_unreviewed_invite
+create or replace trigger _900_mark_judged_invite_no_more
   after delete on public.candidate_reviews
   for each row when (old.submitted_at is not null) execute function private.mark_judged_invite();
-create or replace trigger _500_mark_decided_invite
+create or replace trigger _900_mark_judged_invite
   after insert or update or delete on public.candidate_decisions
   for each row execute function private.mark_judged_invite();
 
@@ -174,7 +174,7 @@ $$;
 comment on function private.restore_earlier_invites() is
   'After invites were deleted: an earlier one of the same address stands for its person again.';
 
-create or replace trigger _500_restore_earlier_invites
+create or replace trigger _900_restore_earlier_invites
   after delete on public.interview_invites
   referencing old table as gone
   for each statement execute function private.restore_earlier_invites();

@@ -208,11 +208,15 @@ begin
     using interview_id, coalesce(nullif(states, '{}'), private.candidate_states()), search,
       cursor_value, cursor_id, page_size;
   return coalesce(v_page, '{}');
+exception when invalid_datetime_format or datetime_field_overflow
+    or invalid_parameter_value or invalid_time_zone_displacement_value then
+  perform private.refuse('invalid_list');
 end
 $$;
 comment on function private.candidate_page(
   uuid, text[], text, text, boolean, integer, text, uuid) is
-  'The ids of the candidates that follow the cursor in one of the three orders, in that order.';
+  'The ids of the candidates that follow the cursor in one of the three orders, in that order; '
+  'raises invalid_list if the cursor is no time in an order of times.';
 
 -- For recruiters. Invoker, as the view is.
 create or replace function public.list_candidates(

@@ -78,7 +78,7 @@ class HttpDoor:
         return met
 
     def _stored(self, table: str, interview: uuid.UUID) -> list[Row]:
-        if table == "interview_stats" or "." in table:
+        if table in ("interview_candidates", "interview_stats") or "." in table:
             return []
         key = "id" if table == "interviews" else "interview_id"
         return self.api.sql(f"select * from public.{table} where {key} = %s", interview)
@@ -303,7 +303,7 @@ def test_participants_embed_no_invite_and_nobody_else(api: Api) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("table", [*PUBLIC_TABLES, "interview_stats"])
+@pytest.mark.parametrize("table", [*PUBLIC_TABLES, "interview_stats", "interview_candidates"])
 def test_foreign_rows_are_not_counted(api: Api, table: str, method: str) -> None:
     scene = api.scene().joined()
     counting = {"Prefer": "count=exact"}

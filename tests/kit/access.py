@@ -226,6 +226,15 @@ class Cast:
             "create_interview": {"title": "Mine"},
             "count_interviews": {},
             "list_interviews": {},
+            "list_candidates": interview,
+            "count_candidates": interview,
+            "match_candidates": interview,
+            "get_candidate": {"candidate_id": pending["invite_id"]},
+            "candidate_timeline": {"candidate_id": pending["invite_id"]},
+            "change_candidates": {
+                **{**interview, "candidate_ids": [pending["invite_id"]]},
+                **{"action": "revoke", "expires_at": None, "preview": False},
+            },
             "analytics": interview,
             "reorder_questions": {**interview, "question_ids": self.questions[::-1]},
             "create_invites": {**interview, "emails": [address]},
@@ -287,6 +296,13 @@ class Cast:
             "matching_transcripts": {**interview, "query": "because"},
             "find_quotes": {"language": "en", "transcript": "", "words": Jsonb([]), "asked": ""},
             "log_access": {"response_ids": []},
+            "candidate_states": {},
+            "progress_of": {"participant_id": self.participations["completed"]},
+            "check_candidate_list": {"states": [], "sort": "name"},
+            "candidate_page": {
+                **{**interview, "states": [], "search": "", "sort": "name", "descending": False},
+                **{"page_size": 50, "cursor_value": None, "cursor_id": None},
+            },
         }
         return calls.get(function, {})
 

@@ -270,6 +270,9 @@ class Database:
                     "delivery_at",
                     "renewal_requested_at",
                     "reminded_at",
+                    "withdrawn_at",
+                    "reviewed_at",
+                    "decided_at",
                 ],
                 "public.interview_participants": [
                     "joined_at",

@@ -38,6 +38,7 @@ CONSENTING = {
     *("interview_participants", "interview_responses", "private.consents", "private.jobs"),
     "response_analyses",
 }
+CHANGED = {"candidate_id", "email", "candidate_name", "outcome", "invite_id", "invite_code"}
 ERASED = {"participations", "responses", "invites", "mails", "removals_open"}
 ERASING = {
     *("interview_participants", "interview_invites", "interview_responses", "private.consents"),
@@ -59,7 +60,10 @@ FUNCTIONS = {
     ),
     "withdraw_from_interview": Function(
         is_participation,
-        {"interview_participants", "interview_responses", "response_analyses", "private.jobs"},
+        {
+            *("interview_participants", "interview_invites", "interview_responses"),
+            *("response_analyses", "private.jobs"),
+        },
     ),
     "set_consent": Function(
         lambda found: {"version", "recording", "analysis", "given_at"} <= set(found), CONSENTING
@@ -91,7 +95,7 @@ FUNCTIONS = {
     ),
     "save_review": Function(
         lambda found: set(found) == {"review_id", "submitted_at", "changed_at"},
-        {"candidate_reviews", "candidate_ratings"},
+        {"candidate_reviews", "candidate_ratings", "interview_invites"},
         60,
     ),
     "invite_reviewers": Function(
@@ -101,7 +105,7 @@ FUNCTIONS = {
     ),
     "decide": Function(
         lambda found: (found["decision"] is None) == (found["decided_at"] is None),
-        {"candidate_decisions"},
+        {"candidate_decisions", "interview_invites"},
         40,
     ),
     "analyze_again": Function(
@@ -143,6 +147,16 @@ FUNCTIONS = {
         lambda found: set(found) >= {"all", "attention", "archived"}, set()
     ),
     "list_interviews": Function(lambda found: len(found) <= 2, set()),
+    "list_candidates": Function(lambda found: len(found) <= 5, set(), 60),
+    "count_candidates": Function(lambda found: len(found) <= 5, set()),
+    "match_candidates": Function(lambda found: len(found) <= 5, set()),
+    "get_candidate": Function(lambda found: len(found) <= 1, set()),
+    "candidate_timeline": Function(lambda found: len(found) <= 9, set()),
+    "change_candidates": Function(
+        lambda found: all(set(row) == CHANGED for row in found),
+        {*INVITING, "interview_participants"},
+        60,
+    ),
     "analytics": Function(lambda found: {"total", "step"} <= set(found), set(), 40),
     "reorder_questions": Function(
         lambda found: {frozenset(row) for row in found} <= {frozenset(["id", "order_index"])},

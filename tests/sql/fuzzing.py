@@ -273,6 +273,25 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         ),
         "page_size": integers(-1, 50),
         "cursor_created_at": times,
+        "cursor_value": rather(st.none() | times, texts),
+        "states": rather(
+            st.none() | st.lists(st.sampled_from(["invited", "joined", "completed", "decline"])),
+            lists(texts),
+        ),
+        "search": rather(st.none() | st.just("EXAMPLE"), texts),
+        "sort": rather(st.sampled_from(["activity", "invited", "name"]), texts),
+        "descending": st.none() | st.booleans(),
+        "candidate_ids": lists(
+            uuids(
+                *(row["invite_id"] for row in cast.invites.values()),
+                *cast.participations.values(),
+            )
+        ),
+        "action": rather(
+            st.sampled_from(["resend", "remind", "revoke", "extend", "delete"]), texts
+        ),
+        "expires_at": rather(st.just("now"), times | texts),
+        "preview": st.none() | st.booleans(),
         "cursor_id": ids,
         "backwards": st.none() | st.booleans(),
         "since": days,

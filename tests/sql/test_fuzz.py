@@ -64,6 +64,10 @@ def stage(db: Database) -> Stage:
 # ---- what it answers --------------------------------------------------------------------------
 
 NOT_READ = object()
+SETS = {
+    *("list_interviews", "list_candidates", "count_candidates", "get_candidate"),
+    "candidate_timeline",
+}
 
 
 def call(db: Database, function: str, signature: Signature, given: Row) -> Any:
@@ -75,7 +79,7 @@ def call(db: Database, function: str, signature: Signature, given: Row) -> Any:
         with db.connection.transaction():
             rows = db.rows(f"select public.{function}({named}) as answer", *given.values())
             answers = [row["answer"] for row in rows]
-            answer = answers if function.startswith("list_") else answers[0]
+            answer = answers if function in SETS else answers[0]
     except psycopg.Error as error:
         refusal = Refusal.of(error)
         return NOT_READ if not_read(db, signature, given) == refusal.code else refusal
@@ -114,7 +118,7 @@ def assert_may_refuse(function: str, refusal: Refusal) -> None:
         assert words and re.fullmatch("[ -~]{1,300}", words), ascii(words)
 
 
-VIEWS = {"interview_stats", "private.job_details"}
+VIEWS = {"interview_stats", "interview_candidates", "private.job_details"}
 # Every change writes it, whatever is changed.
 NOTES = {"private.changes"}
 TABLES = [
@@ -179,8 +183,10 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
             assert row["reviewer_id"] == me, row
         elif table in ("accommodations", "candidate_decisions", "interview_reviewers"):
             assert row["recruiter_id"] == me, row
-        elif "user_id" in row:
+        elif "user_id" in row and function != "change_candidates":
             assert row["user_id"] == me, row
+        elif function == "save_review" and table == "interview_invites":
+            assert row["recruiter_id"] in (me, str(stage.cast.people["recruiter"])), row
         else:
             by_address = row.get("email") == stage.address(caller)
             assert row["recruiter_id"] == me or by_address, (table, row)
