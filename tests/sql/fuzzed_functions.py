@@ -147,9 +147,9 @@ FUNCTIONS = {
         lambda found: set(found) >= {"all", "attention", "archived"}, set()
     ),
     "list_interviews": Function(lambda found: len(found) <= 2, set()),
-    "list_candidates": Function(lambda found: len(found) <= 5, set(), 60),
-    "count_candidates": Function(lambda found: len(found) <= 5, set()),
-    "match_candidates": Function(lambda found: len(found) <= 5, set()),
+    "list_candidates": Function(lambda found: len(found) <= 7, set(), 60),
+    "count_candidates": Function(lambda found: len(found) <= 7, set()),
+    "match_candidates": Function(lambda found: len(found) <= 7, set()),
     "get_candidate": Function(lambda found: len(found) <= 1, set()),
     "candidate_timeline": Function(lambda found: len(found) <= 9, set()),
     "change_candidates": Function(

@@ -7,8 +7,8 @@ from tests.kit.database import Database
 MAY_BE_EMPTY = {
     "interviews": "description company_number deadline reminded_for privacy_notice archived_at",
     "interview_invites": "accepted_at completed_at revoked_at renewal_requested_at reminded_at"
-    " reminded_for queued_at delivery_status delivery_at delivery_error candidate_name withdrawn_at reviewed_at decision"
-    " decided_at state last_event_at list_name",
+    " reminded_for queued_at delivery_status delivery_at delivery_error candidate_name"
+    " withdrawn_at reviewed_at decision decided_at state last_event_at list_name",
     "interview_participants": "invite_id completed_at reminded_at consent_version consented_at"
     " responses_deleted_at responses_expired_at candidate_name",
     "interview_responses": "mime_type object_path size_bytes duration_seconds answer uploaded_at"

@@ -42,7 +42,7 @@ pytestmark = MARKS
 def signatures(db: Database) -> dict[str, Signature]:
     """All functions of the Data API that take anything."""
     rows = db.as_owner().rows(
-        "select proname as name, proargnames as names, pronargdefaults as defaults,"
+        "select proname as name, proargnames[1:pronargs] as names, pronargdefaults as defaults,"
         " array(select format_type(t, null) from unnest(proargtypes) with ordinality as u (t, n)"
         " order by n) as types"
         " from pg_proc where pronamespace = 'public'::regnamespace and pronargs > 0"
@@ -181,9 +181,11 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
             assert row["review_id"] in mine, row
         elif table == "candidate_reviews":
             assert row["reviewer_id"] == me, row
-        elif table in ("accommodations", "candidate_decisions", "interview_reviewers"):
+        elif table in ("accommodations", "candidate_decisions", "interview_reviewers") or (
+            function == "change_candidates" and table == "interview_participants"
+        ):
             assert row["recruiter_id"] == me, row
-        elif "user_id" in row and function != "change_candidates":
+        elif "user_id" in row:
             assert row["user_id"] == me, row
         elif function == "save_review" and table == "interview_invites":
             assert row["recruiter_id"] in (me, str(stage.cast.people["recruiter"])), row
