@@ -1673,14 +1673,6 @@ comment on column public.interview_invites.is_limited is
   'service_role or a DBA.';
 comment on column public.interview_invites.candidate_name is
   'What the recruiter calls the candidate, if they gave a name; greets them in emails.';
-comment on column public.interview_invites.is_current is
-  'Whether it stands for its person in lists of candidates: the newest of its address, unless the '
-  'account that redeemed it has redeemed another one since.';
-comment on column public.interview_invites.withdrawn_at is
-  'When the participant who redeemed it withdrew, or was deleted with their account.';
-comment on column public.interview_invites.reviewed_at is
-  'When a review of that participant was submitted last; decision and decided_at are theirs, too. '
-  'Kept here for lists by private.mark_invites.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -8224,8 +8216,8 @@ comment on function public.find_terms(uuid) is
 -- Both stand on the person's current invite, so that lists of candidates are read by an index. What
 -- is decided about a participant is copied there, since candidates may read their participation.
 
--- Apart from the table, because the upgrade of the first version adds plain columns only. Mails that
--- are accepted change none of them, so that settling keeps its HOT updates.
+-- Apart from the table, because the upgrade of the first version adds plain columns only. Mails
+-- that are accepted change none of them, so that settling keeps its HOT updates.
 alter table public.interview_invites
   add column if not exists state text generated always as (case
     when not is_current then null
@@ -8255,6 +8247,14 @@ create index if not exists interview_invites_state_name_idx
 create index if not exists interview_participants_without_invite_idx
   on public.interview_participants (interview_id) where invite_id is null;
 
+comment on column public.interview_invites.is_current is
+  'Whether it stands for its person in lists of candidates: the newest of its address, unless the '
+  'account that redeemed it has redeemed another one since.';
+comment on column public.interview_invites.withdrawn_at is
+  'When the participant who redeemed it withdrew, or was deleted with their account.';
+comment on column public.interview_invites.reviewed_at is
+  'When a review of that participant was submitted last; decision and decided_at are theirs, too. '
+  'Kept here for lists by private.mark_invites.';
 comment on column public.interview_invites.state is
   'Where its person stands (see private.candidate_states); null unless it is their current invite. '
   'Overdue invites are expired once maintenance has run.';
@@ -9023,8 +9023,8 @@ comment on function public.list_candidates(
   uuid, text[], text, text, boolean, integer, text, uuid, boolean) is
   'Candidates of the caller''s own interview in the given states (all without any), whose name or '
   'address contains the search, sorted by activity (last_event_at), invited (invited_at) or name '
-  '(list_name): up to page_size (at most 1,000) after the one with this id and value of that column '
-  'or, if backwards, just before it. Raises invalid_list.';
+  '(list_name): up to page_size (at most 1,000) after the one with this id and value of that '
+  'column or, if backwards, just before it. Raises invalid_list.';
 
 -- For recruiters: all that match, to act on them.
 create or replace function public.match_candidates(
@@ -9265,7 +9265,8 @@ declare
 begin
   for v_signed in
     select i.recruiter_name, array_agg(a.email order by a.position) as emails
-    from jsonb_to_recordset(asked) as a ("position" bigint, invite_id uuid, email text, outcome text)
+    from jsonb_to_recordset(asked)
+      as a ("position" bigint, invite_id uuid, email text, outcome text)
     join public.interview_invites i on i.id = a.invite_id
     where a.outcome = 'to_invite'
     group by i.recruiter_name order by i.recruiter_name
@@ -9330,7 +9331,8 @@ begin
   delete from public.interview_invites i
     where i.id = any (v_invite_ids) and i.status in ('pending', 'expired');
   delete from private.jobs j
-    where j.subject = any (v_invite_ids) and j.kind in ('interview_invitation', 'interview_reminder');
+    where j.subject = any (v_invite_ids)
+      and j.kind in ('interview_invitation', 'interview_reminder');
 end
 $$;
 comment on function private.delete_candidates(uuid, text[]) is
@@ -9424,8 +9426,8 @@ $$;
 comment on function public.change_candidates(uuid, uuid[], text, timestamptz, boolean) is
   'Does one thing to up to 1,000 candidates of an interview (ids of interview_candidates): resend, '
   'remind, revoke, extend (to expires_at) or delete; one object per id in the order given: '
-  'candidate_id, email, candidate_name, outcome, invite_id, invite_code. A preview returns the same '
-  'and does nothing. docs/frontend.md lists the outcomes.';
+  'candidate_id, email, candidate_name, outcome, invite_id, invite_code. A preview returns the '
+  'same and does nothing. docs/frontend.md lists the outcomes.';
 
 -- ======== supabase/schemas/85_lists.sql ========
 

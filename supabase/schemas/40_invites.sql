@@ -105,14 +105,6 @@ comment on column public.interview_invites.is_limited is
   'service_role or a DBA.';
 comment on column public.interview_invites.candidate_name is
   'What the recruiter calls the candidate, if they gave a name; greets them in emails.';
-comment on column public.interview_invites.is_current is
-  'Whether it stands for its person in lists of candidates: the newest of its address, unless the '
-  'account that redeemed it has redeemed another one since.';
-comment on column public.interview_invites.withdrawn_at is
-  'When the participant who redeemed it withdrew, or was deleted with their account.';
-comment on column public.interview_invites.reviewed_at is
-  'When a review of that participant was submitted last; decision and decided_at are theirs, too. '
-  'Kept here for lists by private.mark_invites.';
 
 create table if not exists private.invite_counts (
   user_id uuid not null references auth.users (id) on delete cascade,

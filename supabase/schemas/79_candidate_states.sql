@@ -2,8 +2,8 @@
 -- Both stand on the person's current invite, so that lists of candidates are read by an index. What
 -- is decided about a participant is copied there, since candidates may read their participation.
 
--- Apart from the table, because the upgrade of the first version adds plain columns only. Mails that
--- are accepted change none of them, so that settling keeps its HOT updates.
+-- Apart from the table, because the upgrade of the first version adds plain columns only. Mails
+-- that are accepted change none of them, so that settling keeps its HOT updates.
 alter table public.interview_invites
   add column if not exists state text generated always as (case
     when not is_current then null
@@ -33,6 +33,14 @@ create index if not exists interview_invites_state_name_idx
 create index if not exists interview_participants_without_invite_idx
   on public.interview_participants (interview_id) where invite_id is null;
 
+comment on column public.interview_invites.is_current is
+  'Whether it stands for its person in lists of candidates: the newest of its address, unless the '
+  'account that redeemed it has redeemed another one since.';
+comment on column public.interview_invites.withdrawn_at is
+  'When the participant who redeemed it withdrew, or was deleted with their account.';
+comment on column public.interview_invites.reviewed_at is
+  'When a review of that participant was submitted last; decision and decided_at are theirs, too. '
+  'Kept here for lists by private.mark_invites.';
 comment on column public.interview_invites.state is
   'Where its person stands (see private.candidate_states); null unless it is their current invite. '
   'Overdue invites are expired once maintenance has run.';

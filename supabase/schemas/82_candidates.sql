@@ -257,8 +257,8 @@ comment on function public.list_candidates(
   uuid, text[], text, text, boolean, integer, text, uuid, boolean) is
   'Candidates of the caller''s own interview in the given states (all without any), whose name or '
   'address contains the search, sorted by activity (last_event_at), invited (invited_at) or name '
-  '(list_name): up to page_size (at most 1,000) after the one with this id and value of that column '
-  'or, if backwards, just before it. Raises invalid_list.';
+  '(list_name): up to page_size (at most 1,000) after the one with this id and value of that '
+  'column or, if backwards, just before it. Raises invalid_list.';
 
 -- For recruiters: all that match, to act on them.
 create or replace function public.match_candidates(

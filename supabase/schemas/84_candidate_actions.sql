@@ -148,7 +148,8 @@ declare
 begin
   for v_signed in
     select i.recruiter_name, array_agg(a.email order by a.position) as emails
-    from jsonb_to_recordset(asked) as a ("position" bigint, invite_id uuid, email text, outcome text)
+    from jsonb_to_recordset(asked)
+      as a ("position" bigint, invite_id uuid, email text, outcome text)
     join public.interview_invites i on i.id = a.invite_id
     where a.outcome = 'to_invite'
     group by i.recruiter_name order by i.recruiter_name
@@ -213,7 +214,8 @@ begin
   delete from public.interview_invites i
     where i.id = any (v_invite_ids) and i.status in ('pending', 'expired');
   delete from private.jobs j
-    where j.subject = any (v_invite_ids) and j.kind in ('interview_invitation', 'interview_reminder');
+    where j.subject = any (v_invite_ids)
+      and j.kind in ('interview_invitation', 'interview_reminder');
 end
 $$;
 comment on function private.delete_candidates(uuid, text[]) is
@@ -307,5 +309,5 @@ $$;
 comment on function public.change_candidates(uuid, uuid[], text, timestamptz, boolean) is
   'Does one thing to up to 1,000 candidates of an interview (ids of interview_candidates): resend, '
   'remind, revoke, extend (to expires_at) or delete; one object per id in the order given: '
-  'candidate_id, email, candidate_name, outcome, invite_id, invite_code. A preview returns the same '
-  'and does nothing. docs/frontend.md lists the outcomes.';
+  'candidate_id, email, candidate_name, outcome, invite_id, invite_code. A preview returns the '
+  'same and does nothing. docs/frontend.md lists the outcomes.';
