@@ -12,8 +12,11 @@ import {
 
 const ReaderContext = createContext<Reader>({ locale: "en-GB", timeZone: "UTC" });
 
+/** How the reader writes dates. */
+export const useReader = (): Reader => useContext(ReaderContext);
+
 /** The reader's time zone. */
-export const useTimeZone = (): string => useContext(ReaderContext).timeZone;
+export const useTimeZone = (): string => useReader().timeZone;
 
 interface ReaderProviderProps {
   /** What the server knows, from the cookies of an earlier page and from the request. */
@@ -52,7 +55,7 @@ interface WrittenProps {
 
 /** A date in the reader's language, amid sentences in English. */
 function Written({ at, as }: WrittenProps) {
-  const reader = useContext(ReaderContext);
+  const reader = useReader();
   return (
     // The server's dictionary of dates may be another than the browser's: a blank here or there.
     <time dateTime={at} lang={reader.locale} dir="auto" suppressHydrationWarning>

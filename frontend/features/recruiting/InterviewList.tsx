@@ -8,7 +8,7 @@ import { useFreshRows } from "@/features/account/useFresh";
 import { useDraft, writeDraft } from "@/lib/drafts";
 import { problem } from "@/lib/errors";
 import { count, percent, plural } from "@/lib/format";
-import { Button } from "@/ui/Button";
+import { Button, ButtonLink } from "@/ui/Button";
 import { CardLink } from "@/ui/CardLink";
 import { CursorPager } from "@/ui/CursorPager";
 import { EmptyState } from "@/ui/EmptyState";
@@ -48,6 +48,9 @@ export function InterviewList({ onNewInterview, onNotifications, children }: Int
         {!empty && (
           <div className="row">
             <Waiting list={interviews} />
+            <ButtonLink variant="quiet" href="/recruiters/analytics">
+              Analytics
+            </ButtonLink>
             <Button variant="quiet" onClick={onNotifications}>
               Notifications
             </Button>

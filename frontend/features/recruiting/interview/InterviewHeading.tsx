@@ -1,6 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { lazy, Suspense } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { languageTold } from "@/lib/analysis";
 import { nameOfZone } from "@/lib/deadline";
@@ -24,6 +25,8 @@ import { useRefusedTitle } from "../useRefusedTitle";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
 import { useInterviewEdit } from "./useInterviewEdit";
+
+const ExportDialog = lazy(() => import("../export/ExportDialog"));
 
 // By the interview's status: told before its buttons are pressed.
 const WHAT_ENDING_DOES: Record<string, string> = {
@@ -120,6 +123,16 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         <ButtonLink variant="secondary" small href={`/recruiters/${interview.id}/search`}>
           Search in answers
         </ButtonLink>
+        <ButtonLink
+          variant="secondary"
+          small
+          href={`/recruiters/analytics?interview=${interview.id}&period=all`}
+        >
+          Analytics
+        </ButtonLink>
+        <Button variant="secondary" small onClick={() => ask("export")}>
+          Export
+        </Button>
         <Button variant="quiet" small onClick={() => ask("delete")}>
           Delete
         </Button>
@@ -127,6 +140,11 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
       <p className="soft small">{WHAT_ENDING_DOES[status]}</p>
       {asking === "edit" && <EditWindow interview={interview} onClose={done} />}
       {asking === "deadline" && <DeadlineWindow interview={interview} onClose={done} />}
+      {asking === "export" && (
+        <Suspense>
+          <ExportDialog interviewId={interview.id} onClose={done} />
+        </Suspense>
+      )}
       {asking === "close" && (
         <ConfirmDialog
           title="Close this interview?"
