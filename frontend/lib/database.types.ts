@@ -1085,9 +1085,9 @@ export type Database = {
       set_email_subscription: { Args: { subscribed: boolean; token: string }; Returns: Json };
       set_notifications: {
         Args: {
-          candidate_completed?: boolean;
-          delivery_failed?: boolean;
-          renewal_requested?: boolean;
+          candidate_completed?: string;
+          delivery_failed?: string;
+          renewal_requested?: string;
         };
         Returns: Json;
       };

@@ -114,6 +114,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This list doesn’t exist.",
     hint: "Remove the filters, or reload the page.",
   },
+  invalid_notification: {
+    message: "Choose when to be told: each time, daily or never.",
+    hint: "",
+  },
   invalid_question_settings: {
     message: "The settings of a question aren’t valid.",
     hint: "Allow 10 to 600 seconds and 1 to 10 takes.",

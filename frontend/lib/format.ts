@@ -57,6 +57,10 @@ export const shortDay = (date: string, { locale }: Reader): string =>
 export const moment = (time: string, { locale, timeZone }: Reader): string =>
   format(locale, { dateStyle: "long", timeStyle: "short", timeZone }, new Date(time));
 
+/** "17:00" */
+export const clock = (time: string, { locale, timeZone }: Reader): string =>
+  format(locale, { timeStyle: "short", timeZone }, new Date(time));
+
 /** "17:00", so many minutes from now. */
 export const clockIn = (minutes: number, { locale } = localReader()): string =>
   format(locale, { timeStyle: "short" }, new Date(Date.now() + minutes * 60_000));

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import {
+  clock,
   day,
   LOCALE_COOKIE,
   localReader,
@@ -47,6 +48,9 @@ export const Day = ({ at }: { at: string }) => <Written at={at} as={day} />;
 
 /** "31 January 2030 at 17:00" */
 export const Moment = ({ at }: { at: string }) => <Written at={at} as={moment} />;
+
+/** "17:00" */
+export const Clock = ({ at }: { at: string }) => <Written at={at} as={clock} />;
 
 interface WrittenProps {
   at: string;

@@ -251,6 +251,8 @@ insert into private.refusals (key, status, message, hint) values
     'Give two or three lower-case letters, like en or de.'),
   ('invalid_list', 400, 'Candidates cannot be listed like this.',
     'Give states of candidates, and activity, invited or name to sort by.'),
+  ('invalid_notification', 400, 'A notification comes each time, daily or never.',
+    'Give each, daily or never.'),
   ('invalid_question_settings', 400,
     'The settings of question %1$s are not valid.',
     'Give one object per question, with any of max_seconds (10 to 600), max_takes (1 to 10), '
@@ -5705,8 +5707,8 @@ create table if not exists private.jobs (
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
              'submission_reminder', 'submission_receipt', 'candidate_completed',
-             'renewal_requested', 'delivery_failed', 'reviewer_invitation', 'response_removal',
-             'response_check', 'response_transcript')),
+             'renewal_requested', 'delivery_failed', 'daily_digest', 'reviewer_invitation',
+             'response_removal', 'response_check', 'response_transcript')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -5863,7 +5865,7 @@ begin
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
            d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number,
-           d.unsubscribe_token, d.mime_type, d.size_bytes, d.language, d.max_seconds
+           d.digest, d.unsubscribe_token, d.mime_type, d.size_bytes, d.language, d.max_seconds
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )
@@ -6073,19 +6075,31 @@ comment on function private.count_outcomes(text[], text[]) is
 
 create table if not exists private.notifications (
   user_id uuid primary key,
-  candidate_completed boolean not null default true,
-  renewal_requested boolean not null default true,
-  delivery_failed boolean not null default true,
+  candidate_completed text not null default 'each',
+  renewal_requested text not null default 'each',
+  delivery_failed text not null default 'each',
+  digested_until timestamptz not null default now(),
+  constraint notifications_candidate_completed_check
+    check (candidate_completed in ('each', 'daily', 'never')),
+  constraint notifications_renewal_requested_check
+    check (renewal_requested in ('each', 'daily', 'never')),
+  constraint notifications_delivery_failed_check
+    check (delivery_failed in ('each', 'daily', 'never')),
   constraint notifications_user_id_fkey
     foreign key (user_id) references auth.users (id) on delete cascade
 );
+create index if not exists notifications_daily_idx on private.notifications (digested_until)
+  where 'daily' in (candidate_completed, renewal_requested, delivery_failed);
 comment on table private.notifications is
-  'Which notices an account gets; all of them without a row.';
+  'Of what an account is told by email: each time, once a day together, or never; each time '
+  'without a row.';
+comment on column private.notifications.digested_until is
+  'Up to when the last daily email tells, or since when there are daily ones.';
 
 -- For recruiters. Definer, because the table is private.
 create or replace function public.set_notifications(
-  candidate_completed boolean default null, renewal_requested boolean default null,
-  delivery_failed boolean default null
+  candidate_completed text default null, renewal_requested text default null,
+  delivery_failed text default null
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -6094,40 +6108,53 @@ declare
   v_settings private.notifications;
 begin
   perform private.confirmed_email(private.caller_id());
+  if exists (
+    select from unnest(array[set_notifications.candidate_completed,
+                             set_notifications.renewal_requested,
+                             set_notifications.delivery_failed]) as chosen
+    where chosen not in ('each', 'daily', 'never')
+  ) then
+    perform private.refuse('invalid_notification');
+  end if;
   insert into private.notifications as s
       (user_id, candidate_completed, renewal_requested, delivery_failed)
-    values (private.caller_id(), coalesce(set_notifications.candidate_completed, true),
-            coalesce(set_notifications.renewal_requested, true),
-            coalesce(set_notifications.delivery_failed, true))
+    values (private.caller_id(), coalesce(set_notifications.candidate_completed, 'each'),
+            coalesce(set_notifications.renewal_requested, 'each'),
+            coalesce(set_notifications.delivery_failed, 'each'))
     on conflict (user_id) do update
       set candidate_completed =
             coalesce(set_notifications.candidate_completed, s.candidate_completed),
           renewal_requested = coalesce(set_notifications.renewal_requested, s.renewal_requested),
-          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed)
+          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed),
+          digested_until = case
+            when 'daily' in (s.candidate_completed, s.renewal_requested, s.delivery_failed)
+              then s.digested_until
+            else now() end
     returning * into v_settings;
-  return to_jsonb(v_settings) - 'user_id';
+  return to_jsonb(v_settings) - 'user_id' - 'digested_until';
 end
 $$;
-comment on function public.set_notifications(boolean, boolean, boolean) is
-  'Sets which notices the caller gets by email; what is left out stays as it is. Returns all: '
-  'candidate_completed, renewal_requested, delivery_failed.';
+comment on function public.set_notifications(text, text, text) is
+  'Sets of what the caller is told by email: each, daily or never; what is left out stays as it '
+  'is. Returns all: candidate_completed, renewal_requested, delivery_failed. Raises '
+  'invalid_notification.';
 
-create or replace function private.wants_notice(user_id uuid, kind text)
-  returns boolean
+create or replace function private.notice_choice(user_id uuid, kind text)
+  returns text
   language plpgsql stable set search_path = ''
 as $$
 begin
   return coalesce((
-    select case wants_notice.kind
+    select case notice_choice.kind
       when 'candidate_completed' then s.candidate_completed
       when 'renewal_requested' then s.renewal_requested
       when 'delivery_failed' then s.delivery_failed
     end
-    from private.notifications s where s.user_id = wants_notice.user_id), true);
+    from private.notifications s where s.user_id = notice_choice.user_id), 'each');
 end
 $$;
-comment on function private.wants_notice(uuid, text) is
-  'Whether an account gets notices of this kind.';
+comment on function private.notice_choice(uuid, text) is
+  'When an account is told of what this kind of notice is about: each, daily or never.';
 
 -- At most one email an hour for each interview and kind: the job of this hour takes up people until
 -- it is claimed, then the job of the next hour does. Sent ones are kept for an hour (see
@@ -6150,7 +6177,7 @@ begin
       select i.id, i.interview_id, i.recruiter_id from public.interview_invites i
       where tell_recruiters.kind <> 'candidate_completed' and i.id = any (tell_recruiters.ids)
     ) as what
-    where private.wants_notice(what.recruiter_id, tell_recruiters.kind)
+    where private.notice_choice(what.recruiter_id, tell_recruiters.kind) = 'each'
     group by 1, 2 order by 1
   loop
     for v_hour in
@@ -6173,7 +6200,7 @@ end
 $$;
 comment on function private.tell_recruiters(text, uuid[]) is
   'Queues notices about participants (candidate_completed) or invites (the other kinds) to the '
-  'recruiters that want them.';
+  'recruiters that want one each time.';
 
 create or replace function private.add_to_notice(data jsonb, more jsonb)
   returns jsonb
@@ -6384,6 +6411,97 @@ comment on function public.retry_jobs(text[], timestamptz) is
   'Queues jobs again that failed since a time; unwanted ones are dropped when claimed. Returns '
   'retried, a count.';
 
+-- ======== supabase/schemas/72_digests.sql ========
+
+-- Digests: one email a day with what has happened in all interviews of a recruiter who wants that
+-- instead of notices. It is read from the rows themselves when it is claimed, so that no candidate
+-- waits for another one of the same recruiter, and nothing is told that is no longer true.
+
+create or replace function private.queue_digests()
+  returns integer
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_until timestamptz :=
+    date_trunc('day', now() - interval '6 hours', 'utc') + interval '6 hours';
+  v_queued integer;
+begin
+  with due as (
+    select s.user_id, s.digested_until from private.notifications s
+    where 'daily' in (s.candidate_completed, s.renewal_requested, s.delivery_failed)
+      and s.digested_until < v_until
+    order by s.digested_until limit 10000
+    for update skip locked
+  ), told as (
+    update private.notifications s set digested_until = v_until
+      from due where s.user_id = due.user_id
+      returning s.user_id, due.digested_until as since
+  )
+  insert into private.jobs (kind, lane, subject, key, due_at, data)
+    select 'daily_digest', t.user_id, t.user_id, extract(epoch from v_until)::bigint::text,
+           -- A minute, for transactions that began before.
+           now() + interval '1 minute',
+           jsonb_build_object('since', t.since, 'until', v_until)
+    from told t order by t.user_id
+    on conflict on constraint jobs_subject_key do nothing;
+  get diagnostics v_queued = row_count;
+  return v_queued;
+end
+$$;
+comment on function private.queue_digests() is
+  'Queues the daily emails of 06:00 UTC, up to 10,000; returns how many. Those about nothing are '
+  'dropped when they are claimed.';
+
+create or replace function private.digest_of(user_id uuid, since timestamptz, until timestamptz)
+  returns table (interviews jsonb, number bigint)
+  language plpgsql stable rows 1 set search_path = '' set enable_seqscan = off
+as $$
+begin
+  return query
+  with event as (
+    -- By the address that the recruiter knows, as in notices.
+    select 'candidate_completed' as kind, p.interview_id,
+           coalesce(i.email, private.normalize_email(u.email)) as email
+    from public.interview_participants p
+    join auth.users u on u.id = p.user_id
+    left join public.interview_invites i on i.id = p.invite_id
+    where p.recruiter_id = digest_of.user_id and p.status = 'completed' and u.email is not null
+      and p.completed_at > digest_of.since and p.completed_at <= digest_of.until
+    union all
+    select 'renewal_requested', i.interview_id, i.email
+    from public.interview_invites i
+    where i.recruiter_id = digest_of.user_id
+      and i.renewal_requested_at > digest_of.since and i.renewal_requested_at <= digest_of.until
+    union all
+    select 'delivery_failed', i.interview_id, i.email
+    from public.interview_invites i
+    where i.recruiter_id = digest_of.user_id and i.delivery_status = 'failed'
+      and i.delivery_at > digest_of.since and i.delivery_at <= digest_of.until
+  ), told as (
+    select e.interview_id, e.kind, count(*) as number,
+           (array_agg(e.email order by e.email))[1:11] as people
+    from event e
+    where private.notice_choice(digest_of.user_id, e.kind) = 'daily'
+    group by 1, 2
+  ), interview as (
+    select t.interview_id, n.title,
+           jsonb_agg(jsonb_build_object('kind', t.kind, 'number', t.number, 'people', t.people)
+                     order by t.kind) as told,
+           row_number() over (order by n.title, n.id) as place
+    from told t join public.interviews n on n.id = t.interview_id
+    group by t.interview_id, n.title, n.id
+  )
+  select jsonb_agg(jsonb_build_object(
+             'interview_id', i.interview_id, 'title', i.title, 'told', i.told) order by i.place)
+           filter (where i.place <= 50),
+         count(*)
+  from interview i;
+end
+$$;
+comment on function private.digest_of(uuid, timestamptz, timestamptz) is
+  'What a daily email tells: up to 50 interviews in which something has happened, with the kind of '
+  'it, how many people and some of their addresses; and the number of all such interviews.';
+
 -- ======== supabase/schemas/72_job_details.sql ========
 
 -- Job details: what workers must know of each job, and which are no longer wanted.
@@ -6403,6 +6521,7 @@ select
       and now() >= n.deadline and now() < n.submit_until, false)
     when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
     when notice.interview_id is not null then notice.is_wanted and notice.people <> '{}'
+    when j.kind = 'daily_digest' then coalesce(digest.is_wanted and digest.number > 0, false)
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
       p.status = 'active' and n.status <> 'completed' and case
         when j.data ? 'by_hand' then private.is_open(n.status, n.deadline)
@@ -6418,7 +6537,8 @@ select
             j.kind, coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane),
             coalesce(i.email, p.email, asked.email, j.data ->> 'email'), p.invited_as)
           is not null) as is_wanted,
-  coalesce(i.email, p.email, notice.email, asked.email, j.data ->> 'email') as email,
+  coalesce(i.email, p.email, notice.email, digest.email, asked.email, j.data ->> 'email')
+    as email,
   i.invite_code,
   n.title as interview_title,
   coalesce(i.recruiter_name, p.recruiter_name, asked.recruiter_name, j.data ->> 'recruiter_name',
@@ -6445,8 +6565,9 @@ select
   notice.interview_id,
   notice.people,
   -- Without those who are gone meanwhile.
-  (j.data ->> 'number')::bigint - jsonb_array_length(j.data -> 'ids')
-    + cardinality(notice.people) as number,
+  coalesce((j.data ->> 'number')::bigint - jsonb_array_length(j.data -> 'ids')
+           + cardinality(notice.people), digest.number) as number,
+  digest.interviews as digest,
   recording.mime_type,
   recording.size_bytes,
   recording.language,
@@ -6469,7 +6590,7 @@ left join lateral (
 left join lateral (
   select n.id as interview_id, private.normalize_email(r.email) as email,
          private.address_problem(r.id) is null
-           and private.wants_notice(r.id, j.kind) as is_wanted,
+           and private.notice_choice(r.id, j.kind) = 'each' as is_wanted,
          private.people_of_notice(j.kind, j.data -> 'ids') as people
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
@@ -6477,6 +6598,16 @@ left join lateral (
     and n.id = j.subject
   offset 0
 ) as notice on true
+left join lateral (
+  select private.normalize_email(r.email) as email,
+         private.address_problem(r.id) is null as is_wanted, told.interviews, told.number
+  from auth.users r
+  cross join lateral private.digest_of(
+    r.id, (j.data ->> 'since')::timestamptz, (j.data ->> 'until')::timestamptz) as told
+  where j.kind = 'daily_digest'
+    and r.id = j.subject
+  offset 0
+) as digest on true
 left join lateral (
   select r.interview_id, r.recruiter_id, r.email,
          private.recruiter_name(r.interview_id) as recruiter_name
@@ -7432,6 +7563,7 @@ begin
   v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
   perform private.tell_of_failures();
+  perform private.queue_digests();
   v_pruned := private.prune_jobs();
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
@@ -10158,7 +10290,7 @@ begin
         ('public.find_terms(uuid)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.latest_change(uuid)', 'authenticated'),
-        ('public.set_notifications(boolean,boolean,boolean)', 'authenticated'),
+        ('public.set_notifications(text,text,text)', 'authenticated'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
         ('public.invite_candidates(text[],text)', 'service_role'),
@@ -10307,7 +10439,9 @@ begin
         ('private.hurry_mails(uuid[],boolean)', null),
         ('private.drop_unwanted_jobs(bigint[])', null),
         ('private.queue_receipt()', null),
-        ('private.wants_notice(uuid,text)', null),
+        ('private.notice_choice(uuid,text)', null),
+        ('private.queue_digests()', null),
+        ('private.digest_of(uuid,timestamp with time zone,timestamp with time zone)', null),
         ('private.notice_kinds()', null),
         ('private.tell_recruiters(text,uuid[])', null),
         ('private.add_to_notice(jsonb,jsonb)', null),

@@ -96,6 +96,8 @@ insert into private.refusals (key, status, message, hint) values
     'Give two or three lower-case letters, like en or de.'),
   ('invalid_list', 400, 'Candidates cannot be listed like this.',
     'Give states of candidates, and activity, invited or name to sort by.'),
+  ('invalid_notification', 400, 'A notification comes each time, daily or never.',
+    'Give each, daily or never.'),
   ('invalid_question_settings', 400,
     'The settings of question %1$s are not valid.',
     'Give one object per question, with any of max_seconds (10 to 600), max_takes (1 to 10), '

@@ -282,6 +282,7 @@ begin
   v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
   perform private.tell_of_failures();
+  perform private.queue_digests();
   v_pruned := private.prune_jobs();
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;

@@ -221,7 +221,7 @@ class Cast:
             "export_person": {"email": address},
             "erase_person": {"email": address},
             "latest_change": interview,
-            "set_notifications": {"delivery_failed": False},
+            "set_notifications": {"delivery_failed": "daily"},
             "responses_status": {},
             "create_interview": {"title": "Mine"},
             "count_interviews": {},

@@ -296,6 +296,7 @@ class Database:
                 "private.jobs": ["queued_at", "due_at", "failed_at", "done_at"],
                 "private.job_kinds": ["paused_until"],
                 "private.job_workers": ["seen_at"],
+                "private.notifications": ["digested_until"],
                 "private.code_requests": ["resent_at"],
             }.items():
                 moves = ", ".join(f"{column} = {column} - %(by)s::interval" for column in columns)

@@ -59,7 +59,8 @@ class Stage(RuleBasedStateMachine):
         self.world.accounts.append(account)
         with self.db.superuser():
             self.db.run(
-                "insert into private.notifications values (%s, false, false, false)", account.id
+                "insert into private.notifications values (%s, 'never', 'never', 'never')",
+                account.id,
             )
         return account
 

@@ -173,7 +173,7 @@ FUNCTIONS = {
     "email_subscription": Function(is_subscription, set()),
     "latest_change": Function(lambda found: set(found) == {"latest", "seconds"}, set()),
     "set_notifications": Function(
-        lambda found: {type(chosen) for chosen in found.values()} == {bool},
+        lambda found: set(found.values()) <= {"each", "daily", "never"},
         {"private.notifications"},
     ),
     "set_email_subscription": Function(is_subscription, {"private.unsubscribes"}),

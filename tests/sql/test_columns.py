@@ -51,6 +51,7 @@ DEFAULTS = {
     " interview_questions.updated_at interview_invites.created_at interview_invites.queued_at"
     " interview_participants.joined_at"
     " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
+    " private.notifications.digested_until"
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
     " private.access_log.at private.unsubscribes.unsubscribed_at"
     " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at"
@@ -80,8 +81,8 @@ DEFAULTS = {
     "''": "private.jobs.key private.storage_sweep.position interview_criteria.description"
     " candidate_reviews.note candidate_ratings.note",
     "true": "private.settings.singleton private.storage_sweep.singleton"
-    " interview_invites.is_limited interview_invites.is_current"
-    " private.notifications.candidate_completed private.notifications.renewal_requested"
+    " interview_invites.is_limited interview_invites.is_current",
+    "'each'": "private.notifications.candidate_completed private.notifications.renewal_requested"
     " private.notifications.delivery_failed",
     "'{}'": "private.code_requests.wrong_guesses private.settings.sso_domains"
     " interview_criteria.terms"

@@ -73,7 +73,7 @@ def give_everything(db: Database, asked: Asked) -> Row:
     save(db, asked.recruiter, asked.participant, rate_all(*criteria), "Good", submit=True)
     db.value(DECIDE, asked.participant, "hold")
     db.as_user(asked.candidate).value("select public.accept_invite('000000')")
-    db.value("select public.set_notifications(candidate_completed => false)")
+    db.value("select public.set_notifications(candidate_completed => 'never')")
     db.as_service().value("select public.invite_candidates(%s)", [asked.email])
     db.invite(asked.recruiter, db.interview(asked.recruiter, "Second"), asked.email)
     return take

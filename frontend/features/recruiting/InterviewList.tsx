@@ -26,13 +26,12 @@ import { Deadline, InterviewBadge } from "./StatusBadges";
 
 interface InterviewListProps {
   onNewInterview: () => void;
-  onNotifications: () => void;
   /** Above the list. */
   children?: ReactNode;
 }
 
 /** A recruiter's interviews, the latest first. */
-export function InterviewList({ onNewInterview, onNotifications, children }: InterviewListProps) {
+export function InterviewList({ onNewInterview, children }: InterviewListProps) {
   const { param, push } = useParams();
   const reads = listReads(param);
   const interviews = useFreshRows(null, reads.interviews, (row) => row.interview_id ?? "");
@@ -51,9 +50,6 @@ export function InterviewList({ onNewInterview, onNotifications, children }: Int
             <ButtonLink variant="quiet" href="/recruiters/analytics">
               Analytics
             </ButtonLink>
-            <Button variant="quiet" onClick={onNotifications}>
-              Notifications
-            </Button>
             {create}
           </div>
         )}

@@ -6,15 +6,13 @@ import { useSWRConfig } from "swr";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
 import { useDialog } from "@/ui/useDialog";
 import { DraftOffer, InterviewList } from "./InterviewList";
-import { NotificationsWindow } from "./NotificationsWindow";
 import { NewInterviewDialog } from "./new-interview/NewInterviewDialog";
 
-/** The list, and the dialogs in front of it, open at `/recruiters?new` and `?notifications`. */
+/** The list, and the dialog in front of it, open at `/recruiters?new`. */
 export function InterviewsPage() {
   const { mutate } = useSWRConfig();
   const router = useRouter();
   const creation = useDialog("new");
-  const notifications = useDialog("notifications");
   const creating = creation.about !== null;
   const created = useRef(false);
 
@@ -32,17 +30,11 @@ export function InterviewsPage() {
 
   return (
     <>
-      <InterviewList
-        onNewInterview={() => creation.open()}
-        onNotifications={() => notifications.open()}
-      >
+      <InterviewList onNewInterview={() => creation.open()}>
         <ConfirmedElsewhere here="/recruiters" />
         {!creating && <DraftOffer onContinue={() => creation.open()} />}
       </InterviewList>
       {creating && <NewInterviewDialog onClose={creation.close} onCreated={refresh} />}
-      {notifications.about !== null && !creating && (
-        <NotificationsWindow onClose={notifications.close} />
-      )}
     </>
   );
 }

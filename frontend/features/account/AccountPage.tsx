@@ -1,0 +1,27 @@
+"use client";
+
+import { ButtonLink } from "@/ui/Button";
+import { EmailChoices } from "./EmailChoices";
+import { useSignedIn } from "./Providers";
+
+/** The account: which emails it gets, and a new password. */
+export function AccountPage({ recruits }: { recruits: boolean }) {
+  const { account } = useSignedIn();
+  return (
+    <div className="stack narrow">
+      <h1>Account</h1>
+      <p className="soft">
+        Signed in as <bdi>{account.email}</bdi>
+      </p>
+      {recruits && <EmailChoices />}
+      <section className="card stack" aria-labelledby="password">
+        <h2 id="password">Password</h2>
+        <div>
+          <ButtonLink href="/password?next=%2Faccount" variant="secondary">
+            Change password
+          </ButtonLink>
+        </div>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+"""The page about one's account: which emails come."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.answering import press
+from tests.browser.site import Site, check_page, expect_refusal
+
+
+def chosen(page: Page) -> list[str]:
+    """What is chosen for completing, new codes and failed invitations."""
+    selects = page.get_by_role("combobox")
+    expect(selects).to_have_count(3)
+    return [select.input_value() for select in selects.all()]
+
+
+def test_recruiters_choose_when_to_be_told(site: Site) -> None:
+    recruiter = site.person("recruiter")
+    site.interview(site.person(), recruiter=recruiter)
+    with site.device() as page:
+        site.sign_in(page, recruiter, "/recruiters")
+        page.get_by_role("button", name="Account of").click()
+        page.get_by_role("link", name="Account", exact=True).click()
+        assert chosen(page) == ["each", "each", "each"]
+        check_page(page, "account")
+        page.get_by_label("Candidates complete an interview").select_option("Once a day")
+        page.get_by_label("Invitations can’t be delivered").select_option("Never")
+        emails = page.get_by_role("form", name="Emails about your interviews")
+        page.context.set_offline(True)
+        emails.get_by_role("button", name="Save").click()
+        expect_refusal(page, "network_down", "can’t be reached")
+        page.context.set_offline(False)
+        press(page, "Try again")
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        # As the emails link to it.
+        page.goto(site.url("/account"))
+        assert chosen(page) == ["daily", "each", "never"]
+    with site.device() as page:
+        site.sign_in(page, site.person(), "/account")
+        expect(page.get_by_role("link", name="Change password")).to_be_visible()
+        expect(page.get_by_role("combobox")).to_have_count(0)
