@@ -8462,12 +8462,9 @@ begin
   update public.interview_invites i
     set withdrawn_at = coalesce(i.withdrawn_at, now()), reviewed_at = null, decision = null,
         decided_at = null
-    where i.id = any (array(
-      select known.id
-      from gone
-      join public.interviews n on n.id = gone.interview_id
-      join public.interview_invites known on known.id = gone.invite_id
-      order by known.id for no key update of known));
+    from gone
+    where i.id = gone.invite_id
+      and exists (select from public.interviews n where n.id = gone.interview_id);
   return null;
 end
 $$;
@@ -9233,7 +9230,6 @@ begin
       ) as asked
       left join public.interview_invites newest
         on newest.interview_id = asked.interview_id and newest.email = asked.email
-        and newest.is_current
       left join public.interview_participants p on p.id = asked.participant_id
     ) as found
     cross join lateral (
@@ -9455,11 +9451,8 @@ declare
     select i.id
     from unnest(delete_candidates.emails) as known (email)
     cross join lateral private.invites_of(known.email) as i
-    where i.interview_id = delete_candidates.interview_id and i.status in ('pending', 'expired')
-    order by i.id);
+    where i.interview_id = delete_candidates.interview_id);
 begin
-  perform from public.interview_invites i
-    where i.id = any (v_invite_ids) order by i.id for update;
   delete from public.interview_invites i
     where i.id = any (v_invite_ids) and i.status in ('pending', 'expired');
   delete from private.jobs j
@@ -9736,8 +9729,9 @@ comment on function public.count_interviews(text) is
 
 -- Timeline: what has happened to one candidate, from what is stored.
 
--- For recruiters. Invoker, so that the policies hide the reviews of others from who has not
--- submitted their own. Of several mails and reminders, the last is stored.
+-- For recruiters. Invoker, so that the policies hide responses that are not submitted, and the
+-- reviews of others from who has not submitted their own. Of several mails and reminders, the last
+-- is stored.
 create or replace function public.candidate_timeline(candidate_id uuid)
   returns table (at timestamptz, event text, person text, detail text)
   language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
@@ -9781,7 +9775,6 @@ begin
       select r.uploaded_at, 'response', null, r.question
       from public.interview_responses r
       where r.participant_id = v_candidate.participant_id and r.status = 'uploaded'
-        and r.submitted_at is not null
       union all
       select r.submitted_at, 'reviewed', r.reviewer_name, null
       from public.candidate_reviews r

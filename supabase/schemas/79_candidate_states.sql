@@ -116,12 +116,9 @@ begin
   update public.interview_invites i
     set withdrawn_at = coalesce(i.withdrawn_at, now()), reviewed_at = null, decision = null,
         decided_at = null
-    where i.id = any (array(
-      select known.id
-      from gone
-      join public.interviews n on n.id = gone.interview_id
-      join public.interview_invites known on known.id = gone.invite_id
-      order by known.id for no key update of known));
+    from gone
+    where i.id = gone.invite_id
+      and exists (select from public.interviews n where n.id = gone.interview_id);
   return null;
 end
 $$;

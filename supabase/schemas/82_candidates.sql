@@ -335,7 +335,6 @@ begin
       ) as asked
       left join public.interview_invites newest
         on newest.interview_id = asked.interview_id and newest.email = asked.email
-        and newest.is_current
       left join public.interview_participants p on p.id = asked.participant_id
     ) as found
     cross join lateral (

@@ -206,11 +206,8 @@ declare
     select i.id
     from unnest(delete_candidates.emails) as known (email)
     cross join lateral private.invites_of(known.email) as i
-    where i.interview_id = delete_candidates.interview_id and i.status in ('pending', 'expired')
-    order by i.id);
+    where i.interview_id = delete_candidates.interview_id);
 begin
-  perform from public.interview_invites i
-    where i.id = any (v_invite_ids) order by i.id for update;
   delete from public.interview_invites i
     where i.id = any (v_invite_ids) and i.status in ('pending', 'expired');
   delete from private.jobs j

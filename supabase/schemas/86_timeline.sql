@@ -1,7 +1,8 @@
 -- Timeline: what has happened to one candidate, from what is stored.
 
--- For recruiters. Invoker, so that the policies hide the reviews of others from who has not
--- submitted their own. Of several mails and reminders, the last is stored.
+-- For recruiters. Invoker, so that the policies hide responses that are not submitted, and the
+-- reviews of others from who has not submitted their own. Of several mails and reminders, the last
+-- is stored.
 create or replace function public.candidate_timeline(candidate_id uuid)
   returns table (at timestamptz, event text, person text, detail text)
   language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
@@ -45,7 +46,6 @@ begin
       select r.uploaded_at, 'response', null, r.question
       from public.interview_responses r
       where r.participant_id = v_candidate.participant_id and r.status = 'uploaded'
-        and r.submitted_at is not null
       union all
       select r.submitted_at, 'reviewed', r.reviewer_name, null
       from public.candidate_reviews r

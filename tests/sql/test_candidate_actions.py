@@ -181,6 +181,17 @@ def test_a_reminder_by_hand_that_came_too_late(db: Database) -> None:
     assert claim(db, kinds=[REMINDER]) == []
 
 
+def test_no_reminder_to_who_unsubscribed_by_the_address_they_joined_by(db: Database) -> None:
+    people = People(db)
+    with db.superuser():
+        sql = "update auth.users set email = 'now@example.com' where id = %s"
+        db.run(sql, people.accounts["active"])
+        sql = "insert into private.unsubscribes (address_key, recruiter_id)"
+        sql += " values (private.address_key('active@example.com'), %s)"
+        db.run(sql, people.scene.recruiter)
+    assert people.outcomes(db, "remind", True)["active"] == "unsubscribed"
+
+
 def test_extending(db: Database, scene: Scene) -> None:
     before = db.invite_row(scene.invite)["expires_at"]
     assert [row["outcome"] for row in change(db, scene, [scene.invite], "extend", "20 days")] == [
@@ -196,6 +207,7 @@ def test_extending(db: Database, scene: Scene) -> None:
 def test_who_is_deleted_leaves_nothing(db: Database, scene: Scene) -> None:
     db.pass_time("31 days")
     again = db.invite(scene.recruiter, scene.interview, scene.email)["invite_id"]
+    assert change(db, scene, [scene.invite], "delete")[0]["outcome"] == "not_found", "not current"
     (row,) = change(db, scene, [again], "delete")
     assert (row["outcome"], row["invite_id"], row["invite_code"]) == ("deleted", None, None)
     assert db.rows("select from public.interview_invites") == []

@@ -60,6 +60,11 @@ def crowd(db: Database, people: int) -> Scene:
             scene.recruiter,
             people,
         )
+        db.run(
+            "insert into public.interview_participants (interview_id, recruiter_id, user_id,"
+            " invite_id) select interview_id, recruiter_id, gen_random_uuid(), id"
+            " from public.interview_invites where status in ('accepted', 'completed')"
+        )
     db.as_user(scene.recruiter)
     return scene
 
@@ -295,6 +300,7 @@ def test_what_matches_is_counted_and_chosen(db: Database) -> None:
         {"sort": "email"},
         {"sort": None},
         {"after": {"last_event_at": "never", "id": uuid.uuid4()}},
+        {"after": {"last_event_at": "2026-01-01 00:00 Nowhere/Land", "id": uuid.uuid4()}},
     ],
 )
 def test_lists_that_do_not_exist(db: Database, scene: Scene, given: dict[str, Any]) -> None:
@@ -307,6 +313,23 @@ def test_lists_that_do_not_exist(db: Database, scene: Scene, given: dict[str, An
         *(after["last_event_at"], after["id"], False),
     )
     assert (refusal.code, refusal.slug) == ("PT400", "invalid_list")
+
+
+def test_what_cannot_be_chosen(db: Database, scene: Scene) -> None:
+    db.as_user(scene.recruiter)
+    sql = "select public.match_candidates(%s, '{nonsense}')"
+    assert db.refused(sql, scene.interview).slug == "invalid_list"
+
+
+def test_what_is_marked_is_never_sent(db: Database, scene: Scene) -> None:
+    """By no writer of a new invite."""
+    row = db.as_owner().one(
+        "insert into public.interview_invites (interview_id, email, is_current, withdrawn_at,"
+        " reviewed_at, decision, decided_at) values (%s, 'new@example.com', false, now(), now(),"
+        " 'hold', now()) returning state, withdrawn_at, reviewed_at, decision, decided_at",
+        scene.interview,
+    )
+    assert list(row.values()) == ["invited", None, None, None, None]
 
 
 def test_a_page_reads_its_own_rows(db: Database) -> None:
