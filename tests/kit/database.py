@@ -71,7 +71,6 @@ class Database:
 
     def _be(self, role: str, claims: dict[str, Any] | None) -> None:
         text = json.dumps(claims) if claims else ""
-        self.connection.execute("reset role")
         self.connection.execute(
             "select set_config('request.jwt.claims', %s, true), set_config('role', %s, true)",
             (text, role),
