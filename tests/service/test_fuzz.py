@@ -100,6 +100,11 @@ def interview(seed: Seed) -> str:
     return str(seed.interview())
 
 
+# gunicorn closes a connection without a word when more than 64 kB of a body were not read, so that
+# the next request on it may get no answer: each has a connection of its own.
+ALONE = httpx.Limits(max_keepalive_connections=0)
+
+
 def assert_answer(answer: httpx.Response) -> None:
     """A success in JSON, or a documented problem."""
     if answer.is_success:
@@ -150,7 +155,7 @@ def test_json(url: str, interview: str, path: str) -> None:
         headers = {**BACKEND, "Content-Type": "application/json"}
         assert_answer(client.post(url + path.format(interview), content=content, headers=headers))
 
-    with httpx.Client(timeout=PATIENCE) as client:
+    with httpx.Client(timeout=PATIENCE, limits=ALONE) as client:
         run()
 
 
@@ -176,9 +181,7 @@ def test_uploads(url: str, interview: str) -> None:
             sent["headers"] = BACKEND
         assert_answer(client.post(f"{url}/interviews/{interview}/invites", params=query, **sent))
 
-    # gunicorn closes a connection without a word when more than 64 kB of a body were not read.
-    alone = httpx.Limits(max_keepalive_connections=0)
-    with httpx.Client(timeout=PATIENCE, limits=alone) as client:
+    with httpx.Client(timeout=PATIENCE, limits=ALONE) as client:
         run()
 
 
