@@ -117,15 +117,42 @@ def test_a_period_is_part_of_the_address(site: Site) -> None:
         check_layout(page)
         page.go_back()
         expect(page.get_by_label("To", exact=True)).to_have_value("2026-01-31")
-        page.get_by_role("radio", name="30 days").check()
+        page.get_by_role("radio", name="30 days").click()
+        expect(page.get_by_role("radio", name="30 days")).to_be_checked()
         expect(row(page, *invited)).to_contain_text("1")
         expect(page).to_have_url(re.compile("period=30"))
-        page.get_by_role("radio", name="All time").check()
+        page.get_by_role("radio", name="All time").click()
+        expect(page.get_by_role("radio", name="All time")).to_be_checked()
         expect(row(page, *invited)).to_contain_text("2")
         page.reload()
         expect(row(page, *invited)).to_contain_text("2")
         page.goto(f"{PATH}?interview={first.participant}")
         expect(page.get_by_text("This interview doesn’t exist")).to_be_visible()
+
+
+def test_candidates_are_exported_all_or_those_shown(site: Site) -> None:
+    """By several calls."""
+    recruiter = site.person("recruiter")
+    emails = [f"c{number}.{recruiter}" for number in range(253)]
+    interview = site.interview(recruiter=recruiter)
+    listed = ", ".join(f"'{email}'" for email in emails)
+    site.sql(
+        f"select create_invites('{interview.id}', array[{listed}], null,"
+        " array_fill('=1+1'::text, array[253]))"
+    )
+    with site.device() as page:
+        site.sign_in(page, recruiter, f"/recruiters/{interview.id}?q=c10")
+        press(page, "Export")
+        calls: list[str] = []
+        page.on("request", lambda request: calls.append(request.url))
+        name, (header, *rows) = saved(page, "Download CSV: all candidates")
+        assert re.fullmatch(r"candidates \d{4}-\d\d-\d\d\.csv", name)
+        assert len([url for url in calls if "list_candidates" in url]) == 2
+        assert header[:4] == ["Name", "Address", "State", "Invited"]
+        assert {line[1] for line in rows} == set(emails) and len(rows) == 253
+        assert {(line[0], line[2]) for line in rows} == {("'=1+1", "invited")}
+        _, (_, *rows) = saved(page, "Download CSV of those shown")
+        assert {line[1] for line in rows} == {e for e in emails if e.startswith("c10")}
 
 
 def test_reviews_are_exported_as_they_may_be_read(site: Site) -> None:

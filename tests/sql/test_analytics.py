@@ -196,6 +196,7 @@ def test_the_interviews_with_the_latest_invitations_come_first(db: Database, sce
 def test_only_one_s_own_interviews_are_told(db: Database, scene: Scene) -> None:
     other = db.scene("other@example.com")
     db.accept(scene.candidate, scene.code)
+    db.value(COMPLETE, scene.interview)
     second = db.interview(scene.recruiter, "Second")
     assert analytics(db, scene.recruiter)["total"]["invited"] == 1
     assert analytics(db, scene.recruiter, scene.interview)["total"]["joined"] == 1
@@ -205,6 +206,9 @@ def test_only_one_s_own_interviews_are_told(db: Database, scene: Scene) -> None:
         refusal = db.refused("select public.analytics(%s)", scene.interview)
         assert (refusal.code, refusal.slug) == ("PT404", "interview_not_found")
     assert people(analytics(db, scene.candidate)["total"]) == [0] * 8
+    for recruiter, completed in ((scene.recruiter, 1), (other.recruiter, 0)):
+        (today,) = analytics(db, recruiter)["completions"]
+        assert today["completed"] == completed
 
 
 def test_a_time_zone_must_exist(db: Database, scene: Scene) -> None:

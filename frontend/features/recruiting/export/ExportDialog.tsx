@@ -5,8 +5,9 @@ import { todayIn } from "@/lib/period";
 import { Dialog } from "@/ui/Dialog";
 import { DownloadCsv } from "@/ui/DownloadCsv";
 import { useTimeZone } from "@/ui/Time";
+import { useParams } from "@/ui/useParams";
 import styles from "./ExportDialog.module.css";
-import { reviewsCsv } from "./reads";
+import { candidatesCsv, reviewsCsv, shownIn } from "./reads";
 
 interface ExportDialogProps {
   interviewId: string;
@@ -16,6 +17,8 @@ interface ExportDialogProps {
 /** What a recruiter can take along of an interview. */
 export default function ExportDialog({ interviewId, onClose }: ExportDialogProps) {
   const { supabase } = useSignedIn();
+  const { param } = useParams();
+  const shown = shownIn(param);
   const today = todayIn(useTimeZone());
   return (
     <Dialog title="Export" onClose={onClose}>
@@ -23,6 +26,30 @@ export default function ExportDialog({ interviewId, onClose }: ExportDialogProps
         CSV files, as spreadsheets open them. An apostrophe before a text keeps a spreadsheet from
         calculating it.
       </p>
+      <section className={styles.export}>
+        <h3>Candidates</h3>
+        <p className="soft">
+          {shown
+            ? "Everyone, or those whom the filters and the search on the page show."
+            : "Everyone who was invited, with a row for each."}{" "}
+          Times are in UTC.
+        </p>
+        <div className="row">
+          <DownloadCsv
+            of="all candidates"
+            name={`candidates ${today}`}
+            read={() => candidatesCsv(supabase, interviewId, null)}
+          />
+          {shown && (
+            <DownloadCsv
+              name={`candidates shown ${today}`}
+              read={() => candidatesCsv(supabase, interviewId, shown)}
+            >
+              Download CSV of those shown
+            </DownloadCsv>
+          )}
+        </div>
+      </section>
       <section className={styles.export}>
         <h3>Reviews</h3>
         <p className="soft">

@@ -1,11 +1,12 @@
 import type { Cell, CsvTable } from "@/lib/csv";
+import type { Tables } from "@/lib/database.types";
 import { dataOf } from "@/lib/errors";
 import type { Supabase } from "@/lib/supabase/browser";
 import { REVIEW, type Review } from "../candidate/reads";
-import { criteriaRead } from "../queries";
+import { criteriaRead, type Param } from "../queries";
 
-// PostgREST gives no more rows than that at once.
-const CHUNK = 1000;
+// So many that no call takes seconds: the database gathers a candidate from several tables.
+const CHUNK = 250;
 
 /** All rows of a list, of which `read` has those that follow a row, at most `CHUNK`. */
 export async function allAfter<Row>(
@@ -17,6 +18,58 @@ export async function allAfter<Row>(
     rows.push(...more);
     if (more.length < CHUNK) return rows;
   }
+}
+
+/** The states of `interview_candidates`, in their order. */
+const STATES = [
+  ...["asks_for_code", "not_delivered", "invited", "joined", "completed", "reviewed"],
+  ...["advance", "hold", "decline", "withdrawn", "expired", "revoked"],
+];
+
+/** Which candidates are shown, by the address of the interview's page. */
+export interface Shown {
+  states?: string[];
+  search?: string;
+}
+
+/** Null where all are shown. */
+export function shownIn(param: Param): Shown | null {
+  const state = STATES.find((word) => word === param("show"));
+  const search = param("q");
+  return state || search ? { ...(state && { states: [state] }), ...(search && { search }) } : null;
+}
+
+/** All candidates of an interview that are shown, the latest invited first. */
+export async function candidatesCsv(
+  supabase: Supabase,
+  interviewId: string,
+  shown: Shown | null,
+): Promise<CsvTable> {
+  const people = await allAfter((last: Tables<"interview_candidates"> | undefined, limit) =>
+    dataOf(
+      supabase.rpc("list_candidates", {
+        interview_id: interviewId,
+        ...shown,
+        // Unlike the last event, it stays while they are read.
+        sort: "invited",
+        page_size: limit,
+        ...(last?.id && { cursor_value: last.invited_at ?? "", cursor_id: last.id }),
+      }),
+    ),
+  );
+  return {
+    header: [
+      ...["Name", "Address", "State", "Invited", "Email", "Email error", "Expires"],
+      ...["Joined", "Completed", "Answered", "Questions", "Missing", "Reviews", "Decision"],
+      ...["Decided", "Last event", "Last event at"],
+    ],
+    rows: people.map((one): Cell[] => [
+      ...[one.candidate_name, one.email, one.state, one.invited_at, one.delivery_status],
+      ...[one.delivery_error, one.expires_at, one.joined_at, one.completed_at, one.answered],
+      ...[one.questions, one.missing, one.reviews, one.decision, one.decided_at],
+      ...[one.last_event, one.last_event_at],
+    ]),
+  };
 }
 
 const REVIEWED =
