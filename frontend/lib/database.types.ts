@@ -608,6 +608,52 @@ export type Database = {
           },
         ];
       };
+      interview_templates: {
+        Row: {
+          analysis: string;
+          created_at: string;
+          criteria: NonNullable<Json>;
+          description: string;
+          id: string;
+          interview_description: string | null;
+          language: string;
+          name: string;
+          owner_id: string | null;
+          privacy_notice: string | null;
+          questions: NonNullable<Json>;
+          response_kinds: string[];
+        };
+        ComputedFields: never;
+        Insert: {
+          analysis?: string;
+          created_at?: string;
+          criteria?: NonNullable<Json>;
+          description?: string;
+          id?: string;
+          interview_description?: string | null;
+          language?: string;
+          name: string;
+          owner_id?: string | null;
+          privacy_notice?: string | null;
+          questions?: NonNullable<Json>;
+          response_kinds?: string[];
+        };
+        Update: {
+          analysis?: string;
+          created_at?: string;
+          criteria?: NonNullable<Json>;
+          description?: string;
+          id?: string;
+          interview_description?: string | null;
+          language?: string;
+          name?: string;
+          owner_id?: string | null;
+          privacy_notice?: string | null;
+          questions?: NonNullable<Json>;
+          response_kinds?: string[];
+        };
+        Relationships: [];
+      };
       interviews: {
         Row: {
           analysis: string;
@@ -800,6 +846,7 @@ export type Database = {
       interview_stats: {
         Row: {
           archived_at: string | null;
+          asks_for_code: number | null;
           completed: number | null;
           completion_rate: number | null;
           created_at: string;
@@ -809,9 +856,11 @@ export type Database = {
           invited: number | null;
           join_rate: number | null;
           joined: number | null;
+          not_delivered: number | null;
           pending: number | null;
           status: string;
           title: string;
+          to_review: number | null;
           withdrawn: number | null;
         };
         ComputedFields: never;
@@ -874,6 +923,7 @@ export type Database = {
         Args: {
           analysis?: string;
           company_number?: string;
+          criteria?: Json;
           deadline?: string;
           description?: string;
           emails?: string[];
@@ -895,6 +945,7 @@ export type Database = {
       decide: { Args: { decision: string; participant_id: string }; Returns: Json };
       delete_my_responses: { Args: { interview_id: string }; Returns: Json };
       delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
+      duplicate_interview: { Args: { interview_id: string; title?: string }; Returns: Json };
       email_subscription: { Args: { token: string }; Returns: Json };
       erase_candidate: { Args: { candidate_id: string }; Returns: Json };
       erase_person: { Args: { email: string }; Returns: Json };
@@ -1026,6 +1077,7 @@ export type Database = {
         };
         Returns: {
           archived_at: string | null;
+          asks_for_code: number | null;
           completed: number | null;
           completion_rate: number | null;
           created_at: string;
@@ -1035,9 +1087,11 @@ export type Database = {
           invited: number | null;
           join_rate: number | null;
           joined: number | null;
+          not_delivered: number | null;
           pending: number | null;
           status: string;
           title: string;
+          to_review: number | null;
           withdrawn: number | null;
         }[];
         SetofOptions: {
@@ -1075,6 +1129,10 @@ export type Database = {
       run_maintenance: { Args: Record<PropertyKey, never>; Returns: Json };
       save_review: {
         Args: { note?: string; participant_id: string; ratings: Json; submit?: boolean };
+        Returns: Json;
+      };
+      save_template: {
+        Args: { description?: string; interview_id: string; name?: string };
         Returns: Json;
       };
       search_responses: { Args: { interview_id: string; query: string }; Returns: Json };

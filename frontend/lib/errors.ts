@@ -93,6 +93,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "An interview code has six digits.",
     hint: "Enter the six digits from your invitation email.",
   },
+  invalid_criteria: {
+    message: "The criteria are not valid.",
+    hint: "Each needs a name and four levels.",
+  },
   invalid_deadline: {
     message: "The deadline must lie between the years 2000 and 9998.",
     hint: "Choose another one, or leave it empty.",
@@ -129,6 +133,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     hint: "Allow at least one of video, audio and text.",
   },
   invalid_sort: { message: "This list can’t be sorted like that.", hint: "Choose another order." },
+  invalid_template: {
+    message: "A template needs a name of 1 to 100 characters.",
+    hint: "Its description can have up to 2,000.",
+  },
   invalid_time_zone: {
     message: "Your browser’s time zone isn’t known here.",
     hint: "Choose another one in the settings of your device.",
@@ -282,6 +290,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   too_many_rows: {
     message: "You can insert at most 1,000 invitations at once.",
     hint: "Use create_invites, or several calls.",
+  },
+  too_many_templates: {
+    message: "You can have at most 100 templates.",
+    hint: "Delete those that you don’t use.",
   },
 
   // ---- Auth's ----

@@ -239,6 +239,9 @@ insert into private.refusals (key, status, message, hint) values
   ('invalid_analysis', 400, 'Analysis is off or transcripts.', 'Give one of the two.'),
   ('invalid_code', 400, 'An interview code has six digits.',
     'Enter the six digits from your invitation email.'),
+  ('invalid_criteria', 400, 'The criteria are not valid.',
+    'Give a list of at most 20 objects with name (1 to 100 characters), description, levels (four '
+    'texts) and terms (a list of texts).'),
   ('invalid_deadline', 400, 'The deadline must lie between the years 2000 and 9998.',
     'Choose another date, or none.'),
   ('invalid_decision', 400, 'A decision is advance, hold or decline.',
@@ -268,6 +271,8 @@ insert into private.refusals (key, status, message, hint) values
     'Give exactly the keys of the kind of job and outcome, with values of their types.'),
   ('invalid_sort', 400, 'Interviews are sorted by created, title or deadline.',
     'Give one of the three.'),
+  ('invalid_template', 400, 'A template needs a name of 1 to 100 characters.',
+    'Choose another name; its description can have up to 2,000 characters.'),
   ('invalid_time_zone', 400, 'This is not the name of a time zone.',
     'Give one like Europe/Berlin, or UTC.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',
@@ -419,7 +424,9 @@ insert into private.refusals (key, status, message, hint) values
     'Remove some, or invite fewer.'),
   ('too_many_rows', 413, 'One statement can insert at most 1,000 invites; this one has %1$s.',
     'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
-    'several calls.');
+    'several calls.'),
+  ('too_many_templates', 409, 'An account can have 100 templates.',
+    'Delete those that you do not use.');
 
 -- Definer: every role may call it, but clients may not read the table.
 create or replace function private.refuse(key text, variadic arguments text[] default '{}')
@@ -2799,7 +2806,8 @@ create or replace function public.create_interview(
   privacy_notice text default null,
   names text[] default null,
   analysis text default 'transcripts',
-  language text default 'en'
+  language text default 'en',
+  criteria jsonb default null
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -2835,6 +2843,7 @@ begin
   )
   select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]')
     into v_questions from inserted;
+  perform private.insert_criteria(v_interview_id, create_interview.criteria);
   return jsonb_build_object(
     'interview_id', v_interview_id,
     'questions', v_questions,
@@ -2847,10 +2856,12 @@ begin
 end
 $$;
 comment on function public.create_interview(
-  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[], text, text) is
-  'Creates an interview with questions and invites in one transaction; returns interview_id, '
-  'questions, invites. question_settings has an object per question, in their order, with any of '
-  'max_seconds, max_takes, preparation_seconds, required.';
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[], text, text,
+  jsonb) is
+  'Creates an interview with questions, criteria and invites in one transaction; returns '
+  'interview_id, questions, invites. question_settings has an object per question, in their order, '
+  'with any of max_seconds, max_takes, preparation_seconds, required. criteria is a list of '
+  'objects with name, description, levels (four), terms.';
 
 -- ======== supabase/schemas/47_correcting.sql ========
 
@@ -8661,7 +8672,10 @@ select
   round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
   round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate,
   n.deadline,
-  n.archived_at
+  n.archived_at,
+  i.asks_for_code,
+  i.not_delivered,
+  i.to_review
 from (
   -- In the order of lists, so that a page counts no other interviews.
   select mine.id, mine.title, mine.status, mine.created_at, mine.recruiter_id,
@@ -8676,7 +8690,10 @@ cross join lateral (
     count(distinct i.email) filter (where i.status = 'pending' and i.expires_at > now()) as pending,
     count(distinct i.email) filter (
       where i.status in ('accepted', 'completed') or (i.status = 'pending' and i.expires_at > now())
-    ) as open_or_redeemed
+    ) as open_or_redeemed,
+    count(*) filter (where i.state = 'asks_for_code') as asks_for_code,
+    count(*) filter (where i.state = 'not_delivered') as not_delivered,
+    count(*) filter (where i.state = 'completed') as to_review
   from public.interview_invites i
   where i.interview_id = n.id
 ) as i
@@ -8692,7 +8709,8 @@ cross join lateral (
 comment on view public.interview_stats is
   'The calling recruiter''s interviews, counted by person: addresses invited, with a pending '
   'invite, with only expired ones; people who joined (whatever their status now), completed, '
-  'withdrew. Rates are from 0 to 1, null if the denominator is 0.';
+  'withdrew, ask for a code, were not reached, wait for a review. Rates are from 0 to 1, null if '
+  'the denominator is 0.';
 
 -- ======== supabase/schemas/82_analytics.sql ========
 
@@ -9241,6 +9259,59 @@ comment on function public.get_candidate(uuid) is
   'One candidate of the caller''s own interviews, by any invite to their address, or by their '
   'participation.';
 
+-- ======== supabase/schemas/83_duplicating.sql ========
+
+-- Duplicating: another interview with the same content, for other people.
+
+-- For recruiters. Invoker, so that the policies of what it inserts apply. A deadline is left out:
+-- it belongs to one round of candidates.
+create or replace function public.duplicate_interview(interview_id uuid, title text default null)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_source public.interviews;
+  v_title text;
+  v_interview_id uuid;
+begin
+  perform private.require_recruiter();
+  select n.* into v_source
+    from public.interviews n
+    where n.id = duplicate_interview.interview_id and n.recruiter_id = (select auth.uid());
+  if not found then
+    perform private.refuse('interview_not_found');
+  end if;
+  v_title := coalesce(private.trim_blanks(duplicate_interview.title),
+                      left(v_source.title, 248) || ' (copy)');
+  perform private.check_new_interview(
+    v_title, v_source.description,
+    array(select q.question from public.interview_questions q
+          where q.interview_id = v_source.id),
+    null, v_source.response_kinds, v_source.privacy_notice, v_source.analysis, v_source.language);
+  insert into public.interviews as n
+      (title, description, company_number, recruiter_id, response_kinds, privacy_notice, analysis,
+       language)
+    values (v_title, v_source.description, v_source.company_number, (select auth.uid()),
+            v_source.response_kinds, v_source.privacy_notice, v_source.analysis,
+            v_source.language)
+    returning n.id into v_interview_id;
+  insert into public.interview_questions
+      (interview_id, question, order_index, max_seconds, max_takes, preparation_seconds, required)
+    select v_interview_id, q.question, q.order_index, q.max_seconds, q.max_takes,
+           q.preparation_seconds, q.required
+    from public.interview_questions q where q.interview_id = v_source.id;
+  insert into public.interview_criteria (interview_id, name, description, levels, terms)
+    select v_interview_id, c.name, c.description, c.levels, c.terms
+    from public.interview_criteria c where c.interview_id = v_source.id
+    order by c.created_at, c.id;
+  return jsonb_build_object('interview_id', v_interview_id, 'title', v_title);
+end
+$$;
+comment on function public.duplicate_interview(uuid, text) is
+  'Creates an interview with the description, settings, questions and criteria of one''s own, '
+  'without its people and deadline; returns interview_id and title, which is that of the other '
+  'with "(copy)" unless another is given.';
+
 -- ======== supabase/schemas/84_candidate_actions.sql ========
 
 -- Acting on many candidates at once, after a look at what would happen to each of them.
@@ -9610,26 +9681,18 @@ comment on function private.page_of_interviews(
   'The ids of a page of a recruiter''s interviews of some kinds (archived, status), those nearest '
   'to the cursor first.';
 
+create index if not exists interview_invites_attention_idx
+  on public.interview_invites (recruiter_id, interview_id)
+  where state in ('asks_for_code', 'not_delivered', 'completed');
+
 create or replace function private.interviews_to_attend(recruiter_id uuid)
   returns uuid[]
   language sql stable set search_path = ''
 as $$
   select array(
-    select i.interview_id from public.interview_invites i
+    select distinct i.interview_id from public.interview_invites i
     where i.recruiter_id = interviews_to_attend.recruiter_id
-      and i.renewal_requested_at is not null
-    union
-    select i.interview_id from public.interview_invites i
-    where i.recruiter_id = interviews_to_attend.recruiter_id
-      and i.status = 'pending' and i.delivery_status = 'failed'
-    union
-    select p.interview_id from public.interview_participants p
-    where p.recruiter_id = interviews_to_attend.recruiter_id
-      and p.status = 'completed'
-      and not exists (select from public.candidate_decisions d where d.participant_id = p.id)
-      and not exists (
-        select from public.candidate_reviews r
-        where r.participant_id = p.id and r.submitted_at is not null))
+      and i.state in ('asks_for_code', 'not_delivered', 'completed'))
 $$;
 comment on function private.interviews_to_attend(uuid) is
   'The interviews of a recruiter in which a candidate asks for a code, was not reached by their '
@@ -9725,6 +9788,216 @@ comment on function public.count_interviews(text) is
   'has: all, active, inactive, completed and attention of those that are not archived, and '
   'archived.';
 
+-- ======== supabase/schemas/86_templates.sql ========
+
+-- Templates: what a new interview can begin with. Recruiters keep their own; some are shipped
+-- (87_shipped_templates.sql).
+
+create or replace function private.are_template_questions(questions jsonb)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  v_keys text[] := array['question', 'max_seconds', 'max_takes', 'preparation_seconds',
+                         'required'];
+begin
+  if jsonb_typeof(questions) <> 'array' or jsonb_array_length(questions) > 100
+     or octet_length(questions::text) > 1000000 then
+    return false;
+  end if;
+  return not exists (
+    select from jsonb_array_elements(questions) as q
+    where case
+      when jsonb_typeof(q) <> 'object' then true
+      when not q ?& v_keys or q - v_keys <> '{}' then true
+      when jsonb_typeof(q -> 'question') <> 'string'
+        or private.trim_blanks(q ->> 'question') = '' then true
+      when (q -> 'max_seconds')::text !~ '^\d{1,3}$' or (q -> 'max_takes')::text !~ '^\d{1,2}$'
+        or (q -> 'preparation_seconds')::text !~ '^\d{1,3}$' then true
+      else (q ->> 'max_seconds')::integer not between 10 and 600
+        or (q ->> 'max_takes')::integer not between 1 and 10
+        or (q ->> 'preparation_seconds')::integer > 600
+        or jsonb_typeof(q -> 'required') <> 'boolean'
+      end);
+end
+$$;
+comment on function private.are_template_questions(jsonb) is
+  'Whether this is a list of at most 100 questions, each with question, max_seconds, max_takes, '
+  'preparation_seconds and required, as interview_questions takes them.';
+
+create or replace function private.are_criteria(criteria jsonb)
+  returns boolean
+  language plpgsql immutable set search_path = ''
+as $$
+declare
+  v_keys text[] := array['name', 'description', 'levels', 'terms'];
+begin
+  if jsonb_typeof(criteria) <> 'array' or jsonb_array_length(criteria) > 20 then
+    return false;
+  end if;
+  return not exists (
+    select from jsonb_array_elements(criteria) as c
+    where case
+      when jsonb_typeof(c) <> 'object' then true
+      when not c ?& v_keys or c - v_keys <> '{}' then true
+      when jsonb_typeof(c -> 'name') <> 'string' or jsonb_typeof(c -> 'description') <> 'string'
+        or jsonb_typeof(c -> 'levels') <> 'array' or jsonb_typeof(c -> 'terms') <> 'array' then true
+      else private.trim_blanks(c ->> 'name') = '' or length(c ->> 'name') > 100
+        or length(c ->> 'description') > 2000
+        or jsonb_array_length(c -> 'levels') <> 4
+        or exists (
+          select from jsonb_array_elements(c -> 'levels') as level
+          where jsonb_typeof(level) <> 'string' or private.trim_blanks(level #>> '{}') = ''
+            or length(level #>> '{}') > 200)
+        or not private.are_terms(array(select jsonb_array_elements_text(c -> 'terms')))
+      end);
+end
+$$;
+comment on function private.are_criteria(jsonb) is
+  'Whether this is a list of at most 20 criteria, each with name, description, levels and terms, '
+  'as interview_criteria takes them.';
+
+-- Invoker, so that the policies of criteria apply.
+create or replace function private.insert_criteria(interview_id uuid, criteria jsonb)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  if coalesce(criteria, 'null') = 'null' then
+    return;
+  elsif not private.are_criteria(criteria) then
+    perform private.refuse('invalid_criteria');
+  end if;
+  insert into public.interview_criteria (interview_id, name, description, levels, terms)
+    select insert_criteria.interview_id, c.item ->> 'name', c.item ->> 'description',
+           array(select jsonb_array_elements_text(c.item -> 'levels')),
+           array(select jsonb_array_elements_text(c.item -> 'terms'))
+    from jsonb_array_elements(criteria) with ordinality as c (item, place)
+    order by c.place;
+end
+$$;
+comment on function private.insert_criteria(uuid, jsonb) is
+  'Inserts the criteria of a new interview, in their order; raises invalid_criteria.';
+
+create table if not exists public.interview_templates (
+  id uuid primary key default gen_random_uuid(),
+  owner_id uuid default auth.uid(),
+  name text not null,
+  description text not null default '',
+  interview_description text,
+  privacy_notice text,
+  response_kinds text[] not null default '{video,audio}',
+  analysis text not null default 'transcripts',
+  language text not null default 'en',
+  questions jsonb not null default '[]',
+  criteria jsonb not null default '[]',
+  created_at timestamptz not null default now(),
+  constraint interview_templates_name_check
+    check (private.trim_blanks(name) <> '' and length(name) <= 100),
+  constraint interview_templates_description_check check (length(description) <= 2000),
+  constraint interview_templates_interview_description_check
+    check (length(interview_description) <= 100000),
+  constraint interview_templates_privacy_notice_check check (length(privacy_notice) <= 5000),
+  constraint interview_templates_response_kinds_check
+    check (response_kinds <@ '{video,audio,text}' and cardinality(response_kinds) between 1 and 3),
+  constraint interview_templates_analysis_check check (analysis in ('off', 'transcripts')),
+  constraint interview_templates_language_check check (language ~ '^[a-z]{2,3}$'),
+  constraint interview_templates_questions_check
+    check (private.are_template_questions(questions)),
+  constraint interview_templates_criteria_check check (private.are_criteria(criteria)),
+  constraint interview_templates_owner_id_fkey
+    foreign key (owner_id) references auth.users (id) on delete cascade
+);
+create index if not exists interview_templates_owner_id_idx
+  on public.interview_templates (owner_id);
+
+comment on table public.interview_templates is
+  'What a new interview can begin with. An interview keeps nothing of its template: changing one '
+  'changes no interview.';
+comment on column public.interview_templates.owner_id is
+  'Whose it is; null for one that every recruiter sees. DBAs may change and delete those, and add '
+  'others.';
+comment on column public.interview_templates.description is 'What the template is for.';
+comment on column public.interview_templates.interview_description is
+  'The description of the new interview; the columns from here on are those of an interview.';
+comment on column public.interview_templates.questions is
+  'The questions in their order, with question, max_seconds, max_takes, preparation_seconds and '
+  'required.';
+comment on column public.interview_templates.criteria is
+  'The criteria in their order, with name, description, levels and terms.';
+
+-- Definer, for speed, like admit_criteria.
+create or replace function private.admit_templates()
+  returns trigger
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if private.is_client() and (
+    select count(*) from (
+      select from public.interview_templates t where t.owner_id = (select auth.uid()) limit 101
+    ) as own
+  ) > 100 then
+    perform private.refuse('too_many_templates');
+  end if;
+  return null;
+end
+$$;
+comment on function private.admit_templates() is
+  'After a client''s statement that inserts templates: raises too_many_templates.';
+
+create or replace trigger _400_admit_templates
+  after insert on public.interview_templates
+  for each statement execute function private.admit_templates();
+
+-- For recruiters. Invoker, so that the policies of templates apply.
+create or replace function public.save_template(
+  interview_id uuid, name text default null, description text default null
+)
+  returns jsonb
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_source public.interviews;
+  v_name text := private.trim_blanks(save_template.name);
+  v_template_id uuid;
+begin
+  perform private.require_recruiter();
+  select n.* into v_source
+    from public.interviews n
+    where n.id = save_template.interview_id and n.recruiter_id = (select auth.uid());
+  if not found then
+    perform private.refuse('interview_not_found');
+  end if;
+  v_name := coalesce(v_name, private.trim_blanks(left(v_source.title, 100)));
+  if v_name = '' or length(v_name) > 100 or length(save_template.description) > 2000 then
+    perform private.refuse('invalid_template');
+  end if;
+  insert into public.interview_templates as t
+      (name, description, interview_description, privacy_notice, response_kinds, analysis, language,
+       questions, criteria)
+    values (
+      v_name, coalesce(save_template.description, ''), v_source.description,
+      v_source.privacy_notice, v_source.response_kinds, v_source.analysis, v_source.language,
+      (select coalesce(jsonb_agg(
+         jsonb_build_object('question', q.question, 'max_seconds', q.max_seconds,
+                            'max_takes', q.max_takes,
+                            'preparation_seconds', q.preparation_seconds,
+                            'required', q.required)
+         order by q.order_index), '[]')
+       from public.interview_questions q where q.interview_id = v_source.id),
+      (select coalesce(jsonb_agg(
+         jsonb_build_object('name', c.name, 'description', c.description, 'levels', c.levels,
+                            'terms', c.terms)
+         order by c.created_at, c.id), '[]')
+       from public.interview_criteria c where c.interview_id = v_source.id))
+    returning t.id into v_template_id;
+  return jsonb_build_object('template_id', v_template_id, 'name', v_name);
+end
+$$;
+comment on function public.save_template(uuid, text, text) is
+  'Saves the settings, questions and criteria of one''s own interview as a template; returns '
+  'template_id and name, which is the interview''s title unless another is given.';
+
 -- ======== supabase/schemas/86_timeline.sql ========
 
 -- Timeline: what has happened to one candidate, from what is stored.
@@ -9793,6 +10066,308 @@ $$;
 comment on function public.candidate_timeline(uuid) is
   'What has happened to a candidate of the caller''s own interview, the first first: at, event, '
   'person (who invited or reviewed) and detail (an address, an error, a question or a decision).';
+
+-- ======== supabase/schemas/87_shipped_templates.sql ========
+
+-- The templates that are shipped: each is inserted once. What a DBA changes or deletes afterwards
+-- stays so when this file is applied again.
+
+create table if not exists private.shipped (
+  name text primary key
+);
+comment on table private.shipped is
+  'The templates that were inserted when the schema was applied, by the names they had then. Not '
+  'inserted again, whatever became of them.';
+
+create or replace function private.ship_template(
+  name text, description text, seconds integer[], questions text[], criteria text[]
+)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+begin
+  insert into private.shipped (name) values (ship_template.name) on conflict do nothing;
+  if not found then
+    return;
+  end if;
+  insert into public.interview_templates (owner_id, name, description, questions, criteria)
+    values (
+      null, ship_template.name, ship_template.description,
+      (select jsonb_agg(
+         jsonb_build_object('question', q.question, 'max_seconds', seconds[q.place], 'max_takes', 3,
+                            'preparation_seconds', 30, 'required', true) order by q.place)
+       from unnest(questions) with ordinality as q (question, place)),
+      (select jsonb_agg(
+         jsonb_build_object('name', criteria[c][1], 'description', criteria[c][2],
+                            'levels', array(select unnest(criteria[c:c][3:6])),
+                            'terms', '[]'::jsonb) order by c)
+       from generate_series(1, array_length(criteria, 1)) as c));
+end
+$$;
+comment on function private.ship_template(text, text, integer[], text[], text[]) is
+  'Inserts a template for everybody, unless it was inserted before. A criterion is a name, a '
+  'description and four levels.';
+
+do $$
+begin
+  perform private.ship_template('Software developer',
+    'For developers who build and run a product with others, whatever the language.',
+    array[120, 180, 180, 180, 120, 120], array[
+    'Which piece of software that you have worked on are you proud of, and what was your part in '
+    'it?',
+    'Describe a bug that took you long to find. How did you narrow it down, and what did you '
+    'change so that it would not happen again?',
+    'A page of a web application has become slow as its data grew. How do you find out why, and '
+    'what do you try first?',
+    'Tell us about a technical decision that you would make differently today. What have you '
+    'learned since?',
+    'A colleague''s change works, but you find it hard to understand. What do you write in the '
+    'review?',
+    'How do you decide what to test, and what not?'],
+    array[
+    ['Solving problems', 'Goes from symptoms to causes, and checks ideas before acting on them.',
+     'Guesses, or names tools only', 'Follows a plan in parts', 'Narrows down causes step by step',
+     'Narrows down causes, weighs fixes and prevents the next case'],
+    ['Judgement', 'Weighs effort, risk and benefit, and says what speaks against a choice.',
+     'Gives no reasons', 'Gives reasons for one side only', 'Weighs alternatives with reasons',
+     'Weighs alternatives, says what would change their mind'],
+    ['Working with others', 'Makes it easy for others to understand, and takes criticism well.',
+     'Speaks of their own work only', 'Mentions others, without how they worked together',
+     'Shows how they explain and listen', 'Shows how others got better by working with them']]);
+
+  perform private.ship_template('Data analyst',
+    'For analysts who answer questions of the business with data.',
+    array[120, 180, 180, 120, 120, 120], array[
+    'Which analysis of yours has changed what somebody did? What was the question, and what did '
+    'you find?',
+    'Sales fell by 10% last week. Which data do you look at, in which order, and what would each '
+    'step tell you?',
+    'Tell us about data that turned out to be wrong or incomplete. How did you notice, and what '
+    'did you do?',
+    'Explain the difference between correlation and cause to a manager, with an example from your '
+    'work.',
+    'Two departments count the same figure differently. How do you go about it?',
+    'How do you make sure that a colleague can repeat your analysis in a year?'],
+    array[
+    ['Asking the right question', 'Clarifies what a figure is needed for before computing it.',
+     'Starts to compute at once', 'Asks some questions', 'Clarifies purpose and definitions',
+     'Clarifies them, and offers a better question where there is one'],
+    ['Care with data', 'Checks where data comes from, and what is missing.',
+     'Takes data as given', 'Checks when something looks odd', 'Checks as a habit, and says how',
+     'Checks, says what the limits are, and what they mean for the result'],
+    ['Explaining', 'Puts findings so that people outside the field can act on them.',
+     'Technical terms only', 'Understandable in parts', 'Clear, with an example',
+     'Clear, with an example and what to do next']]);
+
+  perform private.ship_template('Product manager',
+    'For people who decide with a team what is built next.',
+    array[120, 180, 180, 120, 180, 120], array[
+    'Which product decision of yours are you most content with? How did you know that it was '
+    'right?',
+    'You have ten requests and room for three. How do you choose, and how do you tell the others?',
+    'Tell us about something that you launched and that people did not use. What did you learn?',
+    'How do you learn what users need, as opposed to what they ask for?',
+    'An important customer wants a feature that does not fit the product. Sales have promised it. '
+    'What do you do?',
+    'Which figure would you watch in the first month after a launch, and why that one?'],
+    array[
+    ['Setting priorities', 'Chooses by benefit and effort, and can say no.',
+     'By who asks loudest', 'With a method, without reasons', 'With reasons that others can follow',
+     'With reasons, evidence, and a way to find out whether it was right'],
+    ['Knowing users', 'Bases decisions on what users do and need.',
+     'Assumes', 'Relies on single voices', 'Uses research or data of their own',
+     'Combines research and data, and names what surprised them'],
+    ['Leading without authority', 'Brings people together who want different things.',
+     'Avoids conflicts or decides alone', 'Informs others', 'Listens and finds a common line',
+     'Finds a common line, and keeps it when there is pressure']]);
+
+  perform private.ship_template('UX designer',
+    'For designers of apps and websites. Ask for a portfolio separately.',
+    array[180, 180, 120, 120, 120], array[
+    'Walk us through a project from the first question to the result. Which step changed your '
+    'design most?',
+    'Tell us about a test with users that proved you wrong. What did you change?',
+    'A form loses half of its visitors. How do you find out where and why?',
+    'What do you do so that people with impaired sight, or without a mouse, can use what you '
+    'design?',
+    'Developers tell you that your design takes too long to build. How do you go on?'],
+    array[
+    ['Process', 'Comes from a question to a solution, with steps that fit the case.',
+     'Shows results only', 'Names steps without their purpose', 'Explains why each step was taken',
+     'Explains it, and what they left out and why'],
+    ['Evidence', 'Tests ideas with users, and changes them.',
+     'Goes by taste', 'Asks colleagues', 'Tests with users', 'Tests early and often, and changes '
+     'course because of it'],
+    ['Accessibility', 'Designs for people with different abilities.',
+     'Not considered', 'Knows the term', 'Gives measures they took',
+     'Gives measures, and has tested them with those concerned or with their tools']]);
+
+  perform private.ship_template('Project manager',
+    'For people who bring projects with several parties to their goal.',
+    array[120, 180, 180, 120, 120, 120], array[
+    'Describe the most demanding project that you have led: goal, team, budget, and what came of '
+    'it.',
+    'A milestone will be missed by three weeks. Whom do you tell, when, and what do you bring '
+    'along?',
+    'Tell us about a risk that you saw early. What did you do about it?',
+    'How do you notice that a task that is reported as "90% done" is in trouble?',
+    'Two teams need the same expert in the same week. How do you settle it?',
+    'What do you do in the last week of a project?'],
+    array[
+    ['Planning', 'Breaks goals into steps with owners and dates, and allows for risks.',
+     'No plan to be seen', 'A plan without risks', 'A plan with risks and buffers',
+     'A plan that is adapted on purpose as facts change'],
+    ['Communication', 'Tells the right people early, bad news included.',
+     'Late or not at all', 'On request', 'Early and to the point', 'Early, with options and a '
+     'recommendation'],
+    ['Resolving conflicts', 'Finds solutions that the parties keep to.',
+     'Avoids or escalates at once', 'Mediates without a result', 'Reaches an agreement',
+     'Reaches an agreement, and removes the cause']]);
+
+  perform private.ship_template('Sales representative',
+    'For people who win and keep business customers.',
+    array[90, 120, 180, 120, 120, 90], array[
+    'Introduce a product that you have sold as if we were a customer who has never heard of it.',
+    'How do you prepare for a first conversation with a new customer?',
+    'Tell us about a deal that you won although it looked lost. What turned it?',
+    'A customer says: "You are 20% more expensive than the others." What do you answer?',
+    'Which customer have you turned down or lost, and what did you learn from it?',
+    'How do you plan a week, and how do you know on Friday that it was a good one?'],
+    array[
+    ['Understanding the customer', 'Finds out what the customer needs before offering something.',
+     'Presents the product at once', 'Asks a few general questions',
+     'Asks about needs and decisions',
+     'Uncovers needs that the customer had not named'],
+    ['Arguing', 'Meets objections with benefit, calmly and honestly.',
+     'Gives in or presses', 'Repeats features', 'Explains the benefit for this customer',
+     'Explains it with evidence, and agrees on a next step'],
+    ['Persistence', 'Keeps at it with a plan, and learns from losses.',
+     'Gives up early', 'Keeps at it without a plan', 'Follows up with a plan',
+     'Follows up with a plan, and changes it by what they learn']]);
+
+  perform private.ship_template('Customer support agent',
+    'For people who help customers by phone, chat or email.',
+    array[90, 120, 120, 120, 120], array[
+    'What makes you feel after a conversation that you have really helped?',
+    'A customer is angry: a delivery has been late for the third time. Speak to them as you would '
+    'on the phone.',
+    'Explain to somebody with little technical knowledge how to reset their password.',
+    'A customer asks for something that the rules do not allow, and you find the rules unfair '
+    'here. What do you do?',
+    'Ten requests wait at the same time. How do you decide which comes first?'],
+    array[
+    ['Empathy', 'Takes people seriously, and stays calm and friendly.',
+     'Defends or blames', 'Polite, by the book', 'Names the customer''s trouble and cares',
+     'Calms the customer, and regains their trust'],
+    ['Clear language', 'Explains step by step, without jargon.',
+     'Hard to follow', 'Can be followed with effort', 'Clear steps', 'Clear steps, and checks that '
+     'they were understood'],
+    ['Solving the problem', 'Finds a solution within the rules, or gets help in time.',
+     'Passes it on at once', 'Solves standard cases', 'Finds a solution and says what happens next',
+     'Solves it, and sees to it that others do not have it']]);
+
+  perform private.ship_template('Marketing manager',
+    'For people who plan campaigns and answer for their results.',
+    array[120, 180, 120, 180, 120, 120], array[
+    'Which campaign of yours worked best? How do you know that it was the campaign?',
+    'You get 20,000 for the launch of a product that nobody knows. How do you spend it in the '
+    'first three months?',
+    'Describe the people you have marketed to last. What did you know about them, and from where?',
+    'Tell us about a campaign that failed. When did you notice, and what did you do?',
+    'How do you work with sales so that both speak of the same customers?',
+    'Which brand do you find well done at the moment, and what would you change about it?'],
+    array[
+    ['Knowing the audience', 'Starts from whom it is for, and what moves them.',
+     'Everybody', 'A rough group', 'A described group, with a source',
+     'A described group, with a source and what follows for the campaign'],
+    ['Measuring', 'Knows which figures tell success, and where they mislead.',
+     'No figures', 'Clicks and views only', 'Figures that fit the goal',
+     'Figures that fit the goal, with their limits'],
+    ['Ideas', 'Has ideas that fit the budget and the brand.',
+     'General remarks', 'Usual measures', 'Own ideas with reasons', 'Own ideas, with a small test '
+     'before the large spending']]);
+
+  perform private.ship_template('Accountant',
+    'For accounting in companies, from booking to closing.',
+    array[120, 180, 120, 120, 120], array[
+    'What have you been responsible for, from single bookings to the annual accounts?',
+    'Tell us about an error that you found in the books. How did you find it, and how was it put '
+    'right?',
+    'How do you make sure that the monthly closing is on time and right?',
+    'A manager asks you to book an invoice into the next period, so that this one looks better. '
+    'What do you say?',
+    'Which step of your work have you made simpler or automatic, and what did it save?'],
+    array[
+    ['Knowledge', 'Knows the rules and applies them to cases.',
+     'Gaps in the basics', 'Basics', 'Sure in usual cases',
+     'Sure in hard cases too, and knows where to look things up'],
+    ['Accuracy', 'Works with checks, and finds deviations.',
+     'No checks', 'Checks at random', 'Fixed checks', 'Fixed checks, improved after each error'],
+    ['Integrity', 'Stands by the rules when there is pressure.',
+     'Gives in', 'Avoids the question', 'Refuses with reasons',
+     'Refuses with reasons, and offers a way within the rules']]);
+
+  perform private.ship_template('HR generalist',
+    'For people who look after staff, from hiring to leaving.',
+    array[120, 180, 120, 180, 120], array[
+    'Which part of HR work do you do best, and what is an example of it?',
+    'A team has lost four of ten people within half a year. How do you find out why, and what do '
+    'you propose?',
+    'How do you see to it that people are hired for what they can do, and not for being like us?',
+    'An employee complains about their manager and asks you to keep it to yourself. How do you '
+    'proceed?',
+    'How do you explain a decision of the management that you would have made differently?'],
+    array[
+    ['Judgement', 'Weighs the interests of people and company, within the law.',
+     'One side only', 'Sees both, decides for neither', 'Weighs both and decides',
+     'Weighs both, decides, and explains it to those concerned'],
+    ['Trust', 'Handles what is confidential so that people dare to speak.',
+     'Passes it on', 'Promises too much', 'Says what can stay confidential and what cannot',
+     'Says it early, and protects those who speak'],
+    ['Fairness', 'Uses methods that give everybody the same chance.',
+     'By feeling', 'Knows of bias', 'Uses structured methods',
+     'Uses structured methods, and checks their results']]);
+
+  perform private.ship_template('Nurse',
+    'For nursing in hospitals and care homes. Check licences separately.',
+    array[90, 120, 120, 180, 120, 90], array[
+    'Why did you choose nursing, and what keeps you in it?',
+    'A patient refuses their medication. What do you do?',
+    'How do you hand over to the next shift so that nothing is lost?',
+    'Describe a situation in which a patient''s condition changed suddenly. What did you notice, '
+    'and what did you do first?',
+    'Relatives reproach you loudly in the corridor. How do you react?',
+    'How do you look after yourself after a hard shift?'],
+    array[
+    ['Patient safety', 'Notices changes, follows standards and calls for help in time.',
+     'Misses what matters', 'Names single steps', 'Right steps in the right order',
+     'Right steps, with reasons and documentation'],
+    ['Care for people', 'Treats patients and relatives with respect, in hard moments too.',
+     'Speaks about them as tasks', 'Friendly', 'Sees needs and responds to them',
+     'Sees needs, and keeps people''s dignity and choice'],
+    ['Teamwork', 'Hands over completely, speaks up, and supports colleagues.',
+     'Works alone', 'Hands over when asked', 'Hands over in a structure',
+     'Hands over in a structure, and speaks up about risks']]);
+
+  perform private.ship_template('Shop assistant',
+    'For work with customers in shops, also for people without experience.',
+    array[60, 90, 90, 90, 60], array[
+    'What do you like about working in a shop, or what do you expect of it?',
+    'A customer cannot find the right size and is in a hurry. What do you say and do?',
+    'Tell us about a time when you worked under pressure. How did you keep calm?',
+    'You see a colleague put something into their bag without paying. What do you do?',
+    'On which days and at which times can you work?'],
+    array[
+    ['Friendliness', 'Approaches people openly, and helps them.',
+     'Waits to be asked', 'Polite', 'Approaches customers and helps',
+     'Helps, and makes people want to come back'],
+    ['Reliability', 'Can be relied on: punctual, honest, keeps at it.',
+     'No examples', 'General statements', 'An example', 'Examples, also of difficult moments'],
+    ['Staying calm', 'Keeps an overview when a lot happens at once.',
+     'Overwhelmed', 'Holds out', 'Does one thing after the other', 'Does what matters first, and '
+     'helps others']]);
+end
+$$;
 
 -- ======== supabase/schemas/88_privacy.sql ========
 
@@ -9912,6 +10487,7 @@ begin
     'invite_counts', private.rows_of('private.invite_counts', 'user_id', v_person.user_ids),
     'notifications', private.rows_of('private.notifications', 'user_id', v_person.user_ids),
     'interviews', private.rows_of('public.interviews', 'recruiter_id', v_person.user_ids),
+    'templates', private.rows_of('public.interview_templates', 'owner_id', v_person.user_ids),
     'invites', private.rows_of('public.interview_invites', 'id', v_person.invite_ids),
     'participations',
       private.rows_of('public.interview_participants', 'id', v_person.participant_ids),
@@ -9941,8 +10517,7 @@ begin
       select coalesce(jsonb_agg(to_jsonb(j) - 'lease_token' order by j.id), '[]')
       from private.jobs j
       where j.subject = any (v_person.invite_ids || v_person.participant_ids || v_reviewers
-            || array(
-              select md5(e)::uuid from unnest(v_person.emails) as e))
+            || array(select md5(e)::uuid from unnest(v_person.emails) as e))
          or j.subject = any (array(
               select unnest(array[r.id, md5(r.object_path)::uuid])
               from public.interview_responses r
@@ -10047,6 +10622,7 @@ begin
     where r.id = any (private.reviews_by(v_person.emails, v_person.user_ids));
   delete from private.code_requests r where r.user_id = any (v_person.user_ids);
   delete from private.invite_counts c where c.user_id = any (v_person.user_ids);
+  delete from public.interview_templates t where t.owner_id = any (v_person.user_ids);
   delete from private.notifications s where s.user_id = any (v_person.user_ids);
   begin
     delete from auth.users u where u.id = any (v_person.user_ids);
@@ -10250,7 +10826,9 @@ begin
         ('public.may_recruit()', 'authenticated'),
         ('public.invites_left_today()', 'authenticated'),
         ('public.create_interview(text,text,text,text[],text[],timestamp with time zone,text,jsonb,'
-          'text[],text,text[],text,text)', 'authenticated'),
+          'text[],text,text[],text,text,jsonb)', 'authenticated'),
+        ('public.duplicate_interview(uuid,text)', 'authenticated'),
+        ('public.save_template(uuid,text,text)', 'authenticated'),
         ('public.list_candidates(uuid,text[],text,text,boolean,integer,text,uuid,boolean)',
           'authenticated'),
         ('public.count_candidates(uuid,text)', 'authenticated'),
@@ -10326,6 +10904,9 @@ begin
         ('private.matching_transcripts(uuid,text)', 'authenticated'),
         ('private.find_quotes(text,text,jsonb,tsquery)', 'authenticated'),
         ('private.has_link(text)', 'authenticated'),
+        ('private.are_template_questions(jsonb)', 'authenticated'),
+        ('private.are_criteria(jsonb)', 'authenticated'),
+        ('private.insert_criteria(uuid,jsonb)', 'authenticated'),
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
         ('private.note_changes()', null),
@@ -10421,6 +11002,8 @@ begin
         ('private.stamp_criterion()', null),
         ('private.admit_criteria()', null),
         ('private.keep_rated_criterion()', null),
+        ('private.admit_templates()', null),
+        ('private.ship_template(text,text,integer[],text[],text[])', null),
         ('private.copy_review()', null),
         ('private.read_ratings(jsonb)', null),
         ('private.check_ratings(uuid,private.rating[],text,boolean)', null),
@@ -10768,6 +11351,65 @@ drop policy if exists interview_reviewers_delete_recruiter on public.interview_r
 create policy interview_reviewers_delete_recruiter on public.interview_reviewers
   for delete to authenticated
   using (recruiter_id = (select auth.uid()));
+
+-- ======== policies/interview_templates.sql ========
+
+-- interview_templates: who may do what
+--
+--                 anon   signed in                its recruiter              its participant   reviewer   service_role
+-- select           -     -                        yes                        -                 -          yes
+-- insert           -     as one's own: name,      -                          -                 -          -
+--                        description,
+--                        interview_description,
+--                        privacy_notice,
+--                        response_kinds,
+--                        analysis, language,
+--                        questions, criteria
+-- update           -     -                        name, description,         -                 -          -
+--                                                 interview_description,
+--                                                 privacy_notice,
+--                                                 response_kinds, analysis,
+--                                                 language, questions,
+--                                                 criteria
+-- delete           -     -                        yes                        -                 -          -
+--
+-- Its recruiter is its owner. Those without an owner are read by all who may recruit, and written by
+-- DBAs.
+
+alter table public.interview_templates enable row level security;
+revoke all on public.interview_templates from public, anon, authenticated, service_role;
+grant select, delete on public.interview_templates to authenticated;
+grant insert (name, description, interview_description, privacy_notice, response_kinds, analysis,
+              language, questions, criteria)
+  on public.interview_templates to authenticated;
+grant update (name, description, interview_description, privacy_notice, response_kinds, analysis,
+              language, questions, criteria)
+  on public.interview_templates to authenticated;
+grant select on public.interview_templates to service_role;
+
+drop policy if exists interview_templates_select_own_or_shipped on public.interview_templates;
+create policy interview_templates_select_own_or_shipped on public.interview_templates
+  for select to authenticated
+  using (
+    owner_id = (select auth.uid())
+    or (owner_id is null and (select public.may_recruit()))
+  );
+
+drop policy if exists interview_templates_insert_recruiter on public.interview_templates;
+create policy interview_templates_insert_recruiter on public.interview_templates
+  for insert to authenticated
+  with check (owner_id = (select auth.uid()) and (select public.may_recruit()));
+
+drop policy if exists interview_templates_update_owner on public.interview_templates;
+create policy interview_templates_update_owner on public.interview_templates
+  for update to authenticated
+  using (owner_id = (select auth.uid()))
+  with check (owner_id = (select auth.uid()));
+
+drop policy if exists interview_templates_delete_owner on public.interview_templates;
+create policy interview_templates_delete_owner on public.interview_templates
+  for delete to authenticated
+  using (owner_id = (select auth.uid()));
 
 -- ======== policies/interviews.sql ========
 

@@ -84,6 +84,9 @@ insert into private.refusals (key, status, message, hint) values
   ('invalid_analysis', 400, 'Analysis is off or transcripts.', 'Give one of the two.'),
   ('invalid_code', 400, 'An interview code has six digits.',
     'Enter the six digits from your invitation email.'),
+  ('invalid_criteria', 400, 'The criteria are not valid.',
+    'Give a list of at most 20 objects with name (1 to 100 characters), description, levels (four '
+    'texts) and terms (a list of texts).'),
   ('invalid_deadline', 400, 'The deadline must lie between the years 2000 and 9998.',
     'Choose another date, or none.'),
   ('invalid_decision', 400, 'A decision is advance, hold or decline.',
@@ -113,6 +116,8 @@ insert into private.refusals (key, status, message, hint) values
     'Give exactly the keys of the kind of job and outcome, with values of their types.'),
   ('invalid_sort', 400, 'Interviews are sorted by created, title or deadline.',
     'Give one of the three.'),
+  ('invalid_template', 400, 'A template needs a name of 1 to 100 characters.',
+    'Choose another name; its description can have up to 2,000 characters.'),
   ('invalid_time_zone', 400, 'This is not the name of a time zone.',
     'Give one like Europe/Berlin, or UTC.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',
@@ -264,7 +269,9 @@ insert into private.refusals (key, status, message, hint) values
     'Remove some, or invite fewer.'),
   ('too_many_rows', 413, 'One statement can insert at most 1,000 invites; this one has %1$s.',
     'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
-    'several calls.');
+    'several calls.'),
+  ('too_many_templates', 409, 'An account can have 100 templates.',
+    'Delete those that you do not use.');
 
 -- Definer: every role may call it, but clients may not read the table.
 create or replace function private.refuse(key text, variadic arguments text[] default '{}')

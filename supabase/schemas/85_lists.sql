@@ -52,26 +52,18 @@ comment on function private.page_of_interviews(
   'The ids of a page of a recruiter''s interviews of some kinds (archived, status), those nearest '
   'to the cursor first.';
 
+create index if not exists interview_invites_attention_idx
+  on public.interview_invites (recruiter_id, interview_id)
+  where state in ('asks_for_code', 'not_delivered', 'completed');
+
 create or replace function private.interviews_to_attend(recruiter_id uuid)
   returns uuid[]
   language sql stable set search_path = ''
 as $$
   select array(
-    select i.interview_id from public.interview_invites i
+    select distinct i.interview_id from public.interview_invites i
     where i.recruiter_id = interviews_to_attend.recruiter_id
-      and i.renewal_requested_at is not null
-    union
-    select i.interview_id from public.interview_invites i
-    where i.recruiter_id = interviews_to_attend.recruiter_id
-      and i.status = 'pending' and i.delivery_status = 'failed'
-    union
-    select p.interview_id from public.interview_participants p
-    where p.recruiter_id = interviews_to_attend.recruiter_id
-      and p.status = 'completed'
-      and not exists (select from public.candidate_decisions d where d.participant_id = p.id)
-      and not exists (
-        select from public.candidate_reviews r
-        where r.participant_id = p.id and r.submitted_at is not null))
+      and i.state in ('asks_for_code', 'not_delivered', 'completed'))
 $$;
 comment on function private.interviews_to_attend(uuid) is
   'The interviews of a recruiter in which a candidate asks for a code, was not reached by their '

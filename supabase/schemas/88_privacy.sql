@@ -114,6 +114,7 @@ begin
     'invite_counts', private.rows_of('private.invite_counts', 'user_id', v_person.user_ids),
     'notifications', private.rows_of('private.notifications', 'user_id', v_person.user_ids),
     'interviews', private.rows_of('public.interviews', 'recruiter_id', v_person.user_ids),
+    'templates', private.rows_of('public.interview_templates', 'owner_id', v_person.user_ids),
     'invites', private.rows_of('public.interview_invites', 'id', v_person.invite_ids),
     'participations',
       private.rows_of('public.interview_participants', 'id', v_person.participant_ids),
@@ -143,8 +144,7 @@ begin
       select coalesce(jsonb_agg(to_jsonb(j) - 'lease_token' order by j.id), '[]')
       from private.jobs j
       where j.subject = any (v_person.invite_ids || v_person.participant_ids || v_reviewers
-            || array(
-              select md5(e)::uuid from unnest(v_person.emails) as e))
+            || array(select md5(e)::uuid from unnest(v_person.emails) as e))
          or j.subject = any (array(
               select unnest(array[r.id, md5(r.object_path)::uuid])
               from public.interview_responses r
@@ -249,6 +249,7 @@ begin
     where r.id = any (private.reviews_by(v_person.emails, v_person.user_ids));
   delete from private.code_requests r where r.user_id = any (v_person.user_ids);
   delete from private.invite_counts c where c.user_id = any (v_person.user_ids);
+  delete from public.interview_templates t where t.owner_id = any (v_person.user_ids);
   delete from private.notifications s where s.user_id = any (v_person.user_ids);
   begin
     delete from auth.users u where u.id = any (v_person.user_ids);

@@ -70,7 +70,10 @@ def test_going_back_shows_what_has_changed(site: Site) -> None:
         expect(page.get_by_role("link", name="As it is")).to_be_visible()
 
 
-LIST = "list_interviews(integer, timestamptz, uuid, boolean)"
+LIST = (
+    "list_interviews(integer, timestamptz, uuid, boolean, text, text, boolean, boolean, text,"
+    " text, timestamptz)"
+)
 
 
 def test_loading_and_failing(site: Site) -> None:

@@ -120,6 +120,8 @@ class Cast:
         )
         invite_reviewers(db, recruiter, interview, emails["reviewer"])
         db.as_user(people["reviewer"]).value(JOIN)
+        for owner, place in ((recruiter, interview), (other, elsewhere)):
+            db.as_user(owner).value("select public.save_template(%s)", place)
         criteria = []
         for owner, place, name in (
             (recruiter, interview, "completed"),
@@ -167,6 +169,11 @@ class Cast:
             "interview_criteria": {
                 **{"interview_id": self.interview, "name": "New", "description": "Why"},
                 **{"levels": ["a", "b", "c", "d"], "terms": ["deploy"]},
+            },
+            "interview_templates": {
+                **{"name": "New", "description": "For", "response_kinds": ["video"]},
+                **{"analysis": "off", "language": "en"},
+                **{"questions": Jsonb([]), "criteria": Jsonb([])},
             },
             "interview_invites": {
                 "interview_id": self.interview,
@@ -224,6 +231,8 @@ class Cast:
             "set_notifications": {"delivery_failed": "daily"},
             "responses_status": {},
             "create_interview": {"title": "Mine"},
+            "duplicate_interview": interview,
+            "save_template": interview,
             "count_interviews": {},
             "list_interviews": {},
             "list_candidates": interview,
@@ -282,6 +291,9 @@ class Cast:
             "reviewed_participant_ids": {},
             "reviewed_interview_ids": {},
             "are_terms": {"terms": ["deploy"]},
+            "are_template_questions": {"questions": Jsonb([])},
+            "are_criteria": {"criteria": Jsonb([])},
+            "insert_criteria": {**interview, "criteria": None},
             "move_own_participant": {**interview, "status": "completed"},
             "has_link": {"value": "Frontend"},
             "check_questions": {"questions": 1, "bytes": 1},
@@ -361,20 +373,23 @@ def _tried(block: Block, line: Line) -> list[str]:
 
 def _try(block: Block, command: str, column: str, role: str, door: Door, cast: Cast) -> str:
     name = block.name
+    here, elsewhere = cast.interview, cast.elsewhere
+    if name == "interview_templates":
+        here, elsewhere = cast.people["recruiter"], cast.people["other"]
     if name.startswith("functions"):
         schema = "private" if block is PRIVATE_FUNCTIONS else "public"
         return door.call(role, f"{schema}.{command}", cast.arguments(command, role))
     match command:
         case "select":
-            return door.select(role, name, cast.interview)
+            return door.select(role, name, here)
         case "select elsewhere":
-            return door.select(role, name, cast.elsewhere)
+            return door.select(role, name, elsewhere)
         case "insert":
             return door.insert(role, name, {column: None, **cast.new_row(name, role)})
         case "update":
-            return door.update(role, name, column, cast.interview)
+            return door.update(role, name, column, here)
         case "delete":
-            return door.delete(role, name, cast.interview)
+            return door.delete(role, name, here)
     raise ValueError(f"{name}: what is {command!r}?")
 
 
@@ -414,5 +429,6 @@ def commands_of(table: str) -> Iterator[tuple[str, str, set[str]]]:
 
 
 def key_of(table: str) -> str:
-    """The column that says which interview a row is about."""
-    return "id" if table == "interviews" else "interview_id"
+    """The column that says which interview, or whose template, a row is about."""
+    keys = {"interviews": "id", "interview_templates": "owner_id"}
+    return keys.get(table, "interview_id")

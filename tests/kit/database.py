@@ -284,6 +284,7 @@ class Database:
                 "public.interview_responses": ["started_at", "uploaded_at", "submitted_at"],
                 "public.response_analyses": ["queued_at", "started_at", "finished_at"],
                 "public.interview_criteria": ["created_at", "updated_at"],
+                "public.interview_templates": ["created_at"],
                 "public.interview_reviewers": ["invited_at", "joined_at"],
                 "public.candidate_reviews": ["submitted_at", "changed_at", "created_at"],
                 "public.candidate_decisions": ["decided_at"],

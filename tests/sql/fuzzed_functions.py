@@ -139,9 +139,16 @@ FUNCTIONS = {
     ),
     "create_interview": Function(
         is_interview,
-        {"interviews", "interview_questions", *INVITING},
+        {"interviews", "interview_questions", "interview_criteria", *INVITING},
         60,
         {"22001"},  # company_number
+    ),
+    "duplicate_interview": Function(
+        lambda found: set(found) == {"interview_id", "title"},
+        {"interviews", "interview_questions", "interview_criteria"},
+    ),
+    "save_template": Function(
+        lambda found: set(found) == {"template_id", "name"}, {"interview_templates"}
     ),
     "count_interviews": Function(
         lambda found: set(found) >= {"all", "attention", "archived"}, set()

@@ -18,6 +18,7 @@ MAY_BE_EMPTY = {
     "candidate_reviews": "reviewer_id reviewer_name submitted_at changed_at",
     "interview_reviewers": "reviewer_name user_id joined_at",
     "candidate_decisions": "decided_by",
+    "interview_templates": "owner_id interview_description privacy_notice",
     "private.access_log": "actor_id",
     "private.storage_sweep": "finished_at",
     "private.code_requests": "resent_at",
@@ -44,9 +45,9 @@ def test_columns_that_may_be_empty(db: Database) -> None:
 DEFAULTS = {
     "gen_random_uuid()": "interviews.id interview_questions.id interview_invites.id"
     " interview_participants.id interview_responses.id interview_criteria.id"
-    " candidate_reviews.id interview_reviewers.id",
+    " candidate_reviews.id interview_reviewers.id interview_templates.id",
     "'00000000-0000-0000-0000-000000000000'": "private.jobs.lane",
-    "auth.uid()": "interviews.recruiter_id",
+    "auth.uid()": "interviews.recruiter_id interview_templates.owner_id",
     "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
     " interview_questions.updated_at interview_invites.created_at interview_invites.queued_at"
     " interview_participants.joined_at"
@@ -55,31 +56,32 @@ DEFAULTS = {
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
     " private.access_log.at private.unsubscribes.unsubscribed_at"
     " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at"
-    " interview_reviewers.invited_at"
+    " interview_reviewers.invited_at interview_templates.created_at"
     " response_analyses.queued_at",
     "clock_timestamp()": "interview_criteria.created_at private.changes.at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
     "'pending'": "interview_invites.status",
     "'queued'": "interview_invites.delivery_status response_analyses.status",
-    "'transcripts'": "interviews.analysis",
-    "'en'": "interviews.language",
+    "'transcripts'": "interviews.analysis interview_templates.analysis",
+    "'en'": "interviews.language interview_templates.language",
     "3600": "private.settings.analysis_max_seconds",
     "104857600": "private.settings.analysis_max_bytes",
     "600": "private.settings.analysis_minutes_per_day",
     "'started'": "interview_responses.status",
-    "'{video,audio}'": "interviews.response_kinds",
+    "'{video,audio}'": "interviews.response_kinds interview_templates.response_kinds",
     '\'{"Not shown","Partly shown",Shown,"Shown convincingly"}\'': "interview_criteria.levels",
     "0": "private.jobs.attempts private.job_kinds.accepted private.job_kinds.failed"
     " private.job_kinds.retried interviews.deadline_stage interview_questions.preparation_seconds"
     " interview_participants.answered accommodations.extra_takes"
     " private.response_takes.started private.response_takes.uploaded private.response_takes.bytes"
     " private.storage_counts.bytes private.analysis_counts.seconds",
+    "'[]'": "interview_templates.questions interview_templates.criteria",
     "1": "accommodations.time_factor",
     "3": "interview_questions.max_takes",
     "180": "interview_questions.max_seconds",
     "''": "private.jobs.key private.storage_sweep.position interview_criteria.description"
-    " candidate_reviews.note candidate_ratings.note",
+    " candidate_reviews.note candidate_ratings.note interview_templates.description",
     "true": "private.settings.singleton private.storage_sweep.singleton"
     " interview_invites.is_limited interview_invites.is_current",
     "'each'": "private.notifications.candidate_completed private.notifications.renewal_requested"

@@ -32,7 +32,8 @@ def test_it_names_what_was_added_last(db: Database) -> None:
     db.interview(recruiter, deadline="2100-01-01 00:00+00")
     row = db.one("select * from public.interview_stats")
     assert row["deadline"] == db.value("select deadline from public.interviews")
-    assert list(row)[-2:] == ["deadline", "archived_at"]
+    added = ["deadline", "archived_at", "asks_for_code", "not_delivered", "to_review"]
+    assert list(row)[-5:] == added
     db.run("update public.interviews set deadline = null")
     assert db.value("select deadline from public.interview_stats") is None
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.kit.database import Database, Row, Scene
+from tests.kit.reviews import DECIDE
 
 PAGE = "select * from public.list_interviews(%s, %s, %s, %s)"
 SORTED = """
@@ -122,9 +123,7 @@ def test_each_order_goes_forwards_and_back(db: Database, sort: str) -> None:
 
 def titles(db: Database, choice: str = "") -> list[str]:
     """Those of a choice of list_interviews, in their order."""
-    return [
-        row["title"] for row in db.rows(f"select * from public.list_interviews(50{choice})")
-    ]
+    return [row["title"] for row in db.rows(f"select * from public.list_interviews(50{choice})")]
 
 
 def test_interviews_are_found_by_title_status_and_archive(db: Database) -> None:
@@ -163,6 +162,37 @@ def test_interviews_are_found_by_title_status_and_archive(db: Database) -> None:
     assert titles(db, ", search => 'old'") == ["Old baker"]
 
 
+def test_what_needs_attention(db: Database, scene: Scene) -> None:
+    """Until somebody has done something about it."""
+    db.interview(scene.recruiter, "Quiet")
+    numbers = "select asks_for_code, not_delivered, to_review from public.list_interviews({})"
+
+    def attention() -> list[list[int]]:
+        found = db.as_user(scene.recruiter).rows(numbers.format("attention => true"))
+        assert db.value("select public.count_interviews() -> 'attention'") == len(found)
+        return [list(row.values()) for row in found]
+
+    def be(change: str) -> list[list[int]]:
+        db.as_owner().run(f"update public.interview_invites set {change}")
+        return attention()
+
+    assert attention() == []
+    assert be("delivery_status = 'failed'") == [[0, 1, 0]]
+    assert be("renewal_requested_at = now()") == [[1, 0, 0]], "in one state at a time"
+    assert be("renewal_requested_at = null, delivery_status = 'accepted'") == []
+    db.accept(scene.candidate, scene.code)
+    assert attention() == []
+    db.as_user(scene.candidate).value("select public.complete_interview(%s)", scene.interview)
+    assert attention() == [[0, 0, 1]]
+    archive = "update public.interviews set archived_at = now() where id = %s"
+    db.run(archive, scene.interview)
+    assert attention() == [], "what is archived is left in peace"
+    db.run("update public.interviews set archived_at = null")
+    participant = db.participant_row(scene.interview, scene.candidate)["id"]
+    db.as_user(scene.recruiter).value(DECIDE, participant, "hold")
+    assert attention() == []
+
+
 @pytest.mark.parametrize("sort", ORDERS)
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_page_reads_its_own_rows(db: Database, sort: str, backwards: bool) -> None:
@@ -171,7 +201,8 @@ def test_a_page_reads_its_own_rows(db: Database, sort: str, backwards: bool) -> 
     with db.without_triggers():
         db.run(
             "insert into public.interviews (title, recruiter_id, status, deadline)"
-            " select 'Interview ' || n, %s, (array['active', 'inactive', 'completed'])[1 + mod(n, 3)],"
+            " select 'Interview ' || n, %s,"
+            "  (array['active', 'inactive', 'completed'])[1 + mod(n, 3)],"
             "  now() + nullif(mod(n, 50), 0) * interval '1 day'"
             " from generate_series(1, 3000) as n",
             recruiter,

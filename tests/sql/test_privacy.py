@@ -74,6 +74,7 @@ def give_everything(db: Database, asked: Asked) -> Row:
     db.value(DECIDE, asked.participant, "hold")
     db.as_user(asked.candidate).value("select public.accept_invite('000000')")
     db.value("select public.set_notifications(candidate_completed => 'never')")
+    db.run("insert into public.interview_templates (name) values ('Mine')")
     db.as_service().value("select public.invite_candidates(%s)", [asked.email])
     db.invite(asked.recruiter, db.interview(asked.recruiter, "Second"), asked.email)
     return take
@@ -83,6 +84,7 @@ ALL_KINDS = {
     **{"addresses": 1, "accounts": 1, "code_requests": 1, "invites": 2, "participations": 1},
     **{
         "notifications": 1,
+        "templates": 1,
         "accommodations": 1,
         "consents": 2,
         "responses": 2,
@@ -295,7 +297,7 @@ def test_a_recruiter_erases_a_candidate(db: Database, asked: Asked, named_by: st
     # The invite to the second interview, with its mail, the general one, and the account.
     assert held(db, asked.email) == {
         **{"addresses": 1, "accounts": 1, "code_requests": 1, "notifications": 1},
-        **{"invites": 1, "jobs": 2},
+        **{"templates": 1, "invites": 1, "jobs": 2},
     }
     again = db.as_user(asked.recruiter).refused(ERASE_CANDIDATE, getattr(asked, named_by))
     assert again.slug == "participant_not_found"

@@ -1,18 +1,21 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useSWRConfig } from "swr";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
 import { useDialog } from "@/ui/useDialog";
 import { DraftOffer, InterviewList } from "./InterviewList";
 import { NewInterviewDialog } from "./new-interview/NewInterviewDialog";
 
-/** The list, and the dialog in front of it, open at `/recruiters?new`. */
+const ManageInterviewDialog = lazy(() => import("./ManageInterviewDialog"));
+
+/** The list, and the dialogs in front of it, open at `/recruiters?new` and `?manage`. */
 export function InterviewsPage() {
   const { mutate } = useSWRConfig();
   const router = useRouter();
   const creation = useDialog("new");
+  const managing = useDialog("manage");
   const creating = creation.about !== null;
   const created = useRef(false);
 
@@ -30,11 +33,21 @@ export function InterviewsPage() {
 
   return (
     <>
-      <InterviewList onNewInterview={() => creation.open()}>
+      <InterviewList onNewInterview={() => creation.open()} onManage={managing.open}>
         <ConfirmedElsewhere here="/recruiters" />
         {!creating && <DraftOffer onContinue={() => creation.open()} />}
       </InterviewList>
       {creating && <NewInterviewDialog onClose={creation.close} onCreated={refresh} />}
+      {managing.about !== null && !creating && (
+        <Suspense>
+          <ManageInterviewDialog
+            about={managing.about}
+            onAsk={managing.open}
+            onBack={managing.back}
+            onClose={managing.close}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

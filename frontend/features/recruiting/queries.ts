@@ -1,6 +1,6 @@
 import type { Tables } from "@/lib/database.types";
-import { dataOf } from "@/lib/errors";
-import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset";
+import { dataOf, jsonOf } from "@/lib/errors";
+import { type Cursor, cursorIn, type Page, pageFrom, pageOf, textCursorIn } from "@/lib/keyset";
 import type { QuestionSettings } from "@/lib/questionSettings";
 import type { Read } from "@/lib/read";
 import { foundIn } from "@/lib/search";
@@ -54,24 +54,92 @@ export type Param = (name: string) => string | null | undefined;
 
 const INTERVIEW_PAGE = 50;
 
-/** The signed-in recruiter's own interviews with their counts, the latest first. */
-function interviewsRead(cursor: Cursor | null): Read<Page<Stats>> {
+export const INTERVIEW_FILTERS = [
+  "all",
+  "attention",
+  "active",
+  "inactive",
+  "completed",
+  "archived",
+] as const;
+export type InterviewFilter = (typeof INTERVIEW_FILTERS)[number];
+export const INTERVIEW_ORDERS = ["created", "title", "deadline"] as const;
+type InterviewOrder = (typeof INTERVIEW_ORDERS)[number];
+
+/** Which of their interviews a recruiter looks at. */
+export interface InterviewQuery {
+  filter: InterviewFilter;
+  search: string;
+  order: InterviewOrder;
+  cursor: Cursor | null;
+}
+
+/** What the address of the list says. */
+export function interviewQueryIn(param: Param): InterviewQuery {
+  const order = INTERVIEW_ORDERS.find((name) => name === param("sort")) ?? "created";
+  const [after, before] = [param("after"), param("before")];
+  const text = order === "created" ? null : textCursorIn(after, before);
+  // Titles are texts, and no deadline is an empty one; all else is a time.
+  const isText = text && (order === "title" || text.time === "");
   return {
-    key: ["interviews", cursor],
+    filter: INTERVIEW_FILTERS.find((name) => name === param("show")) ?? "all",
+    search: param("q") ?? "",
+    order,
+    cursor: isText ? text : order === "title" ? null : cursorIn(after, before),
+  };
+}
+
+const CURSOR_NAMES = {
+  created: "cursor_created_at",
+  title: "cursor_title",
+  deadline: "cursor_deadline",
+} as const;
+
+/** A page of the signed-in recruiter's own interviews with their counts. */
+function interviewsRead({ filter, search, order, cursor }: InterviewQuery): Read<Page<Stats>> {
+  return {
+    key: ["interviews", filter, search, order, cursor],
     from: async (supabase) => {
       const backwards = cursor?.is === "before";
       const rows = await dataOf(
         supabase.rpc("list_interviews", {
           page_size: INTERVIEW_PAGE + 1,
-          ...(cursor && { cursor_created_at: cursor.time, cursor_id: cursor.id, backwards }),
+          sort: order,
+          ...(search && { search }),
+          ...(filter === "archived" && { archived: true }),
+          ...(filter === "attention" && { attention: true }),
+          ...(["active", "inactive", "completed"].includes(filter) && { status: filter }),
+          ...(cursor && { cursor_id: cursor.id, backwards }),
+          ...(cursor?.time && { [CURSOR_NAMES[order]]: cursor.time }),
         }),
       );
-      const textOf = (row: Stats) => ({ time: row.created_at, id: row.interview_id });
-      // They come with the latest first, also those before a row.
+      const keys = { created: "created_at", title: "title", deadline: "deadline" } as const;
+      const textOf = (row: Stats) => ({ time: row[keys[order]] ?? "", id: row.interview_id });
+      // They come in the list's order, also those before a row.
       return pageOf(backwards ? rows.reverse() : rows, textOf, cursor, INTERVIEW_PAGE);
     },
   };
 }
+
+export type InterviewCounts = Record<InterviewFilter, number>;
+
+/** How many interviews each filter has. */
+const interviewCountsRead = (search: string): Read<InterviewCounts> => ({
+  key: ["interview-counts", search],
+  from: (supabase) =>
+    jsonOf<InterviewCounts>(supabase.rpc("count_interviews", search ? { search } : {})),
+});
+
+/** Puts an interview into the archive, or takes it out; returns it as it is then. */
+export const archived = (supabase: Supabase, id: string, is: boolean): Promise<Interview> =>
+  dataOf(
+    supabase
+      .from("interviews")
+      .update({ archived_at: is ? new Date().toISOString() : null })
+      .eq("id", id)
+      .select()
+      .single(),
+  );
 
 /** Whether emails leave at the moment: "sending", "paused" or "stopped". */
 const deliveryRead: Read<string> = {
@@ -92,7 +160,8 @@ const barrierRead: Read<string | null> = {
 
 /** All that the page with the list shows. */
 export const listReads = (param: Param) => ({
-  interviews: interviewsRead(cursorIn(param("after"), param("before"))),
+  interviews: interviewsRead(interviewQueryIn(param)),
+  counts: interviewCountsRead(param("q") ?? ""),
   delivery: deliveryRead,
   barrier: barrierRead,
 });
@@ -108,7 +177,7 @@ export interface Overview {
 export const statsOf = (supabase: Supabase, id: string): Promise<Stats | null> =>
   dataOf(supabase.from("interview_stats").select("*").eq("interview_id", id).maybeSingle());
 
-const overviewRead = (id: string): Read<Overview | null> => ({
+export const overviewRead = (id: string): Read<Overview | null> => ({
   key: ["overview", id],
   from: async (supabase) => {
     if (!isUuid(id)) return null;

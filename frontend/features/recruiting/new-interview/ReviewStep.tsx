@@ -18,6 +18,12 @@ import styles from "./ReviewStep.module.css";
 // As many as tell whether it is the right list.
 const SHOWN = 8;
 
+const LIST = new Intl.ListFormat("en-GB", { type: "conjunction" });
+
+/** "Rated by Clarity and Care." */
+export const criteriaTold = ({ criteria }: Pick<Draft, "criteria">): string =>
+  `Rated by ${LIST.format(criteria.map(({ name }) => name))}.`;
+
 interface ReviewStepProps {
   draft: Draft;
   onStep: (step: Draft["step"]) => void;
@@ -73,6 +79,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
             ))}
           </ol>
         )}
+        {draft.criteria.length > 0 && <p className="soft small">{criteriaTold(draft)}</p>}
         <p className="soft small">
           Answers in {kindsTold(draft.kinds)} · {analysisTold(draft)}
         </p>
