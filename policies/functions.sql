@@ -72,6 +72,7 @@ begin
         ('public.find_terms(uuid)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.latest_change(uuid)', 'authenticated'),
+        ('public.preview_signature(text,text)', 'authenticated'),
         ('public.set_notifications(text,text,text)', 'authenticated'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
@@ -133,6 +134,7 @@ begin
         ('private.skeleton(text)', null),
         ('private.is_protected(text)', null),
         ('private.own_name(uuid)', null),
+        ('private.own_signature(uuid)', null),
         ('private.signature(text)', null),
         ('private.check_new_title()', null),
         ('private.refusal(text,integer)', null),

@@ -1113,6 +1113,7 @@ export type Database = {
         Returns: undefined;
       };
       preview_invites: { Args: { emails: string[]; interview_id: string }; Returns: Json };
+      preview_signature: { Args: { company?: string; full_name?: string }; Returns: string };
       renew_jobs: {
         Args: { job_ids: number[]; lease_seconds: number; lease_token: string };
         Returns: Json;

@@ -980,6 +980,54 @@ $$;
 comment on function private.own_name(uuid) is
   'The full_name of an account if emails may be signed with it, else null.';
 
+-- "Jane Doe, Acme". What may not sign is left out, because accounts can write anything there.
+create or replace function private.own_signature(user_id uuid)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_company text := (
+    select u.raw_user_meta_data ->> 'company' from auth.users u
+    where u.id = own_signature.user_id);
+  v_signature text;
+begin
+  if private.has_link(v_company) or private.is_protected(v_company) then
+    v_company := null;
+  end if;
+  v_signature := concat_ws(
+    ', ', private.own_name(own_signature.user_id), private.display_name(v_company));
+  -- Two harmless words can be a link together.
+  return case
+    when private.has_link(v_signature) or private.is_protected(v_signature)
+      then private.own_name(own_signature.user_id)
+    else private.display_name(v_signature)
+  end;
+end
+$$;
+comment on function private.own_signature(uuid) is
+  'The full_name and the company of an account, as far as emails may be signed with them; null if '
+  'there is neither.';
+
+-- For recruiters, before they save a name. Definer, because the settings are private.
+create or replace function public.preview_signature(
+  full_name text default null, company text default null
+)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if num_nonnulls(preview_signature.full_name, preview_signature.company) = 0 then
+    return coalesce(private.own_signature(private.caller_id()), 'HireVision');
+  end if;
+  return coalesce(private.signature(concat_ws(
+    ', ', private.signature(preview_signature.full_name),
+    private.signature(preview_signature.company))), 'HireVision');
+end
+$$;
+comment on function public.preview_signature(text, text) is
+  'How emails would be signed with this name and company; without both, how the caller''s own are. '
+  'Raises text_not_allowed.';
+
 -- ======== supabase/schemas/20_interviews.sql ========
 
 -- Interviews: what a recruiter creates, and when candidates may join.
@@ -1709,13 +1757,13 @@ create or replace function private.recruiter_name(interview_id uuid)
   language sql stable security definer set search_path = ''
 as $$
   select coalesce((
-    select private.own_name(n.recruiter_id)
+    select private.own_signature(n.recruiter_id)
     from public.interviews n where n.id = recruiter_name.interview_id
   ), 'HireVision')
 $$;
 comment on function private.recruiter_name(uuid) is
-  'The default signature: the full_name of the interview''s recruiter if it may sign, or '
-  'HireVision.';
+  'The default signature: the name and the company of the interview''s recruiter if they may sign, '
+  'or HireVision.';
 
 create or replace function private.prepare_invite()
   returns trigger
@@ -2254,7 +2302,7 @@ as $$
       select from private.unsubscribes u
       where u.address_key = any (t.address_keys) and u.recruiter_id = any (t.recruiter_ids)),
     'recruiter_name', (
-      select private.own_name(r.id)
+      select private.own_signature(r.id)
       from auth.users r where r.id = any (t.recruiter_ids) order by r.id limit 1))
   from private.read_unsubscribe_token(email_subscription.token) as t
 $$;
@@ -10861,6 +10909,7 @@ begin
         ('public.find_terms(uuid)', 'authenticated'),
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.latest_change(uuid)', 'authenticated'),
+        ('public.preview_signature(text,text)', 'authenticated'),
         ('public.set_notifications(text,text,text)', 'authenticated'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
@@ -10922,6 +10971,7 @@ begin
         ('private.skeleton(text)', null),
         ('private.is_protected(text)', null),
         ('private.own_name(uuid)', null),
+        ('private.own_signature(uuid)', null),
         ('private.signature(text)', null),
         ('private.check_new_title()', null),
         ('private.refusal(text,integer)', null),

@@ -126,3 +126,51 @@ end
 $$;
 comment on function private.own_name(uuid) is
   'The full_name of an account if emails may be signed with it, else null.';
+
+-- "Jane Doe, Acme". What may not sign is left out, because accounts can write anything there.
+create or replace function private.own_signature(user_id uuid)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_company text := (
+    select u.raw_user_meta_data ->> 'company' from auth.users u
+    where u.id = own_signature.user_id);
+  v_signature text;
+begin
+  if private.has_link(v_company) or private.is_protected(v_company) then
+    v_company := null;
+  end if;
+  v_signature := concat_ws(
+    ', ', private.own_name(own_signature.user_id), private.display_name(v_company));
+  -- Two harmless words can be a link together.
+  return case
+    when private.has_link(v_signature) or private.is_protected(v_signature)
+      then private.own_name(own_signature.user_id)
+    else private.display_name(v_signature)
+  end;
+end
+$$;
+comment on function private.own_signature(uuid) is
+  'The full_name and the company of an account, as far as emails may be signed with them; null if '
+  'there is neither.';
+
+-- For recruiters, before they save a name. Definer, because the settings are private.
+create or replace function public.preview_signature(
+  full_name text default null, company text default null
+)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if num_nonnulls(preview_signature.full_name, preview_signature.company) = 0 then
+    return coalesce(private.own_signature(private.caller_id()), 'HireVision');
+  end if;
+  return coalesce(private.signature(concat_ws(
+    ', ', private.signature(preview_signature.full_name),
+    private.signature(preview_signature.company))), 'HireVision');
+end
+$$;
+comment on function public.preview_signature(text, text) is
+  'How emails would be signed with this name and company; without both, how the caller''s own are. '
+  'Raises text_not_allowed.';

@@ -132,13 +132,13 @@ create or replace function private.recruiter_name(interview_id uuid)
   language sql stable security definer set search_path = ''
 as $$
   select coalesce((
-    select private.own_name(n.recruiter_id)
+    select private.own_signature(n.recruiter_id)
     from public.interviews n where n.id = recruiter_name.interview_id
   ), 'HireVision')
 $$;
 comment on function private.recruiter_name(uuid) is
-  'The default signature: the full_name of the interview''s recruiter if it may sign, or '
-  'HireVision.';
+  'The default signature: the name and the company of the interview''s recruiter if they may sign, '
+  'or HireVision.';
 
 create or replace function private.prepare_invite()
   returns trigger

@@ -1,4 +1,4 @@
-"""The page about one's account: which emails come."""
+"""The page about one's account: how it signs, and which emails come."""
 
 from playwright.sync_api import Page, expect
 
@@ -38,3 +38,28 @@ def test_recruiters_choose_when_to_be_told(site: Site) -> None:
         site.sign_in(page, site.person(), "/account")
         expect(page.get_by_role("link", name="Change password")).to_be_visible()
         expect(page.get_by_role("combobox")).to_have_count(0)
+
+
+def test_the_name_and_company_that_sign(site: Site) -> None:
+    """They are shown as they sign before they are saved, and before anything is sent."""
+    recruiter = site.person("recruiter")
+    interview = site.interview(recruiter=recruiter)
+    with site.device() as page:
+        site.sign_in(page, recruiter, "/account")
+        names = page.get_by_role("region", name="Name and company")
+        signed = names.get_by_role("status")
+        expect(signed).to_contain_text("Recruiter Test")
+        names.get_by_label("Your name").fill("Jane Doe")
+        names.get_by_label("Company").fill("https://acme.example")
+        expect_refusal(page, "text_not_allowed", "web or email address")
+        names.get_by_label("Company").fill("Acme")
+        expect(signed).to_contain_text("Jane Doe, Acme")
+        names.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        page.get_by_role("button", name="Account of").click()
+        expect(page.get_by_role("banner").get_by_text("Jane Doe")).to_be_visible()
+        page.goto(f"/recruiters/{interview.id}?invite")
+        window = page.get_by_role("dialog")
+        window.get_by_label("Email addresses").fill(site.address())
+        window.get_by_role("button", name="Next: review").click()
+        expect(window.get_by_text("signed by Jane Doe, Acme")).to_be_visible()

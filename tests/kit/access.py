@@ -228,6 +228,7 @@ class Cast:
             "export_person": {"email": address},
             "erase_person": {"email": address},
             "latest_change": interview,
+            "preview_signature": {"full_name": "Jane Doe"},
             "set_notifications": {"delivery_failed": "daily"},
             "responses_status": {},
             "create_interview": {"title": "Mine"},

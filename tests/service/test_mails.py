@@ -240,14 +240,15 @@ def test_the_daily_email_tells_of_all_interviews(renderer: Renderer) -> None:
     assert message["Subject"] == "News of 60 interviews"
     site = "http://localhost:3000"
     links = [f"{site}/recruiters/{uuid.UUID(int=n)}" for n in (1, 12)]
+    links += [f"{site}/recruiters", f"{site}/account"]
     page = Page(body(message, "html"))
-    assert page.links == [*links, f"{site}/recruiters", f"{site}/account"]
+    assert page.links == links
     for text in (body(message, "plain"), re.sub(r"\s+", " ", page.text)):
         for said in ("1 candidate has completed:", "12 candidates have completed:"):
             assert said in text
         assert "Frontend Developer" in text and "and 2 more" in text
         assert "in 58 more" in text
-    assert all(link in body(message, "plain") for link in page.links)
+    assert all(link in body(message, "plain") for link in links)
     alone = a_mail("daily_digest", digest=(digested("Frontend\nDeveloper", 1),), number=1)
     assert parsed(renderer, alone)["Subject"] == "News of your interview: Frontend Developer"
 

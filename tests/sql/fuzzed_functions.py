@@ -179,6 +179,7 @@ FUNCTIONS = {
     "unsubscribed": Function(lambda found: found in (True, False), set()),
     "email_subscription": Function(is_subscription, set()),
     "latest_change": Function(lambda found: set(found) == {"latest", "seconds"}, set()),
+    "preview_signature": Function(lambda found: 0 < len(found) <= 100, set()),
     "set_notifications": Function(
         lambda found: set(found.values()) <= {"each", "daily", "never"},
         {"private.notifications"},

@@ -2,9 +2,10 @@
 
 import { ButtonLink } from "@/ui/Button";
 import { EmailChoices } from "./EmailChoices";
+import { NameForm } from "./NameForm";
 import { useSignedIn } from "./Providers";
 
-/** The account: which emails it gets, and a new password. */
+/** The account: how it signs, which emails it gets, and a new password. */
 export function AccountPage({ recruits }: { recruits: boolean }) {
   const { account } = useSignedIn();
   return (
@@ -13,6 +14,7 @@ export function AccountPage({ recruits }: { recruits: boolean }) {
       <p className="soft">
         Signed in as <bdi>{account.email}</bdi>
       </p>
+      <NameForm />
       {recruits && <EmailChoices />}
       <section className="card stack" aria-labelledby="password">
         <h2 id="password">Password</h2>

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { useAccountName } from "@/features/account/useAccountName";
+import { Signature } from "@/features/account/Signature";
 import { fromLocalInput, nameOfZone } from "@/lib/deadline";
 import { plural } from "@/lib/format";
 import { kindsTold, settingsTold } from "@/lib/questionSettings";
@@ -36,8 +36,6 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
   const addresses = withoutDuplicates(draft.addresses);
   const deadline = fromLocalInput(draft.deadline);
   const more = addresses.length - SHOWN;
-  // Of the emails.
-  const signature = useAccountName() ?? "HireVision";
   return (
     <>
       <Part title="Interview" onChange={() => onStep(1)}>
@@ -99,8 +97,8 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
             </ul>
             <DuplicatesNote addresses={draft.addresses} />
             <p className="soft small">
-              Each gets an email with their own code, signed by <bdi>{signature}</bdi>. Replies go
-              to <Address>{account.email}</Address>.
+              Each gets an email with their own code, signed by <Signature />. Replies go to{" "}
+              <Address>{account.email}</Address>.
             </p>
           </>
         )}
