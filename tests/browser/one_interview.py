@@ -13,8 +13,8 @@ def visit(site: Site, page: Page, recruiter: str, interview: Interview) -> None:
 
 
 def row(page: Page, email: str) -> Locator:
-    """Somebody's invite in the table."""
-    return page.get_by_role("table", name="Invitations").get_by_role("row", name=email)
+    """Somebody in the table of candidates."""
+    return page.get_by_role("table", name="Candidates").get_by_role("row", name=email)
 
 
 def manage(page: Page, email: str, action: str = "") -> Locator:

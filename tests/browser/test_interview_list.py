@@ -43,7 +43,7 @@ def test_a_long_list_is_complete_and_the_latest_come_first(site: Site) -> None:
         page.reload()
         expect(titles).to_have_text(shown[1])
         titles.last.get_by_role("link").click()
-        expect(page.get_by_role("region", name="Invitations")).to_be_visible()
+        expect(page.get_by_role("region", name="Candidates")).to_be_visible()
         page.go_back()
         expect(titles).to_have_text(shown[1])
         page.go_back()
@@ -64,7 +64,7 @@ def test_going_back_shows_what_has_changed(site: Site) -> None:
     with site.device() as page:
         site.sign_in(page, recruiter, "/recruiters")
         page.get_by_role("link", name="As it was").click()
-        expect(page.get_by_role("region", name="Invitations")).to_be_visible()
+        expect(page.get_by_role("region", name="Candidates")).to_be_visible()
         site.sql(f"update interviews set title = 'As it is' where id = '{interview.id}'")
         page.go_back()
         expect(page.get_by_role("link", name="As it is")).to_be_visible()

@@ -47,7 +47,7 @@ export default function InviteDialog({ interview, onClose }: InviteDialogProps) 
   const body = useRef<HTMLFormElement>(null);
   const form = useId();
   const focusFirstFault = useFaultFocus();
-  const { invitesChanged } = useChanges(interview.id);
+  const { candidatesChanged } = useChanges(interview.id);
 
   const preview = () => {
     const addresses = withTyped(list.addresses, list.typed);
@@ -71,7 +71,7 @@ export default function InviteDialog({ interview, onClose }: InviteDialogProps) 
     );
     shared.forget();
     setDone(withNames(outcomes, people.names));
-    invitesChanged();
+    candidatesChanged();
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

@@ -2,6 +2,7 @@
 
 import { useSignedIn } from "@/features/account/Providers";
 import { isAddress, normalized } from "@/lib/addresses";
+import type { Tables } from "@/lib/database.types";
 import { dataOf, jsonOf } from "@/lib/errors";
 import { Address } from "@/ui/Address";
 import { Field } from "@/ui/Field";
@@ -9,37 +10,42 @@ import { useToast } from "@/ui/Toast";
 import { Conflict } from "../Conflict";
 import { FormWindow } from "../FormWindow";
 import { outcomeSentence } from "../InviteResults";
-import { type Invite, invitesOf, type Outcome } from "../queries";
+import type { Outcome } from "../queries";
 import { unlessChanged, useEdit } from "../useEdit";
 
+type Addressed = Pick<Tables<"interview_invites">, "email" | "invite_code">;
+
 interface CorrectWindowProps {
-  invite: Invite;
+  inviteId: string;
+  /** As it is shown. */
+  addressed: Addressed;
   onClose: () => void;
   /** Takes over what was saved, or what is there now. */
-  onChange: (change: Partial<Invite>) => void;
+  onChange: (addressed: Addressed) => void;
 }
 
-const fieldsOf = ({ email }: Pick<Invite, "email">) => ({ email });
+const fieldsOf = ({ email }: Pick<Addressed, "email">) => ({ email });
 
 const FIELDS = { email: { name: "Email address", told: (email: string) => email } };
 
 /** Sends an invitation to another address. */
-export function CorrectWindow({ invite, onClose, onChange }: CorrectWindowProps) {
+export function CorrectWindow(props: CorrectWindowProps) {
+  const { inviteId, addressed, onClose, onChange } = props;
   const { supabase } = useSignedIn();
   const toast = useToast();
-  const edit = useEdit<Pick<Invite, "email">, { email: string }>({
-    row: invite,
+  const edit = useEdit<Pick<Addressed, "email">, { email: string }>({
+    row: addressed,
     fieldsOf,
     write: async ({ email = "" }, seen) => {
       const call = supabase.rpc("correct_invite", {
-        invite_id: invite.id,
+        invite_id: inviteId,
         email,
         seen_email: seen.email,
       });
       const result = await unlessChanged(jsonOf<Outcome>(call));
       if (!result) return null;
       const { outcome, invite_code } = result;
-      onChange({ email: result.email, invite_code: invite_code ?? invite.invite_code });
+      onChange({ email: result.email, invite_code: invite_code ?? addressed.invite_code });
       if (outcome === "corrected") toast(`A new code is on its way to ${result.email}.`);
       else if (outcome === "unchanged") toast("That is the current address.");
       else toast(outcomeSentence(result));
@@ -47,7 +53,11 @@ export function CorrectWindow({ invite, onClose, onChange }: CorrectWindowProps)
     },
     read: async () => {
       const now = await dataOf(
-        invitesOf(supabase, invite.interview_id).eq("id", invite.id).maybeSingle(),
+        supabase
+          .from("interview_invites")
+          .select("email, invite_code")
+          .eq("id", inviteId)
+          .maybeSingle(),
       );
       if (now) onChange(now);
       return now;
