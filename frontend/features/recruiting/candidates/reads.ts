@@ -11,7 +11,7 @@ type Known =
   | ("id" | "interview_id" | "state" | "invited_at" | "answered" | "questions")
   | ("reviews" | "last_event" | "last_event_at" | "list_name");
 
-/** One person in one interview: the newest invite of an address, and what came of it. */
+/** One person in one interview: the newest invite of an address, with its participation. */
 export type Person = Omit<View, Known> & { [Column in Known]: NonNullable<View[Column]> };
 
 /** In the order in which they are offered. */

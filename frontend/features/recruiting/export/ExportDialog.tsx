@@ -6,8 +6,9 @@ import { Dialog } from "@/ui/Dialog";
 import { DownloadCsv } from "@/ui/DownloadCsv";
 import { useTimeZone } from "@/ui/Time";
 import { useParams } from "@/ui/useParams";
+import { candidateQueryIn } from "../candidates/reads";
 import styles from "./ExportDialog.module.css";
-import { candidatesCsv, reviewsCsv, shownIn } from "./reads";
+import { candidatesCsv, reviewsCsv } from "./reads";
 
 interface ExportDialogProps {
   interviewId: string;
@@ -18,7 +19,8 @@ interface ExportDialogProps {
 export default function ExportDialog({ interviewId, onClose }: ExportDialogProps) {
   const { supabase } = useSignedIn();
   const { param } = useParams();
-  const shown = shownIn(param);
+  const shown = candidateQueryIn(param);
+  const narrowed = shown.state !== null || shown.search !== "";
   const today = todayIn(useTimeZone());
   return (
     <Dialog title="Export" onClose={onClose}>
@@ -29,7 +31,7 @@ export default function ExportDialog({ interviewId, onClose }: ExportDialogProps
       <section className={styles.export}>
         <h3>Candidates</h3>
         <p className="soft">
-          {shown
+          {narrowed
             ? "Everyone, or those whom the filters and the search on the page show."
             : "Everyone who was invited, with a row for each."}{" "}
           Times are in UTC.
@@ -38,9 +40,9 @@ export default function ExportDialog({ interviewId, onClose }: ExportDialogProps
           <DownloadCsv
             of="all candidates"
             name={`candidates ${today}`}
-            read={() => candidatesCsv(supabase, interviewId, null)}
+            read={() => candidatesCsv(supabase, interviewId, { state: null, search: "" })}
           />
-          {shown && (
+          {narrowed && (
             <DownloadCsv
               name={`candidates shown ${today}`}
               read={() => candidatesCsv(supabase, interviewId, shown)}

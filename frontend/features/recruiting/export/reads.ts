@@ -3,7 +3,8 @@ import type { Tables } from "@/lib/database.types";
 import { dataOf } from "@/lib/errors";
 import type { Supabase } from "@/lib/supabase/browser";
 import { REVIEW, type Review } from "../candidate/reads";
-import { criteriaRead, type Param } from "../queries";
+import { type Matching, matching } from "../candidates/reads";
+import { criteriaRead } from "../queries";
 
 // So many that no call takes seconds: the database gathers a candidate from several tables.
 const CHUNK = 250;
@@ -20,36 +21,16 @@ export async function allAfter<Row>(
   }
 }
 
-/** The states of `interview_candidates`, in their order. */
-const STATES = [
-  ...["asks_for_code", "not_delivered", "invited", "joined", "completed", "reviewed"],
-  ...["advance", "hold", "decline", "withdrawn", "expired", "revoked"],
-];
-
-/** Which candidates are shown, by the address of the interview's page. */
-export interface Shown {
-  states?: string[];
-  search?: string;
-}
-
-/** Null where all are shown. */
-export function shownIn(param: Param): Shown | null {
-  const state = STATES.find((word) => word === param("show"));
-  const search = param("q");
-  return state || search ? { ...(state && { states: [state] }), ...(search && { search }) } : null;
-}
-
-/** All candidates of an interview that are shown, the latest invited first. */
+/** All candidates of an interview that match, the latest invited first. */
 export async function candidatesCsv(
   supabase: Supabase,
   interviewId: string,
-  shown: Shown | null,
+  match: Matching,
 ): Promise<CsvTable> {
   const people = await allAfter((last: Tables<"interview_candidates"> | undefined, limit) =>
     dataOf(
       supabase.rpc("list_candidates", {
-        interview_id: interviewId,
-        ...shown,
+        ...matching(interviewId, match),
         // Unlike the last event, it stays while they are read.
         sort: "invited",
         page_size: limit,

@@ -124,11 +124,7 @@ function List({ templates, children }: ListProps) {
           )}
           <Content template={template} />
           <div className="row">
-            <ButtonLink
-              variant="secondary"
-              small
-              href={`/recruiters?new&template=${template.id}`}
-            >
+            <ButtonLink variant="secondary" small href={`/recruiters?new&template=${template.id}`}>
               Use <span className="unseen">{template.name}</span>
             </ButtonLink>
             {children?.(template)}
