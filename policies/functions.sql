@@ -73,6 +73,7 @@ begin
         ('public.erase_candidate(uuid)', 'authenticated, service_role'),
         ('public.latest_change(uuid)', 'authenticated'),
         ('public.preview_signature(text,text)', 'authenticated'),
+        ('public.delete_my_account(text,boolean)', 'authenticated'),
         ('public.set_notifications(text,text,text)', 'authenticated'),
         -- The service.
         ('public.transfer_interviews(uuid,uuid,integer)', 'service_role'),
@@ -122,6 +123,9 @@ begin
         ('private.log_access(uuid[])', 'authenticated, service_role'),
         -- All others.
         ('private.note_changes()', null),
+        ('private.interviews_of(uuid)', null),
+        ('private.counts_of(uuid)', null),
+        ('private.delete_rows_of(uuid)', null),
         ('private.address_problem(uuid)', null),
         ('private.confirmed_email(uuid)', null),
         ('private.to_punycode(text)', null),

@@ -39,7 +39,7 @@ ALLOWED = {
             *("adjust_participant", "response_settings", "storage_used", "set_notifications"),
             *("erase_candidate", "save_review", "decide", "invite_reviewers", "join_reviews"),
             *("analyze_again", "analysis_state", "latest_change", "change_candidates"),
-            "preview_signature",
+            *("preview_signature", "delete_my_account"),
         )
     },
 }

@@ -943,6 +943,7 @@ export type Database = {
         Returns: Json;
       };
       decide: { Args: { decision: string; participant_id: string }; Returns: Json };
+      delete_my_account: { Args: { email?: string; preview?: boolean }; Returns: Json };
       delete_my_responses: { Args: { interview_id: string }; Returns: Json };
       delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
       duplicate_interview: { Args: { interview_id: string; title?: string }; Returns: Json };

@@ -16,6 +16,14 @@ export interface Problem {
  */
 const SENTENCES: Record<string, { message: string; hint?: string }> = {
   // ---- the database's, all of docs/errors.md that a browser can meet ----
+  account_in_use: {
+    message: "Another program needs this account, so nothing was deleted.",
+    hint: "Ask those who run this site to delete it.",
+  },
+  address_differs: {
+    message: "This isn’t the address of your account.",
+    hint: "Type it as it’s shown.",
+  },
   already_invited: {
     message: "This address already has an open invitation to this interview.",
     hint: "Send it again instead.",

@@ -17,6 +17,10 @@ comment on column private.refusals.hint is 'What to do; has the same placeholder
 
 delete from private.refusals;
 insert into private.refusals (key, status, message, hint) values
+  ('account_in_use', 409, 'Another program needs this account, so nothing was deleted.',
+    'Ask those who run this site to delete it.'),
+  ('address_differs', 400, 'This is not the address of your account.',
+    'Type it as it is shown.'),
   ('already_invited', 409, 'This address already has a pending invite to this interview.',
     'Call create_invites or resend_invite to send the email again.'),
   ('already_invited:correcting', 409,

@@ -1,8 +1,11 @@
-"""The page about one's account: how it signs, and which emails come."""
+"""The page about one's account: how it signs, which emails come, and its end."""
+
+import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.answering import press
+from local import demo
+from tests.browser.answering import press, press_by_key
 from tests.browser.site import Site, check_page, expect_refusal
 
 
@@ -63,3 +66,29 @@ def test_the_name_and_company_that_sign(site: Site) -> None:
         window.get_by_label("Email addresses").fill(site.address())
         window.get_by_role("button", name="Next: review").click()
         expect(window.get_by_text("signed by Jane Doe, Acme")).to_be_visible()
+
+
+def test_deleting_the_account(site: Site) -> None:
+    """It says what goes, by key, and asks for the address."""
+    recruiter, candidate = site.person("recruiter"), site.person()
+    interview = site.interview(candidate, recruiter=recruiter)
+    demo.value(site.api(candidate).call("accept_invite", code=interview.codes[candidate]))
+    with site.device() as page:
+        site.sign_in(page, recruiter, "/account")
+        press_by_key(page, "Delete my account")
+        window = page.get_by_role("dialog", name="Delete your account?")
+        told = "your 1 interview, for everybody: the answers, recordings and reviews of 1 person"
+        expect(window.get_by_role("listitem").filter(has_text=told)).to_be_visible()
+        check_page(page, "deletion")
+        address = window.get_by_label("To confirm, type your address")
+        address.fill(candidate)
+        page.keyboard.press("Enter")
+        expect_refusal(page, "address_differs", "isn’t the address of your account")
+        address.fill(recruiter)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"/login"))
+        assert site.sql(f"select count(*) from auth.users where email = '{recruiter}'") == "0"
+        # The candidate's own page holds.
+        site.sign_in(page, candidate)
+        expect(page.get_by_role("heading", name="My interviews")).to_be_visible()
+        expect(page.get_by_text(interview.title)).to_have_count(0)

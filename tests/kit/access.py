@@ -229,6 +229,7 @@ class Cast:
             "erase_person": {"email": address},
             "latest_change": interview,
             "preview_signature": {"full_name": "Jane Doe"},
+            "delete_my_account": {"preview": True},
             "set_notifications": {"delivery_failed": "daily"},
             "responses_status": {},
             "create_interview": {"title": "Mine"},

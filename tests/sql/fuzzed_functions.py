@@ -180,6 +180,16 @@ FUNCTIONS = {
     "email_subscription": Function(is_subscription, set()),
     "latest_change": Function(lambda found: set(found) == {"latest", "seconds"}, set()),
     "preview_signature": Function(lambda found: 0 < len(found) <= 100, set()),
+    "delete_my_account": Function(
+        lambda found: set(found) == {"interviews", "candidates", "participations", "reviewing"},
+        {
+            *ERASING,
+            *("interviews", "interview_questions", "interview_criteria", "interview_reviewers"),
+            *("auth.users", "private.code_requests", "private.notifications"),
+            "private.invite_counts",
+        },
+        40,
+    ),
     "set_notifications": Function(
         lambda found: set(found.values()) <= {"each", "daily", "never"},
         {"private.notifications"},

@@ -303,9 +303,14 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         "invite": st.none() | st.just("()") | texts,
         "token": rather(st.just(stage.mail["unsubscribe_token"]), texts),
         "subscribed": st.none() | st.booleans(),
+        "preview": st.none() | st.booleans(),
+        "full_name": texts,
+        "company": texts,
     }
     notices = ["candidate_completed", "renewal_requested", "delivery_failed"]
-    given |= dict.fromkeys(notices, st.none() | st.booleans())
+    given |= dict.fromkeys(
+        notices, rather(st.sampled_from([None, "each", "daily", "never"]), texts)
+    )
     names = ["recruiter_name", "worker", "reason"]
     return {**given, **dict.fromkeys(names, texts)}
 

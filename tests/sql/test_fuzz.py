@@ -156,7 +156,8 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
     """
     rows = [(table, json.loads(row)) for table, row in changed]
     assert {table for table, _ in rows} <= FUNCTIONS[function].touches
-    if caller == "service" or not changed:
+    # With an account goes what others have written below it: see test_deleting_accounts.
+    if caller == "service" or not changed or function == "delete_my_account":
         return
     me = str(stage.cast.people[caller])
     mine = {

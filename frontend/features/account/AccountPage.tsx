@@ -1,11 +1,12 @@
 "use client";
 
 import { ButtonLink } from "@/ui/Button";
+import { DeleteAccount } from "./DeleteAccount";
 import { EmailChoices } from "./EmailChoices";
 import { NameForm } from "./NameForm";
 import { useSignedIn } from "./Providers";
 
-/** The account: how it signs, which emails it gets, and a new password. */
+/** The account: how it signs, which emails it gets, a new password, its end. */
 export function AccountPage({ recruits }: { recruits: boolean }) {
   const { account } = useSignedIn();
   return (
@@ -24,6 +25,7 @@ export function AccountPage({ recruits }: { recruits: boolean }) {
           </ButtonLink>
         </div>
       </section>
+      <DeleteAccount />
     </div>
   );
 }
