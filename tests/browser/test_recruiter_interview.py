@@ -84,7 +84,10 @@ def test_each_invite_can_be_put_right(site: Site) -> None:
 
         # Extended, revoked, invited again, deleted.
         manage(page, late, "Extend")
-        extending = page.get_by_role("dialog", name="Extend the invitation of 1 person?")
+        expect(
+            page.get_by_role("dialog", name="Extend the invitation of 1 person?")
+        ).to_be_visible()
+        extending = page.get_by_role("dialog")
         extending.get_by_label("Valid until").fill("")
         expect(extending.get_by_text("Choose a date and time.")).to_be_visible()
         expect(extending.get_by_role("button", name="Extend 1 invitation")).to_have_count(0)

@@ -68,7 +68,7 @@ export default function BulkDialog(props: BulkDialogProps) {
   }
   return (
     <Dialog
-      title={foreseen.data ? words.title(changes.length) : words.name}
+      title={changes.length > 0 ? words.title(changes.length) : words.name}
       wide
       onClose={onClose}
       actions={
@@ -101,7 +101,7 @@ export default function BulkDialog(props: BulkDialogProps) {
         )}
         {refusal && <AccountProblem problem={refusal} onRetry={confirm} busy={busy} />}
         <Loaded answer={foreseen} of="who this reaches" shape="line" count={5}>
-          {() => <Outcomes action={action} changes={changes} foreseen />}
+          {() => changes.length > 0 && <Outcomes action={action} changes={changes} foreseen />}
         </Loaded>
         {changes.length === MOST && (
           <p className="soft">At most {count(MOST)} people are changed at once.</p>
