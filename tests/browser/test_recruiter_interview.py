@@ -113,6 +113,7 @@ def test_each_invite_can_be_put_right(site: Site) -> None:
         manage(page, late, "Delete")
         confirm(page, "Delete this invitation?", "Delete")
         expect(row(page, late)).to_have_count(0)
+        expect(page).to_have_url(site.url(f"/recruiters/{interview.id}"))
         page.reload()
         expect(row(page, sent)).to_be_visible()
         expect(row(page, late)).to_have_count(0)

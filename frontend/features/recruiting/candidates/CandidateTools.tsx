@@ -1,7 +1,7 @@
 import { Choices } from "@/ui/Choices";
 import { Select } from "@/ui/Field";
 import { SearchField } from "@/ui/SearchField";
-import { useParams } from "@/ui/useParams";
+import type { useParams } from "@/ui/useParams";
 import styles from "./Candidates.module.css";
 import { stateName } from "./PersonState";
 import {
@@ -26,12 +26,14 @@ interface CandidateToolsProps {
   offered: State[];
   /** Undefined before it has come. */
   page: CandidatePage | undefined;
+  /** Those of the component that reads the query: what is chosen shows before the router has it. */
+  params: Pick<ReturnType<typeof useParams>, "push" | "replace">;
 }
 
 /** Filters the list, searches it, and sorts it; all in the page's address. */
-export function CandidateTools({ query, offered, page }: CandidateToolsProps) {
+export function CandidateTools({ query, offered, page, params }: CandidateToolsProps) {
   const { state, search, sort } = query;
-  const { push, replace } = useParams();
+  const { push, replace } = params;
   const firstPage = { after: null, before: null };
   const states = STATES.filter((one) => one === state || offered.includes(one));
   return (

@@ -60,7 +60,12 @@ export function CandidatesSection({ interview, stats }: Overview) {
         />
       )}
       {(stats.invited !== 0 || search || state) && (
-        <CandidateTools query={query} offered={offered} page={answer.data} />
+        <CandidateTools
+          query={query}
+          offered={offered}
+          page={answer.data}
+          params={{ push, replace }}
+        />
       )}
       <Loaded
         answer={answer}
