@@ -226,7 +226,7 @@ def test_candidates_who_ask_for_a_new_code_are_on_top(site: Site) -> None:
         expect(page.get_by_role("table", name="Candidates").get_by_role("row")).to_have_count(3)
         press(page, "Send new codes")
         dialog = page.get_by_role("dialog", name="Send the invitation again to 2 people?")
-        expect(dialog.get_by_text("2 people: will be invited with a new code")).to_be_visible()
+        expect(dialog.get_by_text("2 people – will be invited with a new code")).to_be_visible()
         dialog.get_by_role("button", name="Send 2 invitations").click()
         result = page.get_by_role("dialog", name="Result")
         for email in (first, third):
