@@ -81,7 +81,7 @@ def test_loading_and_failing(site: Site) -> None:
     site.interview(title="Late", recruiter=recruiter)
     with site.device() as page:
         site.sign_in(page, recruiter, "/recruiters")
-        expect(page.get_by_role("link", name="Late")).to_be_visible()
+        expect(page.get_by_role("link", name="Late", exact=True)).to_be_visible()
         # What the server could not read, the browser tries itself.
         site.sql(f"revoke execute on function {LIST} from authenticated")
         held: list[Route] = []
@@ -105,7 +105,7 @@ def test_loading_and_failing(site: Site) -> None:
         check_page(page, "failed")
         page.unroute("**/rpc/list_interviews")
         page.get_by_role("button", name="Try again").click()
-        expect(page.get_by_role("link", name="Late")).to_be_visible()
+        expect(page.get_by_role("link", name="Late", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(
