@@ -200,11 +200,11 @@ def test_saving_reads_only_what_it_has_changed(site: Site) -> None:
         with calls(site, page) as asked:
             page.get_by_role("button", name="Edit", exact=True).click()
             page.get_by_role("dialog").get_by_label("Title").fill("Renamed")
-            page.get_by_role("button", name="Save").click()
+            page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_role("heading", name="Renamed")).to_be_visible()
             page.get_by_role("button", name="Add a question").click()
             page.get_by_role("dialog").get_by_label("Question").fill("And now?")
-            page.get_by_role("button", name="Save").click()
+            page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_role("listitem").filter(has_text="And now?")).to_be_visible()
             page.wait_for_load_state("networkidle")
             assert asked == ["PATCH interviews", "POST interview_questions"]

@@ -11,6 +11,8 @@ from tests.browser.one_interview import confirm, manage, row, told, visit
 from tests.browser.site import PHONE, Interview, Site, check_accessible, check_page
 
 # As somebody sees them who has scrolled to the first.
+# On the page, however far it is scrolled.
+PLACE = "row => row.getBoundingClientRect().top + scrollY"
 HEIGHTS = "rows => rows.map(row => row.getBoundingClientRect().height)"
 
 
@@ -53,10 +55,10 @@ def test_many_are_changed_at_once_by_keyboard_alone(site: Site) -> None:
         expect(rows).to_have_count(21)
         # The rows of a desktop are of one height, and stay where they are when a bar appears.
         assert all(44 <= height <= 45 for height in rows.evaluate_all(HEIGHTS)[1:])
-        before = rows.nth(1).bounding_box()
+        before = rows.nth(1).evaluate(PLACE)
         page.get_by_role("checkbox", name=f"Select {revoked}").press("Space")
         expect(bar(page)).to_contain_text("1 selected")
-        assert rows.nth(1).bounding_box() == before
+        assert rows.nth(1).evaluate(PLACE) == before
         page.get_by_role("checkbox", name="Select this page").press("Space")
         expect(bar(page)).to_contain_text("20 selected")
         bar(page).get_by_role("button", name="Select all 25").press("Enter")
