@@ -139,6 +139,7 @@ begin
         ('private.is_protected(text)', null),
         ('private.own_name(uuid)', null),
         ('private.own_signature(uuid)', null),
+        ('private.own_text(uuid,text)', null),
         ('private.signature(text)', null),
         ('private.check_new_title()', null),
         ('private.refusal(text,integer)', null),

@@ -955,51 +955,63 @@ create or replace function private.signature(name text)
   returns text
   language plpgsql stable set search_path = ''
 as $$
+declare
+  v_name text := left(signature.name, 500);  -- as in private.own_text
 begin
-  if private.has_link(signature.name) then
+  if private.has_link(v_name) then
     perform private.refuse('text_not_allowed:name');
-  elsif private.is_protected(signature.name) then
+  elsif private.is_protected(v_name) then
     perform private.refuse('text_not_allowed:protected');
   end if;
-  return private.display_name(signature.name);
+  return private.display_name(v_name);
 end
 $$;
 comment on function private.signature(text) is
-  'The display name to sign emails with, null if there is none; raises text_not_allowed.';
+  'The display name to sign emails with, null if there is none; raises text_not_allowed. Reads 500 '
+  'characters.';
+
+-- What may not sign is left out, because accounts can write anything there, of any length: to read
+-- all of it would hold up everybody's emails.
+create or replace function private.own_text(user_id uuid, key text)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_text text := (
+    select left(u.raw_user_meta_data ->> own_text.key, 500)
+    from auth.users u where u.id = own_text.user_id);
+begin
+  return case
+    when not private.has_link(v_text) and not private.is_protected(v_text)
+    then private.display_name(v_text)
+  end;
+end
+$$;
+comment on function private.own_text(uuid, text) is
+  'The first 500 characters of what an account says about itself, as a display name, if emails may '
+  'be signed with it, else null.';
 
 create or replace function private.own_name(user_id uuid)
   returns text
   language plpgsql stable set search_path = ''
 as $$
-declare
-  v_name text := (
-    select u.raw_user_meta_data ->> 'full_name' from auth.users u where u.id = own_name.user_id);
 begin
-  return case
-    when not private.has_link(v_name) and not private.is_protected(v_name)
-    then private.display_name(v_name)
-  end;
+  return private.own_text(own_name.user_id, 'full_name');
 end
 $$;
 comment on function private.own_name(uuid) is
   'The full_name of an account if emails may be signed with it, else null.';
 
--- "Jane Doe, Acme". What may not sign is left out, because accounts can write anything there.
+-- "Jane Doe, Acme".
 create or replace function private.own_signature(user_id uuid)
   returns text
   language plpgsql stable set search_path = ''
 as $$
 declare
-  v_company text := (
-    select u.raw_user_meta_data ->> 'company' from auth.users u
-    where u.id = own_signature.user_id);
-  v_signature text;
+  v_signature text := concat_ws(
+    ', ', private.own_name(own_signature.user_id),
+    private.own_text(own_signature.user_id, 'company'));
 begin
-  if private.has_link(v_company) or private.is_protected(v_company) then
-    v_company := null;
-  end if;
-  v_signature := concat_ws(
-    ', ', private.own_name(own_signature.user_id), private.display_name(v_company));
   -- Two harmless words can be a link together.
   return case
     when private.has_link(v_signature) or private.is_protected(v_signature)
@@ -11099,6 +11111,7 @@ begin
         ('private.is_protected(text)', null),
         ('private.own_name(uuid)', null),
         ('private.own_signature(uuid)', null),
+        ('private.own_text(uuid,text)', null),
         ('private.signature(text)', null),
         ('private.check_new_title()', null),
         ('private.refusal(text,integer)', null),

@@ -254,3 +254,13 @@ def test_a_signature_is_seen_before_it_is_saved(db: Database, scene: Scene) -> N
     assert len(db.value(SIGNATURE_OF, "x" * 90, "y" * 90)) == 100
     for names in ((LINK, "Acme"), ("Jane", LINK), (IMPOSTOR, None), ("Hire", "Vision")):
         assert db.refused(SIGNATURE_OF, *names).slug == NOT_ALLOWED
+
+
+def test_of_a_name_no_more_is_read_than_an_email_could_show(db: Database, scene: Scene) -> None:
+    """Else an account with a long one could hold up the emails of all."""
+    endless = "x" * 500 + LINK
+    with db.superuser():
+        db.run(NAMES, Jsonb({"full_name": endless, "company": endless}), scene.recruiter)
+    db.as_user(scene.recruiter)
+    assert db.value(SIGNATURE_OF, None, None) == "x" * 100
+    assert db.value(SIGNATURE_OF, endless, None) == "x" * 100
