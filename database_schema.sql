@@ -2075,7 +2075,8 @@ comment on function private.lock_inviting_first() is
 create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
   for each statement execute function private.lock_inviting_first();
--- So that two statements at once cannot pass the limits of interviews, questions and criteria.
+-- So that two statements at once cannot pass the limits of interviews, questions, criteria and
+-- templates.
 create or replace trigger _050_lock_inviting_first
   before insert on public.interviews
   for each statement execute function private.lock_inviting_first();
@@ -10009,6 +10010,9 @@ $$;
 comment on function private.admit_templates() is
   'After a client''s statement that inserts templates: raises too_many_templates.';
 
+create or replace trigger _050_lock_inviting_first
+  before insert on public.interview_templates
+  for each statement execute function private.lock_inviting_first();
 create or replace trigger _400_admit_templates
   after insert on public.interview_templates
   for each statement execute function private.admit_templates();

@@ -32,7 +32,8 @@ comment on function private.lock_inviting_first() is
 create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
   for each statement execute function private.lock_inviting_first();
--- So that two statements at once cannot pass the limits of interviews, questions and criteria.
+-- So that two statements at once cannot pass the limits of interviews, questions, criteria and
+-- templates.
 create or replace trigger _050_lock_inviting_first
   before insert on public.interviews
   for each statement execute function private.lock_inviting_first();

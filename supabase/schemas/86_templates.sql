@@ -153,6 +153,9 @@ $$;
 comment on function private.admit_templates() is
   'After a client''s statement that inserts templates: raises too_many_templates.';
 
+create or replace trigger _050_lock_inviting_first
+  before insert on public.interview_templates
+  for each statement execute function private.lock_inviting_first();
 create or replace trigger _400_admit_templates
   after insert on public.interview_templates
   for each statement execute function private.admit_templates();
