@@ -9166,7 +9166,7 @@ begin
       select found.id
       from (
         select invited.id, invited.key
-        from unnest($2) as wanted (state)
+        from (select distinct unnest($2) as state) as wanted
         cross join lateral (
           select id, %1$I as key from public.interview_invites
           where interview_id = $1 and state = wanted.state %3$s %5$s

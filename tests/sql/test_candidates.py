@@ -288,6 +288,10 @@ def test_what_matches_is_counted_and_chosen(db: Database) -> None:
     assert set(db.value(match, scene.interview, ["expired"], "candidate1")) == {
         row["id"] for row in page(db, scene.interview, ["expired"], "candidate1")
     }
+    # Whichever way the states are asked for, everybody comes once.
+    repeated = [["expired", "expired"], ["expired", "expired"]]
+    once = db.value(match, scene.interview, ["expired"], None)
+    assert db.value(match, scene.interview, repeated, None) == once
     for search in ("%", "_", "\\", "nobody"):
         assert page(db, scene.interview, search=search) == []
 
