@@ -294,6 +294,7 @@ begin
         ('private.people_of(uuid,uuid)', null),
         ('private.count_people(uuid,uuid,timestamp with time zone,timestamp with time zone)', null),
         ('private.count_completions(uuid,uuid,date,date,text)', null),
+        ('private.redeemed_invites(uuid[])', null),
         ('private.find_person(text)', null),
         ('private.reviewers_of(text[],uuid[])', null),
         ('private.reviews_by(text[],uuid[])', null),

@@ -10442,6 +10442,35 @@ $$;
 -- Privacy: everything that is held about a person, as an export, and its erasure. docs/privacy.md
 -- lists what is kept where, and for how long.
 
+-- A participant names the invite that they redeemed last. What they redeemed before, and withdrew
+-- from, is found by its address, unless somebody else has redeemed it.
+create or replace function private.redeemed_invites(participant_ids uuid[])
+  returns uuid[]
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return array(
+    select p.invite_id from public.interview_participants p
+    where p.id = any (redeemed_invites.participant_ids) and p.invite_id is not null
+    union
+    select i.id
+    from public.interview_participants p
+    left join public.interview_invites newest on newest.id = p.invite_id
+    left join auth.users u on u.id = p.user_id and private.address_problem(u.id) is null
+    join public.interview_invites i
+      on i.interview_id = p.interview_id
+      and i.email in (newest.email, private.normalize_email(u.email))
+    where p.id = any (redeemed_invites.participant_ids)
+      and i.status in ('accepted', 'completed')
+      and not exists (
+        select from public.interview_participants other
+        where other.invite_id = i.id and other.user_id <> p.user_id));
+end
+$$;
+comment on function private.redeemed_invites(uuid[]) is
+  'The ids of the invites that participants have redeemed, also before they withdrew and came '
+  'back.';
+
 -- An account may have changed its address after it was invited, so this goes from the address to
 -- the accounts that have it or redeemed an invite to it, and from these to their own addresses and
 -- invites; no further, because an address may have been another person's before. An invite that
@@ -10476,8 +10505,7 @@ begin
       select from public.interview_participants other
       where other.invite_id = i.id and other.user_id <> all (user_ids))
     union
-    select p.invite_id from public.interview_participants p
-      where p.user_id = any (user_ids) and p.invite_id is not null
+    select unnest(private.redeemed_invites(participant_ids))
     order by 1);
 end
 $$;
@@ -10743,12 +10771,13 @@ begin
   v_participant_ids := array(
     select p.id from public.interview_participants p
     where p.id = candidate_id or p.invite_id = any (v_invite_ids));
-  return private.erase_rows(v_participant_ids, v_invite_ids, '{}');
+  return private.erase_rows(
+    v_participant_ids, v_invite_ids || private.redeemed_invites(v_participant_ids), '{}');
 end
 $$;
 comment on function public.erase_candidate(uuid) is
   'Deletes one candidate, named by an invite or a participation, from that interview: all invites '
-  'to their address, their participation, consents and responses, and emails that wait. Returns '
+  'to their address or redeemed by them, their participation, consents and responses, and emails that wait. Returns '
   'counts: participations, responses, invites, mails, removals_open. Raises participant_not_found.';
 
 -- ======== supabase/schemas/89_deleting_accounts.sql ========
@@ -10802,6 +10831,8 @@ create or replace function private.delete_rows_of(user_id uuid)
   language plpgsql volatile set search_path = ''
 as $$
 declare
+  v_participants uuid[] := array(
+    select p.id from public.interview_participants p where p.user_id = delete_rows_of.user_id);
   v_reviewers uuid[];
 begin
   -- Participants and responses go with them; triggers queue the removal of recordings.
@@ -10812,11 +10843,7 @@ begin
     where r.user_id = delete_rows_of.user_id
     order by r.id for update);
   perform private.erase_rows(
-    array(select p.id from public.interview_participants p
-          where p.user_id = delete_rows_of.user_id),
-    array(select p.invite_id from public.interview_participants p
-          where p.user_id = delete_rows_of.user_id and p.invite_id is not null),
-    v_reviewers);
+    v_participants, private.redeemed_invites(v_participants), v_reviewers);
   delete from public.interview_reviewers r where r.id = any (v_reviewers);
   update public.candidate_reviews r set reviewer_name = null
     where r.reviewer_id = delete_rows_of.user_id;
@@ -11270,6 +11297,7 @@ begin
         ('private.people_of(uuid,uuid)', null),
         ('private.count_people(uuid,uuid,timestamp with time zone,timestamp with time zone)', null),
         ('private.count_completions(uuid,uuid,date,date,text)', null),
+        ('private.redeemed_invites(uuid[])', null),
         ('private.find_person(text)', null),
         ('private.reviewers_of(text[],uuid[])', null),
         ('private.reviews_by(text[],uuid[])', null),

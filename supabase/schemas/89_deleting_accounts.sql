@@ -47,6 +47,8 @@ create or replace function private.delete_rows_of(user_id uuid)
   language plpgsql volatile set search_path = ''
 as $$
 declare
+  v_participants uuid[] := array(
+    select p.id from public.interview_participants p where p.user_id = delete_rows_of.user_id);
   v_reviewers uuid[];
 begin
   -- Participants and responses go with them; triggers queue the removal of recordings.
@@ -57,11 +59,7 @@ begin
     where r.user_id = delete_rows_of.user_id
     order by r.id for update);
   perform private.erase_rows(
-    array(select p.id from public.interview_participants p
-          where p.user_id = delete_rows_of.user_id),
-    array(select p.invite_id from public.interview_participants p
-          where p.user_id = delete_rows_of.user_id and p.invite_id is not null),
-    v_reviewers);
+    v_participants, private.redeemed_invites(v_participants), v_reviewers);
   delete from public.interview_reviewers r where r.id = any (v_reviewers);
   update public.candidate_reviews r set reviewer_name = null
     where r.reviewer_id = delete_rows_of.user_id;

@@ -2,8 +2,11 @@
 
 import uuid
 
+import pytest
+
 from tests.kit.access import Cast
 from tests.kit.database import Database, Row
+from tests.kit.responses import WITHDRAW
 
 DELETE = "select public.delete_my_account(%s)"
 PREVIEW = "select public.delete_my_account(preview => true)"
@@ -88,13 +91,41 @@ def test_what_a_reviewer_wrote_stays_without_their_name(db: Database, cast: Cast
     assert rows_of(db, reviewer) == []
 
 
+def move(db: Database, account: uuid.UUID, email: str) -> None:
+    with db.superuser():
+        db.run("update auth.users set email = %s where id = %s", email, account)
+
+
+@pytest.mark.parametrize("erased_by", ["themselves", "the recruiter", "an administrator"])
+def test_what_they_redeemed_earlier_goes_along(db: Database, erased_by: str) -> None:
+    """They withdrew and came back, by an invite to another address and by one to the same."""
+    first, second = "first@example.com", "second@example.com"
+    scene = db.scene(first)
+    db.accept(scene.candidate, scene.code)
+    move(db, scene.candidate, second)
+    for _ in range(2):
+        db.as_user(scene.candidate).value(WITHDRAW, scene.interview)
+        code = db.invite(scene.recruiter, scene.interview, second)["invite_code"]
+        db.accept(scene.candidate, code)
+    move(db, scene.candidate, first)
+    if erased_by == "themselves":
+        db.as_user(scene.candidate).value(DELETE, first)
+    elif erased_by == "the recruiter":
+        participant = db.participant_row(scene.interview, scene.candidate)["id"]
+        db.as_user(scene.recruiter).value("select public.erase_candidate(%s)", participant)
+    else:
+        db.as_service().value("select public.erase_person(%s)", first)
+    assert db.as_owner().rows("select id from public.interview_invites") == []
+
+
 def test_nobody_else_goes_with_an_address(db: Database, cast: Cast) -> None:
     """The account that redeemed an invite to an address may have another one by now."""
     address = cast.emails["active"]
-    with db.superuser():
-        moved = "update auth.users set email = 'moved@example.com' where id = %s"
-        db.run(moved, cast.people["active"])
-    heir = db.account(address)
+    move(db, cast.people["active"], "moved@example.com")
+    heir = db.account("heir@example.com")
+    code = db.invite(cast.people["recruiter"], cast.interview, "heir@example.com")["invite_code"]
+    db.accept(heir, code)
+    move(db, heir, address)
     db.as_user(heir).value(DELETE, address)
     assert "active" in people_left(db, cast)
     assert len(rows_of(db, cast.people["active"])) == 2
