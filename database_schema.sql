@@ -3033,8 +3033,11 @@ begin
     end if;
     update public.interview_invites i
       set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
-      where i.id = v_invite.id
-      returning i.* into v_invite;
+      where i.id = v_invite.id;
+    -- Somebody may have joined by an earlier one to the old address.
+    update public.interview_invites i set is_current = true
+      where i.id = private.earlier_invite(v_invite.interview_id, v_invite.email);
+    select i.* into v_invite from public.interview_invites i where i.id = correct_invite.invite_id;
     perform private.count_invites(1);
     v_outcome := 'corrected';
   end if;
@@ -3360,7 +3363,9 @@ begin
   with requested as (
     update public.interview_invites i
     set renewal_requested_at = case when i.renewal_requested_at > now() - interval '1 day'
-                                    then i.renewal_requested_at else now() end
+                                    then i.renewal_requested_at else now() end,
+        -- Who redeemed it may have moved on to another address (see mark_invite).
+        is_current = true
     where i.id in (
       select distinct on (latest.interview_id) latest.id
       from public.interview_invites latest
@@ -8513,9 +8518,15 @@ create or replace function private.mark_invite()
 as $$
 begin
   if new.invite_id <> old.invite_id then
-    -- The old one may have been sent to another address of the same person.
-    update public.interview_invites i set is_current = false
-      where i.id = old.invite_id and i.is_current;
+    -- The old one may have been sent to another address of the same person: under that it never
+    -- stands for them again (see earlier_invite).
+    update public.interview_invites i
+      set is_current = false, reviewed_at = null, decision = null, decided_at = null,
+          withdrawn_at = case when i.email = redeemed.email then i.withdrawn_at end
+      from public.interview_invites redeemed
+      where i.id = old.invite_id and redeemed.id = new.invite_id
+        and (i.is_current or i.email <> redeemed.email
+             or num_nonnulls(i.reviewed_at, i.decision, i.decided_at) > 0);
   end if;
   perform private.mark_invites(array[new.id]);
   return null;
@@ -8579,6 +8590,27 @@ create or replace trigger _900_mark_judged_invite
   after insert or update or delete on public.candidate_decisions
   for each row execute function private.mark_judged_invite();
 
+create or replace function private.earlier_invite(interview_id uuid, email text)
+  returns uuid
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select i.id
+    from (
+      select known.* from public.interview_invites known
+      where known.interview_id = earlier_invite.interview_id
+        and known.email = earlier_invite.email
+      order by known.created_at desc, known.id desc limit 1
+    ) as i
+    where i.status in ('pending', 'expired') or i.withdrawn_at is not null
+      or exists (select from public.interview_participants p where p.invite_id = i.id));
+end
+$$;
+comment on function private.earlier_invite(uuid, text) is
+  'The newest invite of an address, to stand for its person when a newer one is gone; null if the '
+  'account that redeemed it has redeemed one to another address since.';
+
 create or replace function private.restore_earlier_invites()
   returns trigger
   language plpgsql volatile security definer set search_path = ''
@@ -8586,15 +8618,10 @@ as $$
 begin
   update public.interview_invites i set is_current = true
     where i.id = any (array(
-      select earlier.id
+      select private.earlier_invite(person.interview_id, person.email)
       from (select distinct g.interview_id, g.email from gone g where g.is_current) as person
       join public.interviews n on n.id = person.interview_id
-      cross join lateral (
-        select known.id from public.interview_invites known
-        where known.interview_id = person.interview_id and known.email = person.email
-        order by known.created_at desc, known.id desc limit 1
-      ) as earlier
-      order by earlier.id));
+      order by 1));
   return null;
 end
 $$;
@@ -11307,6 +11334,7 @@ begin
         ('private.mark_invite()', null),
         ('private.mark_deserted_invites()', null),
         ('private.mark_judged_invite()', null),
+        ('private.earlier_invite(uuid,text)', null),
         ('private.restore_earlier_invites()', null),
         ('private.check_candidate_action(uuid[],text,timestamp with time zone)', null),
         ('private.reminder_outcome(public.interview_invites,public.interview_participants)', null),

@@ -304,6 +304,7 @@ begin
         ('private.mark_invite()', null),
         ('private.mark_deserted_invites()', null),
         ('private.mark_judged_invite()', null),
+        ('private.earlier_invite(uuid,text)', null),
         ('private.restore_earlier_invites()', null),
         ('private.check_candidate_action(uuid[],text,timestamp with time zone)', null),
         ('private.reminder_outcome(public.interview_invites,public.interview_participants)', null),

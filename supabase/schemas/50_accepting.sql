@@ -250,7 +250,9 @@ begin
   with requested as (
     update public.interview_invites i
     set renewal_requested_at = case when i.renewal_requested_at > now() - interval '1 day'
-                                    then i.renewal_requested_at else now() end
+                                    then i.renewal_requested_at else now() end,
+        -- Who redeemed it may have moved on to another address (see mark_invite).
+        is_current = true
     where i.id in (
       select distinct on (latest.interview_id) latest.id
       from public.interview_invites latest

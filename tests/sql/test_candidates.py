@@ -156,14 +156,24 @@ def test_whose_account_is_gone(db: Database, reviewed: Reviewed) -> None:
 def test_who_joins_by_two_addresses(db: Database, scene: Scene) -> None:
     """The account's address changed: it is one person, under the address that they joined by."""
     db.accept(scene.candidate, scene.code)
+    db.as_user(scene.recruiter).value(DECIDE, candidate(db, scene)["participant_id"], "hold")
     with db.superuser():
         sql = "update auth.users set email = 'second@example.com' where id = %s"
         db.run(sql, scene.candidate)
     second = db.invite(scene.recruiter, scene.interview, "second@example.com")
     assert len(db.rows(ROWS, scene.interview)) == 2
     db.accept(scene.candidate, second["invite_code"])
-    assert state(db, scene)[0] == "joined"
+    assert state(db, scene)[0] == "hold"
     assert candidate(db, scene)["email"] == "second@example.com"
+    assert db.as_owner().invite_row(scene.invite)["decision"] is None
+    # Nor do they come back by the first one when another one to that address is deleted.
+    third = db.invite(scene.recruiter, scene.interview, scene.email)
+    db.run("delete from public.interview_invites where id = %s", third["invite_id"])
+    assert candidate(db, scene)["email"] == "second@example.com"
+    # But whose address it is now may ask for a code, and is seen.
+    db.as_user(db.account(scene.email)).value("select public.resend_my_codes()")
+    rows = db.as_user(scene.recruiter).rows(ROWS, scene.interview)
+    assert [row["state"] for row in rows] == ["asks_for_code", "hold"]
 
 
 def test_a_corrected_address_that_was_invited_before(db: Database, scene: Scene) -> None:
@@ -172,6 +182,17 @@ def test_a_corrected_address_that_was_invited_before(db: Database, scene: Scene)
     correct = "select public.correct_invite(%s, %s)"
     assert db.value(correct, typo["invite_id"], scene.email)["outcome"] == "corrected"
     assert candidate(db, scene)["id"] == uuid.UUID(typo["invite_id"])
+
+
+def test_who_had_joined_stays_where_a_second_invite_is_corrected(db: Database, asked: Asked) -> None:
+    db.as_user(asked.candidate).value(WITHDRAW, asked.interview)
+    again = db.invite(asked.recruiter, asked.interview, asked.email)
+    correct = "select public.correct_invite(%s, 'other@example.com')"
+    db.as_user(asked.recruiter).value(correct, again["invite_id"])
+    rows = db.rows(ROWS, asked.interview)
+    assert {(row["id"], row["state"]) for row in rows} == {
+        *((asked.invite, "withdrawn"), (uuid.UUID(again["invite_id"]), "invited")),
+    }
 
 
 def test_a_participant_without_an_invite(db: Database, reviewed: Reviewed) -> None:
