@@ -9893,17 +9893,20 @@ declare
   v_keys text[] := array['question', 'max_seconds', 'max_takes', 'preparation_seconds',
                          'required'];
 begin
-  if jsonb_typeof(questions) <> 'array' or jsonb_array_length(questions) > 100
-     or octet_length(questions::text) > 1000000 then
+  if jsonb_typeof(questions) <> 'array' or jsonb_array_length(questions) > 100 then
     return false;
   end if;
-  return not exists (
+  -- The text is limited as an interview's is, without what JSON adds to it.
+  return 1000000 >= (
+    select coalesce(sum(octet_length(q ->> 'question')), 0)
+    from jsonb_array_elements(questions) as q
+  ) and not exists (
     select from jsonb_array_elements(questions) as q
     where case
       when jsonb_typeof(q) <> 'object' then true
       when not q ?& v_keys or q - v_keys <> '{}' then true
       when jsonb_typeof(q -> 'question') <> 'string'
-        or private.trim_blanks(q ->> 'question') = '' then true
+        or private.trim_blanks(q ->> 'question') = '' or length(q ->> 'question') > 100000 then true
       when (q -> 'max_seconds')::text !~ '^\d{1,3}$' or (q -> 'max_takes')::text !~ '^\d{1,2}$'
         or (q -> 'preparation_seconds')::text !~ '^\d{1,3}$' then true
       else (q ->> 'max_seconds')::integer not between 10 and 600
@@ -9941,6 +9944,9 @@ begin
           select from jsonb_array_elements(c -> 'levels') as level
           where jsonb_typeof(level) <> 'string' or private.trim_blanks(level #>> '{}') = ''
             or length(level #>> '{}') > 200)
+        or exists (
+          select from jsonb_array_elements(c -> 'terms') as term
+          where jsonb_typeof(term) <> 'string')
         or not private.are_terms(array(select jsonb_array_elements_text(c -> 'terms')))
       end);
 end

@@ -89,6 +89,7 @@ def test_create_interview_takes_criteria(db: Database) -> None:
         [{**criterion, "levels": ["a", "b", "c", 4]}],
         [{**criterion, "terms": [" deploy"]}],
         [{**criterion, "terms": [None]}],
+        *([{**criterion, "terms": [term]}] for term in (1, True, {"a": 1})),
     ]
     for wrong in refused:
         assert db.refused(create, Jsonb(wrong)).slug == "invalid_criteria", wrong

@@ -108,11 +108,14 @@ def test_questions_are_as_interviews_take_them(db: Database) -> None:
     db.as_user(db.account())
     insert = "insert into public.interview_templates (name, questions) values ('Mine', %s)"
     db.run(insert, Jsonb([QUESTION] * 100))
+    # As much text as an interview may have, however JSON writes it.
+    db.run(insert, Jsonb([{**QUESTION, "question": '"' * 10_000}] * 100))
     refused: list[Any] = [
         *({}, [1], [{}], [QUESTION] * 101, [{**QUESTION, "more": 1}]),
         [{**QUESTION, "question": " "}],
         [{**QUESTION, "question": 1}],
-        [{**QUESTION, "question": "x" * 1_000_000}],
+        [{**QUESTION, "question": "x" * 100_001}],
+        [{**QUESTION, "question": "x" * 10_001}] * 100,
         [{**QUESTION, "max_seconds": 9}],
         [{**QUESTION, "max_seconds": 601}],
         [{**QUESTION, "max_seconds": "60"}],
