@@ -136,6 +136,7 @@ declare
   v_email text;
   v_code text := private.read_code(accept_invite.code);
   v_seconds_to_wait integer;
+  v_interview_id uuid;
   v_invite record;
 begin
   -- First, as the account may be erased meanwhile.
@@ -149,7 +150,15 @@ begin
     return private.refusal('too_many_attempts', v_seconds_to_wait);
   end if;
 
-  -- Locks the interview before the invite (see hold_interview).
+  -- Locks the interview, and the participation of who returns, before the invite (see
+  -- hold_interview).
+  v_interview_id := (
+    select i.interview_id from public.interview_invites i
+    where i.email = v_email and i.invite_code = v_code);
+  perform from public.interviews n where n.id = v_interview_id for key share;
+  perform from public.interview_participants p
+    where p.interview_id = v_interview_id and p.user_id = v_user_id
+    for no key update;
   select i.id, i.interview_id, i.status, i.expires_at, i.revoked_at, n.title,
          p.id as participant_id
     into v_invite
@@ -158,7 +167,6 @@ begin
     left join public.interview_participants p
       on p.interview_id = i.interview_id and p.user_id = v_user_id
     where i.email = v_email and i.invite_code = v_code
-    for key share of n
     for no key update of i;
   if not found then
     perform private.count_wrong_guess(v_user_id);

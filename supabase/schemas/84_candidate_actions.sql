@@ -111,8 +111,7 @@ $$;
 comment on function private.classify_candidates(uuid, uuid[], text, timestamptz) is
   'One row per candidate in the order given: the outcome that change_candidates would return.';
 
--- The invites that are redeemed are not locked: who redeems one holds it before their
--- participation.
+-- The invites that are redeemed are not locked: no action changes them.
 create or replace function private.lock_candidates(
   interview_id uuid, candidate_ids uuid[], action text
 )
