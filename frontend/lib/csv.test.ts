@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import Papa from "papaparse";
 import WORDS from "./candidateColumns.json" with { type: "json" };
-import { type Cell, csvOf, type ReadFile, readCandidates } from "./csv.ts";
+import { type ReadFile, readCandidates } from "./csv.ts";
+import { type Cell, csvOf } from "./csvOf.ts";
 
 // The service reads the same: tests/service/test_candidate_samples.py.
 const SAMPLES = new URL("../../tests/samples/candidates/", import.meta.url);

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { type CsvTable, csvOf } from "@/lib/csv";
+import { type CsvTable, csvOf } from "@/lib/csvOf";
 import { plural } from "@/lib/format";
 import { Button } from "./Button";
 import { ProblemNotice } from "./ProblemNotice";

@@ -34,7 +34,7 @@ _DEVICES = {
     *(f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"),
 }
 # What makes a spreadsheet calculate, also behind what is not seen, and where those who separate
-# columns by semicolons find another cell; frontend/lib/csv.ts has the same.
+# columns by semicolons find another cell; frontend/lib/csvOf.ts has the same.
 _UNSEEN = r"[\s\x00-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff'\"]*"
 _SIGNS = r"[=+\-@|\uff1d\uff0b\uff0d\uff20\uff5c]"
 _FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?={_UNSEEN}{_SIGNS})")

@@ -1,4 +1,4 @@
-import type { Cell } from "@/lib/csv";
+import type { Cell } from "@/lib/csvOf";
 import { count, lasted, percent } from "@/lib/format";
 import type { Figures, InterviewFigures, Median } from "./reads";
 

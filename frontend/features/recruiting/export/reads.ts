@@ -1,4 +1,4 @@
-import type { Cell, CsvTable } from "@/lib/csv";
+import type { Cell, CsvTable } from "@/lib/csvOf";
 import type { Tables } from "@/lib/database.types";
 import { dataOf } from "@/lib/errors";
 import type { Supabase } from "@/lib/supabase/browser";
