@@ -51,7 +51,8 @@ def test_numbers_of_all_interviews_and_of_one(site: Site) -> None:
         expect(page.get_by_text("(of 2)")).to_have_count(4)
         for chart in page.get_by_role("img", name="Chart").all():
             expect(chart).to_be_visible()
-            page.wait_for_function(f"canvas => ({DRAWN})(canvas) > 500", arg=chart.element_handle())
+            canvas = chart.locator("canvas").element_handle()
+            page.wait_for_function(f"canvas => ({DRAWN})(canvas) > 500", arg=canvas)
         page.get_by_text("Show as a table").click()
         table = page.get_by_role("table", name="Completions by day")
         # Of the reader's days, since there was an interview.

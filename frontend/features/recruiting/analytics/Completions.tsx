@@ -37,7 +37,6 @@ export function Completions({ data, period }: { data: Analytics; period: Period 
       <BarChart
         of={`completions by ${step}`}
         bars={{
-          unit: "Completed",
           labels: completions.map(({ from }) => shortDay(from, reader)),
           values: completions.map(({ completed }) => completed),
         }}

@@ -33,10 +33,8 @@ export function Funnel({ figures, period }: { figures: Figures; period: Period }
       <BarChart
         of="from invitation to decision"
         bars={{
-          unit: "People",
           labels: stages.map(({ name }) => name),
           values: stages.map(({ stage }) => figures[stage]),
-          lying: true,
         }}
       />
       <Table

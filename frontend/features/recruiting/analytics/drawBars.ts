@@ -1,42 +1,99 @@
-import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from "chart.js";
-
-Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
+import uPlot from "uplot";
+import { count } from "@/lib/format";
 
 export interface Bars {
-  /** What is counted. */
-  unit: string;
   labels: string[];
+  /** Whole numbers. */
   values: number[];
-  /** Bars from left to right, for labels that are words. */
-  lying?: boolean;
 }
 
-/** Draws into a canvas, in the colours of the page; returns what ends it. */
-export function drawBars(canvas: HTMLCanvasElement, bars: Bars): () => void {
-  const style = getComputedStyle(canvas);
+const TEXT = 13;
+const GAP = 8;
+// As far apart as labels that lean must be.
+const LEANING = 24;
+const LEAN = 45;
+// Steps from one line to the next.
+const STEPS = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
+
+/** Draws into an element, as wide and high as it is, in its colours; returns what ends it. */
+export function drawBars(into: HTMLElement, { labels, values }: Bars): () => void {
+  const style = getComputedStyle(into);
   const colour = (name: string) => style.getPropertyValue(name).trim();
-  const ink = colour("--ink-soft");
-  const counts = {
-    beginAtZero: true,
-    suggestedMax: 1,
-    ticks: { color: ink, precision: 0 },
-    grid: { color: colour("--line") },
-  };
-  const names = { ticks: { color: ink, maxRotation: 0 }, grid: { display: false } };
-  const chart = new Chart(canvas, {
-    type: "bar",
-    data: {
-      labels: bars.labels,
-      datasets: [{ label: bars.unit, data: bars.values, backgroundColor: colour("--accent") }],
+  const font = `${TEXT}px ${style.fontFamily}`;
+  const most = Math.max(1, ...values);
+  const [width, height] = [into.clientWidth, into.clientHeight];
+  const numbers = widest([count(most)], font) + 2 * GAP;
+  const laid = layLabels(labels, width, numbers, font);
+  const axis: uPlot.Axis = { stroke: colour("--ink-soft"), font, gap: GAP, ticks: { show: false } };
+  const chart = new uPlot(
+    {
+      width,
+      height,
+      padding: [GAP, laid.right, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, range: [-0.5, labels.length - 0.5] },
+        y: { range: [0, most] },
+      },
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          size: laid.under,
+          rotate: laid.rotate,
+          space: 0,
+          incrs: [laid.step],
+          values: (_, at) => at.map((index) => labels[index] ?? ""),
+        },
+        {
+          ...axis,
+          grid: { stroke: colour("--line"), width: 1 },
+          size: laid.left,
+          incrs: STEPS,
+          values: (_, at) => at.map(count),
+        },
+      ],
+      series: [
+        {},
+        {
+          fill: colour("--accent"),
+          width: 0,
+          points: { show: false },
+          // It has bars, whatever its types say.
+          paths: uPlot.paths.bars?.({ size: [0.8, 40] }) ?? (() => null),
+        },
+      ],
     },
-    options: {
-      indexAxis: bars.lying ? "y" : "x",
-      scales: bars.lying ? { x: counts, y: names } : { x: names, y: counts },
-      maintainAspectRatio: false,
-      animation: false,
-      font: { family: style.fontFamily, size: 13 },
-      datasets: { bar: { maxBarThickness: 40 } },
-    },
-  });
+    [[...labels.keys()], values],
+    into,
+  );
   return () => chart.destroy();
+}
+
+/**
+ * Labels beside each other where they fit; else leaning; else only every so many of them. Left and
+ * right of the bars there is room for what hangs over.
+ */
+function layLabels(labels: string[], width: number, axis: number, font: string) {
+  const wide = widest(labels, font);
+  const room = (width - axis - GAP) / labels.length;
+  const fits = wide + GAP <= room;
+  const leans = !fits && room >= LEANING;
+  const thinned = !fits && !leans;
+  const slant = leans ? Math.ceil(wide * Math.sin((LEAN * Math.PI) / 180)) : 0;
+  const half = thinned ? Math.ceil(wide / 2) : 0;
+  const [left, right] = [Math.max(axis, slant, half), Math.max(GAP, half)];
+  return {
+    ...{ left, right, under: 2 * GAP + TEXT + slant },
+    rotate: leans ? LEAN : 0,
+    step: thinned ? Math.ceil(((wide + GAP) * labels.length) / (width - left - right)) : 1,
+  };
+}
+
+function widest(texts: string[], font: string): number {
+  const pen = document.createElement("canvas").getContext("2d");
+  if (!pen) return 0;
+  pen.font = font;
+  return Math.ceil(Math.max(0, ...texts.map((text) => pen.measureText(text).width)));
 }
