@@ -184,7 +184,9 @@ def test_a_corrected_address_that_was_invited_before(db: Database, scene: Scene)
     assert candidate(db, scene)["id"] == uuid.UUID(typo["invite_id"])
 
 
-def test_who_had_joined_stays_where_a_second_invite_is_corrected(db: Database, asked: Asked) -> None:
+def test_who_had_joined_stays_where_a_second_invite_is_corrected(
+    db: Database, asked: Asked
+) -> None:
     db.as_user(asked.candidate).value(WITHDRAW, asked.interview)
     again = db.invite(asked.recruiter, asked.interview, asked.email)
     correct = "select public.correct_invite(%s, 'other@example.com')"
