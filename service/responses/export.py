@@ -78,20 +78,11 @@ class Export:
 
     def __init__(self, supabase: Supabase, interview_id: str, folder: Path) -> None:
         self._supabase, self._interview_id, self._folder = supabase, interview_id, folder
-        self._is_new = not (folder / WRITTEN).exists()
-        self._written: dict[str, str] = {}
+        self._is_new = not (folder / WRITTEN).is_file()
+        if self._is_new and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise FolderInUse
+        self._written = {} if self._is_new else self._listed()
         """The id of each recording by its path; its file is whole, or not there."""
-        if self._is_new:
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise FolderInUse
-            return
-        found = json.loads((folder / WRITTEN).read_text(encoding="utf-8"))
-        if found["interview_id"] != interview_id:
-            raise FolderInUse
-        # Nothing else is ever removed.
-        if any(len(PurePosixPath(p).parts) != 2 or ".." in p.split("/") for p in found["files"]):
-            raise FolderInUse
-        self._written = found["files"]
 
     def run(self) -> Outcome:
         """Write and remove; raises InterviewNotFound, SupabaseRefused, SupabaseUnreachable."""
@@ -106,8 +97,29 @@ class Export:
         self._write_index([r for r in recordings if self._has(r)])
         return outcome
 
+    def _listed(self) -> dict[str, str]:
+        """What the folder's list says; raises FolderInUse if it is another's, or damaged."""
+        try:
+            found = json.loads((self._folder / WRITTEN).read_text(encoding="utf-8"))
+            interview_id, files = found["interview_id"], dict(found["files"])
+            is_ours = interview_id == self._interview_id and all(map(self._is_within, files))
+        except (ValueError, TypeError, KeyError, RuntimeError):  # that of links in a circle
+            is_ours = False
+        if not is_ours:
+            raise FolderInUse
+        return files
+
+    def _is_within(self, path: str) -> bool:
+        """Whether it is in a folder of this one, also by links; nothing else is ever removed."""
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or len(pure.parts) != 2 or ".." in pure.parts:
+            return False
+        return (self._folder / path).parent.resolve().parent == self._folder.resolve()
+
     def _recordings(self) -> list[Recording]:
         """Those that are submitted now, by candidate and question."""
+        rows = list(self._rows())
+        # After them, so that it has each of their questions, but for what is deleted meanwhile.
         select = self._supabase.select("interviews", "questions:interview_questions(id)")
         select = select.eq("id", self._interview_id)
         found = self._supabase.rows(select.order("order_index", foreign_table="questions"))
@@ -118,7 +130,9 @@ class Export:
             for interview in found
             for number, question in enumerate(interview["questions"], start=1)
         }
-        recordings = [_recording(row, numbers[row["question_id"]]) for row in self._rows()]
+        recordings = [
+            _recording(row, number) for row in rows if (number := numbers.get(row["question_id"]))
+        ]
         return sorted(recordings, key=lambda recording: recording.path)
 
     def _rows(self) -> Iterator[dict[str, Any]]:

@@ -3,12 +3,15 @@
 import csv
 import json
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 
 from service.responses.export import INDEX, WRITTEN, file_name
+from service.supabase_api import Select, Supabase
 from tests.kit.gateway import Gateway
 from tests.service.conftest import Seed, Service, parts
 from tests.service.recording import BUCKET, WEBM, Candidate, joined
@@ -127,6 +130,46 @@ def test_it_goes_on_where_it_was_interrupted(
     assert counts(export(service, candidate.interview, tmp_path)) == [1, 1, 0, 0]
 
 
+def test_questions_come_and_go_meanwhile(
+    service: Service,
+    seed: Seed,
+    submitted: tuple[Candidate, list[uuid.UUID]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    candidate, _ = submitted
+    candidate.submit()
+    other = Candidate(seed, candidate.supabase, candidate.interview)
+    read = Supabase.rows
+    meanwhile: list[Callable[[], None]] = []
+
+    def rows(supabase: Supabase, query: Select) -> list[dict[str, Any]]:
+        found = read(supabase, query)
+        while meanwhile:
+            meanwhile.pop()()
+        return found
+
+    def come() -> None:
+        added = uuid.uuid4()
+        seed.run(
+            "insert into public.interview_questions (id, interview_id, question, order_index)"
+            " values (%s, %s, 'Another', 4)",
+            *(added, candidate.interview),
+        )
+        other.record(added)
+        other.submit()
+
+    def go() -> None:
+        seed.run("delete from public.interviews where id = %s", candidate.interview)
+
+    monkeypatch.setattr(Supabase, "rows", rows)
+    meanwhile.append(come)
+    assert counts(export(service, candidate.interview, tmp_path)) == [2, 0, 0, 0]
+    assert counts(export(service, candidate.interview, tmp_path)) == [1, 2, 0, 0]
+    meanwhile.append(go)
+    assert counts(export(service, candidate.interview, tmp_path)) == [0, 0, 3, 0]
+
+
 def test_what_storage_has_lost_is_told(
     service: Service, seed: Seed, submitted: tuple[Candidate, list[uuid.UUID]], tmp_path: Path
 ) -> None:
@@ -150,12 +193,41 @@ def test_a_folder_of_something_else_is_left_alone(
     assert said.exit_code == 1 and "holds something else" in said.output
     assert export(service, first, tmp_path / "first").exit_code == 0
     assert export(service, second, tmp_path / "first").exit_code == 1
-    for odd in ("../photo.jpg", "/etc/passwd", "a/../../b", "a"):
-        about = {"interview_id": str(first), "files": {odd: str(first)}}
-        (tmp_path / "first" / WRITTEN).write_text(json.dumps(about), encoding="utf-8")
-        assert export(service, first, tmp_path / "first").exit_code == 1
     assert export(service, uuid.uuid4(), tmp_path / "nobody").exit_code == 1
     assert not (tmp_path / "nobody").exists()
+
+
+def test_nothing_outside_the_folder_is_removed(
+    service: Service, seed: Seed, tmp_path: Path
+) -> None:
+    interview, folder, outside = seed.interview(), tmp_path / "export", tmp_path / "outside"
+    assert export(service, interview, folder).exit_code == 0
+    outside.mkdir()
+    (folder / "link").symlink_to(outside)
+    (folder / "circle").symlink_to(folder / "circle")
+    victims = [tmp_path / "victim", folder / "victim", outside / "victim"]
+    for victim in victims:
+        victim.write_bytes(b"a")
+    by_name = ["../victim", "a/../../victim", "victim", "./victim", "../outside/victim"]
+    by_root = ["/victim", "//victim", str(victims[0])]
+    for odd in [*by_name, *by_root, "link/victim", "circle/victim", "\0/victim"]:
+        about = {"interview_id": str(interview), "files": {odd: str(interview)}}
+        (folder / WRITTEN).write_text(json.dumps(about), encoding="utf-8")
+        said = export(service, interview, folder)
+        assert said.exit_code == 1 and "holds something else" in said.output, odd
+    assert all(victim.exists() for victim in victims)
+
+
+def test_a_damaged_list_is_told(service: Service, seed: Seed, tmp_path: Path) -> None:
+    interview, written = seed.interview(), tmp_path / WRITTEN
+    own = b'{"interview_id": "%s", "files": 1}' % str(interview).encode()
+    for content in (b"", b"{", b"{}", b"[]", b"null", b'"a"', b"\xff", b"[" * 100_000, own):
+        written.write_bytes(content)
+        said = export(service, interview, tmp_path)
+        assert said.exit_code == 1 and "holds something else" in said.output, content[:80]
+    written.unlink()
+    written.mkdir()
+    assert "holds something else" in export(service, interview, tmp_path).output
 
 
 @pytest.mark.parametrize(
