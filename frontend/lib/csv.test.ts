@@ -8,6 +8,7 @@ import { type Cell, csvOf } from "./csvOf.ts";
 
 // The service reads the same: tests/service/test_candidate_samples.py.
 const SAMPLES = new URL("../../tests/samples/candidates/", import.meta.url);
+const FORMULA_SAMPLES = new URL("../../tests/samples/formulas.json", import.meta.url);
 const OF_SERVICE = new URL("../../service/http/candidate_columns.json", import.meta.url);
 const jsonIn = (file: URL) => JSON.parse(readFileSync(file, "utf8"));
 
@@ -145,5 +146,19 @@ test("nor behind what other spreadsheets take for the end of a cell", () => {
       csvOf({ header: [], rows }),
       /[;\t\r\n][\s\p{C}\p{Z}"]*[=+\-@|＝＋－＠｜]/u,
     );
+  }
+});
+
+// The service writes the same: tests/service/test_export_recordings.py.
+test("what is marked, and where", () => {
+  for (const { text, written } of jsonIn(FORMULA_SAMPLES)) {
+    assert.equal(opened([text])[1]?.[0], written, JSON.stringify(text));
+  }
+});
+
+test("a cell of nothing but blanks is looked through once", () => {
+  // Hours, if each of them looked through all behind it.
+  for (const blanks of ["\t", "\n", "\r\n", "\t\u200b"].map((one) => one.repeat(500_000))) {
+    assert.equal(csvOf({ header: [], rows: [[blanks]] }), `\ufeff\r\n"${blanks}"\r\n`);
   }
 });

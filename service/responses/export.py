@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import os
-import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
@@ -33,11 +32,10 @@ _DEVICES = {
     *("CON", "PRN", "AUX", "NUL"),
     *(f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"),
 }
-# What makes a spreadsheet calculate, also behind what is not seen, and where those who separate
-# columns by semicolons find another cell; frontend/lib/csvOf.ts has the same.
-_UNSEEN = r"[\s\x00-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff'\"]*"
-_SIGNS = r"[=+\-@|\uff1d\uff0b\uff0d\uff20\uff5c]"
-_FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?={_UNSEEN}{_SIGNS})")
+# What makes a spreadsheet calculate, and where those who separate columns by semicolons find
+# another cell; frontend/lib/csvOf.ts has the same.
+_SIGNS = frozenset("=+-@|\uff1d\uff0b\uff0d\uff20\uff5c")
+_ENDS = frozenset(";\t\r\n")
 # Of the index, beside the file.
 _ABOUT = [
     *("name", "address", "question_number", "question", "kind", "seconds", "bytes"),
@@ -206,7 +204,8 @@ class Export:
         rows = csv.writer(lines)
         rows.writerow(["file", *_ABOUT])
         for recording in recordings:
-            rows.writerow(_harmless(value) for value in [recording.path, *recording.about])
+            cells = [recording.path, *recording.about]
+            rows.writerow(harmless(c) if isinstance(c, str) else c for c in cells)
         self._replace(INDEX, "\ufeff" + lines.getvalue())
 
     def _replace(self, name: str, text: str) -> None:
@@ -244,5 +243,21 @@ def file_name(text: str, most: int) -> str:
     return text or "unnamed"
 
 
-def _harmless(value: Any) -> Any:
-    return _FORMULA.sub("'", value) if isinstance(value, str) else value
+def harmless(text: str) -> str:
+    """The text with an apostrophe before what a spreadsheet would take for a formula.
+
+    Also behind what is not seen, since some programs drop that.
+    """
+    first = next((c for c in text if not _is_unseen(c)), "")
+    written = ["'"] if first in _SIGNS else []
+    is_start = False
+    for c in text:
+        if is_start and c in _SIGNS:
+            written.append("'")
+        written.append(c)
+        is_start = c in _ENDS or (is_start and _is_unseen(c))
+    return "".join(written)
+
+
+def _is_unseen(c: str) -> bool:
+    return c in "'\"" or unicodedata.category(c)[0] in "CZ"

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from service.responses.export import INDEX, WRITTEN, file_name
+from service.responses.export import INDEX, WRITTEN, file_name, harmless
 from service.supabase_api import Select, Supabase
 from tests.kit.gateway import Gateway
 from tests.service.conftest import Seed, Service, parts
 from tests.service.recording import BUCKET, WEBM, Candidate, joined
 from tests.service.test_submitted import opened
 
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 DEVICES = ["CON", "nul", "com1.txt", "LPT9", "Aux .webm", "COM¹"]
 
 
@@ -245,3 +246,12 @@ def test_names_are_safe_everywhere(text: str) -> None:
     assert name == name.strip(". ")
     assert name.partition(".")[0].rstrip().upper() not in {"CON", "NUL", "COM1", "LPT9", "AUX"}
     assert name.startswith("_") == (text in DEVICES)
+
+
+def test_no_cell_begins_a_formula() -> None:
+    """As frontend/lib/csv.test.ts has it."""
+    for sample in json.loads((SAMPLES / "formulas.json").read_text(encoding="utf-8")):
+        assert harmless(sample["text"]) == sample["written"], ascii(sample["text"])
+    # Hours, if each of them looked through all behind it.
+    for blanks in ("\t" * 1_000_000, "\n\u200b" * 500_000):
+        assert harmless(blanks) == blanks
