@@ -9041,7 +9041,10 @@ comment on function private.progress_of(uuid) is
 
 create or replace view public.interview_candidates with (security_invoker = true) as
 with participant as not materialized (
-  select p.*, progress.reviews, progress.reviewed_at, progress.missing, d.decision, d.decided_at,
+  -- Not p.*, whose order is another one where the first version was upgraded.
+  select p.id, p.interview_id, p.recruiter_id, p.invite_id, p.candidate_name, p.status, p.joined_at,
+         p.completed_at, p.reminded_at, p.answered, p.responses_deleted_at, p.responses_expired_at,
+         progress.reviews, progress.reviewed_at, progress.missing, d.decision, d.decided_at,
          own.submitted_at as own_review_at
   from public.interview_participants p
   left join public.candidate_decisions d on d.participant_id = p.id

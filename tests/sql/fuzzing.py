@@ -195,6 +195,17 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         ),
         max_size=2,
     ).map(json.dumps)
+    criteria = st.lists(
+        st.fixed_dictionaries(
+            {"name": rather(storable, json_values)},
+            optional={
+                "description": rather(storable, json_values),
+                "levels": rather(st.just(["a", "b", "c", "d"]), json_values),
+                "terms": rather(st.lists(storable, max_size=2), json_values),
+            },
+        ),
+        max_size=2,
+    ).map(json.dumps)
     days = rather(
         st.none() | st.dates().map(str),
         st.sampled_from(["infinity", "-infinity", "4713-01-01 BC", "5874897-12-31"]) | texts,
@@ -279,7 +290,18 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
             lists(texts),
         ),
         "search": rather(st.none() | st.just("EXAMPLE"), texts),
-        "sort": rather(st.sampled_from(["activity", "invited", "name"]), texts),
+        "sort": rather(
+            st.sampled_from(["activity", "invited", "name", "created", "title", "deadline"]), texts
+        ),
+        "status": rather(st.sampled_from([None, "active", "inactive"]), texts),
+        "archived": st.none() | st.booleans(),
+        "attention": st.none() | st.booleans(),
+        "cursor_title": texts,
+        "cursor_deadline": rather(st.none() | times, texts),
+        "name": rather(storable, texts),
+        "criteria": rather(
+            st.none() | criteria, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)
+        ),
         "descending": st.none() | st.booleans(),
         "candidate_ids": lists(
             uuids(

@@ -200,6 +200,8 @@ def assert_own(stage: Stage, caller: str, function: str, changed: set[tuple[str,
             assert row["recruiter_id"] == me, row
         elif "user_id" in row:
             assert row["user_id"] == me, row
+        elif table == "interview_templates":
+            assert row["owner_id"] == me, row
         elif function == "save_review" and table == "interview_invites":
             assert row["recruiter_id"] in (me, str(stage.cast.people["recruiter"])), row
         else:

@@ -2,10 +2,13 @@
 
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
+from local.postgres import Cluster
 from tests.kit import responses
 from tests.kit.analyses import consent, transcribe
 from tests.kit.database import Database, Row, Scene, committed
@@ -19,6 +22,14 @@ NOTHING = {
     **{"participations": 0, "responses": 0, "invites": 0, "mails": 0, "removals_open": 0},
     **{"accounts": 0, "accounts_left": 0, "reviewing": 0},
 }
+
+
+@pytest.fixture
+def shared_connection(cluster: Cluster, shared_database: str) -> Iterator[psycopg.Connection[Any]]:
+    """One for each test: some alter tables, which compiled functions of a session don't forget."""
+    connection: psycopg.Connection[Any]
+    with psycopg.connect(cluster.url(shared_database)) as connection:
+        yield connection
 
 
 @pytest.fixture(autouse=True)
