@@ -183,6 +183,7 @@ begin
         ('private.lock_candidate(uuid)', null),
         ('private.seconds_to_wait(uuid)', null),
         ('private.count_wrong_guess(uuid)', null),
+        ('private.lock_who_returns(uuid,text,text)', null),
         ('private.is_redeemed(uuid,text)', null),
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),

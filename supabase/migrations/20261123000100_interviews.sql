@@ -3237,6 +3237,25 @@ $$;
 comment on function private.is_redeemed(uuid, text) is
   'Whether an account that still exists has joined an interview by an invite to this address.';
 
+create or replace function private.lock_who_returns(user_id uuid, email text, code text)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview_id uuid := (
+    select i.interview_id from public.interview_invites i
+    where i.email = lock_who_returns.email and i.invite_code = lock_who_returns.code);
+begin
+  perform from public.interviews n where n.id = v_interview_id for key share;
+  perform from public.interview_participants p
+    where p.interview_id = v_interview_id and p.user_id = lock_who_returns.user_id
+    for no key update;
+end
+$$;
+comment on function private.lock_who_returns(uuid, text, text) is
+  'Locks the interview of an invite, and the participation in it that an account may have, before '
+  'the invite itself (see hold_interview).';
+
 -- For candidates. Definer, because they may not read invites or the counter, nor insert
 -- participants. Returns one JSON value, because after a set PostgREST may roll back (Accept for a
 -- single object), and lose the count. For the same reason a wrong guess returns its error.
@@ -3249,7 +3268,6 @@ declare
   v_email text;
   v_code text := private.read_code(accept_invite.code);
   v_seconds_to_wait integer;
-  v_interview_id uuid;
   v_invite record;
 begin
   -- First, as the account may be erased meanwhile.
@@ -3263,15 +3281,7 @@ begin
     return private.refusal('too_many_attempts', v_seconds_to_wait);
   end if;
 
-  -- Locks the interview, and the participation of who returns, before the invite (see
-  -- hold_interview).
-  v_interview_id := (
-    select i.interview_id from public.interview_invites i
-    where i.email = v_email and i.invite_code = v_code);
-  perform from public.interviews n where n.id = v_interview_id for key share;
-  perform from public.interview_participants p
-    where p.interview_id = v_interview_id and p.user_id = v_user_id
-    for no key update;
+  perform private.lock_who_returns(v_user_id, v_email, v_code);
   select i.id, i.interview_id, i.status, i.expires_at, i.revoked_at, n.title,
          p.id as participant_id
     into v_invite
@@ -3372,8 +3382,7 @@ begin
     update public.interview_invites i
     set renewal_requested_at = case when i.renewal_requested_at > now() - interval '1 day'
                                     then i.renewal_requested_at else now() end,
-        -- Who redeemed it may have moved on to another address (see mark_invite).
-        is_current = true
+        is_current = true  -- who redeemed it may have another address now (see mark_invite)
     where i.id in (
       select distinct on (latest.interview_id) latest.id
       from public.interview_invites latest
@@ -10824,8 +10833,9 @@ end
 $$;
 comment on function public.erase_candidate(uuid) is
   'Deletes one candidate, named by an invite or a participation, from that interview: all invites '
-  'to their address or redeemed by them, their participation, consents and responses, and emails that wait. Returns '
-  'counts: participations, responses, invites, mails, removals_open. Raises participant_not_found.';
+  'to their address or redeemed by them, their participation, consents and responses, and emails '
+  'that wait. Returns counts: participations, responses, invites, mails, removals_open. Raises '
+  'participant_not_found.';
 
 -- ======== supabase/schemas/89_deleting_accounts.sql ========
 
@@ -11233,6 +11243,7 @@ begin
         ('private.lock_candidate(uuid)', null),
         ('private.seconds_to_wait(uuid)', null),
         ('private.count_wrong_guess(uuid)', null),
+        ('private.lock_who_returns(uuid,text,text)', null),
         ('private.is_redeemed(uuid,text)', null),
         ('private.join_interview(uuid,uuid)', null),
         ('private.change_participant()', null),

@@ -336,5 +336,6 @@ end
 $$;
 comment on function public.erase_candidate(uuid) is
   'Deletes one candidate, named by an invite or a participation, from that interview: all invites '
-  'to their address or redeemed by them, their participation, consents and responses, and emails that wait. Returns '
-  'counts: participations, responses, invites, mails, removals_open. Raises participant_not_found.';
+  'to their address or redeemed by them, their participation, consents and responses, and emails '
+  'that wait. Returns counts: participations, responses, invites, mails, removals_open. Raises '
+  'participant_not_found.';
