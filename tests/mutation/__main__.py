@@ -21,7 +21,7 @@ from tests.mutation.survivors import SURVIVORS
 HINTS = Path(__file__).resolve().parents[2] / ".mutants.json"
 QUICK = 16
 # Seconds for each mutant of the sample; nearly all are noticed within a few.
-LIMIT = 300
+LIMIT = 900
 SEED = 4
 
 

@@ -332,7 +332,7 @@ def test_what_matches_is_counted_and_chosen(db: Database) -> None:
 )
 def test_lists_that_do_not_exist(db: Database, scene: Scene, given: dict[str, Any]) -> None:
     db.as_user(scene.recruiter)
-    after = given.pop("after", {"last_event_at": None, "id": None})
+    after = given.get("after", {"last_event_at": None, "id": None})
     asked = {"states": None, "sort": "activity", **given}
     refusal = db.refused(
         LIST,
