@@ -9617,7 +9617,9 @@ begin
   update public.interview_participants p set reminded_at = now()
     where p.id = any (remind_candidates.subjects);
   insert into private.jobs as j (kind, lane, subject, data)
-    select 'interview_reminder', remind_candidates.recruiter_id, subject, '{"by_hand": true}'
+    -- Two candidates are one participant whose address has changed in between.
+    select distinct 'interview_reminder', remind_candidates.recruiter_id, subject,
+           '{"by_hand": true}'::jsonb
     from unnest(remind_candidates.subjects) as subject
     on conflict on constraint jobs_subject_key do update
       set queued_at = now(), due_at = now(), attempts = 0, failed_at = null, done_at = null,
