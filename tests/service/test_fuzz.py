@@ -33,7 +33,7 @@ from tests.kit.hostile import (
 )
 from tests.kit.waiting import PATIENCE
 from tests.service.conftest import BACKEND, Seed, Service, token
-from tests.service.test_schemathesis import served
+from tests.service.test_schemathesis import ALONE, served
 
 pytestmark = MARKS
 
@@ -98,11 +98,6 @@ def url(service: Service, tmp_path: Path) -> Iterator[str]:
 def interview(seed: Seed) -> str:
     """One that takes candidates."""
     return str(seed.interview())
-
-
-# gunicorn closes a connection without a word when more than 64 kB of a body were not read, so that
-# the next request on it may get no answer: each has a connection of its own.
-ALONE = httpx.Limits(max_keepalive_connections=0)
 
 
 def assert_answer(answer: httpx.Response) -> None:

@@ -31,7 +31,7 @@ from tests.service.conftest import (
     token,
 )
 from tests.service.hostile import REFUSED, Hostile
-from tests.service.test_schemathesis import served
+from tests.service.test_schemathesis import ALONE, served
 from tests.service.watching import HOSTILE, TENANT, Watch, watching
 from tests.service.working import Tenant
 
@@ -153,8 +153,7 @@ def clients(
                 base_url=url,
                 timeout=PATIENCE,
                 headers={"X-Forwarded-For": address},
-                # The service closes a connection on which it did not read everything.
-                limits=httpx.Limits(max_keepalive_connections=0),
+                limits=ALONE,
             )
         for client in made.values():
             stack.enter_context(client)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from local.processes import LOOPBACK, Part, accepts, free_port
@@ -25,6 +26,9 @@ include-path-regex = "/(invite|invites|candidates|responses)$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
 checks.negative_data_rejection.expected-statuses = [400, 401, 403, 404, 409, 413, 415, 422, 429]
 """
+# gunicorn closes a connection without a word when more than 64 kB of a body were not read, so that
+# the next request on it may get no answer: each has a connection of its own.
+ALONE = httpx.Limits(max_keepalive_connections=0)
 
 
 @contextmanager
