@@ -1,5 +1,6 @@
 """Starts, watches and stops the programs of the local Supabase."""
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -125,17 +126,17 @@ def run_here(argv: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path) -
 class Ports:
     """Free loopback ports, reserved for this process until `release()`.
 
-    Another stack, started at the same moment, could choose a port before we listen on it. So each
-    chosen port is also locked with a file.
+    Before the part listens, an outgoing connection of any program could get the port, so it is
+    bound here too; and another stack, started at the same moment, could choose it, so it is also
+    locked with a file.
     """
 
     def __init__(self) -> None:
-        self._locks: list[IO[str]] = []
+        self._held: list[IO[str] | socket.socket] = []
 
     def take(self, preferred: int = 0) -> int:
         """Choose `preferred` or the next free port after it; with 0, any free port."""
-        # Below the range of ports for outgoing connections, so that none of those takes the
-        # port before the part listens.
+        # Below the range of ports for outgoing connections, of which thousands may be in use.
         first = preferred or random.randrange(15000, 31000)
         for port in range(first, min(first + 500, 65536)):
             if self._reserve(port):
@@ -144,8 +145,8 @@ class Ports:
 
     def release(self) -> None:
         """Give the ports back."""
-        while self._locks:
-            self._locks.pop().close()
+        while self._held:
+            self._held.pop().close()
 
     def _reserve(self, port: int) -> bool:
         folder = Path(tempfile.gettempdir()) / f"local-supabase-ports-{os.getuid()}"
@@ -153,14 +154,15 @@ class Ports:
         lock = (folder / str(port)).open("w")
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is_free(port):
-                self._locks.append(lock)
+            if bound := _bound(port):
+                self._held += [lock, bound]
                 return True
         lock.close()
         return False
 
 
 _until_the_end = Ports()
+atexit.register(_until_the_end.release)
 
 
 def free_port() -> int:
@@ -168,16 +170,23 @@ def free_port() -> int:
     return _until_the_end.take()
 
 
-def _is_free(port: int) -> bool:
-    # With SO_REUSEADDR, a port with lingering old connections counts as free. But that bind would
-    # also succeed beside a wildcard listener on the same port, hence the connect.
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return not accepts(port)
+def _bound(port: int) -> socket.socket | None:
+    """A socket bound to a free port, beside which a server with SO_REUSEADDR can listen."""
+    bound = socket.socket()
+    # With it, a port with lingering old connections counts as free. But the bind would also succeed
+    # beside a wildcard listener on the same port, hence the connect.
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((LOOPBACK, port))
+    except OSError:
+        bound.close()
+        return None
+    if accepts(port):
+        bound.close()
+        return None
+    if sys.platform != "linux":
+        bound.close()  # elsewhere nobody could listen beside it; the lock has to do
+    return bound
 
 
 def accepts(port: int) -> bool:

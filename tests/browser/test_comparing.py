@@ -145,7 +145,7 @@ def test_many_candidates_come_in_pages(site: Site) -> None:
         insert into interview_participants (id, interview_id, recruiter_id, user_id, status,
             joined_at, completed_at)
           select o.id, p.interview_id, p.recruiter_id, o.user_id, 'completed',
-            p.joined_at + n / 2 * interval '1 minute', now()
+            p.joined_at + (n + 1) / 2 * interval '1 minute', now()
           from others o, interview_participants p where p.id = '{candidate.participant}';
         insert into interview_responses (interview_id, recruiter_id, participant_id, user_id,
             question_id, question, kind, take, status, answer, uploaded_at, submitted_at)

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from local.processes import LOOPBACK, Part, PartError, Ports
+from local.processes import LOOPBACK, Part, PartError, Ports, accepts
 from tests.kit.processes import alive
 from tests.kit.waiting import eventually
+
+# From linux/in.h; Python's socket module does not name it.
+IP_LOCAL_PORT_RANGE = 51
 
 # Ignores SIGTERM and has a child that does so too.
 STUBBORN = """
@@ -127,6 +131,22 @@ def test_a_port_is_chosen_once_until_it_is_released(ports: Ports) -> None:
     others.release()
     ports.release()
     assert ports.take(port) == port
+
+
+def test_no_outgoing_connection_gets_a_chosen_port(ports: Ports) -> None:
+    port = ports.take(54400)  # among those that outgoing connections get
+    with socket.socket() as server, socket.socket() as client, socket.socket() as listener:
+        server.bind((LOOPBACK, 0))
+        server.listen()
+        # The kernel may choose among this one port.
+        client.setsockopt(socket.SOL_IP, IP_LOCAL_PORT_RANGE, struct.pack("HH", port, port))
+        with pytest.raises(OSError, match="Cannot assign requested address"):
+            client.connect(server.getsockname())
+        # What every server sets; so the part itself can listen.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen()
+        assert accepts(port)
 
 
 def test_the_lock_of_a_part_lasts_as_long_as_its_guard(tmp_path: Path) -> None:

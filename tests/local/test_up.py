@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,14 +42,22 @@ class Up:
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[Up]:
-    started = Up(tmp_path)
-    yield started
-    started.process.kill()
-    started.process.wait()
+def start(tmp_path: Path) -> Iterator[Callable[..., Up]]:
+    """Starts one on the test's folder; none outlives the test."""
+    started: list[Up] = []
+
+    def start(**environment: str) -> Up:
+        started.append(Up(tmp_path, **environment))
+        return started[-1]
+
+    yield start
+    for up in started:
+        up.process.kill()
+        up.process.wait()
 
 
-def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(start: Callable[..., Up]) -> None:
+    up = start()
     up.wait_until_ready()
     parts = up.parts()
     assert len(parts) >= 10
@@ -62,12 +70,12 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
     assert "service-role key" in said and "/docs/" in said
 
     # The second start is killed at once, and the third waits until its parts have ended.
-    second = Up(tmp_path)
+    second = start()
     second.wait_until_ready()
     parts = second.parts()
     second.process.kill()
     second.process.wait()
-    third = Up(tmp_path)
+    third = start()
     eventually(lambda: not alive(parts))
     eventually(lambda: third.parts() != set())
     third.wait_until_ready()
@@ -78,18 +86,21 @@ def test_ctrl_c_ends_it_and_sigkill_leaves_nothing(up: Up, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("seconds", [0.7, 1.2, 2.0, 3.0])
-def test_killed_while_starting_it_leaves_nothing(up: Up, seconds: float) -> None:
+def test_killed_while_starting_it_leaves_nothing(start: Callable[..., Up], seconds: float) -> None:
+    up = start()
     time.sleep(seconds)
     parts = up.parts()
     up.process.kill()
     eventually(lambda: not alive(parts))
 
 
-def test_what_fails_halfway_is_told_and_the_rest_is_stopped(tmp_path: Path) -> None:
+def test_what_fails_halfway_is_told_and_the_rest_is_stopped(
+    start: Callable[..., Up], tmp_path: Path
+) -> None:
     failing = tmp_path / "postgrest"
     failing.write_text("#!/bin/sh\necho 'no licence today' >&2\nexit 4\n")
     failing.chmod(0o755)
-    up = Up(tmp_path, POSTGREST_BIN=str(failing))
+    up = start(POSTGREST_BIN=str(failing))
     assert up.process.wait(timeout=PATIENCE) == 1
     said = up.output.read_text()
     assert "PostgREST ended with status 4" in said
