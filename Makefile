@@ -165,6 +165,10 @@ schema-check: $(VENV)/installed ## Fail if one of them is stale
 types: $(PRODUCT) ## Write the frontend's TypeScript types of the database
 	@$(PYTHON) -m local.typescript
 
+.PHONY: licences
+licences: $(PRODUCT) ## Write the tables of docs/licences.md, of what is installed
+	@$(PYTHON) -m local.licences
+
 .PHONY: screenshots
 screenshots: install ## Take the screenshots in docs/screenshots again
 	@$(PYTHON) -m tests.browser.screenshots

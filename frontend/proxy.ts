@@ -6,7 +6,7 @@ import { DASHBOARD, withParams } from "@/lib/navigation";
 import { claimsOf } from "@/lib/session";
 
 // Pages that make no sense without an account.
-const PRIVATE = /^\/(recruiters|reviews|candidates\/.+|password)(\/|$)/;
+const PRIVATE = /^\/(recruiters|reviews|candidates\/.+|account|password)(\/|$)/;
 
 /**
  * Before every page: refreshes the session, as @supabase/ssr wants it, sends those who are not

@@ -328,22 +328,23 @@ def quoted(who: str, words: str) -> str:
 
 def sign_in(environment: Environment, email: str, name: str) -> Person:
     """Sign in; if there is no account yet, sign up and confirm the address first."""
-    token = access_token(environment, email)
-    if token is None:
+    signed_in = session(environment, email)
+    if signed_in is None:
         sign_up(environment, email, PASSWORD, full_name=name)
-        token = access_token(environment, email)
-    expect(f"a session for {email}", token is not None, "none")
+        signed_in = session(environment, email)
+    if signed_in is None:
+        raise LocalError(f"there is no session for {email}")
     headers = {
         "apikey": environment.supabase_anon_key,
-        "Authorization": f"Bearer {token}",
+        "Authorization": f"Bearer {signed_in['access_token']}",
     }
     # If PostgREST has no build for this platform, use the Data API of the local Supabase.
     api = environment.postgrest_url or f"{environment.supabase_url}/rest/v1"
     return Person(api, f"{environment.supabase_url}/storage/v1", headers)
 
 
-def access_token(environment: Environment, email: str) -> str | None:
-    """A new access token from Auth; None if there is no such account."""
+def session(environment: Environment, email: str) -> dict[str, Any] | None:
+    """A new session from Auth, with its tokens; None if there is no such account."""
     answer = httpx.post(
         f"{environment.supabase_url}/auth/v1/token",
         params={"grant_type": "password"},
@@ -353,8 +354,8 @@ def access_token(environment: Environment, email: str) -> str | None:
     )
     if answer.status_code == 400:
         return None
-    token: str = value(answer)["access_token"]
-    return token
+    made: dict[str, Any] = value(answer)
+    return made
 
 
 def wait_for_mail(environment: Environment, email: str, code: str) -> dict[str, str]:

@@ -33,3 +33,8 @@ drop policy if exists interview_invites_delete_recruiter on public.interview_inv
 create policy interview_invites_delete_recruiter on public.interview_invites
   for delete to authenticated
   using (recruiter_id = (select auth.uid()) and status in ('pending', 'expired'));
+
+-- interview_candidates: recruiters read the candidates of their own interviews; the policies of its
+-- tables apply to the reader.
+revoke all on public.interview_candidates from public, anon, authenticated, service_role;
+grant select on public.interview_candidates to authenticated;

@@ -15,7 +15,8 @@
 --                                                      deadline,
 --                                                      response_kinds,
 --                                                      privacy_notice,
---                                                      analysis, language
+--                                                      analysis, language,
+--                                                      archived_at
 -- delete           -         -                         yes                       -                 -          -
 
 alter table public.interviews enable row level security;
@@ -25,7 +26,7 @@ grant insert (title, description, recruiter_id, company_number, status, deadline
               privacy_notice, analysis, language, created_at)
   on public.interviews to authenticated;
 grant update (title, description, company_number, status, deadline, response_kinds,
-              privacy_notice, analysis, language)
+              privacy_notice, analysis, language, archived_at)
   on public.interviews to authenticated;
 grant select on public.interviews to service_role;
 

@@ -32,12 +32,14 @@ ALLOWED = {
         for function in (
             *("accept_invite", "resend_my_codes", "create_invites", "preview_invites"),
             *("resend_invite", "revoke_invite", "correct_invite", "delivery_state", "may_recruit"),
-            *("list_interviews", "invites_left_today", "my_unsubscribes"),
+            *("list_interviews", "count_interviews", "invites_left_today", "my_unsubscribes"),
+            "analytics",
             *("resubscribe", "unsubscribed"),
             *("set_consent", "start_response", "write_response", "delete_my_responses"),
             *("adjust_participant", "response_settings", "storage_used", "set_notifications"),
             *("erase_candidate", "save_review", "decide", "invite_reviewers", "join_reviews"),
-            *("analyze_again", "analysis_state"),
+            *("analyze_again", "analysis_state", "latest_change", "change_candidates"),
+            *("preview_signature", "delete_my_account"),
         )
     },
 }

@@ -209,7 +209,7 @@ def functions(db: Database) -> dict[str, dict[str, list[str]]]:
     """The functions of public by name: their arguments, and those without a default."""
     db.as_owner()
     rows = db.rows(
-        "select p.proname as name, coalesce(p.proargnames, '{}') as arguments,"
+        "select p.proname as name, coalesce(p.proargnames[1:p.pronargs], '{}') as arguments,"
         " p.pronargs - p.pronargdefaults as required,"
         " has_function_privilege('authenticated', p.oid, 'execute') as for_clients"
         " from pg_catalog.pg_proc p where p.pronamespace = 'public'::regnamespace"

@@ -1,12 +1,11 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
-import { cookies, headers } from "next/headers";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/features/account/Providers";
 import { SiteHeader } from "@/features/account/SiteHeader";
 import { supabaseSettings } from "@/lib/env";
-import { knownLocale, knownTimeZone, LOCALE_COOKIE, TIME_ZONE_COOKIE } from "@/lib/format";
+import { currentReader } from "@/lib/reader";
 import { currentAccount, recruits, reviews } from "@/lib/supabase/server";
 import "./globals.css";
 
@@ -38,18 +37,12 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every page is made for its request: it carries a nonce, and the settings of this start.
   await connection();
-  const [account, recruiting, reviewing] = await Promise.all([
+  const [account, recruiting, reviewing, reader] = await Promise.all([
     currentAccount(),
     recruits(),
     reviews(),
+    currentReader(),
   ]);
-  const store = await cookies();
-  const reader = {
-    locale: knownLocale(
-      store.get(LOCALE_COOKIE)?.value ?? (await headers()).get("Accept-Language"),
-    ),
-    timeZone: knownTimeZone(store.get(TIME_ZONE_COOKIE)?.value),
-  };
   return (
     <html lang="en" className={`${body.variable} ${title.variable}`}>
       <body>

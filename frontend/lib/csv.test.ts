@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import Papa from "papaparse";
 import WORDS from "./candidateColumns.json" with { type: "json" };
 import { type ReadFile, readCandidates } from "./csv.ts";
+import { type Cell, csvOf } from "./csvOf.ts";
 
 // The service reads the same: tests/service/test_candidate_samples.py.
 const SAMPLES = new URL("../../tests/samples/candidates/", import.meta.url);
+const FORMULA_SAMPLES = new URL("../../tests/samples/formulas.json", import.meta.url);
 const OF_SERVICE = new URL("../../service/http/candidate_columns.json", import.meta.url);
 const jsonIn = (file: URL) => JSON.parse(readFileSync(file, "utf8"));
 
@@ -90,4 +93,72 @@ test("ten thousand rows, and one too many", async () => {
   assert.equal(file.people.length, 10_000);
   assert.deepEqual(file.people.at(-1), { email: "jane9999@x.example", name: "Jane 9999" });
   assert.match(await refusal([...lines, "Ann,ann@x.example"].join("\n")), /more than 10,000/);
+});
+
+// ---- writing -------------------------------------------------------------------------------------
+
+/** What a spreadsheet finds in a file with these cells as header and as its only row. */
+function opened(cells: Cell[]): string[][] {
+  const file = csvOf({ header: cells.map((cell) => `${cell ?? ""}`), rows: [cells] });
+  assert.ok(file.startsWith("\ufeff") && file.endsWith("\r\n"));
+  return Papa.parse<string[]>(file.slice(1, -2), { delimiter: ",", newline: "\r\n" }).data;
+}
+
+test("what is written is read again as it was", () => {
+  const cells = ["Jane", 'say "hello"', "a, b; c", "two\nlines", " Zoë 🎉 ", "", "a-b = c", "1"];
+  assert.deepEqual(opened(cells)[1], cells);
+  assert.deepEqual(opened([null, 0, -1.5, 12])[1], ["", "0", "-1.5", "12"]);
+});
+
+const FORMULAS = [
+  ...["=1+1", "+1", "-1", "@SUM(A1)", "|cmd", "＝1", "＋1", "－1", "＠SUM(A1)", "｜cmd"],
+  ...["=cmd|'/C calc'!A0", '=HYPERLINK("https://x.example","Jane")', "=x@y.example"],
+];
+const HIDDEN = [
+  "",
+  " ",
+  "\t",
+  "\r",
+  "\n",
+  "\r\n ",
+  "\u00a0",
+  "\u3000",
+  "\ufeff",
+  "\u200b",
+  "\0",
+  "'",
+  '"',
+];
+
+test("no cell begins a formula, whatever stands before it", () => {
+  for (const formula of FORMULAS.flatMap((one) => HIDDEN.map((before) => before + one))) {
+    const [header, row] = opened([formula]);
+    assert.deepEqual(header, row);
+    assert.equal(row?.[0]?.[0], "'", JSON.stringify(formula));
+    assert.equal(row?.[0]?.replaceAll("'", ""), formula.replaceAll("'", ""));
+  }
+});
+
+test("nor behind what other spreadsheets take for the end of a cell", () => {
+  for (const formula of FORMULAS.flatMap((one) => HIDDEN.map((before) => before + one))) {
+    const rows = [";", "\t", "\r", "\n", "; ;"].map((end) => [`x${end}${formula}`]);
+    assert.doesNotMatch(
+      csvOf({ header: [], rows }),
+      /[;\t\r\n][\s\p{C}\p{Z}"]*[=+\-@|＝＋－＠｜]/u,
+    );
+  }
+});
+
+// The service writes the same: tests/service/test_export_recordings.py.
+test("what is marked, and where", () => {
+  for (const { text, written } of jsonIn(FORMULA_SAMPLES)) {
+    assert.equal(opened([text])[1]?.[0], written, JSON.stringify(text));
+  }
+});
+
+test("a cell of nothing but blanks is looked through once", () => {
+  // Hours, if each of them looked through all behind it.
+  for (const blanks of ["\t", "\n", "\r\n", "\t\u200b"].map((one) => one.repeat(500_000))) {
+    assert.equal(csvOf({ header: [], rows: [[blanks]] }), `\ufeff\r\n"${blanks}"\r\n`);
+  }
 });

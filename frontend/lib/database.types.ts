@@ -232,6 +232,8 @@ export type Database = {
           candidate_name: string | null;
           completed_at: string | null;
           created_at: string;
+          decided_at: string | null;
+          decision: string | null;
           delivery_at: string | null;
           delivery_error: string | null;
           delivery_status: string | null;
@@ -240,15 +242,21 @@ export type Database = {
           id: string;
           interview_id: string;
           invite_code: string;
+          is_current: boolean;
           is_limited: boolean;
+          last_event_at: string | null;
+          list_name: string | null;
           queued_at: string | null;
           recruiter_id: string;
           recruiter_name: string;
           reminded_at: string | null;
           reminded_for: string | null;
           renewal_requested_at: string | null;
+          reviewed_at: string | null;
           revoked_at: string | null;
+          state: string | null;
           status: string;
+          withdrawn_at: string | null;
           unsubscribed: boolean | null;
         };
         ComputedFields: "unsubscribed";
@@ -257,6 +265,8 @@ export type Database = {
           candidate_name?: string | null;
           completed_at?: string | null;
           created_at?: string;
+          decided_at?: string | null;
+          decision?: string | null;
           delivery_at?: string | null;
           delivery_error?: string | null;
           delivery_status?: string | null;
@@ -265,21 +275,29 @@ export type Database = {
           id?: string;
           interview_id: string;
           invite_code: string;
+          is_current?: boolean;
           is_limited?: boolean;
+          last_event_at?: never;
+          list_name?: never;
           queued_at?: string | null;
           recruiter_id: string;
           recruiter_name: string;
           reminded_at?: string | null;
           reminded_for?: string | null;
           renewal_requested_at?: string | null;
+          reviewed_at?: string | null;
           revoked_at?: string | null;
+          state?: never;
           status?: string;
+          withdrawn_at?: string | null;
         };
         Update: {
           accepted_at?: string | null;
           candidate_name?: string | null;
           completed_at?: string | null;
           created_at?: string;
+          decided_at?: string | null;
+          decision?: string | null;
           delivery_at?: string | null;
           delivery_error?: string | null;
           delivery_status?: string | null;
@@ -288,15 +306,21 @@ export type Database = {
           id?: string;
           interview_id?: string;
           invite_code?: string;
+          is_current?: boolean;
           is_limited?: boolean;
+          last_event_at?: never;
+          list_name?: never;
           queued_at?: string | null;
           recruiter_id?: string;
           recruiter_name?: string;
           reminded_at?: string | null;
           reminded_for?: string | null;
           renewal_requested_at?: string | null;
+          reviewed_at?: string | null;
           revoked_at?: string | null;
+          state?: never;
           status?: string;
+          withdrawn_at?: string | null;
         };
         Relationships: [
           {
@@ -584,9 +608,56 @@ export type Database = {
           },
         ];
       };
+      interview_templates: {
+        Row: {
+          analysis: string;
+          created_at: string;
+          criteria: NonNullable<Json>;
+          description: string;
+          id: string;
+          interview_description: string | null;
+          language: string;
+          name: string;
+          owner_id: string | null;
+          privacy_notice: string | null;
+          questions: NonNullable<Json>;
+          response_kinds: string[];
+        };
+        ComputedFields: never;
+        Insert: {
+          analysis?: string;
+          created_at?: string;
+          criteria?: NonNullable<Json>;
+          description?: string;
+          id?: string;
+          interview_description?: string | null;
+          language?: string;
+          name: string;
+          owner_id?: string | null;
+          privacy_notice?: string | null;
+          questions?: NonNullable<Json>;
+          response_kinds?: string[];
+        };
+        Update: {
+          analysis?: string;
+          created_at?: string;
+          criteria?: NonNullable<Json>;
+          description?: string;
+          id?: string;
+          interview_description?: string | null;
+          language?: string;
+          name?: string;
+          owner_id?: string | null;
+          privacy_notice?: string | null;
+          questions?: NonNullable<Json>;
+          response_kinds?: string[];
+        };
+        Relationships: [];
+      };
       interviews: {
         Row: {
           analysis: string;
+          archived_at: string | null;
           company_number: string | null;
           created_at: string;
           deadline: string | null;
@@ -605,6 +676,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           analysis?: string;
+          archived_at?: string | null;
           company_number?: string | null;
           created_at?: string;
           deadline?: string | null;
@@ -622,6 +694,7 @@ export type Database = {
         };
         Update: {
           analysis?: string;
+          archived_at?: string | null;
           company_number?: string | null;
           created_at?: string;
           deadline?: string | null;
@@ -728,8 +801,52 @@ export type Database = {
       };
     };
     Views: {
+      interview_candidates: {
+        Row: {
+          answered: number | null;
+          candidate_name: string | null;
+          completed_at: string | null;
+          decided_at: string | null;
+          decision: string | null;
+          delivery_at: string | null;
+          delivery_error: string | null;
+          delivery_status: string | null;
+          email: string | null;
+          expires_at: string | null;
+          id: string | null;
+          interview_id: string | null;
+          invite_code: string | null;
+          invite_id: string | null;
+          invite_status: string | null;
+          invited_at: string | null;
+          joined_at: string | null;
+          last_event: string | null;
+          last_event_at: string | null;
+          list_name: string | null;
+          missing: string | null;
+          own_review_at: string | null;
+          participant_id: string | null;
+          participant_status: string | null;
+          questions: number | null;
+          queued_at: string | null;
+          recruiter_id: string | null;
+          reminded_at: string | null;
+          renewal_requested_at: string | null;
+          responses_deleted_at: string | null;
+          responses_expired_at: string | null;
+          reviews: number | null;
+          revoked_at: string | null;
+          state: string | null;
+          unsubscribed: boolean | null;
+          withdrawn_at: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       interview_stats: {
         Row: {
+          archived_at: string | null;
+          asks_for_code: number | null;
           completed: number | null;
           completion_rate: number | null;
           created_at: string;
@@ -739,9 +856,11 @@ export type Database = {
           invited: number | null;
           join_rate: number | null;
           joined: number | null;
+          not_delivered: number | null;
           pending: number | null;
           status: string;
           title: string;
+          to_review: number | null;
           withdrawn: number | null;
         };
         ComputedFields: never;
@@ -755,7 +874,30 @@ export type Database = {
         Returns: Json;
       };
       analysis_state: { Args: { interview_id?: string }; Returns: Json };
+      analytics: {
+        Args: { interview_id?: string; since?: string; time_zone?: string; until?: string };
+        Returns: Json;
+      };
       analyze_again: { Args: { response_id: string }; Returns: Json };
+      candidate_timeline: {
+        Args: { candidate_id: string };
+        Returns: {
+          at: string;
+          detail: string;
+          event: string;
+          person: string;
+        }[];
+      };
+      change_candidates: {
+        Args: {
+          action: string;
+          candidate_ids: string[];
+          expires_at?: string;
+          interview_id: string;
+          preview?: boolean;
+        };
+        Returns: Json;
+      };
       claim_invite_mail: {
         Args: { email: string; invite_code: string; lease_seconds?: number; worker: string };
         Returns: Json;
@@ -769,10 +911,19 @@ export type Database = {
         Args: { email: string; invite_id: string; seen_email?: string };
         Returns: Json;
       };
+      count_candidates: {
+        Args: { interview_id: string; search?: string };
+        Returns: {
+          candidates: number;
+          state: string;
+        }[];
+      };
+      count_interviews: { Args: { search?: string }; Returns: Json };
       create_interview: {
         Args: {
           analysis?: string;
           company_number?: string;
+          criteria?: Json;
           deadline?: string;
           description?: string;
           emails?: string[];
@@ -792,26 +943,142 @@ export type Database = {
         Returns: Json;
       };
       decide: { Args: { decision: string; participant_id: string }; Returns: Json };
+      delete_my_account: { Args: { email?: string; preview?: boolean }; Returns: Json };
       delete_my_responses: { Args: { interview_id: string }; Returns: Json };
       delivery_state: { Args: Record<PropertyKey, never>; Returns: string };
+      duplicate_interview: { Args: { interview_id: string; title?: string }; Returns: Json };
       email_subscription: { Args: { token: string }; Returns: Json };
       erase_candidate: { Args: { candidate_id: string }; Returns: Json };
       erase_person: { Args: { email: string }; Returns: Json };
       export_person: { Args: { email: string }; Returns: Json };
       find_terms: { Args: { participant_id: string }; Returns: Json };
+      get_candidate: {
+        Args: { candidate_id: string };
+        Returns: {
+          answered: number | null;
+          candidate_name: string | null;
+          completed_at: string | null;
+          decided_at: string | null;
+          decision: string | null;
+          delivery_at: string | null;
+          delivery_error: string | null;
+          delivery_status: string | null;
+          email: string | null;
+          expires_at: string | null;
+          id: string | null;
+          interview_id: string | null;
+          invite_code: string | null;
+          invite_id: string | null;
+          invite_status: string | null;
+          invited_at: string | null;
+          joined_at: string | null;
+          last_event: string | null;
+          last_event_at: string | null;
+          list_name: string | null;
+          missing: string | null;
+          own_review_at: string | null;
+          participant_id: string | null;
+          participant_status: string | null;
+          questions: number | null;
+          queued_at: string | null;
+          recruiter_id: string | null;
+          reminded_at: string | null;
+          renewal_requested_at: string | null;
+          responses_deleted_at: string | null;
+          responses_expired_at: string | null;
+          reviews: number | null;
+          revoked_at: string | null;
+          state: string | null;
+          unsubscribed: boolean | null;
+          withdrawn_at: string | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "interview_candidates";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       invite_candidates: { Args: { emails: string[]; recruiter_name?: string }; Returns: Json };
       invite_reviewers: { Args: { emails: string[]; interview_id: string }; Returns: Json };
       invites_left_today: { Args: Record<PropertyKey, never>; Returns: number };
       jobs_status: { Args: { kinds: string[] }; Returns: Json };
       join_reviews: { Args: Record<PropertyKey, never>; Returns: Json };
-      list_interviews: {
+      latest_change: { Args: { interview_id?: string }; Returns: Json };
+      list_candidates: {
         Args: {
           backwards?: boolean;
-          cursor_created_at?: string;
           cursor_id?: string;
+          cursor_value?: string;
+          descending?: boolean;
+          interview_id: string;
           page_size?: number;
+          search?: string;
+          sort?: string;
+          states?: string[];
         };
         Returns: {
+          answered: number | null;
+          candidate_name: string | null;
+          completed_at: string | null;
+          decided_at: string | null;
+          decision: string | null;
+          delivery_at: string | null;
+          delivery_error: string | null;
+          delivery_status: string | null;
+          email: string | null;
+          expires_at: string | null;
+          id: string | null;
+          interview_id: string | null;
+          invite_code: string | null;
+          invite_id: string | null;
+          invite_status: string | null;
+          invited_at: string | null;
+          joined_at: string | null;
+          last_event: string | null;
+          last_event_at: string | null;
+          list_name: string | null;
+          missing: string | null;
+          own_review_at: string | null;
+          participant_id: string | null;
+          participant_status: string | null;
+          questions: number | null;
+          queued_at: string | null;
+          recruiter_id: string | null;
+          reminded_at: string | null;
+          renewal_requested_at: string | null;
+          responses_deleted_at: string | null;
+          responses_expired_at: string | null;
+          reviews: number | null;
+          revoked_at: string | null;
+          state: string | null;
+          unsubscribed: boolean | null;
+          withdrawn_at: string | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "interview_candidates";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      list_interviews: {
+        Args: {
+          archived?: boolean;
+          attention?: boolean;
+          backwards?: boolean;
+          cursor_created_at?: string;
+          cursor_deadline?: string;
+          cursor_id?: string;
+          cursor_title?: string;
+          page_size?: number;
+          search?: string;
+          sort?: string;
+          status?: string;
+        };
+        Returns: {
+          archived_at: string | null;
+          asks_for_code: number | null;
           completed: number | null;
           completion_rate: number | null;
           created_at: string;
@@ -821,9 +1088,11 @@ export type Database = {
           invited: number | null;
           join_rate: number | null;
           joined: number | null;
+          not_delivered: number | null;
           pending: number | null;
           status: string;
           title: string;
+          to_review: number | null;
           withdrawn: number | null;
         }[];
         SetofOptions: {
@@ -833,6 +1102,10 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      match_candidates: {
+        Args: { interview_id: string; search?: string; states?: string[] };
+        Returns: string[];
+      };
       may_recruit: { Args: Record<PropertyKey, never>; Returns: boolean };
       my_unsubscribes: { Args: Record<PropertyKey, never>; Returns: Json };
       open_responses: { Args: { response_ids: string[] }; Returns: Json };
@@ -841,6 +1114,7 @@ export type Database = {
         Returns: undefined;
       };
       preview_invites: { Args: { emails: string[]; interview_id: string }; Returns: Json };
+      preview_signature: { Args: { company?: string; full_name?: string }; Returns: string };
       renew_jobs: {
         Args: { job_ids: number[]; lease_seconds: number; lease_token: string };
         Returns: Json;
@@ -859,6 +1133,10 @@ export type Database = {
         Args: { note?: string; participant_id: string; ratings: Json; submit?: boolean };
         Returns: Json;
       };
+      save_template: {
+        Args: { description?: string; interview_id: string; name?: string };
+        Returns: Json;
+      };
       search_responses: { Args: { interview_id: string; query: string }; Returns: Json };
       set_consent: {
         Args: { analysis?: boolean; interview_id: string; recording: boolean; version?: number };
@@ -867,9 +1145,9 @@ export type Database = {
       set_email_subscription: { Args: { subscribed: boolean; token: string }; Returns: Json };
       set_notifications: {
         Args: {
-          candidate_completed?: boolean;
-          delivery_failed?: boolean;
-          renewal_requested?: boolean;
+          candidate_completed?: string;
+          delivery_failed?: string;
+          renewal_requested?: string;
         };
         Returns: Json;
       };

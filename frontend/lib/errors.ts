@@ -16,6 +16,14 @@ export interface Problem {
  */
 const SENTENCES: Record<string, { message: string; hint?: string }> = {
   // ---- the database's, all of docs/errors.md that a browser can meet ----
+  account_in_use: {
+    message: "Another program needs this account, so nothing was deleted.",
+    hint: "Ask those who run this site to delete it.",
+  },
+  address_differs: {
+    message: "This isn’t the address of your account.",
+    hint: "Type it as it’s shown.",
+  },
   already_invited: {
     message: "This address already has an open invitation to this interview.",
     hint: "Send it again instead.",
@@ -87,10 +95,15 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "These values aren’t possible.",
     hint: "Give at most 10 extra takes, and at most twice the time.",
   },
+  invalid_action: { message: "This can’t be done to candidates.", hint: "Reload the page." },
   invalid_analysis: { message: "Choose whether recordings are transcribed.", hint: "" },
   invalid_code: {
     message: "An interview code has six digits.",
     hint: "Enter the six digits from your invitation email.",
+  },
+  invalid_criteria: {
+    message: "The criteria are not valid.",
+    hint: "Each needs a name and four levels.",
   },
   invalid_deadline: {
     message: "The deadline must lie between the years 2000 and 9998.",
@@ -104,7 +117,19 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This email address isn’t valid.",
     hint: "Check its spelling. Before the @, only letters from a to z, digits and signs are allowed.",
   },
+  invalid_expiry: {
+    message: "Choose a time within the next year.",
+    hint: "Invitations can’t be valid for longer.",
+  },
   invalid_language: { message: "Choose a language.", hint: "" },
+  invalid_list: {
+    message: "This list doesn’t exist.",
+    hint: "Remove the filters, or reload the page.",
+  },
+  invalid_notification: {
+    message: "Choose when to be told: each time, daily or never.",
+    hint: "",
+  },
   invalid_question_settings: {
     message: "The settings of a question aren’t valid.",
     hint: "Allow 10 to 600 seconds and 1 to 10 takes.",
@@ -114,6 +139,15 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   invalid_response_kinds: {
     message: "Choose how candidates can answer.",
     hint: "Allow at least one of video, audio and text.",
+  },
+  invalid_sort: { message: "This list can’t be sorted like that.", hint: "Choose another order." },
+  invalid_template: {
+    message: "A template needs a name of 1 to 100 characters.",
+    hint: "Its description can have up to 2,000.",
+  },
+  invalid_time_zone: {
+    message: "Your browser’s time zone isn’t known here.",
+    hint: "Choose another one in the settings of your device.",
   },
   invalid_title: {
     message: "Enter a title of 1 to 255 characters.",
@@ -149,6 +183,7 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
     message: "This candidate doesn’t agree to transcripts.",
     hint: "Watch the recording instead.",
   },
+  no_candidates: { message: "Choose at least one candidate.", hint: "" },
   no_emails: { message: "Add at least one email address.", hint: "" },
   no_takes_left: {
     message: "You’ve used all takes of this question.",
@@ -232,6 +267,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   // The database says what: a title, or the name that signs.
   text_not_allowed: { message: "" },
   too_many_attempts: { message: "Too many wrong codes." },
+  too_many_candidates: {
+    message: "You can change at most 1,000 candidates at once.",
+    hint: "Choose fewer.",
+  },
   too_many_criteria: {
     message: "An interview can have at most 20 criteria.",
     hint: "Remove some.",
@@ -259,6 +298,10 @@ const SENTENCES: Record<string, { message: string; hint?: string }> = {
   too_many_rows: {
     message: "You can insert at most 1,000 invitations at once.",
     hint: "Use create_invites, or several calls.",
+  },
+  too_many_templates: {
+    message: "You can have at most 100 templates.",
+    hint: "Delete those that you don’t use.",
   },
 
   // ---- Auth's ----

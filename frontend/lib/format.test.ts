@@ -6,9 +6,11 @@ import {
   day,
   knownLocale,
   knownTimeZone,
+  lasted,
   moment,
   percent,
   plural,
+  shortDay,
 } from "./format.ts";
 
 test("a moment is another day elsewhere", () => {
@@ -83,4 +85,26 @@ test("numbers", () => {
   assert.equal(plural(1, "question"), "1 question");
   assert.equal(plural(0, "question"), "0 questions");
   assert.equal(plural(1000, "reply", "replies"), "1,000 replies");
+});
+
+test("a day without a time is the same everywhere", () => {
+  assert.equal(
+    shortDay("2030-01-31", { locale: "en-GB", timeZone: "Pacific/Kiritimati" }),
+    "31 Jan 2030",
+  );
+  assert.equal(
+    shortDay("2030-01-31", { locale: "de", timeZone: "America/Los_Angeles" }),
+    "31.01.2030",
+  );
+});
+
+test("how long something lasted", () => {
+  assert.equal(lasted(0), "0 minutes");
+  assert.equal(lasted(60), "1 minute");
+  assert.equal(lasted(95), "1.6 minutes");
+  assert.equal(lasted(7199), "120 minutes");
+  assert.equal(lasted(7200), "2 hours");
+  assert.equal(lasted(170_000), "47.2 hours");
+  assert.equal(lasted(302_400), "3.5 days");
+  assert.equal(lasted(86_400_000), "1,000 days");
 });

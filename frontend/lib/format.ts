@@ -49,9 +49,17 @@ function supportedLocale(tag: string): string | null {
 export const day = (time: string, { locale, timeZone }: Reader): string =>
   format(locale, { dateStyle: "long", timeZone }, new Date(time));
 
+/** "31 Jan 2030", "31.01.2030": of a day without a time, like 2030-01-31. */
+export const shortDay = (date: string, { locale }: Reader): string =>
+  format(locale, { dateStyle: "medium", timeZone: "UTC" }, new Date(date));
+
 /** "31 January 2030 at 17:00", "31. Januar 2030 um 17:00" */
 export const moment = (time: string, { locale, timeZone }: Reader): string =>
   format(locale, { dateStyle: "long", timeStyle: "short", timeZone }, new Date(time));
+
+/** "17:00" */
+export const clock = (time: string, { locale, timeZone }: Reader): string =>
+  format(locale, { timeStyle: "short", timeZone }, new Date(time));
 
 /** "17:00", so many minutes from now. */
 export const clockIn = (minutes: number, { locale } = localReader()): string =>
@@ -83,3 +91,16 @@ export const percent = (fraction: number | null): string =>
 /** "1 question", "3 questions" */
 export const plural = (number: number, one: string, many: string = `${one}s`): string =>
   `${count(number)} ${number === 1 ? one : many}`;
+
+const UNITS = [
+  [86_400, "day"],
+  [3600, "hour"],
+  [60, "minute"],
+] as const;
+
+/** "3.5 days", "26 hours", "12 minutes": never less than two of the unit, but of the smallest. */
+export function lasted(seconds: number): string {
+  const [length, unit] = UNITS.find(([length]) => seconds >= 2 * length) ?? [60, "minute"];
+  const number = Math.round((seconds / length) * 10) / 10;
+  return `${NUMBER.format(number)} ${number === 1 ? unit : `${unit}s`}`;
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Cursor, cursorIn, pageFrom, pageOf } from "./keyset.ts";
+import { type Cursor, cursorIn, pageFrom, pageOf, textCursorIn } from "./keyset.ts";
 
 const ID = "4e2f9a3c-0000-4000-8000-0123456789ab";
 const TIME = "2026-11-26T18:17:24.123456+00:00";
@@ -66,6 +66,13 @@ test("with the earliest first, after and before change places", () => {
   assert.deepEqual(asked(null, order), ["created_at asc", "id asc", "21"]);
   assert.deepEqual(asked(AFTER, order), asked(BEFORE));
   assert.deepEqual(asked(BEFORE, order), asked(AFTER));
+});
+
+test("the cursor of a text takes the id from its end", () => {
+  const row = { time: "o'neil ~ jr.\n", id: ID };
+  assert.deepEqual(textCursorIn(`${row.time}~${ID}`, null), { is: "after", ...row });
+  assert.deepEqual(textCursorIn(null, `~${ID}`), { is: "before", time: "", id: ID });
+  for (const text of [null, "", ID, `a~${ID}b`]) assert.equal(textCursorIn(text, null), null);
 });
 
 const page = (read: string[], cursor: Cursor | null) =>

@@ -2,6 +2,7 @@
 export interface Cursor {
   /** Whether the page comes after that row or before it, in the order of the list. */
   is: "after" | "before";
+  /** Or what else the list is sorted by. */
   time: string;
   id: string;
 }
@@ -25,6 +26,17 @@ export function cursorIn(
   return id && isDay(day) && !Number.isNaN(Date.parse(time))
     ? { is: after ? "after" : "before", time, id }
     : null;
+}
+
+const ENDS_WITH_ID = /^(.*)~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/s;
+
+/** The same for a list that is sorted by a text, like names. */
+export function textCursorIn(
+  after: string | null | undefined,
+  before: string | null | undefined,
+): Cursor | null {
+  const [, text = "", id] = ENDS_WITH_ID.exec(after ?? before ?? "") ?? [];
+  return id ? { is: after ? "after" : "before", time: text, id } : null;
 }
 
 /** JavaScript takes 30 February for 2 March; PostgreSQL refuses it, and the year 0. */

@@ -1,11 +1,12 @@
 import { useId } from "react";
+import { count } from "@/lib/format";
 import styles from "./Choices.module.css";
 
 interface ChoicesProps<Value extends string | number> {
   /** What is chosen, for screen readers. */
   of: string;
-  /** Each value with its name. */
-  choices: readonly (readonly [Value, string])[];
+  /** Each value with its name, and how many have it. */
+  choices: readonly (readonly [value: Value, name: string, count?: number | undefined])[];
   value: Value;
   onChange: (value: Value) => void;
 }
@@ -16,7 +17,7 @@ export function Choices<Value extends string | number>(props: ChoicesProps<Value
   return (
     <fieldset className={styles.choices}>
       <legend className="unseen">{props.of}</legend>
-      {props.choices.map(([value, text]) => (
+      {props.choices.map(([value, text, of]) => (
         <label key={value} className={styles.choice}>
           <input
             type="radio"
@@ -25,6 +26,7 @@ export function Choices<Value extends string | number>(props: ChoicesProps<Value
             onChange={() => props.onChange(value)}
           />
           {text}
+          {of !== undefined && <span className={styles.count}>{count(of)}</span>}
         </label>
       ))}
     </fieldset>

@@ -9,6 +9,8 @@ export interface Column<Row> {
   number?: boolean;
   /** No wider than its cells need; the others share the rest. */
   narrow?: boolean;
+  /** A class with the width of the column, in a dense table. */
+  col?: string | undefined;
 }
 
 interface TableProps<Row> {
@@ -17,18 +19,27 @@ interface TableProps<Row> {
   columns: Column<Row>[];
   rows: Row[];
   rowKey: (row: Row) => string;
+  /** Rows of 44 pixels where there is room for a table: each cell has one line, or two small ones. */
+  dense?: boolean | undefined;
 }
 
 /**
  * Rows of the same kind; on phones and small tablets, cards. The roles are spelled out because
  * browsers forget them once `display` is no longer that of a table.
  */
-export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, rows, rowKey, dense }: TableProps<Row>) {
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
     // biome-ignore-start lint/a11y/useSemanticElements: see above
-    <table className={styles.table} role="table">
+    <table className={dense ? `${styles.table} ${styles.dense}` : styles.table} role="table">
       <caption className="unseen">{caption}</caption>
+      {dense && (
+        <colgroup>
+          {columns.map(({ name, col }) => (
+            <col key={name} className={col} />
+          ))}
+        </colgroup>
+      )}
       <thead role="rowgroup">
         <tr role="row">
           {columns.map(({ name, narrow }) => (

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import {
+  clock,
   day,
   LOCALE_COOKIE,
   localReader,
@@ -12,8 +13,11 @@ import {
 
 const ReaderContext = createContext<Reader>({ locale: "en-GB", timeZone: "UTC" });
 
+/** How the reader writes dates. */
+export const useReader = (): Reader => useContext(ReaderContext);
+
 /** The reader's time zone. */
-export const useTimeZone = (): string => useContext(ReaderContext).timeZone;
+export const useTimeZone = (): string => useReader().timeZone;
 
 interface ReaderProviderProps {
   /** What the server knows, from the cookies of an earlier page and from the request. */
@@ -45,6 +49,9 @@ export const Day = ({ at }: { at: string }) => <Written at={at} as={day} />;
 /** "31 January 2030 at 17:00" */
 export const Moment = ({ at }: { at: string }) => <Written at={at} as={moment} />;
 
+/** "17:00" */
+export const Clock = ({ at }: { at: string }) => <Written at={at} as={clock} />;
+
 interface WrittenProps {
   at: string;
   as: (time: string, reader: Reader) => string;
@@ -52,7 +59,7 @@ interface WrittenProps {
 
 /** A date in the reader's language, amid sentences in English. */
 function Written({ at, as }: WrittenProps) {
-  const reader = useContext(ReaderContext);
+  const reader = useReader();
   return (
     // The server's dictionary of dates may be another than the browser's: a blank here or there.
     <time dateTime={at} lang={reader.locale} dir="auto" suppressHydrationWarning>

@@ -8,7 +8,7 @@ from typing import get_args
 
 import click
 
-from service.mail.jobs import Mail, MailKind
+from service.mail.jobs import Digested, Mail, MailKind, Told
 from service.mail.message import Renderer
 from service.settings import Settings
 
@@ -47,7 +47,8 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
     done = mail == "submission_receipt"
     with_code = mail in ("interview_invitation", "interview_reminder")
     notice = mail in ("candidate_completed", "renewal_requested", "delivery_failed")
-    unnamed = general or notice or mail == "reviewer_invitation"
+    digest = mail == "daily_digest"
+    unnamed = general or notice or digest or mail == "reviewer_invitation"
     return Mail(
         job_id=1,
         subject=uuid.uuid4(),
@@ -55,8 +56,8 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
         attempts=1,
         email="candidate1@example.com",
         invite_code="012345" if with_code else None,
-        interview_title=None if general else title,
-        recruiter_name="HireVision" if notice else recruiter,
+        interview_title=None if general or digest else title,
+        recruiter_name="HireVision" if notice or digest else recruiter,
         reply_to="recruiter@example.com",
         candidate_name=None if unnamed else "Jane Doe",
         expires_at=now + timedelta(days=30) if with_code else None,
@@ -68,6 +69,13 @@ def sample(mail: MailKind, title: str, recruiter: str) -> Mail:
         kept_until=now + timedelta(days=180) if done else None,
         interview_id=uuid.uuid4() if notice else None,
         people=("jane@example.com", "john@example.com") if notice else None,
-        number=2 if notice else None,
+        number=2 if notice or digest else None,
+        digest=(_digested(title), _digested("Backend Developer")) if digest else None,
         queued_at=now,
     )
+
+
+def _digested(title: str) -> Digested:
+    completed = Told(kind="candidate_completed", number=1, people=("jane@example.com",))
+    failed = Told(kind="delivery_failed", number=2, people=("j.doe@example.com", "x@example.com"))
+    return Digested(interview_id=uuid.uuid4(), title=title, told=(completed, failed))

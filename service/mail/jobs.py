@@ -6,6 +6,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Literal, TypeAlias, get_args
 
+from pydantic import BaseModel, ConfigDict
+
 from service import jobs
 from service.jobs import Lease, Verdict, Work, worker_name
 from service.supabase_api import Supabase
@@ -19,9 +21,30 @@ MailKind = Literal[
     "candidate_completed",
     "renewal_requested",
     "delivery_failed",
+    "daily_digest",
     "reviewer_invitation",
 ]
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
+
+
+class Told(BaseModel):
+    """What has happened to `number` people; some of them by their addresses."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["candidate_completed", "renewal_requested", "delivery_failed"]
+    number: int
+    people: tuple[str, ...]
+
+
+class Digested(BaseModel):
+    """What has happened in one interview."""
+
+    model_config = ConfigDict(frozen=True)
+
+    interview_id: uuid.UUID
+    title: str
+    told: tuple[Told, ...]
 
 
 class Mail(Work):
@@ -48,6 +71,8 @@ class Mail(Work):
     people: tuple[str, ...] | None = None
     """The addresses of about a hundred of those, `number` in all, of whom a recruiter is told."""
     number: int | None = None
+    digest: tuple[Digested, ...] | None = None
+    """Some of the interviews, `number` in all, of which a recruiter is told: daily_digest."""
     unsubscribe_token: str | None = None
     """Of invitations and reminders alone."""
     queued_at: datetime

@@ -36,7 +36,7 @@ _PLAIN = compat32.clone(linesep="\r\n", mangle_from_=False)
 # What templates show as it stands in the mail.
 _FACTS = (
     *("answered", "questions", "submit_until", "completed_at", "kept_until"),
-    *("interview_id", "people", "number"),
+    *("interview_id", "people", "number", "digest"),
 )
 _facts = attrgetter(*_FACTS)
 # What recruiters send; the others are the service's own.
@@ -88,6 +88,7 @@ def templates(zone: tzinfo = UTC) -> Environment:
         "moment": partial(moment, zone=zone),
         "isolated": isolated,
         "listed": listed,
+        "one_line": one_line,
     }
     return environment
 

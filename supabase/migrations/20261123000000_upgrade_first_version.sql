@@ -38,6 +38,7 @@ as $$
     ('interviews', 'privacy_notice', 'text', null, false),
     ('interviews', 'analysis', 'text', '''transcripts''', true),
     ('interviews', 'language', 'text', '''en''', true),
+    ('interviews', 'archived_at', 'timestamptz', null, false),
     ('interview_questions', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_questions', 'interview_id', 'uuid', null, true),
     ('interview_questions', 'recruiter_id', 'uuid', null, true),
@@ -70,6 +71,11 @@ as $$
     ('interview_invites', 'delivery_error', 'text', null, false),
     ('interview_invites', 'is_limited', 'boolean', 'true', true),
     ('interview_invites', 'candidate_name', 'text', null, false),
+    ('interview_invites', 'is_current', 'boolean', 'true', true),
+    ('interview_invites', 'withdrawn_at', 'timestamptz', null, false),
+    ('interview_invites', 'reviewed_at', 'timestamptz', null, false),
+    ('interview_invites', 'decision', 'text', null, false),
+    ('interview_invites', 'decided_at', 'timestamptz', null, false),
     ('interview_participants', 'id', 'uuid', 'gen_random_uuid()', true),
     ('interview_participants', 'interview_id', 'uuid', null, true),
     ('interview_participants', 'recruiter_id', 'uuid', null, true),
@@ -884,6 +890,7 @@ as $$
     ('interview_questions', 'add constraint interview_questions_preparation_seconds_check check (preparation_seconds between 0 and 600)'),
     ('interview_questions', 'add constraint interview_questions_order_key unique (interview_id, order_index) deferrable initially immediate'),
     ('interview_questions', 'add constraint interview_questions_interview_id_fkey foreign key (interview_id) references public.interviews (id) on delete cascade'),
+    ('interview_invites', 'add constraint interview_invites_decision_check check (decision in (''advance'', ''hold'', ''decline''))'),
     ('interview_invites', 'add constraint interview_invites_email_check check (status = ''expired'' or (email ~ ''^[!-?A-~]+@[!-?A-~]+$'' and email = lower(email collate "C")))'),
     ('interview_invites', 'add constraint interview_invites_invite_code_check check (status = ''expired'' or invite_code ~ ''^[0-9]{6}$'')'),
     ('interview_invites', 'add constraint interview_invites_status_check check (status in (''pending'', ''accepted'', ''completed'', ''expired''))'),
@@ -1046,6 +1053,17 @@ begin
         completed_at = c.completed_at, recruiter_id = n.recruiter_id
     from pg_temp.planned_participants c, public.interviews n
     where c.id = p.id and n.id = p.interview_id;
+  -- One invite stands for its person. When they withdrew is unknown, but not before they joined.
+  update public.interview_invites i
+    set is_current = ranked.place = 1, withdrawn_at = ranked.withdrawn_at
+    from (
+      select r.id, p.joined_at as withdrawn_at, row_number() over (
+          partition by r.interview_id, r.email
+          order by r.status = 'pending' desc, r.created_at desc, r.id desc) as place
+      from public.interview_invites r
+      left join public.interview_participants p on p.invite_id = r.id and p.status = 'withdrawn'
+    ) as ranked
+    where i.id = ranked.id and (ranked.place > 1 or ranked.withdrawn_at is not null);
 end
 $$;
 

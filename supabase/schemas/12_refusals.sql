@@ -17,6 +17,10 @@ comment on column private.refusals.hint is 'What to do; has the same placeholder
 
 delete from private.refusals;
 insert into private.refusals (key, status, message, hint) values
+  ('account_in_use', 409, 'Another program needs this account, so nothing was deleted.',
+    'Ask those who run this site to delete it.'),
+  ('address_differs', 400, 'This is not the address of your account.',
+    'Type it as it is shown.'),
   ('already_invited', 409, 'This address already has a pending invite to this interview.',
     'Call create_invites or resend_invite to send the email again.'),
   ('already_invited:correcting', 409,
@@ -79,17 +83,28 @@ insert into private.refusals (key, status, message, hint) values
     'Open it from your list of interviews.'),
   ('invalid_accommodation', 400,
     'Extra takes must be 0 to 10, and the factor for time 1 to 2.', 'Choose other values.'),
+  ('invalid_action', 400, 'Candidates can be resent, reminded, revoked, extended or deleted.',
+    'Give one of resend, remind, revoke, extend, delete.'),
   ('invalid_analysis', 400, 'Analysis is off or transcripts.', 'Give one of the two.'),
   ('invalid_code', 400, 'An interview code has six digits.',
     'Enter the six digits from your invitation email.'),
+  ('invalid_criteria', 400, 'The criteria are not valid.',
+    'Give a list of at most 20 objects with name (1 to 100 characters), description, levels (four '
+    'texts) and terms (a list of texts).'),
   ('invalid_deadline', 400, 'The deadline must lie between the years 2000 and 9998.',
     'Choose another date, or none.'),
   ('invalid_decision', 400, 'A decision is advance, hold or decline.',
     'Choose one of the three, or null to take the decision back.'),
   ('invalid_email', 400, 'This is not a valid email address.',
     'Check the spelling. Letters before the @ must be a to z, without accents.'),
+  ('invalid_expiry', 400, 'Invites can be extended to a time within the next year.',
+    'Choose another date.'),
   ('invalid_language', 400, 'This is not the code of a language.',
     'Give two or three lower-case letters, like en or de.'),
+  ('invalid_list', 400, 'Candidates cannot be listed like this.',
+    'Give states of candidates, and activity, invited or name to sort by.'),
+  ('invalid_notification', 400, 'A notification comes each time, daily or never.',
+    'Give each, daily or never.'),
   ('invalid_question_settings', 400,
     'The settings of question %1$s are not valid.',
     'Give one object per question, with any of max_seconds (10 to 600), max_takes (1 to 10), '
@@ -103,6 +118,12 @@ insert into private.refusals (key, status, message, hint) values
     'Give at least one of these three.'),
   ('invalid_result', 400, 'This is no result of an analysis; nothing was settled.',
     'Give exactly the keys of the kind of job and outcome, with values of their types.'),
+  ('invalid_sort', 400, 'Interviews are sorted by created, title or deadline.',
+    'Give one of the three.'),
+  ('invalid_template', 400, 'A template needs a name of 1 to 100 characters.',
+    'Choose another name; its description can have up to 2,000 characters.'),
+  ('invalid_time_zone', 400, 'This is not the name of a time zone.',
+    'Give one like Europe/Berlin, or UTC.'),
   ('invalid_title', 400, 'Enter a title of 1 to 255 characters.',
     'Shorten the title, or enter one.'),
   ('invite_expired', 410, 'This invite has expired.', 'Ask the recruiter for a new one.'),
@@ -143,6 +164,7 @@ insert into private.refusals (key, status, message, hint) values
     'Use the link in the latest email.'),
   ('no_analysis_consent', 409, 'This candidate does not agree to transcripts.',
     'Watch the recording instead. Candidates can consent at any time.'),
+  ('no_candidates', 400, 'No candidate was chosen.', 'Choose at least one.'),
   ('no_emails', 400, 'No email address was given.', 'Enter at least one email address.'),
   ('no_takes_left', 409, 'You have used all takes of this question.',
     'Your last recording counts. For another one, ask the recruiter.'),
@@ -233,6 +255,9 @@ insert into private.refusals (key, status, message, hint) values
     'Sign with the name of a person or of your company.'),
   ('too_many_attempts', 429, 'Too many wrong codes.',
     'Wait 15 minutes, then enter the code from your invitation email.'),
+  ('too_many_candidates', 413,
+    'One call can change at most 1,000 candidates; this one has %1$s.',
+    'Split the list into several calls.'),
   ('too_many_criteria', 413, 'An interview can have at most 20 criteria.', 'Remove some.'),
   ('too_many_emails', 413, 'One call can invite at most 10,000 addresses; this one has %1$s.',
     'Split the list into several calls.'),
@@ -248,7 +273,9 @@ insert into private.refusals (key, status, message, hint) values
     'Remove some, or invite fewer.'),
   ('too_many_rows', 413, 'One statement can insert at most 1,000 invites; this one has %1$s.',
     'Call create_invites, which takes up to 10,000 addresses, or split the rows into '
-    'several calls.');
+    'several calls.'),
+  ('too_many_templates', 409, 'An account can have 100 templates.',
+    'Delete those that you do not use.');
 
 -- Definer: every role may call it, but clients may not read the table.
 create or replace function private.refuse(key text, variadic arguments text[] default '{}')

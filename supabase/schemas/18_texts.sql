@@ -98,31 +98,91 @@ create or replace function private.signature(name text)
   returns text
   language plpgsql stable set search_path = ''
 as $$
+declare
+  v_name text := left(signature.name, 500);  -- as in private.own_text
 begin
-  if private.has_link(signature.name) then
+  if private.has_link(v_name) then
     perform private.refuse('text_not_allowed:name');
-  elsif private.is_protected(signature.name) then
+  elsif private.is_protected(v_name) then
     perform private.refuse('text_not_allowed:protected');
   end if;
-  return private.display_name(signature.name);
+  return private.display_name(v_name);
 end
 $$;
 comment on function private.signature(text) is
-  'The display name to sign emails with, null if there is none; raises text_not_allowed.';
+  'The display name to sign emails with, null if there is none; raises text_not_allowed. Reads 500 '
+  'characters.';
+
+-- What may not sign is left out, because accounts can write anything there, of any length: to read
+-- all of it would hold up everybody's emails.
+create or replace function private.own_text(user_id uuid, key text)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_text text := (
+    select left(u.raw_user_meta_data ->> own_text.key, 500)
+    from auth.users u where u.id = own_text.user_id);
+begin
+  return case
+    when not private.has_link(v_text) and not private.is_protected(v_text)
+    then private.display_name(v_text)
+  end;
+end
+$$;
+comment on function private.own_text(uuid, text) is
+  'The first 500 characters of what an account says about itself, as a display name, if emails may '
+  'be signed with it, else null.';
 
 create or replace function private.own_name(user_id uuid)
   returns text
   language plpgsql stable set search_path = ''
 as $$
-declare
-  v_name text := (
-    select u.raw_user_meta_data ->> 'full_name' from auth.users u where u.id = own_name.user_id);
 begin
-  return case
-    when not private.has_link(v_name) and not private.is_protected(v_name)
-    then private.display_name(v_name)
-  end;
+  return private.own_text(own_name.user_id, 'full_name');
 end
 $$;
 comment on function private.own_name(uuid) is
   'The full_name of an account if emails may be signed with it, else null.';
+
+-- "Jane Doe, Acme".
+create or replace function private.own_signature(user_id uuid)
+  returns text
+  language plpgsql stable set search_path = ''
+as $$
+declare
+  v_signature text := concat_ws(
+    ', ', private.own_name(own_signature.user_id),
+    private.own_text(own_signature.user_id, 'company'));
+begin
+  -- Two harmless words can be a link together.
+  return case
+    when private.has_link(v_signature) or private.is_protected(v_signature)
+      then private.own_name(own_signature.user_id)
+    else private.display_name(v_signature)
+  end;
+end
+$$;
+comment on function private.own_signature(uuid) is
+  'The full_name and the company of an account, as far as emails may be signed with them; null if '
+  'there is neither.';
+
+-- For recruiters, before they save a name. Definer, because the settings are private.
+create or replace function public.preview_signature(
+  full_name text default null, company text default null
+)
+  returns text
+  language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if num_nonnulls(preview_signature.full_name, preview_signature.company) = 0 then
+    return coalesce(private.own_signature(private.caller_id()), 'HireVision');
+  end if;
+  return coalesce(private.signature(concat_ws(
+    ', ', private.signature(preview_signature.full_name),
+    private.signature(preview_signature.company))), 'HireVision');
+end
+$$;
+comment on function public.preview_signature(text, text) is
+  'How emails would be signed with this name and company; without both, how the caller''s own are. '
+  'Raises text_not_allowed.';

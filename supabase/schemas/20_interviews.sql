@@ -16,6 +16,7 @@ create table if not exists public.interviews (
   privacy_notice text,
   analysis text not null default 'transcripts',
   language text not null default 'en',
+  archived_at timestamptz,
   constraint interviews_title_check check (private.trim_blanks(title) <> ''),
   constraint interviews_description_check check (length(description) <= 100000),
   constraint interviews_status_check check (status in ('active', 'inactive', 'completed')),
@@ -33,6 +34,14 @@ create table if not exists public.interviews (
 );
 create index if not exists interviews_recruiter_id_idx
   on public.interviews (recruiter_id, created_at desc, id desc);
+-- For list_interviews, one for each order.
+create index if not exists interviews_by_created_idx
+  on public.interviews (recruiter_id, (archived_at is null), status, created_at, id);
+create index if not exists interviews_by_title_idx
+  on public.interviews (recruiter_id, (archived_at is null), status, lower(title), id);
+create index if not exists interviews_by_deadline_idx
+  on public.interviews
+  (recruiter_id, (archived_at is null), status, coalesce(deadline, 'infinity'), id);
 create index if not exists interviews_deadline_idx
   on public.interviews (coalesce(reminded_for, '1000 years'), deadline) where deadline is not null;
 create index if not exists interviews_deadline_stage_idx
@@ -64,6 +73,9 @@ comment on column public.interviews.analysis is
   'say who consent.';
 comment on column public.interviews.language is
   'The language of the answers, as a primary subtag of BCP 47 like en or de.';
+comment on column public.interviews.archived_at is
+  'When its owner put it into the archive; null if it is not there. It concerns their lists alone: '
+  'who may join or finish depends on status and deadline.';
 
 create or replace function private.stamp_interview()
   returns trigger
@@ -79,11 +91,13 @@ begin
   end if;
   new.created_at := old.created_at;
   new.updated_at := old.updated_at;
+  new.archived_at := case when new.archived_at is not null
+                          then coalesce(old.archived_at, now()) end;
   if (new.status, new.deadline) is distinct from (old.status, old.deadline) then
     new.reminded_for := null;
     new.deadline_stage := 0;
   end if;
-  -- A reminder is not an edit.
+  -- Neither a reminder nor archiving is an edit.
   if (new.title, new.description, new.recruiter_id, new.company_number, new.status, new.deadline,
       new.response_kinds, new.privacy_notice, new.analysis, new.language)
      is distinct from

@@ -25,6 +25,12 @@ create table if not exists public.interview_invites (
   delivery_error text,
   is_limited boolean not null default true,
   candidate_name text,
+  is_current boolean not null default true,
+  withdrawn_at timestamptz,
+  reviewed_at timestamptz,
+  decision text,
+  decided_at timestamptz,
+  constraint interview_invites_decision_check check (decision in ('advance', 'hold', 'decline')),
   constraint interview_invites_email_check
     check (status = 'expired'
            or (email ~ '^[!-?A-~]+@[!-?A-~]+$' and email = lower(email collate "C"))),
@@ -126,13 +132,13 @@ create or replace function private.recruiter_name(interview_id uuid)
   language sql stable security definer set search_path = ''
 as $$
   select coalesce((
-    select private.own_name(n.recruiter_id)
+    select private.own_signature(n.recruiter_id)
     from public.interviews n where n.id = recruiter_name.interview_id
   ), 'HireVision')
 $$;
 comment on function private.recruiter_name(uuid) is
-  'The default signature: the full_name of the interview''s recruiter if it may sign, or '
-  'HireVision.';
+  'The default signature: the name and the company of the interview''s recruiter if they may sign, '
+  'or HireVision.';
 
 create or replace function private.prepare_invite()
   returns trigger
@@ -177,6 +183,11 @@ begin
   new.delivery_at := null;
   new.delivery_error := null;
   new.is_limited := private.is_client();
+  new.is_current := true;
+  new.withdrawn_at := null;
+  new.reviewed_at := null;
+  new.decision := null;
+  new.decided_at := null;
   return new;
 end
 $$;
@@ -223,6 +234,7 @@ begin
     end if;
     if not private.is_client() then
       perform private.lock_inviting(new.recruiter_id);
+      perform private.make_room(new.interview_id, array[new.email::text]);
     end if;
     if private.is_reviewer(new.interview_id, new.email, null) then
       perform private.refuse('is_reviewer:inviting');

@@ -32,7 +32,8 @@ comment on function private.lock_inviting_first() is
 create or replace trigger _050_lock_inviting_first
   before insert on public.interview_invites
   for each statement execute function private.lock_inviting_first();
--- So that two statements at once cannot pass the limits of interviews, questions and criteria.
+-- So that two statements at once cannot pass the limits of interviews, questions, criteria and
+-- templates.
 create or replace trigger _050_lock_inviting_first
   before insert on public.interviews
   for each statement execute function private.lock_inviting_first();
@@ -118,18 +119,18 @@ declare
     from unnest(make_room.emails) as asked (email)
     cross join lateral private.invites_of(asked.email) as old
     where old.interview_id = make_room.interview_id
-      and ((old.status = 'pending' and old.expires_at <= now())
-           or (old.status <> 'pending' and old.renewal_requested_at is not null)));
+      and (old.is_current or old.renewal_requested_at is not null));
 begin
   perform from public.interview_invites i
     where i.id = any (v_invite_ids) order by i.id for no key update;
   update public.interview_invites i
     set status = case when i.status = 'pending' and i.expires_at <= now() then 'expired'
                       else i.status end,
-        renewal_requested_at = null
+        renewal_requested_at = null,
+        is_current = false
     where i.id = any (v_invite_ids);
 end
 $$;
 comment on function private.make_room(uuid, text[]) is
-  'Before addresses are invited to an interview: expires their overdue invites and clears their '
-  'requests for renewal.';
+  'Before addresses are invited to an interview: expires their overdue invites, clears their '
+  'requests for renewal, and takes their earlier invites out of the list of candidates.';

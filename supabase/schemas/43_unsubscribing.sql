@@ -137,7 +137,7 @@ as $$
       select from private.unsubscribes u
       where u.address_key = any (t.address_keys) and u.recruiter_id = any (t.recruiter_ids)),
     'recruiter_name', (
-      select private.own_name(r.id)
+      select private.own_signature(r.id)
       from auth.users r where r.id = any (t.recruiter_ids) order by r.id limit 1))
   from private.read_unsubscribe_token(email_subscription.token) as t
 $$;

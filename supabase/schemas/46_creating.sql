@@ -105,7 +105,8 @@ create or replace function public.create_interview(
   privacy_notice text default null,
   names text[] default null,
   analysis text default 'transcripts',
-  language text default 'en'
+  language text default 'en',
+  criteria jsonb default null
 )
   returns jsonb
   language plpgsql volatile set search_path = ''
@@ -141,6 +142,7 @@ begin
   )
   select coalesce(jsonb_agg(to_jsonb(inserted) order by inserted.order_index), '[]')
     into v_questions from inserted;
+  perform private.insert_criteria(v_interview_id, create_interview.criteria);
   return jsonb_build_object(
     'interview_id', v_interview_id,
     'questions', v_questions,
@@ -153,7 +155,9 @@ begin
 end
 $$;
 comment on function public.create_interview(
-  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[], text, text) is
-  'Creates an interview with questions and invites in one transaction; returns interview_id, '
-  'questions, invites. question_settings has an object per question, in their order, with any of '
-  'max_seconds, max_takes, preparation_seconds, required.';
+  text, text, text, text[], text[], timestamptz, text, jsonb, text[], text, text[], text, text,
+  jsonb) is
+  'Creates an interview with questions, criteria and invites in one transaction; returns '
+  'interview_id, questions, invites. question_settings has an object per question, in their order, '
+  'with any of max_seconds, max_takes, preparation_seconds, required. criteria is a list of '
+  'objects with name, description, levels (four), terms.';

@@ -101,8 +101,11 @@ begin
     end if;
     update public.interview_invites i
       set email = v_email, expires_at = greatest(i.expires_at, now() + interval '30 days')
-      where i.id = v_invite.id
-      returning i.* into v_invite;
+      where i.id = v_invite.id;
+    -- Somebody may have joined by an earlier one to the old address.
+    update public.interview_invites i set is_current = true
+      where i.id = private.earlier_invite(v_invite.interview_id, v_invite.email);
+    select i.* into v_invite from public.interview_invites i where i.id = correct_invite.invite_id;
     perform private.count_invites(1);
     v_outcome := 'corrected';
   end if;

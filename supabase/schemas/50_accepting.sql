@@ -124,6 +124,25 @@ $$;
 comment on function private.is_redeemed(uuid, text) is
   'Whether an account that still exists has joined an interview by an invite to this address.';
 
+create or replace function private.lock_who_returns(user_id uuid, email text, code text)
+  returns void
+  language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_interview_id uuid := (
+    select i.interview_id from public.interview_invites i
+    where i.email = lock_who_returns.email and i.invite_code = lock_who_returns.code);
+begin
+  perform from public.interviews n where n.id = v_interview_id for key share;
+  perform from public.interview_participants p
+    where p.interview_id = v_interview_id and p.user_id = lock_who_returns.user_id
+    for no key update;
+end
+$$;
+comment on function private.lock_who_returns(uuid, text, text) is
+  'Locks the interview of an invite, and the participation in it that an account may have, before '
+  'the invite itself (see hold_interview).';
+
 -- For candidates. Definer, because they may not read invites or the counter, nor insert
 -- participants. Returns one JSON value, because after a set PostgREST may roll back (Accept for a
 -- single object), and lose the count. For the same reason a wrong guess returns its error.
@@ -149,7 +168,7 @@ begin
     return private.refusal('too_many_attempts', v_seconds_to_wait);
   end if;
 
-  -- Locks the interview before the invite (see hold_interview).
+  perform private.lock_who_returns(v_user_id, v_email, v_code);
   select i.id, i.interview_id, i.status, i.expires_at, i.revoked_at, n.title,
          p.id as participant_id
     into v_invite
@@ -158,7 +177,6 @@ begin
     left join public.interview_participants p
       on p.interview_id = i.interview_id and p.user_id = v_user_id
     where i.email = v_email and i.invite_code = v_code
-    for key share of n
     for no key update of i;
   if not found then
     perform private.count_wrong_guess(v_user_id);
@@ -250,7 +268,8 @@ begin
   with requested as (
     update public.interview_invites i
     set renewal_requested_at = case when i.renewal_requested_at > now() - interval '1 day'
-                                    then i.renewal_requested_at else now() end
+                                    then i.renewal_requested_at else now() end,
+        is_current = true  -- who redeemed it may have another address now (see mark_invite)
     where i.id in (
       select distinct on (latest.interview_id) latest.id
       from public.interview_invites latest

@@ -69,6 +69,8 @@ declare
   v_participant public.interview_participants;
 begin
   perform private.caller_id();
+  -- What is written refers to the caller, and delete_my_account holds the account first.
+  perform from auth.users u where u.id = (select auth.uid()) for key share;
   select p.* into v_participant
     from public.interview_participants p
     where p.id = lock_participant.participant_id
@@ -92,6 +94,7 @@ as $$
 declare
   v_participant public.interview_participants;
 begin
+  perform from auth.users u where u.id = (select auth.uid()) for key share;  -- as above
   select p.* into v_participant
     from public.interview_participants p
     where p.id = lock_for_review.participant_id

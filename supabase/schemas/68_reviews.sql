@@ -43,7 +43,8 @@ comment on column public.candidate_reviews.reviewer_id is
   'Who wrote it; null once their account is deleted.';
 comment on column public.candidate_reviews.reviewer_name is
   'The full_name of who wrote it, or their address, as it was when they saved it last. Stays when '
-  'they stop reviewing or delete their account; null once they are erased.';
+  'they stop reviewing, or their account is deleted in Supabase Auth; null once they have called '
+  'delete_my_account or are erased.';
 comment on column public.candidate_reviews.changed_at is
   'When it was changed last after it had been submitted.';
 

@@ -19,8 +19,8 @@ create table if not exists private.jobs (
   constraint jobs_kind_check check (
     kind in ('interview_invitation', 'candidate_invitation', 'interview_reminder',
              'submission_reminder', 'submission_receipt', 'candidate_completed',
-             'renewal_requested', 'delivery_failed', 'reviewer_invitation', 'response_removal',
-             'response_check', 'response_transcript')),
+             'renewal_requested', 'delivery_failed', 'daily_digest', 'reviewer_invitation',
+             'response_removal', 'response_check', 'response_transcript')),
   constraint jobs_subject_key unique (kind, subject, key)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists jobs_waiting_idx on private.jobs (kind, lane, due_at)
@@ -177,7 +177,7 @@ begin
            d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
            d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
            d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number,
-           d.unsubscribe_token, d.mime_type, d.size_bytes, d.language, d.max_seconds
+           d.digest, d.unsubscribe_token, d.mime_type, d.size_bytes, d.language, d.max_seconds
     from leased l join detail d on d.job_id = l.id
     order by d.due_at, l.id
   )

@@ -2,19 +2,31 @@
 
 create table if not exists private.notifications (
   user_id uuid primary key,
-  candidate_completed boolean not null default true,
-  renewal_requested boolean not null default true,
-  delivery_failed boolean not null default true,
+  candidate_completed text not null default 'each',
+  renewal_requested text not null default 'each',
+  delivery_failed text not null default 'each',
+  digested_until timestamptz not null default now(),
+  constraint notifications_candidate_completed_check
+    check (candidate_completed in ('each', 'daily', 'never')),
+  constraint notifications_renewal_requested_check
+    check (renewal_requested in ('each', 'daily', 'never')),
+  constraint notifications_delivery_failed_check
+    check (delivery_failed in ('each', 'daily', 'never')),
   constraint notifications_user_id_fkey
     foreign key (user_id) references auth.users (id) on delete cascade
 );
+create index if not exists notifications_daily_idx on private.notifications (digested_until)
+  where 'daily' in (candidate_completed, renewal_requested, delivery_failed);
 comment on table private.notifications is
-  'Which notices an account gets; all of them without a row.';
+  'Of what an account is told by email: each time, once a day together, or never; each time '
+  'without a row.';
+comment on column private.notifications.digested_until is
+  'Up to when the last daily email tells, or since when there are daily ones.';
 
 -- For recruiters. Definer, because the table is private.
 create or replace function public.set_notifications(
-  candidate_completed boolean default null, renewal_requested boolean default null,
-  delivery_failed boolean default null
+  candidate_completed text default null, renewal_requested text default null,
+  delivery_failed text default null
 )
   returns jsonb
   language plpgsql volatile security definer set search_path = ''
@@ -23,40 +35,53 @@ declare
   v_settings private.notifications;
 begin
   perform private.confirmed_email(private.caller_id());
+  if exists (
+    select from unnest(array[set_notifications.candidate_completed,
+                             set_notifications.renewal_requested,
+                             set_notifications.delivery_failed]) as chosen
+    where chosen not in ('each', 'daily', 'never')
+  ) then
+    perform private.refuse('invalid_notification');
+  end if;
   insert into private.notifications as s
       (user_id, candidate_completed, renewal_requested, delivery_failed)
-    values (private.caller_id(), coalesce(set_notifications.candidate_completed, true),
-            coalesce(set_notifications.renewal_requested, true),
-            coalesce(set_notifications.delivery_failed, true))
+    values (private.caller_id(), coalesce(set_notifications.candidate_completed, 'each'),
+            coalesce(set_notifications.renewal_requested, 'each'),
+            coalesce(set_notifications.delivery_failed, 'each'))
     on conflict (user_id) do update
       set candidate_completed =
             coalesce(set_notifications.candidate_completed, s.candidate_completed),
           renewal_requested = coalesce(set_notifications.renewal_requested, s.renewal_requested),
-          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed)
+          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed),
+          digested_until = case
+            when 'daily' in (s.candidate_completed, s.renewal_requested, s.delivery_failed)
+              then s.digested_until
+            else now() end
     returning * into v_settings;
-  return to_jsonb(v_settings) - 'user_id';
+  return to_jsonb(v_settings) - 'user_id' - 'digested_until';
 end
 $$;
-comment on function public.set_notifications(boolean, boolean, boolean) is
-  'Sets which notices the caller gets by email; what is left out stays as it is. Returns all: '
-  'candidate_completed, renewal_requested, delivery_failed.';
+comment on function public.set_notifications(text, text, text) is
+  'Sets of what the caller is told by email: each, daily or never; what is left out stays as it '
+  'is. Returns all: candidate_completed, renewal_requested, delivery_failed. Raises '
+  'invalid_notification.';
 
-create or replace function private.wants_notice(user_id uuid, kind text)
-  returns boolean
+create or replace function private.notice_choice(user_id uuid, kind text)
+  returns text
   language plpgsql stable set search_path = ''
 as $$
 begin
   return coalesce((
-    select case wants_notice.kind
+    select case notice_choice.kind
       when 'candidate_completed' then s.candidate_completed
       when 'renewal_requested' then s.renewal_requested
       when 'delivery_failed' then s.delivery_failed
     end
-    from private.notifications s where s.user_id = wants_notice.user_id), true);
+    from private.notifications s where s.user_id = notice_choice.user_id), 'each');
 end
 $$;
-comment on function private.wants_notice(uuid, text) is
-  'Whether an account gets notices of this kind.';
+comment on function private.notice_choice(uuid, text) is
+  'When an account is told of what this kind of notice is about: each, daily or never.';
 
 -- At most one email an hour for each interview and kind: the job of this hour takes up people until
 -- it is claimed, then the job of the next hour does. Sent ones are kept for an hour (see
@@ -79,7 +104,7 @@ begin
       select i.id, i.interview_id, i.recruiter_id from public.interview_invites i
       where tell_recruiters.kind <> 'candidate_completed' and i.id = any (tell_recruiters.ids)
     ) as what
-    where private.wants_notice(what.recruiter_id, tell_recruiters.kind)
+    where private.notice_choice(what.recruiter_id, tell_recruiters.kind) = 'each'
     group by 1, 2 order by 1
   loop
     for v_hour in
@@ -102,7 +127,7 @@ end
 $$;
 comment on function private.tell_recruiters(text, uuid[]) is
   'Queues notices about participants (candidate_completed) or invites (the other kinds) to the '
-  'recruiters that want them.';
+  'recruiters that want one each time.';
 
 create or replace function private.add_to_notice(data jsonb, more jsonb)
   returns jsonb

@@ -15,12 +15,15 @@ select
       and now() >= n.deadline and now() < n.submit_until, false)
     when j.kind = 'submission_receipt' then coalesce(p.status = 'completed', false)
     when notice.interview_id is not null then notice.is_wanted and notice.people <> '{}'
+    when j.kind = 'daily_digest' then coalesce(digest.is_wanted and digest.number > 0, false)
     when i.id is null and j.kind = 'interview_reminder' then coalesce(
-      p.status = 'active' and n.status <> 'completed' and n.deadline > now()
-      and n.deadline - (j.data ->> 'distance')::interval <= now(), false)
+      p.status = 'active' and n.status <> 'completed' and case
+        when j.data ? 'by_hand' then private.is_open(n.status, n.deadline)
+        else n.deadline > now() and n.deadline - (j.data ->> 'distance')::interval <= now() end,
+      false)
     else coalesce(
       i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
-      and (j.kind = 'interview_invitation'
+      and (j.kind = 'interview_invitation' or j.data ? 'by_hand'
            or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
   end
   and (coalesce(j.data ? 'asked_for', false)
@@ -28,7 +31,8 @@ select
             j.kind, coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane),
             coalesce(i.email, p.email, asked.email, j.data ->> 'email'), p.invited_as)
           is not null) as is_wanted,
-  coalesce(i.email, p.email, notice.email, asked.email, j.data ->> 'email') as email,
+  coalesce(i.email, p.email, notice.email, digest.email, asked.email, j.data ->> 'email')
+    as email,
   i.invite_code,
   n.title as interview_title,
   coalesce(i.recruiter_name, p.recruiter_name, asked.recruiter_name, j.data ->> 'recruiter_name',
@@ -55,8 +59,9 @@ select
   notice.interview_id,
   notice.people,
   -- Without those who are gone meanwhile.
-  (j.data ->> 'number')::bigint - jsonb_array_length(j.data -> 'ids')
-    + cardinality(notice.people) as number,
+  coalesce((j.data ->> 'number')::bigint - jsonb_array_length(j.data -> 'ids')
+           + cardinality(notice.people), digest.number) as number,
+  digest.interviews as digest,
   recording.mime_type,
   recording.size_bytes,
   recording.language,
@@ -79,7 +84,7 @@ left join lateral (
 left join lateral (
   select n.id as interview_id, private.normalize_email(r.email) as email,
          private.address_problem(r.id) is null
-           and private.wants_notice(r.id, j.kind) as is_wanted,
+           and private.notice_choice(r.id, j.kind) = 'each' as is_wanted,
          private.people_of_notice(j.kind, j.data -> 'ids') as people
   from public.interviews n
   join auth.users r on r.id = n.recruiter_id
@@ -87,6 +92,16 @@ left join lateral (
     and n.id = j.subject
   offset 0
 ) as notice on true
+left join lateral (
+  select private.normalize_email(r.email) as email,
+         private.address_problem(r.id) is null as is_wanted, told.interviews, told.number
+  from auth.users r
+  cross join lateral private.digest_of(
+    r.id, (j.data ->> 'since')::timestamptz, (j.data ->> 'until')::timestamptz) as told
+  where j.kind = 'daily_digest'
+    and r.id = j.subject
+  offset 0
+) as digest on true
 left join lateral (
   select r.interview_id, r.recruiter_id, r.email,
          private.recruiter_name(r.interview_id) as recruiter_name

@@ -282,6 +282,7 @@ begin
   v_swept := private.sweep_storage();
   perform private.tell_what_was_settled();
   perform private.tell_of_failures();
+  perform private.queue_digests();
   v_pruned := private.prune_jobs();
   delete from private.job_workers w where w.seen_at < now() - interval '1 day';
   delete from private.invite_counts c where c.day < (now() at time zone 'utc')::date - 1;
@@ -289,6 +290,7 @@ begin
   delete from private.reminder_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.storage_counts c where c.day < (now() at time zone 'utc')::date - 1;
   delete from private.analysis_counts c where c.day < (now() at time zone 'utc')::date - 1;
+  delete from private.changes c where c.at < now() - interval '1 hour';
   delete from private.access_log l
     where l.at < now() - (select s.access_log_kept_for from private.settings s);
   return jsonb_build_object(

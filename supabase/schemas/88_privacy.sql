@@ -1,6 +1,35 @@
 -- Privacy: everything that is held about a person, as an export, and its erasure. docs/privacy.md
 -- lists what is kept where, and for how long.
 
+-- A participant names the invite that they redeemed last. What they redeemed before, and withdrew
+-- from, is found by its address, unless somebody else has redeemed it.
+create or replace function private.redeemed_invites(participant_ids uuid[])
+  returns uuid[]
+  language plpgsql stable set search_path = ''
+as $$
+begin
+  return array(
+    select p.invite_id from public.interview_participants p
+    where p.id = any (redeemed_invites.participant_ids) and p.invite_id is not null
+    union
+    select i.id
+    from public.interview_participants p
+    left join public.interview_invites newest on newest.id = p.invite_id
+    left join auth.users u on u.id = p.user_id and private.address_problem(u.id) is null
+    join public.interview_invites i
+      on i.interview_id = p.interview_id
+      and i.email in (newest.email, private.normalize_email(u.email))
+    where p.id = any (redeemed_invites.participant_ids)
+      and i.status in ('accepted', 'completed')
+      and not exists (
+        select from public.interview_participants other
+        where other.invite_id = i.id and other.user_id <> p.user_id));
+end
+$$;
+comment on function private.redeemed_invites(uuid[]) is
+  'The ids of the invites that participants have redeemed, also before they withdrew and came '
+  'back.';
+
 -- An account may have changed its address after it was invited, so this goes from the address to
 -- the accounts that have it or redeemed an invite to it, and from these to their own addresses and
 -- invites; no further, because an address may have been another person's before. An invite that
@@ -35,8 +64,7 @@ begin
       select from public.interview_participants other
       where other.invite_id = i.id and other.user_id <> all (user_ids))
     union
-    select p.invite_id from public.interview_participants p
-      where p.user_id = any (user_ids) and p.invite_id is not null
+    select unnest(private.redeemed_invites(participant_ids))
     order by 1);
 end
 $$;
@@ -114,6 +142,7 @@ begin
     'invite_counts', private.rows_of('private.invite_counts', 'user_id', v_person.user_ids),
     'notifications', private.rows_of('private.notifications', 'user_id', v_person.user_ids),
     'interviews', private.rows_of('public.interviews', 'recruiter_id', v_person.user_ids),
+    'templates', private.rows_of('public.interview_templates', 'owner_id', v_person.user_ids),
     'invites', private.rows_of('public.interview_invites', 'id', v_person.invite_ids),
     'participations',
       private.rows_of('public.interview_participants', 'id', v_person.participant_ids),
@@ -143,8 +172,7 @@ begin
       select coalesce(jsonb_agg(to_jsonb(j) - 'lease_token' order by j.id), '[]')
       from private.jobs j
       where j.subject = any (v_person.invite_ids || v_person.participant_ids || v_reviewers
-            || array(
-              select md5(e)::uuid from unnest(v_person.emails) as e))
+            || array(select md5(e)::uuid from unnest(v_person.emails) as e))
          or j.subject = any (array(
               select unnest(array[r.id, md5(r.object_path)::uuid])
               from public.interview_responses r
@@ -249,6 +277,7 @@ begin
     where r.id = any (private.reviews_by(v_person.emails, v_person.user_ids));
   delete from private.code_requests r where r.user_id = any (v_person.user_ids);
   delete from private.invite_counts c where c.user_id = any (v_person.user_ids);
+  delete from public.interview_templates t where t.owner_id = any (v_person.user_ids);
   delete from private.notifications s where s.user_id = any (v_person.user_ids);
   begin
     delete from auth.users u where u.id = any (v_person.user_ids);
@@ -301,10 +330,12 @@ begin
   v_participant_ids := array(
     select p.id from public.interview_participants p
     where p.id = candidate_id or p.invite_id = any (v_invite_ids));
-  return private.erase_rows(v_participant_ids, v_invite_ids, '{}');
+  return private.erase_rows(
+    v_participant_ids, v_invite_ids || private.redeemed_invites(v_participant_ids), '{}');
 end
 $$;
 comment on function public.erase_candidate(uuid) is
   'Deletes one candidate, named by an invite or a participation, from that interview: all invites '
-  'to their address, their participation, consents and responses, and emails that wait. Returns '
-  'counts: participations, responses, invites, mails, removals_open. Raises participant_not_found.';
+  'to their address or redeemed by them, their participation, consents and responses, and emails '
+  'that wait. Returns counts: participations, responses, invites, mails, removals_open. Raises '
+  'participant_not_found.';

@@ -143,6 +143,17 @@ begin
         completed_at = c.completed_at, recruiter_id = n.recruiter_id
     from pg_temp.planned_participants c, public.interviews n
     where c.id = p.id and n.id = p.interview_id;
+  -- One invite stands for its person. When they withdrew is unknown, but not before they joined.
+  update public.interview_invites i
+    set is_current = ranked.place = 1, withdrawn_at = ranked.withdrawn_at
+    from (
+      select r.id, p.joined_at as withdrawn_at, row_number() over (
+          partition by r.interview_id, r.email
+          order by r.status = 'pending' desc, r.created_at desc, r.id desc) as place
+      from public.interview_invites r
+      left join public.interview_participants p on p.invite_id = r.id and p.status = 'withdrawn'
+    ) as ranked
+    where i.id = ranked.id and (ranked.place > 1 or ranked.withdrawn_at is not null);
 end
 $$;
 

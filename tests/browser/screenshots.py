@@ -87,7 +87,7 @@ def recruiting(world: World, page: Page) -> None:
 
 def a_recruiters_interview(world: World, page: Page) -> None:
     world.site.sign_in(page, RECRUITER, f"/recruiters/{world.frontend.id}")
-    page.get_by_role("table", name="Invitations").get_by_role("row", name=CANDIDATE).wait_for()
+    page.get_by_role("table", name="Candidates").get_by_role("row", name=CANDIDATE).wait_for()
 
 
 def candidate_dashboard(world: World, page: Page) -> None:

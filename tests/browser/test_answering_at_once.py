@@ -31,7 +31,7 @@ def loading(page: Page) -> Locator:
 
 
 def many(site: Site, recruiter: str) -> str:
-    """An interview with two pages of invitations; returns its id."""
+    """An interview with two pages of candidates; returns its id."""
     emails = [site.address() for _ in range(25)]
     interview = site.interview(*emails, recruiter=recruiter, title="Many")
     # Nothing is queued any more, so that the page does not look again by itself.
@@ -57,7 +57,7 @@ def test_a_click_shows_something_before_any_answer(site: Site) -> None:
             link.click()
             expect(loading(page)).to_be_visible()
         page.wait_for_url(f"**/recruiters/{interview}")
-        table = page.get_by_role("table", name="Invitations")
+        table = page.get_by_role("table", name="Candidates")
         expect(table).to_be_visible()
         waiting = page.locator("[aria-busy=true]").filter(has=table)
 
@@ -67,7 +67,7 @@ def test_a_click_shows_something_before_any_answer(site: Site) -> None:
             expect(loading(page)).to_be_visible()
         expect(waiting).to_have_count(0)
         with answers_held(page):
-            page.get_by_role("radio", name="Pending").check()
+            page.get_by_role("radio", name="Invited").check()
             expect(waiting).to_be_visible()
         expect(waiting).to_have_count(0)
         with answers_held(page):
@@ -107,13 +107,6 @@ def test_every_action_of_a_recruiter_shows_before_any_answer(site: Site) -> None
     interview = site.interview(candidate, recruiter=recruiter, questions=["One", "Two"])
     with site.device() as page:
         site.sign_in(page, recruiter, "/recruiters")
-        notifications = page.get_by_role("button", name="Notifications")
-        notifications.wait_for()
-        with answers_held(page):
-            notifications.click()
-            expect(page.get_by_role("dialog", name="Notifications")).to_be_visible()
-            expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text(["Loading"])
-        page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
         page.goto(f"/recruiters/{interview.id}")
         with answers_held(page):
             page.get_by_role("button", name="Move question 1 down").click()
@@ -184,16 +177,16 @@ def test_first_content_needs_no_call_of_the_browser(site: Site) -> None:
         site.sign_in(page, recruiter, "/recruiters")
         expect(page.get_by_role("link", name="Many")).to_be_visible()
         page.get_by_role("link", name="Many").click()
-        expect(page.get_by_role("table", name="Invitations")).to_be_visible()
+        expect(page.get_by_role("table", name="Candidates")).to_be_visible()
         page.wait_for_load_state("networkidle")
-        for path in ("/recruiters", f"/recruiters/{interview}?show=pending"):
+        for path in ("/recruiters", f"/recruiters/{interview}?show=invited"):
             answer = page.goto(path)
             page.wait_for_load_state("networkidle")
             # One account's data is kept for no other.
             assert answer and answer.header_value("cache-control") == (
                 "private, no-cache, no-store, max-age=0, must-revalidate"
             )
-        expect(page.get_by_role("radio", name="Pending")).to_be_checked()
+        expect(page.get_by_role("radio", name="Invited")).to_be_checked()
         assert asked == []
 
 
@@ -202,16 +195,16 @@ def test_saving_reads_only_what_it_has_changed(site: Site) -> None:
     interview = many(site, recruiter)
     with site.device() as page:
         site.sign_in(page, recruiter, f"/recruiters/{interview}")
-        expect(page.get_by_role("table", name="Invitations")).to_be_visible()
+        expect(page.get_by_role("table", name="Candidates")).to_be_visible()
         page.wait_for_load_state("networkidle")
         with calls(site, page) as asked:
             page.get_by_role("button", name="Edit", exact=True).click()
             page.get_by_role("dialog").get_by_label("Title").fill("Renamed")
-            page.get_by_role("button", name="Save").click()
+            page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_role("heading", name="Renamed")).to_be_visible()
             page.get_by_role("button", name="Add a question").click()
             page.get_by_role("dialog").get_by_label("Question").fill("And now?")
-            page.get_by_role("button", name="Save").click()
+            page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_role("listitem").filter(has_text="And now?")).to_be_visible()
             page.wait_for_load_state("networkidle")
             assert asked == ["PATCH interviews", "POST interview_questions"]
@@ -221,6 +214,10 @@ def test_saving_reads_only_what_it_has_changed(site: Site) -> None:
             page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
             expect(page.get_by_role("status").get_by_text("no longer works")).to_have_count(1)
             page.wait_for_load_state("networkidle")
-            assert asked[0] == "POST rpc/revoke_invite"
-            # One round: the invitations and their counts.
-            assert sorted(asked[1:]) == ["GET interview_invites", "GET interview_stats"]
+            assert asked[0] == "POST rpc/change_candidates"
+            # One round: the candidates, and the figures.
+            assert sorted(asked[1:]) == [
+                "GET interview_stats",
+                "POST rpc/count_candidates",
+                "POST rpc/list_candidates",
+            ]

@@ -182,12 +182,12 @@ def test_loading_and_failing(site: Site) -> None:
     with site.device() as page:
         visit(site, page, recruiter, interview)
         failing: list[Route] = []
-        asked = re.compile(r"/rest/v1/interview_invites\?.*status")
+        asked = re.compile(r"/rest/v1/rpc/list_candidates")
         page.route(asked, lambda route: failing.append(route))
-        page.get_by_role("radio", name="Pending").check()
-        table = page.get_by_role("table", name="Invitations")
+        page.get_by_role("radio", name="Invited").check()
+        table = page.get_by_role("table", name="Candidates")
         expect(page.locator("[aria-busy=true]").filter(has=table)).to_be_visible()
-        check_page(page, "invitations are loading")
+        check_page(page, "candidates are loading")
         eventually(lambda: bool(failing))
         for route in failing:
             route.fulfill(

@@ -64,7 +64,6 @@ def test_every_dialog_of_a_recruiter(site: Site, viewport: dict[str, int]) -> No
         # The page was never left: one more Back leads to the list.
         page.go_back()
         expect(page.get_by_role("heading", name="Recruiting", exact=True)).to_be_visible()
-        goes_and_comes(page, pressed("Notifications"), "Notifications")
         goes_and_comes(page, pressed("New Interview"), "New Interview")
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.new_interview import go_on, opened, window, write
-from tests.browser.one_interview import manage, visit
+from tests.browser.one_interview import confirm, leave, manage, visit
 from tests.browser.site import DASHBOARD, DESKTOP, PHONE, Site, check_page
 
 RECRUITING = re.compile(r"/recruiters$")
@@ -78,29 +78,45 @@ def test_filter_search_and_page_are_in_the_address(site: Site) -> None:
     with site.device() as page:
         visit(site, page, recruiter, interview)
         search = page.get_by_label("Find a name or address")
-        rows = page.get_by_role("table", name="Invitations").get_by_role("row")
-        page.get_by_role("radio", name="Pending").check()
+        rows = page.get_by_role("table", name="Candidates").get_by_role("row")
+        # A filter is offered where it has somebody.
+        expect(page.get_by_role("radio", name="Revoked")).to_have_count(0)
+        manage(page, "way-19@example.com", "Revoke")
+        confirm(page, "Revoke this invitation?", "Revoke")
+        leave(page, "way-19@example.com")
+        page.get_by_role("radio", name="Invited 24").check()
         search.fill("way-1")
-        expect(rows).to_have_count(11)
-        page.get_by_role("radio", name="Joined").check()
-        expect(page.get_by_text("No matches")).to_be_visible()
+        expect(rows).to_have_count(10)
+        page.get_by_role("radio", name="Revoked").check()
+        expect(rows).to_have_count(2)
         page.reload()
-        expect(page.get_by_text("No matches")).to_be_visible()
+        expect(rows.last).to_contain_text("way-19@example.com")
         expect(search).to_have_value("way-1")
-        expect(page.get_by_role("radio", name="Joined")).to_be_checked()
+        expect(page.get_by_role("radio", name="Revoked")).to_be_checked()
+        # The filter that is chosen stays, also without a match.
+        search.fill("nobody")
+        expect(page.get_by_text("No matches")).to_be_visible()
+        expect(page.get_by_role("radio", name="Revoked")).to_be_checked()
         search.fill("")
-        expect(page).to_have_url(re.compile(r"\?show=joined$"))
+        expect(page).to_have_url(re.compile(r"\?show=revoked$"))
         # Back to what was searched for, with the field as it was then.
         page.go_back()
-        expect(page.get_by_role("radio", name="Pending")).to_be_checked()
+        expect(page.get_by_role("radio", name="Invited")).to_be_checked()
         expect(search).to_have_value("way-1")
-        expect(rows).to_have_count(11)
+        expect(rows).to_have_count(10)
+        # The order, too.
+        page.get_by_label("Sort by").select_option("Name")
+        expect(rows.nth(1)).to_contain_text("way-10@example.com")
+        page.reload()
+        expect(page.get_by_label("Sort by")).to_have_value("name")
+        expect(rows.nth(1)).to_contain_text("way-10@example.com")
         search.fill("")
         expect(rows).to_have_count(21)
         page.get_by_role("button", name="Next").click()
-        expect(rows).to_have_count(6)
+        expect(rows).to_have_count(5)
+        expect(rows.last).to_contain_text("way-24@example.com")
         page.reload()
-        expect(rows).to_have_count(6)
+        expect(rows).to_have_count(5)
         page.go_back()
         expect(rows).to_have_count(21)
 
@@ -112,7 +128,7 @@ def test_a_name_is_found_as_an_address_is(site: Site) -> None:
     interview = site.interview(*people, recruiter=recruiter, names=names)
     with site.device() as page:
         visit(site, page, recruiter, interview)
-        rows = page.get_by_role("table", name="Invitations").get_by_role("row")
+        rows = page.get_by_role("table", name="Candidates").get_by_role("row")
         search = page.get_by_label("Find a name or address")
         found = {
             "zoË": 0,

@@ -149,6 +149,7 @@ def test_pages_ask_for_nothing_that_is_missing(site: Site) -> None:
             (
                 *("/recruiters", "/recruiters?new=", f"/recruiters/{candidate.interview.id}"),
                 *(candidate.page, f"/recruiters/{candidate.interview.id}/try"),
+                *("/recruiters/analytics", "/recruiters/templates", "/account"),
             ),
         ),
     ):

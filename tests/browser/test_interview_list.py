@@ -43,7 +43,7 @@ def test_a_long_list_is_complete_and_the_latest_come_first(site: Site) -> None:
         page.reload()
         expect(titles).to_have_text(shown[1])
         titles.last.get_by_role("link").click()
-        expect(page.get_by_role("region", name="Invitations")).to_be_visible()
+        expect(page.get_by_role("region", name="Candidates")).to_be_visible()
         page.go_back()
         expect(titles).to_have_text(shown[1])
         page.go_back()
@@ -64,13 +64,16 @@ def test_going_back_shows_what_has_changed(site: Site) -> None:
     with site.device() as page:
         site.sign_in(page, recruiter, "/recruiters")
         page.get_by_role("link", name="As it was").click()
-        expect(page.get_by_role("region", name="Invitations")).to_be_visible()
+        expect(page.get_by_role("region", name="Candidates")).to_be_visible()
         site.sql(f"update interviews set title = 'As it is' where id = '{interview.id}'")
         page.go_back()
         expect(page.get_by_role("link", name="As it is")).to_be_visible()
 
 
-LIST = "list_interviews(integer, timestamptz, uuid, boolean)"
+LIST = (
+    "list_interviews(integer, timestamptz, uuid, boolean, text, text, boolean, boolean, text,"
+    " text, timestamptz)"
+)
 
 
 def test_loading_and_failing(site: Site) -> None:
@@ -78,7 +81,7 @@ def test_loading_and_failing(site: Site) -> None:
     site.interview(title="Late", recruiter=recruiter)
     with site.device() as page:
         site.sign_in(page, recruiter, "/recruiters")
-        expect(page.get_by_role("link", name="Late")).to_be_visible()
+        expect(page.get_by_role("link", name="Late", exact=True)).to_be_visible()
         # What the server could not read, the browser tries itself.
         site.sql(f"revoke execute on function {LIST} from authenticated")
         held: list[Route] = []
@@ -102,7 +105,7 @@ def test_loading_and_failing(site: Site) -> None:
         check_page(page, "failed")
         page.unroute("**/rpc/list_interviews")
         page.get_by_role("button", name="Try again").click()
-        expect(page.get_by_role("link", name="Late")).to_be_visible()
+        expect(page.get_by_role("link", name="Late", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(

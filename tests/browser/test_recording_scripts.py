@@ -30,14 +30,20 @@ FOR_STRANGERS = {"/login", "/signup", "/forgot", "/auth/confirm"}
 
 @dataclass
 class Scripts:
-    """What a page has loaded, one text a file."""
+    """What a page has loaded, to be read before it is left."""
 
-    texts: list[str] = field(default_factory=list)
+    files: list[Response] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """One a file. Read when asked for: a page shows what a script makes before one is read."""
+        return [file.text() for file in self.files]
 
     @property
     def parts(self) -> set[str]:
         """Which parts of recording are in it."""
-        return {name for name, mark in MARKS.items() if any(mark in text for text in self.texts)}
+        texts = self.texts
+        return {name for name, mark in MARKS.items() if any(mark in text for text in texts)}
 
     @property
     def bytes(self) -> int:
@@ -52,7 +58,7 @@ def scripts_of(page: Page) -> Iterator[Scripts]:
 
     def note(response: Response) -> None:
         if response.request.resource_type == "script":
-            scripts.texts.append(response.text())
+            scripts.files.append(response)
 
     page.on("response", note)
     yield scripts

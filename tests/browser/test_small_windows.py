@@ -75,9 +75,6 @@ def test_a_new_interview_in_a_small_window(site: Site) -> None:
         expect(window(page).get_by_role("heading", name="Step 3 of 3")).to_be_in_viewport()
         check_small(page, "the last step")
         window(page).get_by_role("button", name="Close", exact=True).click()
-        page.get_by_role("button", name="Notifications").click()
-        expect(page.get_by_label("Candidates complete an interview")).to_be_visible()
-        check_small(page, "notifications")
 
 
 @pytest.mark.parametrize("button", ["Finish the interview", "Withdraw"])

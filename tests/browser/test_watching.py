@@ -80,9 +80,9 @@ def test_answers_are_watched_and_read(site: Site) -> None:
     )
     with site.device() as page, links_asked_for(page) as links:
         site.sign_in(page, candidate.recruiter, f"/recruiters/{candidate.interview.id}")
-        row = page.get_by_role("table", name="Participants").get_by_role("row").nth(1)
+        row = page.get_by_role("table", name="Candidates").get_by_role("row").nth(1)
         expect(row).to_contain_text("3 of 4")
-        expect(row.get_by_text("Submitted").first).to_be_visible()
+        expect(row.get_by_text("Completed").first).to_be_visible()
         check_page(page, "an interview with answers")
         row.get_by_role("link", name=candidate.email).click()
         expect(page).to_have_url(site.url(candidate.page))

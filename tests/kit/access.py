@@ -120,6 +120,8 @@ class Cast:
         )
         invite_reviewers(db, recruiter, interview, emails["reviewer"])
         db.as_user(people["reviewer"]).value(JOIN)
+        for owner, place in ((recruiter, interview), (other, elsewhere)):
+            db.as_user(owner).value("select public.save_template(%s)", place)
         criteria = []
         for owner, place, name in (
             (recruiter, interview, "completed"),
@@ -167,6 +169,11 @@ class Cast:
             "interview_criteria": {
                 **{"interview_id": self.interview, "name": "New", "description": "Why"},
                 **{"levels": ["a", "b", "c", "d"], "terms": ["deploy"]},
+            },
+            "interview_templates": {
+                **{"name": "New", "description": "For", "response_kinds": ["video"]},
+                **{"analysis": "off", "language": "en"},
+                **{"questions": Jsonb([]), "criteria": Jsonb([])},
             },
             "interview_invites": {
                 "interview_id": self.interview,
@@ -220,10 +227,26 @@ class Cast:
             "erase_candidate": {"candidate_id": pending["invite_id"]},
             "export_person": {"email": address},
             "erase_person": {"email": address},
-            "set_notifications": {"delivery_failed": False},
+            "latest_change": interview,
+            "preview_signature": {"full_name": "Jane Doe"},
+            "delete_my_account": {"preview": True},
+            "set_notifications": {"delivery_failed": "daily"},
             "responses_status": {},
             "create_interview": {"title": "Mine"},
+            "duplicate_interview": interview,
+            "save_template": interview,
+            "count_interviews": {},
             "list_interviews": {},
+            "list_candidates": interview,
+            "count_candidates": interview,
+            "match_candidates": interview,
+            "get_candidate": {"candidate_id": pending["invite_id"]},
+            "candidate_timeline": {"candidate_id": pending["invite_id"]},
+            "change_candidates": {
+                **{**interview, "candidate_ids": [pending["invite_id"]]},
+                **{"action": "revoke", "expires_at": None, "preview": False},
+            },
+            "analytics": interview,
             "reorder_questions": {**interview, "question_ids": self.questions[::-1]},
             "create_invites": {**interview, "emails": [address]},
             "preview_invites": {**interview, "emails": [address]},
@@ -270,6 +293,9 @@ class Cast:
             "reviewed_participant_ids": {},
             "reviewed_interview_ids": {},
             "are_terms": {"terms": ["deploy"]},
+            "are_template_questions": {"questions": Jsonb([])},
+            "are_criteria": {"criteria": Jsonb([])},
+            "insert_criteria": {**interview, "criteria": None},
             "move_own_participant": {**interview, "status": "completed"},
             "has_link": {"value": "Frontend"},
             "check_questions": {"questions": 1, "bytes": 1},
@@ -284,6 +310,13 @@ class Cast:
             "matching_transcripts": {**interview, "query": "because"},
             "find_quotes": {"language": "en", "transcript": "", "words": Jsonb([]), "asked": ""},
             "log_access": {"response_ids": []},
+            "candidate_states": {},
+            "progress_of": {"participant_id": self.participations["completed"]},
+            "check_candidate_list": {"states": [], "sort": "name"},
+            "candidate_page": {
+                **{**interview, "states": [], "search": "", "sort": "name", "descending": False},
+                **{"page_size": 50, "cursor_value": None, "cursor_id": None},
+            },
         }
         return calls.get(function, {})
 
@@ -342,20 +375,23 @@ def _tried(block: Block, line: Line) -> list[str]:
 
 def _try(block: Block, command: str, column: str, role: str, door: Door, cast: Cast) -> str:
     name = block.name
+    here, elsewhere = cast.interview, cast.elsewhere
+    if name == "interview_templates":
+        here, elsewhere = cast.people["recruiter"], cast.people["other"]
     if name.startswith("functions"):
         schema = "private" if block is PRIVATE_FUNCTIONS else "public"
         return door.call(role, f"{schema}.{command}", cast.arguments(command, role))
     match command:
         case "select":
-            return door.select(role, name, cast.interview)
+            return door.select(role, name, here)
         case "select elsewhere":
-            return door.select(role, name, cast.elsewhere)
+            return door.select(role, name, elsewhere)
         case "insert":
             return door.insert(role, name, {column: None, **cast.new_row(name, role)})
         case "update":
-            return door.update(role, name, column, cast.interview)
+            return door.update(role, name, column, here)
         case "delete":
-            return door.delete(role, name, cast.interview)
+            return door.delete(role, name, here)
     raise ValueError(f"{name}: what is {command!r}?")
 
 
@@ -395,5 +431,6 @@ def commands_of(table: str) -> Iterator[tuple[str, str, set[str]]]:
 
 
 def key_of(table: str) -> str:
-    """The column that says which interview a row is about."""
-    return "id" if table == "interviews" else "interview_id"
+    """The column that says which interview, or whose template, a row is about."""
+    keys = {"interviews": "id", "interview_templates": "owner_id"}
+    return keys.get(table, "interview_id")

@@ -71,7 +71,6 @@ class Database:
 
     def _be(self, role: str, claims: dict[str, Any] | None) -> None:
         text = json.dumps(claims) if claims else ""
-        self.connection.execute("reset role")
         self.connection.execute(
             "select set_config('request.jwt.claims', %s, true), set_config('role', %s, true)",
             (text, role),
@@ -258,7 +257,7 @@ class Database:
         """Moves everything that has happened into the past by an interval."""
         with self.without_triggers():
             for table, columns in {
-                "public.interviews": ["deadline", "created_at", "updated_at"],
+                "public.interviews": ["deadline", "created_at", "updated_at", "archived_at"],
                 "public.interview_questions": ["created_at", "updated_at"],
                 "public.interview_invites": [
                     "created_at",
@@ -270,6 +269,9 @@ class Database:
                     "delivery_at",
                     "renewal_requested_at",
                     "reminded_at",
+                    "withdrawn_at",
+                    "reviewed_at",
+                    "decided_at",
                 ],
                 "public.interview_participants": [
                     "joined_at",
@@ -282,16 +284,19 @@ class Database:
                 "public.interview_responses": ["started_at", "uploaded_at", "submitted_at"],
                 "public.response_analyses": ["queued_at", "started_at", "finished_at"],
                 "public.interview_criteria": ["created_at", "updated_at"],
+                "public.interview_templates": ["created_at"],
                 "public.interview_reviewers": ["invited_at", "joined_at"],
                 "public.candidate_reviews": ["submitted_at", "changed_at", "created_at"],
                 "public.candidate_decisions": ["decided_at"],
                 "private.consents": ["given_at"],
                 "private.access_log": ["at"],
+                "private.changes": ["at"],
                 "private.unsubscribes": ["unsubscribed_at"],
                 "private.storage_sweep": ["finished_at"],
                 "private.jobs": ["queued_at", "due_at", "failed_at", "done_at"],
                 "private.job_kinds": ["paused_until"],
                 "private.job_workers": ["seen_at"],
+                "private.notifications": ["digested_until"],
                 "private.code_requests": ["resent_at"],
             }.items():
                 moves = ", ".join(f"{column} = {column} - %(by)s::interval" for column in columns)

@@ -54,6 +54,22 @@ INVARIANTS = {
         " where (completed_at is not null) <> (status = 'completed') or completed_at < joined_at",
         "update public.interview_participants set completed_at = now()",
     ),
+    "a participant's invite is marked as they stand": Invariant(
+        "select i.email, i.withdrawn_at, i.reviewed_at, i.decision"
+        " from public.interview_participants p"
+        " join public.interview_invites i on i.id = p.invite_id"
+        " left join public.candidate_decisions d on d.participant_id = p.id"
+        " where (i.withdrawn_at is not null, i.reviewed_at, i.decision, i.decided_at)"
+        " is distinct from (p.status = 'withdrawn',"
+        " (select max(r.submitted_at) from public.candidate_reviews r"
+        "  where r.participant_id = p.id), d.decision, d.decided_at)",
+        "update public.interview_invites set decision = 'hold', decided_at = now()",
+    ),
+    "an address of an interview has one current invite at most": Invariant(
+        "select interview_id, email from public.interview_invites where is_current"
+        " group by 1, 2 having count(*) > 1",
+        A_SECOND_INVITE.format(email="email", code="'999999'").replace("'pending'", "'expired'", 1),
+    ),
     "a participant's invite has gone as far as the participant": Invariant(
         "select p.status as participant, i.status, i.email from public.interview_participants p"
         " left join public.interview_invites i on i.id = p.invite_id"
@@ -192,6 +208,9 @@ def broken(db: Database) -> dict[str, list[Row]]:
     return {name: rows[:3] for name, rows in found.items() if rows}
 
 
+NEEDING_ATTENTION = ("archived_at", "asks_for_code", "not_delivered", "to_review")
+
+
 def count_by_hand(db: Database) -> dict[Any, Row]:
     """What interview_stats must say, by interview, from the rows themselves."""
     with db.superuser():
@@ -205,6 +224,10 @@ def count_by_hand(db: Database) -> dict[Any, Row]:
         pending = {i["email"] for i in mine if i["status"] == "pending" and i["lives"]}
         redeemed = {i["email"] for i in mine if i["status"] in ("accepted", "completed")}
         people = [p["status"] for p in participants if p["interview_id"] == interview["id"]]
+        current = [i for i in mine if i["is_current"]]
+        asking = [i for i in current if i["renewal_requested_at"]]
+        others = [i for i in current if not (i["renewal_requested_at"] or i["withdrawn_at"])]
+        undecided = [i for i in others if not i["decision"]]
         numbers[interview["id"]] = {
             "recruiter_id": interview["recruiter_id"],
             "invited": len(invited),
@@ -214,5 +237,16 @@ def count_by_hand(db: Database) -> dict[Any, Row]:
             "completed": people.count("completed"),
             "withdrawn": people.count("withdrawn"),
             "deadline": interview["deadline"],
+            "archived_at": interview["archived_at"],
+            "asks_for_code": len(asking),
+            "not_delivered": sum(
+                i["status"] == "pending"
+                and i["revoked_at"] is None
+                and i["delivery_status"] == "failed"
+                for i in undecided
+            ),
+            "to_review": sum(
+                i["status"] == "completed" and i["reviewed_at"] is None for i in undecided
+            ),
         }
     return numbers

@@ -401,6 +401,7 @@ DETAILS = [
     "kept_until",
     "interview_id",
     "people",
+    "digest",
     "number",
     "candidate_name",
     "mime_type",

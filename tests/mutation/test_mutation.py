@@ -17,6 +17,7 @@ pytestmark = pytest.mark.xdist_group("mutation")
 
 # A few that notice what these tests do; all of them would take their time.
 SOME = "tests/sql/test_access.py::test_tables"
+HARMLESS = Mutant("comment", "interviews", "gone", "comment on table interviews is null")
 
 
 @pytest.fixture
@@ -30,18 +31,22 @@ def pristine(cluster: Cluster) -> Iterator[Cluster]:
 def test_a_weakened_policy_is_noticed_and_a_comment_is_not(pristine: Cluster) -> None:
     mutants = {mutant.name: mutant for mutant in all_mutants(pristine)}
     weak = mutants["policy: interview_invites_select_recruiter: using (true)"]
-    harmless = Mutant("comment", "interviews", "gone", "comment on table interviews is null")
-    found = list(verdicts(pristine, [weak, harmless], {}, workers=1, tests=SOME))
+    found = list(verdicts(pristine, [weak, HARMLESS], {}, workers=1, tests=SOME))
     killers = {verdict.name: verdict.killer or "" for verdict in found}
     assert killers[weak.name].startswith("tests/sql/test_access.py::test_")
-    assert killers[harmless.name] == ""
-    assert report([weak, harmless], found, complete=False) == [f"SURVIVED: {harmless.name}"]
+    assert killers[HARMLESS.name] == ""
+    assert report([weak, HARMLESS], found, complete=False) == [f"SURVIVED: {HARMLESS.name}"]
 
 
 def test_tests_that_fail_anyway_say_nothing(pristine: Cluster) -> None:
     pristine.run_sql("grant select on public.interviews to anon", PRISTINE)
     with pytest.raises(RuntimeError, match="without any mutant"):
-        list(verdicts(pristine, [], {}, workers=1, tests=SOME))
+        list(verdicts(pristine, [HARMLESS], {}, workers=1, tests=SOME))
+
+
+def test_a_mutant_that_takes_too_long_survives(pristine: Cluster) -> None:
+    (verdict,) = verdicts(pristine, [HARMLESS], {}, workers=1, tests=SOME, limit=0)
+    assert verdict.killer is None
 
 
 def test_what_the_schema_has_is_mutated(pristine: Cluster) -> None:

@@ -118,7 +118,9 @@ class Seed:
         """A recruiter's account, which gets no mails about candidates unless it should."""
         account = self.db.account(full_name=full_name)
         if not notified:
-            self.db.as_user(account).run("select public.set_notifications(false, false, false)")
+            self.db.as_user(account).run(
+                "select public.set_notifications('never', 'never', 'never')"
+            )
         self.connection.commit()
         return account
 

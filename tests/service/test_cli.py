@@ -53,8 +53,10 @@ def test_preview(offline: Service, mail: str, tmp_path: Path) -> None:
     html = run.invoke(args=["preview", mail, "--html"])
     assert html.output.startswith("<!doctype html>")
     # Recruiters and reviewers are not greeted by the name of a candidate.
-    unnamed = ("candidate_completed", "renewal_requested", "delivery_failed", "reviewer_invitation")
-    assert ("Jane Doe" in html.output) == (mail not in ("candidate_invitation", *unnamed))
+    unnamed = ("candidate_completed", "renewal_requested", "delivery_failed", "daily_digest")
+    assert ("Jane Doe" in html.output) == (
+        mail not in ("candidate_invitation", "reviewer_invitation", *unnamed)
+    )
     target = tmp_path / "mail.html"
     written = run.invoke(args=["preview", mail, "--html", "--output", str(target)])
     assert (written.exit_code, written.output) == (0, "")

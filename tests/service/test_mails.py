@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from markupsafe import escape
 
-from service.mail.jobs import Mail, MailKind
+from service.mail.jobs import Digested, Mail, MailKind, Told
 from service.mail.message import Renderer, Texts, UnusableAddress, is_mailable, moment, one_line
 
 GOLDEN = Path(__file__).with_name("invitation.txt").read_text(encoding="utf-8")
@@ -40,6 +40,12 @@ HOSTILE = [
 ]
 
 
+def digested(title: str, number: int) -> Digested:
+    people = tuple(f"person{n}@example.com" for n in range(min(number, 11)))
+    told = Told(kind="candidate_completed", number=number, people=people)
+    return Digested(interview_id=uuid.UUID(int=number), title=title, told=(told,))
+
+
 def a_mail(kind: MailKind = "interview_invitation", **changes: Any) -> Mail:
     given: dict[str, Any] = {
         "job_id": 7,
@@ -61,6 +67,7 @@ def a_mail(kind: MailKind = "interview_invitation", **changes: Any) -> Mail:
         "interview_id": uuid.UUID(int=2),
         "people": ("ada@example.com", "bob@example.com"),
         "number": 2,
+        "digest": (digested("Backend Developer", 1), digested("Frontend\nDeveloper", 12)),
         "queued_at": datetime.now(UTC),
     }
     return Mail(**{**given, **changes})
@@ -219,13 +226,31 @@ def test_recruiters_are_told_of_whom_and_how_to_stop_it(renderer: Renderer, kind
     page = Page(body(message, "html"))
     links = [
         f"http://localhost:3000/recruiters/{uuid.UUID(int=2)}",
-        "http://localhost:3000/recruiters?notifications",
+        "http://localhost:3000/account",
     ]
     assert page.links == links
     for text in (body(message, "plain"), re.sub(r"\s+", " ", page.text)):
         assert said in text and "ada@example.com" in text
         assert "more" not in text
     assert all(link in body(message, "plain") for link in links)
+
+
+def test_the_daily_email_tells_of_all_interviews(renderer: Renderer) -> None:
+    message = parsed(renderer, a_mail("daily_digest", interview_title=None, number=60))
+    assert message["Subject"] == "News of 60 interviews"
+    site = "http://localhost:3000"
+    links = [f"{site}/recruiters/{uuid.UUID(int=n)}" for n in (1, 12)]
+    links += [f"{site}/recruiters", f"{site}/account"]
+    page = Page(body(message, "html"))
+    assert page.links == links
+    for text in (body(message, "plain"), re.sub(r"\s+", " ", page.text)):
+        for said in ("1 candidate has completed:", "12 candidates have completed:"):
+            assert said in text
+        assert "Frontend Developer" in text and "and 2 more" in text
+        assert "in 58 more" in text
+    assert all(link in body(message, "plain") for link in links)
+    alone = a_mail("daily_digest", digest=(digested("Frontend\nDeveloper", 1),), number=1)
+    assert parsed(renderer, alone)["Subject"] == "News of your interview: Frontend Developer"
 
 
 @pytest.mark.parametrize("kind", NOTICES)
@@ -272,7 +297,8 @@ def test_html_tells_its_language_and_suits_the_dark(renderer: Renderer, mail: Ma
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("mail", get_args(MailKind))
 def test_what_strangers_write_stays_text(renderer: Renderer, mail: MailKind, text: str) -> None:
-    message = parsed(renderer, a_mail(mail, interview_title=text, recruiter_name=text))
+    given = {"interview_title": text, "recruiter_name": text, "number": 1}
+    message = parsed(renderer, a_mail(mail, digest=(digested(text, 1),), **given))
     clean = one_line(text)
     assert message["Bcc"] is None
     assert message.get_all("Subject") == [message["Subject"]]

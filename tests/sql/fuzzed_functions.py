@@ -38,6 +38,7 @@ CONSENTING = {
     *("interview_participants", "interview_responses", "private.consents", "private.jobs"),
     "response_analyses",
 }
+CHANGED = {"candidate_id", "email", "candidate_name", "outcome", "invite_id", "invite_code"}
 ERASED = {"participations", "responses", "invites", "mails", "removals_open"}
 ERASING = {
     *("interview_participants", "interview_invites", "interview_responses", "private.consents"),
@@ -59,7 +60,10 @@ FUNCTIONS = {
     ),
     "withdraw_from_interview": Function(
         is_participation,
-        {"interview_participants", "interview_responses", "response_analyses", "private.jobs"},
+        {
+            *("interview_participants", "interview_invites", "interview_responses"),
+            *("response_analyses", "private.jobs"),
+        },
     ),
     "set_consent": Function(
         lambda found: {"version", "recording", "analysis", "given_at"} <= set(found), CONSENTING
@@ -91,7 +95,7 @@ FUNCTIONS = {
     ),
     "save_review": Function(
         lambda found: set(found) == {"review_id", "submitted_at", "changed_at"},
-        {"candidate_reviews", "candidate_ratings"},
+        {"candidate_reviews", "candidate_ratings", "interview_invites"},
         60,
     ),
     "invite_reviewers": Function(
@@ -101,7 +105,7 @@ FUNCTIONS = {
     ),
     "decide": Function(
         lambda found: (found["decision"] is None) == (found["decided_at"] is None),
-        {"candidate_decisions"},
+        {"candidate_decisions", "interview_invites"},
         40,
     ),
     "analyze_again": Function(
@@ -135,11 +139,32 @@ FUNCTIONS = {
     ),
     "create_interview": Function(
         is_interview,
-        {"interviews", "interview_questions", *INVITING},
+        {"interviews", "interview_questions", "interview_criteria", *INVITING},
         60,
         {"22001"},  # company_number
     ),
+    "duplicate_interview": Function(
+        lambda found: set(found) == {"interview_id", "title"},
+        {"interviews", "interview_questions", "interview_criteria"},
+    ),
+    "save_template": Function(
+        lambda found: set(found) == {"template_id", "name"}, {"interview_templates"}
+    ),
+    "count_interviews": Function(
+        lambda found: set(found) >= {"all", "attention", "archived"}, set()
+    ),
     "list_interviews": Function(lambda found: len(found) <= 2, set()),
+    "list_candidates": Function(lambda found: len(found) <= 7, set(), 60),
+    "count_candidates": Function(lambda found: len(found) <= 7, set()),
+    "match_candidates": Function(lambda found: len(found) <= 7, set()),
+    "get_candidate": Function(lambda found: len(found) <= 1, set()),
+    "candidate_timeline": Function(lambda found: len(found) <= 9, set()),
+    "change_candidates": Function(
+        lambda found: all(set(row) == CHANGED for row in found),
+        {*INVITING, "interview_participants"},
+        60,
+    ),
+    "analytics": Function(lambda found: {"total", "step"} <= set(found), set(), 40),
     "reorder_questions": Function(
         lambda found: {frozenset(row) for row in found} <= {frozenset(["id", "order_index"])},
         {"interview_questions"},
@@ -153,8 +178,20 @@ FUNCTIONS = {
     "correct_invite": Function(is_outcome, INVITING, 40),
     "unsubscribed": Function(lambda found: found in (True, False), set()),
     "email_subscription": Function(is_subscription, set()),
+    "latest_change": Function(lambda found: set(found) == {"latest", "seconds"}, set()),
+    "preview_signature": Function(lambda found: 0 < len(found) <= 100, set()),
+    "delete_my_account": Function(
+        lambda found: set(found) == {"interviews", "candidates", "participations", "reviewing"},
+        {
+            *ERASING,
+            *("interviews", "interview_questions", "interview_criteria", "interview_reviewers"),
+            *("auth.users", "private.code_requests", "private.notifications"),
+            "private.invite_counts",
+        },
+        40,
+    ),
     "set_notifications": Function(
-        lambda found: {type(chosen) for chosen in found.values()} == {bool},
+        lambda found: set(found.values()) <= {"each", "daily", "never"},
         {"private.notifications"},
     ),
     "set_email_subscription": Function(is_subscription, {"private.unsubscribes"}),

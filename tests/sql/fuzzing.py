@@ -195,6 +195,21 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         ),
         max_size=2,
     ).map(json.dumps)
+    criteria = st.lists(
+        st.fixed_dictionaries(
+            {"name": rather(storable, json_values)},
+            optional={
+                "description": rather(storable, json_values),
+                "levels": rather(st.just(["a", "b", "c", "d"]), json_values),
+                "terms": rather(st.lists(storable, max_size=2), json_values),
+            },
+        ),
+        max_size=2,
+    ).map(json.dumps)
+    days = rather(
+        st.none() | st.dates().map(str),
+        st.sampled_from(["infinity", "-infinity", "4713-01-01 BC", "5874897-12-31"]) | texts,
+    )
     given = {
         "code": typed_codes,
         "invite_code": typed_codes,
@@ -269,17 +284,55 @@ def arguments(stage: Stage) -> dict[str, st.SearchStrategy[Any]]:
         ),
         "page_size": integers(-1, 50),
         "cursor_created_at": times,
+        "cursor_value": rather(st.none() | times, texts),
+        "states": rather(
+            st.none() | st.lists(st.sampled_from(["invited", "joined", "completed", "decline"])),
+            lists(texts),
+        ),
+        "search": rather(st.none() | st.just("EXAMPLE"), texts),
+        "sort": rather(
+            st.sampled_from(["activity", "invited", "name", "created", "title", "deadline"]), texts
+        ),
+        "status": rather(st.sampled_from([None, "active", "inactive"]), texts),
+        "archived": st.none() | st.booleans(),
+        "attention": st.none() | st.booleans(),
+        "cursor_title": texts,
+        "cursor_deadline": rather(st.none() | times, texts),
+        "name": rather(storable, texts),
+        "criteria": rather(
+            st.none() | criteria, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)
+        ),
+        "descending": st.none() | st.booleans(),
+        "candidate_ids": lists(
+            uuids(
+                *(row["invite_id"] for row in cast.invites.values()),
+                *cast.participations.values(),
+            )
+        ),
+        "action": rather(
+            st.sampled_from(["resend", "remind", "revoke", "extend", "delete"]), texts
+        ),
+        "expires_at": rather(st.just("now"), times | texts),
+        "preview": st.none() | st.booleans(),
         "cursor_id": ids,
         "backwards": st.none() | st.booleans(),
+        "since": days,
+        "until": days,
+        "time_zone": rather(st.sampled_from(["UTC", "Europe/Berlin", None]), texts),
         "results": rather(results, st.sampled_from(ODD_JSON) | json_values.map(json.dumps)),
     }
     given |= {
         "invite": st.none() | st.just("()") | texts,
         "token": rather(st.just(stage.mail["unsubscribe_token"]), texts),
         "subscribed": st.none() | st.booleans(),
+        "preview": st.none() | st.booleans(),
+        "full_name": texts,
+        "company": texts,
     }
     notices = ["candidate_completed", "renewal_requested", "delivery_failed"]
-    given |= dict.fromkeys(notices, st.none() | st.booleans())
+    given |= dict.fromkeys(
+        notices, rather(st.sampled_from([None, "each", "daily", "never"]), texts)
+    )
     names = ["recruiter_name", "worker", "reason"]
     return {**given, **dict.fromkeys(names, texts)}
 

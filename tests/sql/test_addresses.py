@@ -109,20 +109,24 @@ def test_labels_that_are_refused(db: Database, label: str) -> None:
     assert db.value("select private.to_ascii(%s)", label) is None
 
 
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.proof)])
 @pytest.mark.parametrize("around", ["{}", "ς{}", "א{}א", "{}-{}\u0308"])
-def test_no_letter_makes_another_domain(db: Database, around: str) -> None:
-    """Every code point of the planes that have letters, alone and beside others."""
+def test_no_letter_makes_another_domain(db: Database, around: str, step: int) -> None:
+    """Every code point of the planes that have letters, alone and beside others; of those beside
+    others a sample in `make test`.
+    """
     rows = db.rows(
         "select * from (select s, private.to_ascii(s) as a from ("
-        "   select replace(%s, '{}', chr(n)) as s from generate_series(128, 205743) as n"
+        "   select replace(%s, '{}', chr(n)) as s from generate_series(128, 205743, %s) as n"
         "   where n not between 55296 and 57343 and n not between 131072 and 194559"
         # Not all that is Chinese or Korean beside others.
         "   and (%s = '{}' or n not between 13500 and 40800 and n not between 44100 and 55100)"
         " ) as _) as _ where a is not null",
         around,
+        1 if around == "{}" else step,
         around,
     )
-    assert len(rows) > 1_000
+    assert len(rows) > 1_000 / step
     assert_same(rows)
 
 

@@ -89,6 +89,7 @@ def test_many_codes_drawn_at_once_are_all_different(db: Database) -> None:
     assert len({row["code"] for row in rows}) == 50_000
 
 
+@pytest.mark.proof
 def test_a_million_pending_invites_of_one_recruiter(url: str) -> None:
     with committed(url) as db:
         scene = db.scene()

@@ -5,9 +5,10 @@ from tests.kit.database import Database
 
 # Every other column has a value, by whatever role the row is inserted.
 MAY_BE_EMPTY = {
-    "interviews": "description company_number deadline reminded_for privacy_notice",
+    "interviews": "description company_number deadline reminded_for privacy_notice archived_at",
     "interview_invites": "accepted_at completed_at revoked_at renewal_requested_at reminded_at"
-    " reminded_for queued_at delivery_status delivery_at delivery_error candidate_name",
+    " reminded_for queued_at delivery_status delivery_at delivery_error candidate_name"
+    " withdrawn_at reviewed_at decision decided_at state last_event_at list_name",
     "interview_participants": "invite_id completed_at reminded_at consent_version consented_at"
     " responses_deleted_at responses_expired_at candidate_name",
     "interview_responses": "mime_type object_path size_bytes duration_seconds answer uploaded_at"
@@ -17,6 +18,7 @@ MAY_BE_EMPTY = {
     "candidate_reviews": "reviewer_id reviewer_name submitted_at changed_at",
     "interview_reviewers": "reviewer_name user_id joined_at",
     "candidate_decisions": "decided_by",
+    "interview_templates": "owner_id interview_description privacy_notice",
     "private.access_log": "actor_id",
     "private.storage_sweep": "finished_at",
     "private.code_requests": "resent_at",
@@ -43,46 +45,46 @@ def test_columns_that_may_be_empty(db: Database) -> None:
 DEFAULTS = {
     "gen_random_uuid()": "interviews.id interview_questions.id interview_invites.id"
     " interview_participants.id interview_responses.id interview_criteria.id"
-    " candidate_reviews.id interview_reviewers.id",
+    " candidate_reviews.id interview_reviewers.id interview_templates.id",
     "'00000000-0000-0000-0000-000000000000'": "private.jobs.lane",
-    "auth.uid()": "interviews.recruiter_id",
+    "auth.uid()": "interviews.recruiter_id interview_templates.owner_id",
     "now()": "interviews.created_at interviews.updated_at interview_questions.created_at"
     " interview_questions.updated_at interview_invites.created_at interview_invites.queued_at"
     " interview_participants.joined_at"
     " private.jobs.queued_at private.jobs.due_at private.job_workers.seen_at"
+    " private.notifications.digested_until"
     " private.consent_notices.published_at interview_responses.started_at private.consents.given_at"
     " private.access_log.at private.unsubscribes.unsubscribed_at"
     " candidate_reviews.created_at candidate_decisions.decided_at interview_criteria.updated_at"
-    " interview_reviewers.invited_at"
+    " interview_reviewers.invited_at interview_templates.created_at"
     " response_analyses.queued_at",
-    "clock_timestamp()": "interview_criteria.created_at",
+    "clock_timestamp()": "interview_criteria.created_at private.changes.at",
     "(now() + '30 days'::interval)": "interview_invites.expires_at",
     "'active'": "interviews.status interview_participants.status",
     "'pending'": "interview_invites.status",
     "'queued'": "interview_invites.delivery_status response_analyses.status",
-    "'transcripts'": "interviews.analysis",
-    "'en'": "interviews.language",
+    "'transcripts'": "interviews.analysis interview_templates.analysis",
+    "'en'": "interviews.language interview_templates.language",
     "3600": "private.settings.analysis_max_seconds",
     "104857600": "private.settings.analysis_max_bytes",
     "600": "private.settings.analysis_minutes_per_day",
-    "to_tsvector(private.search_config(language),"
-    " \"left\"(COALESCE(transcript, ''::text), 100000))": "response_analyses.search",
     "'started'": "interview_responses.status",
-    "'{video,audio}'": "interviews.response_kinds",
+    "'{video,audio}'": "interviews.response_kinds interview_templates.response_kinds",
     '\'{"Not shown","Partly shown",Shown,"Shown convincingly"}\'': "interview_criteria.levels",
     "0": "private.jobs.attempts private.job_kinds.accepted private.job_kinds.failed"
     " private.job_kinds.retried interviews.deadline_stage interview_questions.preparation_seconds"
     " interview_participants.answered accommodations.extra_takes"
     " private.response_takes.started private.response_takes.uploaded private.response_takes.bytes"
     " private.storage_counts.bytes private.analysis_counts.seconds",
+    "'[]'": "interview_templates.questions interview_templates.criteria",
     "1": "accommodations.time_factor",
     "3": "interview_questions.max_takes",
     "180": "interview_questions.max_seconds",
     "''": "private.jobs.key private.storage_sweep.position interview_criteria.description"
-    " candidate_reviews.note candidate_ratings.note",
+    " candidate_reviews.note candidate_ratings.note interview_templates.description",
     "true": "private.settings.singleton private.storage_sweep.singleton"
-    " interview_invites.is_limited"
-    " private.notifications.candidate_completed private.notifications.renewal_requested"
+    " interview_invites.is_limited interview_invites.is_current",
+    "'each'": "private.notifications.candidate_completed private.notifications.renewal_requested"
     " private.notifications.delivery_failed",
     "'{}'": "private.code_requests.wrong_guesses private.settings.sso_domains"
     " interview_criteria.terms"
@@ -114,7 +116,7 @@ def test_what_a_column_is_when_it_is_left_out(db: Database) -> None:
         from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum
         join pg_class c on c.oid = adrelid
         """
-        f" where relnamespace in {OURS}"
+        f" where relnamespace in {OURS} and attgenerated = ''"
     )
     assert {row["name"]: row["value"] for row in found} == {
         name: value for value, names in DEFAULTS.items() for name in names.split()

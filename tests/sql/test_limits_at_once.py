@@ -12,6 +12,9 @@ QUESTION = (
 )
 CRITERION = ADD.replace("values (%s, %s)", "select %(interview)s, n from generate_series(1, {}) n")
 INTERVIEW = "insert into public.interviews (title, recruiter_id) values ('New', %(recruiter)s)"
+TEMPLATE = (
+    "insert into public.interview_templates (name) select n::text from generate_series(1, {}) as n"
+)
 
 
 def adding(made: Scene, sql: str) -> Act:
@@ -29,6 +32,7 @@ def adding(made: Scene, sql: str) -> Act:
         ),
         (CRITERION.format(19), CRITERION.format(1), CRITERION.format(1), "too_many_criteria"),
         (INTERVIEW, INTERVIEW, INTERVIEW, "too_many_interviews"),
+        (TEMPLATE.format(99), TEMPLATE.format(1), TEMPLATE.format(1), "too_many_templates"),
     ],
 )
 def test_the_second_one_is_refused(

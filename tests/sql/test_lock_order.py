@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.database import Database, committed
+from tests.kit.database import Database, Scene, committed
+from tests.kit.responses import WITHDRAW
 from tests.sql.locks import after
 
 EMAIL = "both@example.com"
@@ -84,3 +85,22 @@ def test_a_lock_timeout_ends_the_wait(url: str, two: Two) -> None:
         db.run("set local lock_timeout = '50ms'")
         refusal = db.as_service().refused("select public.erase_person(%s)", EMAIL)
         assert refusal.code == "55P03"
+
+
+def test_who_returns_is_held_before_the_invite(url: str, made: Scene) -> None:
+    """As who reminds them does; the account has another address by now."""
+    new = "new@example.com"
+    with committed(url) as db:
+        db.accept(made.candidate, made.code)
+        db.value(WITHDRAW, made.interview)
+        code = db.invite(made.recruiter, made.interview, new)["invite_code"]
+        with db.superuser():
+            db.run("update auth.users set email = %s where id = %s", new, made.candidate)
+    answer = after(
+        url,
+        holds="select from public.interview_participants for no key update",
+        act=lambda db: db.accept(made.candidate, code)["status"],
+        goes_on=f"select from public.interview_invites where email = '{new}' for update",
+        rows=1,
+    )
+    assert answer == "active"

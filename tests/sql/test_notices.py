@@ -200,7 +200,7 @@ def test_what_is_turned_off_is_not_sent(db: Database, scene: Scene, when: str) -
     db.accept(scene.candidate, scene.code)
     for step in ("before", "after"):
         if step == when:
-            db.as_user(scene.recruiter).run(SET, False, None)
+            db.as_user(scene.recruiter).run(SET, "never", None)
         if step == "before":
             db.as_user(scene.candidate).run(COMPLETE_BY_HAND, scene.interview)
     assert notices(db) == []
@@ -241,12 +241,14 @@ def test_nothing_is_told_of_what_is_gone(db: Database, asked: Asked, gone: str) 
 
 def test_settings_are_ones_own_and_stay_as_they_are(db: Database) -> None:
     first, other = db.account(), db.account()
-    everything = {COMPLETED: True, RENEWAL: True, FAILED: True}
+    everything = {COMPLETED: "each", RENEWAL: "each", FAILED: "each"}
     assert db.as_user(first).value(SET, None, None) == everything
-    assert db.value(SET, False, None) == {**everything, COMPLETED: False}
-    assert db.value(SET, None, False) == {COMPLETED: False, RENEWAL: True, FAILED: False}
-    assert db.value(SET, True, None) == {**everything, FAILED: False}
+    assert db.value(SET, "daily", None) == {**everything, COMPLETED: "daily"}
+    assert db.value(SET, None, "never") == {COMPLETED: "daily", RENEWAL: "each", FAILED: "never"}
+    assert db.value(SET, "each", None) == {**everything, FAILED: "never"}
     assert db.as_user(other).value(SET, None, None) == everything
+    for other_word in ("weekly", "", "Daily", "true"):
+        assert db.refused(SET, None, other_word).slug == "invalid_notification"
 
 
 def test_an_account_without_an_address_has_none(db: Database) -> None:
@@ -256,7 +258,7 @@ def test_an_account_without_an_address_has_none(db: Database) -> None:
 
 def test_settings_go_with_the_account(db: Database) -> None:
     account = db.account()
-    db.as_user(account).run(SET, False, None)
+    db.as_user(account).run(SET, "daily", None)
     with db.superuser():
         db.run("delete from auth.users where id = %s", account)
         assert db.rows("select from private.notifications") == []

@@ -2,10 +2,13 @@
 
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
+from local.postgres import Cluster
 from tests.kit import responses
 from tests.kit.analyses import consent, transcribe
 from tests.kit.database import Database, Row, Scene, committed
@@ -19,6 +22,14 @@ NOTHING = {
     **{"participations": 0, "responses": 0, "invites": 0, "mails": 0, "removals_open": 0},
     **{"accounts": 0, "accounts_left": 0, "reviewing": 0},
 }
+
+
+@pytest.fixture
+def shared_connection(cluster: Cluster, shared_database: str) -> Iterator[psycopg.Connection[Any]]:
+    """One for each test: some alter tables, which compiled functions of a session don't forget."""
+    connection: psycopg.Connection[Any]
+    with psycopg.connect(cluster.url(shared_database)) as connection:
+        yield connection
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +84,8 @@ def give_everything(db: Database, asked: Asked) -> Row:
     save(db, asked.recruiter, asked.participant, rate_all(*criteria), "Good", submit=True)
     db.value(DECIDE, asked.participant, "hold")
     db.as_user(asked.candidate).value("select public.accept_invite('000000')")
-    db.value("select public.set_notifications(candidate_completed => false)")
+    db.value("select public.set_notifications(candidate_completed => 'never')")
+    db.run("insert into public.interview_templates (name) values ('Mine')")
     db.as_service().value("select public.invite_candidates(%s)", [asked.email])
     db.invite(asked.recruiter, db.interview(asked.recruiter, "Second"), asked.email)
     return take
@@ -83,6 +95,7 @@ ALL_KINDS = {
     **{"addresses": 1, "accounts": 1, "code_requests": 1, "invites": 2, "participations": 1},
     **{
         "notifications": 1,
+        "templates": 1,
         "accommodations": 1,
         "consents": 2,
         "responses": 2,
@@ -295,7 +308,7 @@ def test_a_recruiter_erases_a_candidate(db: Database, asked: Asked, named_by: st
     # The invite to the second interview, with its mail, the general one, and the account.
     assert held(db, asked.email) == {
         **{"addresses": 1, "accounts": 1, "code_requests": 1, "notifications": 1},
-        **{"invites": 1, "jobs": 2},
+        **{"templates": 1, "invites": 1, "jobs": 2},
     }
     again = db.as_user(asked.recruiter).refused(ERASE_CANDIDATE, getattr(asked, named_by))
     assert again.slug == "participant_not_found"

@@ -345,3 +345,25 @@ def test_erasing_a_former_owner_holds_nothing_that_a_deletion_needs(
         rows=1,
     )
     assert accounts == "1"
+
+
+@pytest.mark.parametrize("write", ["save", "decide"])
+def test_who_deletes_their_account_meanwhile_finds_no_candidate_held(
+    url: str, reviewing: Reviewed, write: str
+) -> None:
+    """The account is held before its interviews, and what is written refers to it."""
+    on = reviewing
+
+    def act(db: Database) -> Any:
+        if write == "save":
+            return save(db, on.recruiter, on.participant, rate_all(*on.criteria))
+        return db.as_user(on.recruiter).value(DECIDE, on.participant, "hold")
+
+    written = after(
+        url,
+        holds=f"select from auth.users where id = '{on.recruiter}' for update",
+        act=act,
+        goes_on="select from public.interview_participants for update",
+        rows=1,
+    )
+    assert written["participant_id" if write == "decide" else "review_id"]

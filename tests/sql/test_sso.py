@@ -23,7 +23,7 @@ def trust(db: Database, domains: dict[str, list[str]]) -> None:
         "select public.accept_invite('123456')",
         "select public.resend_my_codes()",
         "select public.resubscribe()",
-        "select public.set_notifications(false)",
+        "select public.set_notifications('never')",
         "select public.create_interview('T')",
         "select public.create_invites(gen_random_uuid(), '{a@example.com}')",
         "select public.preview_invites(gen_random_uuid(), '{a@example.com}')",

@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.kit.database import Database, Refusal, Scene
 from tests.sql.jobs import claim
@@ -207,3 +208,59 @@ def test_without_a_protected_name(db: Database, scene: Scene, nothing: str) -> N
     db.as_owner().run("update private.settings set protected_name = %s", nothing)
     db.as_user(scene.recruiter)
     assert db.value(INVITE, scene.interview, IMPOSTOR)[0]["outcome"] == "created"
+
+
+NAMES = "update auth.users set raw_user_meta_data = %s where id = %s"
+SIGNATURE_OF = "select public.preview_signature(%s, %s)"
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "signature"),
+    [
+        (" Jane\nDoe ", "Acme  Ltd.", "Jane Doe, Acme Ltd."),
+        ("Jane Doe", "", "Jane Doe"),
+        ("", "Acme", "Acme"),
+        ("Jane Doe", LINK, "Jane Doe"),
+        ("Jane Doe", IMPOSTOR, "Jane Doe"),
+        (LINK, "Acme", "Acme"),
+        ("Hire", "Vision", "Hire"),
+        (None, None, "HireVision"),
+    ],
+)
+def test_the_company_signs_with_the_name_at_every_door(
+    db: Database, scene: Scene, name: str | None, company: str | None, signature: str
+) -> None:
+    with db.superuser():
+        db.run(NAMES, Jsonb({"full_name": name, "company": company}), scene.recruiter)
+    db.as_user(scene.recruiter)
+    assert db.value(SIGNATURE_OF, None, None) == signature
+    (row,) = db.value(INVITE, scene.interview, None)
+    assert db.invite_row(row["invite_id"])["recruiter_name"] == signature
+    # The first version's way.
+    plain = (
+        "insert into public.interview_invites (interview_id, email) values (%s, %s) returning id"
+    )
+    db.as_user(scene.recruiter)
+    assert db.invite_row(db.value(plain, scene.interview, "b@example.com"))["recruiter_name"] == (
+        signature
+    )
+
+
+def test_a_signature_is_seen_before_it_is_saved(db: Database, scene: Scene) -> None:
+    db.as_user(scene.recruiter)
+    assert db.value(SIGNATURE_OF, None, None) == "Rita Recruiter"
+    assert db.value(SIGNATURE_OF, " Jane  Doe", "Acme ") == "Jane Doe, Acme"
+    assert db.value(SIGNATURE_OF, "", " ") == "HireVision"
+    assert len(db.value(SIGNATURE_OF, "x" * 90, "y" * 90)) == 100
+    for names in ((LINK, "Acme"), ("Jane", LINK), (IMPOSTOR, None), ("Hire", "Vision")):
+        assert db.refused(SIGNATURE_OF, *names).slug == NOT_ALLOWED
+
+
+def test_of_a_name_no_more_is_read_than_an_email_could_show(db: Database, scene: Scene) -> None:
+    """Else an account with a long one could hold up the emails of all."""
+    endless = "x" * 500 + LINK
+    with db.superuser():
+        db.run(NAMES, Jsonb({"full_name": endless, "company": endless}), scene.recruiter)
+    db.as_user(scene.recruiter)
+    assert db.value(SIGNATURE_OF, None, None) == "x" * 100
+    assert db.value(SIGNATURE_OF, endless, None) == "x" * 100

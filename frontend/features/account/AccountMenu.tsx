@@ -10,7 +10,7 @@ import styles from "./SiteHeader.module.css";
 import { useAccountName } from "./useAccountName";
 import { useSignOut } from "./useSignOut";
 
-/** Who is signed in, a new password, and the way out. */
+/** Who is signed in, the page about the account, a new password, and the way out. */
 export function AccountMenu({ account, recruits }: { account: Account; recruits: boolean }) {
   const [open, setOpen] = useState(false);
   const { leave, busy, question } = useSignOut("sign-out");
@@ -57,6 +57,9 @@ export function AccountMenu({ account, recruits }: { account: Account; recruits:
           )}
           <Address>{account.email}</Address>
         </p>
+        <ButtonLink href="/account" variant="quiet" onClick={() => setOpen(false)}>
+          Account
+        </ButtonLink>
         <ButtonLink
           href={pathFor("/password", {
             code: null,

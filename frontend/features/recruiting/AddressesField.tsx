@@ -11,7 +11,6 @@ import {
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { type Mark, MOST_ADDRESSES, marksOf, type Person, peopleIn } from "@/lib/addresses";
 import type { PossibleColumn } from "@/lib/columns";
-import { readCandidates } from "@/lib/csv";
 import { type Problem, problem } from "@/lib/errors";
 import { count, plural } from "@/lib/format";
 import { WithAddresses } from "@/ui/Address";
@@ -71,7 +70,11 @@ export function AddressesField({ addresses, typed, onChange }: AddressesFieldPro
     setSaid("");
     setUnreadable(null);
     setQuestion(null);
-    const found = await readCandidates(chosen, column).catch(() => problem("unexpected"));
+    // Few have a file.
+    const found = await import("@/lib/csv").then(
+      ({ readCandidates }) => readCandidates(chosen, column).catch(() => problem("unexpected")),
+      () => problem("network_down"),
+    );
     if ("slug" in found) setUnreadable(found);
     else if ("columns" in found) setQuestion({ file: chosen, columns: found.columns });
     else append(found.people, toldOfFile(found));

@@ -1,20 +1,21 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useSWRConfig } from "swr";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
 import { useDialog } from "@/ui/useDialog";
 import { DraftOffer, InterviewList } from "./InterviewList";
-import { NotificationsWindow } from "./NotificationsWindow";
 import { NewInterviewDialog } from "./new-interview/NewInterviewDialog";
 
-/** The list, and the dialogs in front of it, open at `/recruiters?new` and `?notifications`. */
+const ManageInterviewDialog = lazy(() => import("./ManageInterviewDialog"));
+
+/** The list, and the dialogs in front of it, open at `/recruiters?new` and `?manage`. */
 export function InterviewsPage() {
   const { mutate } = useSWRConfig();
   const router = useRouter();
   const creation = useDialog("new");
-  const notifications = useDialog("notifications");
+  const managing = useDialog("manage");
   const creating = creation.about !== null;
   const created = useRef(false);
 
@@ -32,16 +33,20 @@ export function InterviewsPage() {
 
   return (
     <>
-      <InterviewList
-        onNewInterview={() => creation.open()}
-        onNotifications={() => notifications.open()}
-      >
+      <InterviewList onNewInterview={() => creation.open()} onManage={managing.open}>
         <ConfirmedElsewhere here="/recruiters" />
         {!creating && <DraftOffer onContinue={() => creation.open()} />}
       </InterviewList>
       {creating && <NewInterviewDialog onClose={creation.close} onCreated={refresh} />}
-      {notifications.about !== null && !creating && (
-        <NotificationsWindow onClose={notifications.close} />
+      {managing.about !== null && !creating && (
+        <Suspense>
+          <ManageInterviewDialog
+            about={managing.about}
+            onAsk={managing.open}
+            onBack={managing.back}
+            onClose={managing.close}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -1,17 +1,9 @@
 "use client";
 
-import { useState } from "react";
 import { plural } from "@/lib/format";
 import type { Tone } from "@/ui/Badge";
-import { CopyButton } from "@/ui/CopyButton";
-import { NamedAddress } from "@/ui/NamedAddress";
-import { Pager } from "@/ui/Pager";
-import { Table } from "@/ui/Table";
-import { CodeChip } from "./CodeChip";
-import styles from "./InviteResults.module.css";
+import { OutcomeList, type OutcomeWords } from "./OutcomeList";
 import type { Outcome } from "./queries";
-
-const PAGE = 50;
 
 interface Words {
   tone: Tone;
@@ -84,59 +76,19 @@ interface InviteResultsProps {
 }
 
 /** The result for each address: in numbers, then one by one with its code. */
-export function InviteResults({ outcomes, foreseen }: InviteResultsProps) {
-  const [page, setPage] = useState(0);
-  const say = (outcome: string) => wordsOf(outcome)[foreseen ? "foreseen" : "done"];
-  const counts = Object.keys(WORDS)
-    .map((outcome) => ({ outcome, of: outcomes.filter((row) => row.outcome === outcome).length }))
-    .filter(({ of }) => of > 0);
-  const withCodes = outcomes.filter(({ invite_code }) => invite_code);
-  const columns = [
-    {
-      name: "Address",
-      cell: ({ email, name }: Outcome) => <NamedAddress name={name}>{email}</NamedAddress>,
-    },
-    {
-      name: "Result",
-      cell: ({ outcome }: Outcome) => (
-        <span className={styles[wordsOf(outcome).tone]}>{say(outcome)}</span>
-      ),
-    },
-    {
-      name: "Code",
-      number: true,
-      cell: ({ email, invite_code: code }: Outcome) =>
-        code ? <CodeChip code={code} email={email} /> : "–",
-    },
-  ];
-  return (
-    <div className="stack">
-      <ul className={styles.counts}>
-        {counts.map(({ outcome, of }) => (
-          <li key={outcome} className={styles[wordsOf(outcome).tone]}>
-            {counted(of, outcome, say(outcome))}
-          </li>
-        ))}
-      </ul>
-      {!foreseen && withCodes.length > 1 && (
-        <div>
-          <CopyButton
-            text={() =>
-              withCodes.map(({ email, invite_code }) => `${email}\t${invite_code}`).join("\n")
-            }
-          >
-            Copy all addresses and codes
-          </CopyButton>
-        </div>
-      )}
-      <Table
-        caption={foreseen ? "Expected result for each address" : "Result for each address"}
-        columns={foreseen ? columns.slice(0, 2) : columns}
-        rows={outcomes.slice(page * PAGE, (page + 1) * PAGE)}
-        // A duplicate has the address of another.
-        rowKey={(row) => `${outcomes.indexOf(row)}`}
-      />
-      <Pager of="addresses" page={page} size={PAGE} total={outcomes.length} onPage={setPage} />
-    </div>
+export const InviteResults = ({ outcomes, foreseen = false }: InviteResultsProps) => (
+  <OutcomeList rows={outcomes.map(withName)} words={said(foreseen)} foreseen={foreseen} />
+);
+
+const withName = (outcome: Outcome) => ({ ...outcome, name: outcome.name });
+
+const said = (foreseen: boolean) =>
+  new Map<string, OutcomeWords>(
+    Object.entries(WORDS).map(([outcome, words]) => {
+      const told = words[foreseen ? "foreseen" : "done"];
+      return [
+        outcome,
+        { tone: words.tone, told, counted: (number) => counted(number, outcome, told) },
+      ];
+    }),
   );
-}

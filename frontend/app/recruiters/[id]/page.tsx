@@ -4,7 +4,7 @@ import { RecruiterInterviewPage } from "@/features/recruiting/interview/Recruite
 import { interviewReads } from "@/features/recruiting/queries";
 import { first, type Query } from "@/lib/navigation";
 import { readAll } from "@/lib/read";
-import { createClient, currentAccount } from "@/lib/supabase/server";
+import { createClient } from "@/lib/supabase/server";
 
 export const metadata: Metadata = { title: "Interview" };
 
@@ -15,8 +15,7 @@ interface InterviewRouteProps {
 
 export default async function InterviewRoute({ params, searchParams }: InterviewRouteProps) {
   const [{ id }, query] = await Promise.all([params, searchParams]);
-  const account = await currentAccount();
-  const reads = interviewReads(id, account?.id ?? "", (name) => first(query[name]));
+  const reads = interviewReads(id, (name) => first(query[name]));
   const answers = await readAll(await createClient(), Object.values(reads));
   return (
     <ServerAnswers answers={answers}>

@@ -1,5 +1,6 @@
 "use client";
 
+import { lazy, Suspense } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { plural } from "@/lib/format";
@@ -8,70 +9,155 @@ import { BackLink } from "@/ui/BackLink";
 import { Button } from "@/ui/Button";
 import { Loaded } from "@/ui/Loaded";
 import { useDialog } from "@/ui/useDialog";
+import { useGo } from "@/ui/useGo";
+import type { Person } from "../candidates/reads";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { AccommodationWindow, factorTold, USUAL } from "./AccommodationWindow";
 import { CandidateView } from "./CandidateView";
 import { DecisionSection } from "./DecisionSection";
+import { NotJoined } from "./NotJoined";
 import { NotYours } from "./NotYours";
+import styles from "./RecruiterCandidatePage.module.css";
 import { type Accommodation, type Candidate, candidateReads } from "./reads";
+import { TimelineSection } from "./TimelineSection";
+
+const ManageDialog = lazy(() => import("../candidates/ManageDialog"));
 
 interface RecruiterCandidatePageProps {
   interviewId: string;
-  /** The participant's. */
+  /** The participant's, or an invite's. */
   id: string;
 }
 
-/** One candidate of an interview, for its recruiter. */
+/** One candidate of an interview, for its recruiter: invited, joined, or gone again. */
 export function RecruiterCandidatePage({ interviewId, id }: RecruiterCandidatePageProps) {
   const { account } = useSignedIn();
-  const candidate = useRead(candidateReads(interviewId, id, account.id).candidate);
+  const reads = candidateReads(interviewId, id, account.id);
+  const person = useRead(reads.person);
+  const interview = useRead(reads.title);
   const home = `/recruiters/${interviewId}`;
   return (
     <div className="stack">
-      <BackLink href={home}>{candidate.data?.interview.title ?? "Interview"}</BackLink>
-      <Loaded answer={candidate} of="the candidate">
-        {(data) => {
-          if (!data) return <NotYours href={home} />;
-          const change = (changes: Partial<Candidate>) =>
-            void candidate.mutate({ ...data, ...changes }, { revalidate: false });
-          return (
-            <CandidateView
-              interviewId={interviewId}
-              candidate={data}
-              name={<Name invite={data.invite} />}
-              tools={
-                <Accommodations
-                  candidate={data}
-                  onChange={(accommodation) => change({ accommodation })}
-                />
-              }
-              deadlineTools={
-                <Deadline
-                  interview={data.interview}
-                  onChange={(interview) => change({ interview })}
-                />
-              }
-              criteriaPage={home}
-            >
-              <DecisionSection interviewId={interviewId} participantId={data.id} />
-            </CandidateView>
-          );
-        }}
+      <BackLink href={home}>{interview.data?.title ?? "Interview"}</BackLink>
+      <Loaded answer={person} of="the candidate">
+        {(known) =>
+          known ? (
+            <>
+              {known.participant_id ? (
+                <Joined person={known} id={known.participant_id} home={home} />
+              ) : (
+                <article className={styles.page}>
+                  <header className="stack">
+                    <Name person={known} />
+                    <NotJoined person={known} />
+                    <Manage person={known} home={home} />
+                  </header>
+                </article>
+              )}
+              <TimelineSection interviewId={interviewId} id={id} />
+            </>
+          ) : (
+            <NotYours href={home} />
+          )
+        }
       </Loaded>
     </div>
   );
 }
 
-function Name({ invite }: Pick<Candidate, "invite">) {
+interface JoinedProps {
+  person: Person;
+  /** The participant's. */
+  id: string;
+  home: string;
+}
+
+/** Where they are, what they answered, and what is thought of it. */
+function Joined({ person, id, home }: JoinedProps) {
+  const { account } = useSignedIn();
+  const interviewId = person.interview_id;
+  const candidate = useRead(candidateReads(interviewId, id, account.id).candidate);
+  return (
+    <Loaded answer={candidate} of="the candidate">
+      {(data) => {
+        if (!data) return <NotYours href={home} />;
+        const change = (changes: Partial<Candidate>) =>
+          void candidate.mutate({ ...data, ...changes }, { revalidate: false });
+        return (
+          <CandidateView
+            interviewId={interviewId}
+            candidate={data}
+            name={<Name person={person} />}
+            tools={
+              <>
+                <Accommodations
+                  candidate={data}
+                  onChange={(accommodation) => change({ accommodation })}
+                />
+                {person.invite_id && <Manage person={person} home={home} />}
+              </>
+            }
+            deadlineTools={
+              <Deadline
+                interview={data.interview}
+                onChange={(interview) => change({ interview })}
+              />
+            }
+            criteriaPage={home}
+          >
+            <DecisionSection interviewId={interviewId} participantId={data.id} />
+          </CandidateView>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function Name({ person: { email, candidate_name } }: { person: Person }) {
   return (
     <>
-      <h1>{invite ? <Address>{invite.email}</Address> : "Unknown address"}</h1>
-      {invite?.candidate_name && (
+      <h1>{email ? <Address>{email}</Address> : "Unknown address"}</h1>
+      {candidate_name && (
         <p>
-          <bdi>{invite.candidate_name}</bdi>
+          <bdi>{candidate_name}</bdi>
         </p>
       )}
     </>
+  );
+}
+
+interface ManageProps {
+  person: Person;
+  home: string;
+}
+
+/** Leads to what can be done about the invitation. */
+function Manage({ person, home }: ManageProps) {
+  const managing = useDialog("manage");
+  const { go } = useGo();
+  return (
+    <div>
+      <Button
+        variant="secondary"
+        aria-label={`Manage the invitation to ${person.email}`}
+        aria-haspopup="dialog"
+        onClick={() => managing.open()}
+      >
+        Manage the invitation
+      </Button>
+      {managing.about !== null && (
+        <Suspense>
+          <ManageDialog
+            person={person}
+            asked={managing.about}
+            onAsk={managing.open}
+            onBack={managing.back}
+            onClose={managing.close}
+            onDeleted={() => go(home)}
+          />
+        </Suspense>
+      )}
+    </div>
   );
 }
 

@@ -2,7 +2,8 @@ import type { Tables } from "@/lib/database.types";
 import { dataOf } from "@/lib/errors";
 import type { Read } from "@/lib/read";
 import { isUuid } from "@/lib/uuid";
-import { criteriaRead, type Interview, type Participant, questionsRead } from "../queries";
+import { personRead, timelineRead } from "../candidates/reads";
+import { criteriaRead, type Interview, questionsRead, titleRead } from "../queries";
 
 export type Accommodation = Pick<Tables<"accommodations">, "extra_takes" | "time_factor">;
 
@@ -18,9 +19,8 @@ export type Judged = Pick<
   | "responses_expired_at"
 > & { interview: Pick<Interview, "id" | "title" | "status" | "deadline" | "updated_at"> };
 
-/** One participant with all that their page says about them to the recruiter. */
+/** One participant with what their page alone says to the recruiter. */
 export interface Candidate extends Judged {
-  invite: Participant["invite"];
   accommodation: Accommodation | null;
 }
 
@@ -46,9 +46,7 @@ const candidateRead = (
     return dataOf(
       supabase
         .from("interview_participants")
-        .select(
-          `${JUDGED}, invite:invite_id(email, candidate_name), accommodation:accommodations(extra_takes, time_factor)` as const,
-        )
+        .select(`${JUDGED}, accommodation:accommodations(extra_takes, time_factor)` as const)
         // The policy lets through one's own participations, too.
         .eq("recruiter_id", recruiterId)
         .eq("interview_id", interviewId)
@@ -123,8 +121,14 @@ const decisionRead = (interviewId: string, id: string): Read<Decision | null> =>
   },
 });
 
-/** All that a candidate's page shows to the recruiter who is signed in. */
+/**
+ * All that a candidate's page shows to the recruiter who is signed in. The id is the participant's,
+ * or that of an invite which nobody has redeemed.
+ */
 export const candidateReads = (interviewId: string, id: string, recruiterId: string) => ({
+  title: titleRead(interviewId, recruiterId),
+  person: personRead(interviewId, id),
+  timeline: timelineRead(interviewId, id),
   candidate: candidateRead(interviewId, id, recruiterId),
   questions: questionsRead(interviewId),
   responses: responsesRead(interviewId, id, recruiterId),

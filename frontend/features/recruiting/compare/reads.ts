@@ -4,13 +4,7 @@ import { type Cursor, cursorIn, type Page, pageFrom, pageOf } from "@/lib/keyset
 import type { Read } from "@/lib/read";
 import { isUuid } from "@/lib/uuid";
 import { RESPONSE, REVIEW, type Response, type Review } from "../candidate/reads";
-import {
-  criteriaRead,
-  type Interview,
-  type Param,
-  type Participant,
-  questionsRead,
-} from "../queries";
+import { criteriaRead, type Param, type Participant, questionsRead, titleRead } from "../queries";
 
 /** A candidate who has submitted, with their answer to one question and what was written of them. */
 export type Compared = Pick<
@@ -25,29 +19,11 @@ export type Compared = Pick<
   reviews: Review[];
 };
 
-type Title = Pick<Interview, "id" | "title">;
-
 /** Who compares, and whether as the interview's recruiter or as one of its reviewers. */
 export interface Viewer {
   accountId: string;
   owner: boolean;
 }
-
-const titleRead = (id: string, recruiterId: string): Read<Title | null> => ({
-  key: ["title", id],
-  from: async (supabase) => {
-    if (!isUuid(id) || !recruiterId) return null;
-    return dataOf(
-      supabase
-        .from("interviews")
-        .select("id, title")
-        .eq("id", id)
-        // The policy lets through the interviews that one has joined, too.
-        .eq("recruiter_id", recruiterId)
-        .maybeSingle(),
-    );
-  },
-});
 
 /** The answers to one question, of a page of candidates. */
 export interface Comparison extends Page<Compared> {

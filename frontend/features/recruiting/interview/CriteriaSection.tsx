@@ -22,9 +22,8 @@ const CriterionWindow = lazy(() => import("./CriterionWindow"));
 
 /** What the recruiter looks for in every candidate; each change is saved at once. */
 export function CriteriaSection({ interview }: { interview: Interview }) {
-  const { account } = useSignedIn();
   const { param } = useParams();
-  const answer = useRead(interviewReads(interview.id, account.id, param).criteria);
+  const answer = useRead(interviewReads(interview.id, param).criteria);
   return (
     <Loaded answer={answer} of="the criteria" shape="line">
       {(criteria) => <CriteriaList interview={interview} criteria={criteria} />}

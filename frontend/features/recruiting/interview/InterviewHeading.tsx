@@ -1,16 +1,20 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { lazy, Suspense } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { languageTold } from "@/lib/analysis";
 import { nameOfZone } from "@/lib/deadline";
 import { dataOf, refuse } from "@/lib/errors";
 import { kindsTold } from "@/lib/questionSettings";
+import { Badge } from "@/ui/Badge";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { ProblemNotice } from "@/ui/ProblemNotice";
 import { Quoted } from "@/ui/Quoted";
 import { Day, useTimeZone } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
+import { useAction } from "@/ui/useAction";
 import { useDialog } from "@/ui/useDialog";
 import { AnalysisFields, analysisTold } from "../AnalysisFields";
 import { Conflict, type ToldFields } from "../Conflict";
@@ -18,12 +22,16 @@ import { DeadlineWindow } from "../DeadlineWindow";
 import { FormWindow } from "../FormWindow";
 import { descriptionFault, noticeFault, TextFields, titleFault } from "../InterviewFields";
 import { KindsField, kindsFault } from "../QuestionSettingsFields";
-import type { Interview } from "../queries";
+import { archived, type Interview } from "../queries";
 import { Deadline, InterviewBadge } from "../StatusBadges";
 import { useRefusedTitle } from "../useRefusedTitle";
 import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
 import { useInterviewEdit } from "./useInterviewEdit";
+
+const ExportDialog = lazy(() => import("../export/ExportDialog"));
+const DuplicateWindow = lazy(() => import("../DuplicateWindow"));
+const SaveTemplateWindow = lazy(() => import("../templates/SaveTemplateWindow"));
 
 // By the interview's status: told before its buttons are pressed.
 const WHAT_ENDING_DOES: Record<string, string> = {
@@ -42,6 +50,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
   const { interviewSaved, interviewChanged } = useChanges(interview.id);
   const zone = useTimeZone();
   const { about: asking, open: ask, close: done } = useDialog("do");
+  const archiving = useAction();
   const { title, description, status, deadline } = interview;
 
   const put = async (state: Interview["status"], told: string) => {
@@ -62,6 +71,11 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
     interviewSaved(saved);
     toast(told);
   };
+  const archive = () =>
+    archiving.run(async () => {
+      interviewSaved(await archived(supabase, interview.id, !interview.archived_at));
+      toast(interview.archived_at ? "Taken out of the archive." : "Archived.");
+    });
   const remove = async () => {
     await dataOf(supabase.from("interviews").delete().eq("id", interview.id));
     toast(
@@ -78,6 +92,7 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
       <h1 dir="auto">{title}</h1>
       <p className={styles.facts}>
         <InterviewBadge interview={interview} />
+        {interview.archived_at && <Badge>Archived</Badge>}
         <span>
           <Deadline interview={interview} />
           {deadline && `, ${nameOfZone(deadline, zone)}`}
@@ -120,13 +135,48 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
         <ButtonLink variant="secondary" small href={`/recruiters/${interview.id}/search`}>
           Search in answers
         </ButtonLink>
+        <Button variant="secondary" small onClick={() => ask("duplicate")}>
+          Duplicate
+        </Button>
+        <Button variant="secondary" small onClick={() => ask("template")}>
+          Save as a template
+        </Button>
+        <Button variant="secondary" small busy={archiving.busy} onClick={archive}>
+          {interview.archived_at ? "Take out of the archive" : "Archive"}
+        </Button>
+        <ButtonLink
+          variant="secondary"
+          small
+          href={`/recruiters/analytics?interview=${interview.id}&period=all`}
+        >
+          Analytics
+        </ButtonLink>
+        <Button variant="secondary" small onClick={() => ask("export")}>
+          Export
+        </Button>
         <Button variant="quiet" small onClick={() => ask("delete")}>
           Delete
         </Button>
       </div>
       <p className="soft small">{WHAT_ENDING_DOES[status]}</p>
       {asking === "edit" && <EditWindow interview={interview} onClose={done} />}
+      {asking === "duplicate" && (
+        <Suspense>
+          <DuplicateWindow interviewId={interview.id} title={title} onClose={done} />
+        </Suspense>
+      )}
+      {asking === "template" && (
+        <Suspense>
+          <SaveTemplateWindow interviewId={interview.id} title={title} onClose={done} />
+        </Suspense>
+      )}
+      {archiving.refusal && <ProblemNotice problem={archiving.refusal} />}
       {asking === "deadline" && <DeadlineWindow interview={interview} onClose={done} />}
+      {asking === "export" && (
+        <Suspense>
+          <ExportDialog interviewId={interview.id} onClose={done} />
+        </Suspense>
+      )}
       {asking === "close" && (
         <ConfirmDialog
           title="Close this interview?"

@@ -3,6 +3,7 @@
 import { type FormEvent, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
+import { Signature } from "@/features/account/Signature";
 import { draftKey, parsedDraft, textIn } from "@/lib/drafts";
 import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { plural } from "@/lib/format";
@@ -46,7 +47,7 @@ export default function InviteDialog({ interview, onClose }: InviteDialogProps) 
   const body = useRef<HTMLFormElement>(null);
   const form = useId();
   const focusFirstFault = useFaultFocus();
-  const { invitesChanged } = useChanges(interview.id);
+  const { candidatesChanged } = useChanges(interview.id);
 
   const preview = () => {
     const addresses = withTyped(list.addresses, list.typed);
@@ -70,7 +71,7 @@ export default function InviteDialog({ interview, onClose }: InviteDialogProps) 
     );
     shared.forget();
     setDone(withNames(outcomes, people.names));
-    invitesChanged();
+    candidatesChanged();
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -135,6 +136,11 @@ export default function InviteDialog({ interview, onClose }: InviteDialogProps) 
           <>
             <DuplicatesNote addresses={list.addresses} />
             <InviteResults outcomes={foreseen} foreseen />
+            {mails > 0 && (
+              <p className="soft small">
+                The emails are signed by <Signature />.
+              </p>
+            )}
           </>
         ) : (
           <AddressesField

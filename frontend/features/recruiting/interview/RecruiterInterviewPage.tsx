@@ -1,28 +1,27 @@
 "use client";
 
-import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { useFresh } from "@/features/account/useFresh";
 import { BackLink } from "@/ui/BackLink";
 import { Loaded } from "@/ui/Loaded";
 import { useParams } from "@/ui/useParams";
+import { CandidatesSection } from "../candidates/CandidatesSection";
 import { DeliveryStatus } from "../DeliveryStatus";
 import { Figures } from "../InterviewList";
 import { interviewReads } from "../queries";
 import { CriteriaSection } from "./CriteriaSection";
 import { InterviewHeading } from "./InterviewHeading";
-import { InvitesSection } from "./InvitesSection";
 import { NotYours } from "./NotYours";
-import { ParticipantsSection } from "./ParticipantsSection";
 import { QuestionsSection } from "./QuestionsSection";
 import styles from "./RecruiterInterviewPage.module.css";
 import { ReviewersSection } from "./ReviewersSection";
 
 /** One interview of the signed-in recruiter: all that is known of it and can be done about it. */
 export function RecruiterInterviewPage({ id }: { id: string }) {
-  const { account } = useSignedIn();
   const { param } = useParams();
-  const reads = interviewReads(id, account.id, param);
+  const reads = interviewReads(id, param);
   const overview = useRead(reads.overview);
+  useFresh(id, () => void overview.mutate());
   const delivery = useRead(reads.delivery, { refreshInterval: 30_000 });
   return (
     <div className="stack">
@@ -36,8 +35,7 @@ export function RecruiterInterviewPage({ id }: { id: string }) {
                 <Figures stats={data.stats} />
                 <DeliveryStatus state={delivery.data} />
               </div>
-              <InvitesSection {...data} />
-              <ParticipantsSection {...data} />
+              <CandidatesSection {...data} />
               <QuestionsSection interview={data.interview} />
               <CriteriaSection interview={data.interview} />
               <ReviewersSection interview={data.interview} />

@@ -28,9 +28,8 @@ const InviteReviewersDialog = lazy(() => import("./InviteReviewersDialog"));
 
 /** The colleagues who judge the candidates, too. */
 export function ReviewersSection({ interview }: { interview: Interview }) {
-  const { account } = useSignedIn();
   const { param } = useParams();
-  const answer = useRead(interviewReads(interview.id, account.id, param).reviewers);
+  const answer = useRead(interviewReads(interview.id, param).reviewers);
   return (
     <Loaded answer={answer} of="the reviewers" shape="line">
       {(reviewers) => <ReviewerList interview={interview} reviewers={reviewers} />}

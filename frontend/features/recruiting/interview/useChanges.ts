@@ -1,14 +1,7 @@
 import { useSWRConfig } from "swr";
 import { useSignedIn } from "@/features/account/Providers";
-import type { Page } from "@/lib/keyset";
-import {
-  type Criterion,
-  type Interview,
-  type Invite,
-  type Overview,
-  type Question,
-  statsOf,
-} from "../queries";
+import type { CandidatePage, Person } from "../candidates/reads";
+import { type Criterion, type Interview, type Overview, type Question, statsOf } from "../queries";
 
 /** What to show of an interview once something about it was saved. */
 export function useChanges(interviewId: string) {
@@ -48,14 +41,16 @@ export function useChanges(interviewId: string) {
   const reviewersChanged = () => mutate(of("reviewers"));
 
   /**
-   * Reads again, at once, what invites show up in: the list, its counts, and who asks for a code
-   * where somebody does. `change` is what the page shows until that has come.
+   * Reads again, at once, what candidates show up in: the list with its counts, the figures, and the
+   * page of one of them. `change` is what the list shows until that has come.
    */
-  const invitesChanged = (change: (invites: Invite[]) => Invite[] = (invites) => invites) => {
-    void mutate<Page<Invite>>(
-      of("invites"),
+  const candidatesChanged = (change: (people: Person[]) => Person[] = (people) => people) => {
+    void mutate<CandidatePage>(
+      of("candidates"),
       (data) => data && { ...data, rows: change(data.rows) },
     );
+    void mutate<Person | null>(of("person"), (data) => data && (change([data])[0] ?? null));
+    void mutate(of("timeline"));
     void mutate<Overview | null>(
       of("overview"),
       async (data) => {
@@ -64,9 +59,6 @@ export function useChanges(interviewId: string) {
       },
       { revalidate: false, throwOnError: false },
     );
-    void mutate<Invite[]>(of("renewals"), (data) => data, {
-      revalidate: (data?: Invite[]) => Boolean(data?.length),
-    });
   };
   return {
     interviewSaved,
@@ -76,6 +68,6 @@ export function useChanges(interviewId: string) {
     criteriaSaved,
     criteriaChanged,
     reviewersChanged,
-    invitesChanged,
+    candidatesChanged,
   };
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useId, useRef, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { fromLocalInput } from "@/lib/deadline";
@@ -12,6 +12,7 @@ import { Notice } from "@/ui/Notice";
 import { Quoted } from "@/ui/Quoted";
 import { useAction } from "@/ui/useAction";
 import { useGo } from "@/ui/useGo";
+import { useParams } from "@/ui/useParams";
 import { AddressesField, addressesFault, peopleOf, withTyped } from "../AddressesField";
 import { AnalysisFields } from "../AnalysisFields";
 import { DailyLimit } from "../DailyLimit";
@@ -22,13 +23,16 @@ import { OtherTab } from "../OtherTab";
 import { KindsField, kindsFault } from "../QuestionSettingsFields";
 import { type Created, withNames } from "../queries";
 import { StepHeading } from "../StepHeading";
+import { templateWith } from "../templates/reads";
+import { TemplatePicker } from "../templates/TemplatePicker";
 import { useRefusedTitle } from "../useRefusedTitle";
 import { useSharedDraft } from "../useSharedDraft";
 import { DraftQuestions, questionFault } from "./DraftQuestions";
 import { type Draft, draftFrom, EMPTY, keptForm, newInterviewKey } from "./draft";
 import { type EarlierAttempt, EarlierAttemptNotice, findEarlierAttempt } from "./EarlierAttempt";
+import { fromTemplate } from "./fromTemplate";
 import styles from "./NewInterviewDialog.module.css";
-import { ReviewStep } from "./ReviewStep";
+import { criteriaTold, ReviewStep } from "./ReviewStep";
 
 const STEPS = ["Interview", "Candidates", "Review"];
 
@@ -51,9 +55,20 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
   const [earlier, setEarlier] = useState<EarlierAttempt | null>(null);
   const { run, busy, refusal, setRefusal } = useAction();
   const { tried, faultOf } = useRefusedTitle();
+  const { param, replace } = useParams();
+  const asked = param("template");
   const body = useRef<HTMLFormElement>(null);
   const focusFirstFault = useFaultFocus();
   const form = useId();
+
+  // Asked for by the page of templates; not over what somebody has entered.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once
+  useEffect(() => {
+    if (!asked) return;
+    replace({ template: null });
+    if (keptForm(draft) !== null) return;
+    void run(async () => change(fromTemplate(draft, await templateWith(supabase, asked))));
+  }, [asked]);
 
   const goTo = (step: Draft["step"], more: Partial<Draft> = {}) => {
     setChecked(false);
@@ -171,6 +186,7 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
         )}
         {draft.step === 1 && (
           <>
+            <TemplatePicker draft={draft} onChange={change} />
             <InterviewFields
               values={draft}
               onChange={change}
@@ -179,9 +195,17 @@ export function NewInterviewDialog({ onClose, onCreated }: NewInterviewDialogPro
             />
             <DraftQuestions
               questions={draft.questions}
-              onChange={(questions) => change({ questions })}
+              onChange={(questions) => change({ questions, template: "" })}
               checked={checked}
             />
+            {draft.criteria.length > 0 && (
+              <p className="soft small">
+                {criteriaTold(draft)}{" "}
+                <Button variant="quiet" small onClick={() => change({ criteria: [] })}>
+                  Leave them out
+                </Button>
+              </p>
+            )}
             <KindsField
               kinds={draft.kinds}
               onChange={(kinds) => change({ kinds })}
@@ -274,6 +298,7 @@ function argumentsOf(draft: Draft) {
     response_kinds: draft.kinds,
     analysis: draft.analysis,
     language: draft.language,
+    ...(draft.criteria.length > 0 && { criteria: draft.criteria.map((one) => ({ ...one })) }),
     ...peopleOf(draft.addresses),
     ...(deadline && { deadline }),
   };

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useSignedIn } from "@/features/account/Providers";
-import { useAccountName } from "@/features/account/useAccountName";
+import { Signature } from "@/features/account/Signature";
 import { fromLocalInput, nameOfZone } from "@/lib/deadline";
 import { plural } from "@/lib/format";
 import { kindsTold, settingsTold } from "@/lib/questionSettings";
@@ -18,6 +18,12 @@ import styles from "./ReviewStep.module.css";
 // As many as tell whether it is the right list.
 const SHOWN = 8;
 
+const LIST = new Intl.ListFormat("en-GB", { type: "conjunction" });
+
+/** "Rated by Clarity and Care." */
+export const criteriaTold = ({ criteria }: Pick<Draft, "criteria">): string =>
+  `Rated by ${LIST.format(criteria.map(({ name }) => name))}.`;
+
 interface ReviewStepProps {
   draft: Draft;
   onStep: (step: Draft["step"]) => void;
@@ -30,8 +36,6 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
   const addresses = withoutDuplicates(draft.addresses);
   const deadline = fromLocalInput(draft.deadline);
   const more = addresses.length - SHOWN;
-  // Of the emails.
-  const signature = useAccountName() ?? "HireVision";
   return (
     <>
       <Part title="Interview" onChange={() => onStep(1)}>
@@ -73,6 +77,7 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
             ))}
           </ol>
         )}
+        {draft.criteria.length > 0 && <p className="soft small">{criteriaTold(draft)}</p>}
         <p className="soft small">
           Answers in {kindsTold(draft.kinds)} · {analysisTold(draft)}
         </p>
@@ -92,8 +97,8 @@ export function ReviewStep({ draft, onStep }: ReviewStepProps) {
             </ul>
             <DuplicatesNote addresses={draft.addresses} />
             <p className="soft small">
-              Each gets an email with their own code, signed by <bdi>{signature}</bdi>. Replies go
-              to <Address>{account.email}</Address>.
+              Each gets an email with their own code, signed by <Signature />. Replies go to{" "}
+              <Address>{account.email}</Address>.
             </p>
           </>
         )}

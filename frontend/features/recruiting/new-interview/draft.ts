@@ -7,6 +7,7 @@ import {
   settingsIn,
 } from "@/lib/questionSettings";
 import { type AnalysisSettings, USUAL_ANALYSIS } from "../AnalysisFields";
+import type { NewCriterion } from "../templates/reads";
 
 /** A text in a list, with a name that stays with it. */
 export interface Item {
@@ -33,6 +34,11 @@ export interface Draft extends AnalysisSettings {
   /** As its field has it: the reader's own clock. */
   deadline: string;
   questions: DraftQuestion[];
+  /** What a template has brought along. */
+  criteria: NewCriterion[];
+  /** The id of the template that it began with, and the title that came of it. */
+  template: string;
+  templateTitle: string;
   /** How candidates may answer. */
   kinds: string[];
   addresses: DraftCandidate[];
@@ -67,6 +73,9 @@ export const EMPTY: Draft = {
   notice: "",
   deadline: "",
   questions: [],
+  criteria: [],
+  template: "",
+  templateTitle: "",
   kinds: kindsIn(null),
   ...USUAL_ANALYSIS,
   addresses: [],
@@ -101,6 +110,9 @@ export function draftFrom(text: string | null): Draft | null {
     notice: textIn(kept.notice),
     deadline: textIn(kept.deadline),
     questions: Array.isArray(kept.questions) ? kept.questions.map(questionIn) : [],
+    criteria: Array.isArray(kept.criteria) ? kept.criteria.flatMap(criterionIn) : [],
+    template: textIn(kept.template),
+    templateTitle: textIn(kept.templateTitle),
     kinds: kindsIn(kept.kinds),
     analysis: kept.analysis === "off" ? "off" : USUAL_ANALYSIS.analysis,
     language: textIn(kept.language) || USUAL_ANALYSIS.language,
@@ -132,6 +144,18 @@ function questionIn(kept: unknown): DraftQuestion {
   const from: Record<string, unknown> = typeof kept === "object" && kept ? { ...kept } : {};
   return question(textIn(from.text), settingsIn(from.settings));
 }
+
+/** A criterion that was kept; none where a part of it is missing. */
+function criterionIn(kept: unknown): NewCriterion[] {
+  const from: Record<string, unknown> = typeof kept === "object" && kept ? { ...kept } : {};
+  const levels = textsIn(from.levels);
+  const name = textIn(from.name);
+  if (!name || levels.length !== 4) return [];
+  return [{ name, description: textIn(from.description), levels, terms: textsIn(from.terms) }];
+}
+
+const textsIn = (kept: unknown): string[] =>
+  Array.isArray(kept) ? kept.map(textIn).filter(Boolean) : [];
 
 /** The title of a draft that was kept; empty where it has none. */
 export const draftTitle = (text: string): string => textIn(parsedDraft(text)?.title).trim();
