@@ -77,9 +77,10 @@ class Looks:
         table = self.page.get_by_role("table", name=of.capitalize())
         number = 1
         while pages.get_by_role("button", name="Next").get_attribute("aria-disabled") != "true":
-            first = table.get_by_role("row").nth(1).inner_text()
+            first = table.get_by_role("row").nth(1).get_by_role("link")
+            before = first.get_attribute("href") or ""
             pages.get_by_role("button", name="Next").click()
-            expect(table.get_by_role("row").nth(1)).not_to_have_text(first, use_inner_text=True)
+            expect(first).not_to_have_attribute("href", before)
             number += 1
             self.at(f"page {number} of the {of}", axe=False)
         assert number > 5
@@ -158,10 +159,13 @@ def check_lists(looks: Looks) -> None:
 def check_actions(looks: Looks) -> None:
     """On one of the longest addresses that is pending."""
     page = looks.page
+    rows = page.get_by_role("table", name="Candidates").get_by_role("row")
+    address = rows.nth(1).get_by_role("link").inner_text()
+    page.get_by_label("Find a name or address").fill(address.partition("@")[0])
+    expect(rows).to_have_count(2)
     page.get_by_role("radio", name="All").check()
-    expect(page.get_by_text("Expired").last).to_be_visible()
-    invited = page.get_by_role("row").filter(has_text="Invited")
-    manage = invited.get_by_role("button", name="Manage the invitation to").first
+    expect(page).not_to_have_url(re.compile("show="))
+    manage = rows.nth(1).get_by_role("button", name="Manage the invitation to")
     manage.click()
     press(page, "Correct the address")
     page.get_by_label("Email address").fill("oops")
@@ -284,17 +288,15 @@ def check_the_rest(site: Site, looks: Looks, recruiter: str, interview: str) -> 
     site.interview(recruiter=recruiter, title="W" * 255)
     site.interview(recruiter=recruiter, title="ראיון למשרת מפתח: Frontend, " * 8)
     page.goto("/recruiters")
-    expect(page.get_by_role("list", name="Your interviews").get_by_role("listitem")).to_have_count(
-        3
-    )
+    interviews = page.get_by_role("list", name="Your interviews")
+    expect(interviews.get_by_role("heading")).to_have_count(3)
     looks.at("the list of interviews")
     page.get_by_role("button", name="Account of").click()
     looks.at("the menu of the account")
     page.get_by_role("link", name="Account", exact=True).click()
     expect(page.get_by_label("Candidates complete an interview")).to_be_visible()
     looks.at("the account")
-    page.get_by_role("button", name="Account of").click()
-    page.get_by_role("link", name="Change password").click()
+    page.get_by_role("main").get_by_role("link", name="Change password").click()
     expect(page.get_by_role("button", name="Set the password")).to_be_visible()
     looks.at("a new password")
 
@@ -318,5 +320,5 @@ def test_a_recruiters_whole_story(site: Site) -> None:
         check_the_rest(site, looks, recruiter, interview)
     assert not looks.faults, "\n".join(looks.faults)
     # They were seen.
-    assert looks.codes > 100 * len(SCREENS)
+    assert looks.codes > 50 * len(SCREENS)
     assert looks.addresses > 500 * len(SCREENS)

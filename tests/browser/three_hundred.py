@@ -52,7 +52,10 @@ STATES: dict[str, tuple[str, str]] = {
         "status = 'completed', accepted_at = now(), completed_at = now()",
         "status = 'completed', completed_at = now(), answered = 4",
     ),
-    "withdrawn": ("status = 'accepted', accepted_at = now()", "status = 'withdrawn'"),
+    "withdrawn": (
+        "status = 'accepted', accepted_at = now(), withdrawn_at = now()",
+        "status = 'withdrawn'",
+    ),
     "deleted": (
         "status = 'completed', accepted_at = now(), completed_at = now()",
         "status = 'completed', completed_at = now(), responses_deleted_at = now()",
