@@ -10,8 +10,6 @@ def visit(site: Site, page: Page, recruiter: str, interview: Interview) -> None:
     """Signed in, on the interview's page."""
     site.sign_in(page, recruiter, f"/recruiters/{interview.id}")
     expect(page.get_by_role("heading", name=interview.title)).to_be_visible()
-    # What is chosen in a select before scripts run is not noticed.
-    page.wait_for_load_state("networkidle")
 
 
 def row(page: Page, email: str) -> Locator:

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, e
 from local import demo, frontend, people
 from local.environment import Environment
 from local.stack import Stack
+from tests.kit.waiting import eventually
 
 AXE = frontend.FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
@@ -162,6 +163,8 @@ class Site:
         page.context.add_cookies(session_cookies(self.environment, session))
         page.goto(path)
         page.wait_for_url(self.url(path))
+        # What is typed or chosen before is not noticed.
+        eventually(lambda: page.evaluate(TAKEN_OVER))
 
     def fill_in(self, page: Page, email: str, password: str = people.PASSWORD) -> None:
         """The sign-in form, sent."""
@@ -301,6 +304,13 @@ TOO_WIDE = """
                 .map((cell) => `${cell.innerText} is ${cell.scrollWidth} wide`),
         ];
     })
+"""
+
+
+# Whether React has taken over all controls that the server drew.
+TAKEN_OVER = """
+    () => [...document.querySelectorAll("button, input, select, textarea")]
+        .every((control) => Object.keys(control).some((key) => key.startsWith("__reactProps$")))
 """
 
 

@@ -3,6 +3,7 @@
 import datetime
 import re
 
+import psycopg
 from playwright.sync_api import expect
 
 from local import demo
@@ -146,6 +147,9 @@ def test_delivery_is_shown_and_expiry_before_any_job_has_run(site: Site) -> None
     people = {state: site.address(state) for state in states}
     people["joined"] = site.person("joined")
     site.sql("select pause_jobs('{interview_invitation}', 'a test', 600)")
+    connection = psycopg.connect(site.stack.cluster.url())
+    # As if maintenance were running elsewhere.
+    connection.execute("select pg_advisory_lock(715517, 2)")
     try:
         interview = site.interview(*people.values(), recruiter=recruiter)
         code = interview.codes[people["joined"]]
@@ -204,6 +208,7 @@ def test_delivery_is_shown_and_expiry_before_any_job_has_run(site: Site) -> None
             expect(dialog.get_by_role("button")).to_have_text(["", "Remind now"])
             check_page(page, "an invite that was used")
     finally:
+        connection.close()
         site.sql("delete from private.jobs; select resume_jobs('{interview_invitation}')")
 
 

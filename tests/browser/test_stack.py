@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from local import demo, frontend, people
-from local.processes import LOOPBACK, free_port
+from local.processes import LOOPBACK
 from local.stack import Stack
 
 
 def test_a_taken_port_is_stepped_over_and_every_link_follows(tmp_path: Path) -> None:
     with socket.socket() as taken:
-        taken.bind((LOOPBACK, free_port()))
+        taken.bind((LOOPBACK, 0))
         taken.listen()
         port = taken.getsockname()[1]
         with Stack(
