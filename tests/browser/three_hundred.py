@@ -43,7 +43,10 @@ STATES: dict[str, tuple[str, str]] = {
         "",
     ),
     "expired": ("status = 'expired', expires_at = now(), delivery_status = 'accepted'", ""),
-    "revoked": ("status = 'expired', revoked_at = now(), delivery_status = 'cancelled'", ""),
+    "revoked": (
+        "status = 'expired', expires_at = now(), revoked_at = now(), delivery_status = 'cancelled'",
+        "",
+    ),
     "unsubscribed": ("delivery_status = 'accepted'", ""),
     "renewal": ("status = 'expired', expires_at = now(), renewal_requested_at = now()", ""),
     "joined": ("status = 'accepted', accepted_at = now()", "answered = 0"),
