@@ -43,9 +43,12 @@ export function useDialog(name: string): AddressedDialog {
   const goBack = (entries: number) => {
     if (about === null || going.current) return;
     going.current = true;
+    const close = () => replace({ [name]: null });
     // Without another entry for Back to go through.
-    if (entries > 0) window.history.go(-entries);
-    else replace({ [name]: null });
+    if (entries === 0) return close();
+    window.history.go(-entries);
+    // The browser forgets it if the router replaces the entry at that moment.
+    setTimeout(() => going.current && close(), 2000);
   };
   return {
     about,
