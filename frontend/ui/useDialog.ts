@@ -35,9 +35,11 @@ export function useDialog(name: string): AddressedDialog {
   const about = useHydrated() ? param(name) : null;
   // The browser takes a moment to go back. Asked twice, it would leave the page.
   const going = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: then it has gone
+  // biome-ignore lint/correctness/useExhaustiveDependencies: then it has gone, or the page has
   useEffect(() => {
-    going.current = false;
+    return () => {
+      going.current = false;
+    };
   }, [about]);
 
   const goBack = (entries: number) => {
