@@ -93,16 +93,20 @@ begin
     where i.id = join_interview.invite_id
     returning i.interview_id, i.candidate_name into v_interview_id, v_name;
   -- The participant's trigger checks that the interview is open.
+  if not exists (
+    select from public.interview_participants p
+    where p.interview_id = v_interview_id and p.user_id = join_interview.user_id) then
+    insert into public.interview_participants (interview_id, user_id, invite_id, candidate_name)
+      values (v_interview_id, join_interview.user_id, join_interview.invite_id, v_name);
+    return;
+  end if;
   update public.interview_participants p
     set invite_id = join_interview.invite_id,
         candidate_name = coalesce(v_name, p.candidate_name),
         status = case p.status when 'withdrawn' then 'active' else p.status end
     where p.interview_id = v_interview_id and p.user_id = join_interview.user_id
     returning p.status into v_status;
-  if not found then
-    insert into public.interview_participants (interview_id, user_id, invite_id, candidate_name)
-      values (v_interview_id, join_interview.user_id, join_interview.invite_id, v_name);
-  elsif v_status = 'completed' then
+  if v_status = 'completed' then
     update public.interview_invites i set status = 'completed'
       where i.id = join_interview.invite_id;
   end if;
@@ -129,11 +133,13 @@ create or replace function private.lock_who_returns(user_id uuid, email text, co
   language plpgsql volatile set search_path = ''
 as $$
 declare
-  v_interview_id uuid := (
-    select i.interview_id from public.interview_invites i
-    where i.email = lock_who_returns.email and i.invite_code = lock_who_returns.code);
+  v_interview_id uuid;
 begin
-  perform from public.interviews n where n.id = v_interview_id for key share;
+  select n.id into v_interview_id
+    from public.interview_invites i
+    join public.interviews n on n.id = i.interview_id
+    where i.email = lock_who_returns.email and i.invite_code = lock_who_returns.code
+    for key share of n;
   perform from public.interview_participants p
     where p.interview_id = v_interview_id and p.user_id = lock_who_returns.user_id
     for no key update;
@@ -146,9 +152,10 @@ comment on function private.lock_who_returns(uuid, text, text) is
 -- For candidates. Definer, because they may not read invites or the counter, nor insert
 -- participants. Returns one JSON value, because after a set PostgREST may roll back (Accept for a
 -- single object), and lose the count. For the same reason a wrong guess returns its error.
+-- Without enable_seqscan off, a plan cached while few had joined reads all participants each time.
 create or replace function public.accept_invite(code text)
   returns jsonb
-  language plpgsql volatile security definer set search_path = ''
+  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_user_id uuid := private.caller_id();

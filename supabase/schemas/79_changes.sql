@@ -48,8 +48,8 @@ begin
       ('interviews', 'insert'), ('interviews', 'update'), ('interviews', 'delete'),
       ('interview_invites', 'insert'), ('interview_invites', 'update'),
       ('interview_invites', 'delete'),
-      ('interview_participants', 'insert'), ('interview_participants', 'update'),
-      ('interview_participants', 'delete'),
+      -- Joining updates the invite, too.
+      ('interview_participants', 'update'), ('interview_participants', 'delete'),
       ('interview_reviewers', 'insert'), ('interview_reviewers', 'update'),
       ('interview_reviewers', 'delete'),
       ('candidate_reviews', 'insert'), ('candidate_reviews', 'update'),

@@ -47,15 +47,12 @@ def acts(db: Database, cast: Cast) -> dict[str, Callable[[], Any]]:
         "interview_invites _700_note_changes_by_insert": lambda: db.invite(
             recruiter, interview, "new@example.com"
         ),
-        "interview_invites _700_note_changes_by_update": owner(
-            "select public.revoke_invite(%s)", cast.invites["pending"]["invite_id"]
+        "interview_invites _700_note_changes_by_update": lambda: db.accept(
+            newcomer, cast.invites["pending"]["invite_code"]
         ),
         "interview_invites _700_note_changes_by_delete": owner(
             "delete from public.interview_invites where id = %s",
             cast.invites["expired"]["invite_id"],
-        ),
-        "interview_participants _700_note_changes_by_insert": lambda: db.accept(
-            newcomer, cast.invites["pending"]["invite_code"]
         ),
         "interview_participants _700_note_changes_by_update": lambda: db.as_user(
             cast.people["active"]
