@@ -6205,6 +6205,18 @@ comment on table private.notifications is
 comment on column private.notifications.digested_until is
   'Up to when the last daily email tells, or since when there are daily ones.';
 
+create or replace function private.daily_kinds(settings private.notifications)
+  returns text[]
+  language sql immutable set search_path = ''
+as $$
+  select array_remove(array[
+    case when (settings).candidate_completed = 'daily' then 'candidate_completed' end,
+    case when (settings).renewal_requested = 'daily' then 'renewal_requested' end,
+    case when (settings).delivery_failed = 'daily' then 'delivery_failed' end], null)
+$$;
+comment on function private.daily_kinds(private.notifications) is
+  'The kinds of notices that an account wants once a day.';
+
 -- For recruiters. Definer, because the table is private.
 create or replace function public.set_notifications(
   candidate_completed text default null, renewal_requested text default null,
@@ -6214,9 +6226,11 @@ create or replace function public.set_notifications(
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  v_user_id uuid := private.caller_id();
+  v_before private.notifications;
   v_settings private.notifications;
 begin
-  perform private.confirmed_email(private.caller_id());
+  perform private.confirmed_email(v_user_id);
   if exists (
     select from unnest(array[set_notifications.candidate_completed,
                              set_notifications.renewal_requested,
@@ -6225,27 +6239,31 @@ begin
   ) then
     perform private.refuse('invalid_notification');
   end if;
+  select s.* into v_before from private.notifications s where s.user_id = v_user_id for update;
   insert into private.notifications as s
       (user_id, candidate_completed, renewal_requested, delivery_failed)
-    values (private.caller_id(), coalesce(set_notifications.candidate_completed, 'each'),
+    values (v_user_id, coalesce(set_notifications.candidate_completed, 'each'),
             coalesce(set_notifications.renewal_requested, 'each'),
             coalesce(set_notifications.delivery_failed, 'each'))
     on conflict (user_id) do update
       set candidate_completed =
             coalesce(set_notifications.candidate_completed, s.candidate_completed),
           renewal_requested = coalesce(set_notifications.renewal_requested, s.renewal_requested),
-          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed),
-          digested_until = case
-            when 'daily' in (s.candidate_completed, s.renewal_requested, s.delivery_failed)
-              then s.digested_until
-            else now() end
+          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed)
     returning * into v_settings;
+  -- One email is about the same time for all kinds. So that nothing is lost, or told twice, what has
+  -- waited is told now.
+  if private.daily_kinds(v_before) <> private.daily_kinds(v_settings) then
+    update private.notifications s set digested_until = now() where s.user_id = v_user_id;
+    perform private.queue_digest(v_before, now());
+  end if;
   return to_jsonb(v_settings) - 'user_id' - 'digested_until';
 end
 $$;
 comment on function public.set_notifications(text, text, text) is
   'Sets of what the caller is told by email: each, daily or never; what is left out stays as it '
-  'is. Returns all: candidate_completed, renewal_requested, delivery_failed. Raises '
+  'is. When another kind is told daily, or one no more, the email about what has waited comes at '
+  'once. Returns all: candidate_completed, renewal_requested, delivery_failed. Raises '
   'invalid_notification.';
 
 create or replace function private.notice_choice(user_id uuid, kind text)
@@ -6526,6 +6544,23 @@ comment on function public.retry_jobs(text[], timestamptz) is
 -- instead of notices. It is read from the rows themselves when it is claimed, so that no candidate
 -- waits for another one of the same recruiter, and nothing is told that is no longer true.
 
+create or replace function private.queue_digest(settings private.notifications, until timestamptz)
+  returns void
+  language sql volatile set search_path = ''
+as $$
+  insert into private.jobs (kind, lane, subject, key, due_at, data)
+    select 'daily_digest', (settings).user_id, (settings).user_id,
+           extract(epoch from queue_digest.until)::bigint::text,
+           -- A minute, for transactions that began before.
+           now() + interval '1 minute',
+           jsonb_build_object('since', (settings).digested_until, 'until', queue_digest.until,
+                              'kinds', private.daily_kinds(settings))
+    where private.daily_kinds(settings) <> '{}'
+    on conflict on constraint jobs_subject_key do nothing
+$$;
+comment on function private.queue_digest(private.notifications, timestamptz) is
+  'Queues an email about what an account is told daily, and has not been told yet.';
+
 create or replace function private.queue_digests()
   returns integer
   language plpgsql volatile set search_path = ''
@@ -6533,35 +6568,28 @@ as $$
 declare
   v_until timestamptz :=
     date_trunc('day', now() - interval '6 hours', 'utc') + interval '6 hours';
-  v_queued integer;
+  v_due private.notifications[];
 begin
-  with due as (
-    select s.user_id, s.digested_until from private.notifications s
+  v_due := array(
+    select s from private.notifications s
     where 'daily' in (s.candidate_completed, s.renewal_requested, s.delivery_failed)
       and s.digested_until < v_until
     order by s.digested_until limit 10000
-    for update skip locked
-  ), told as (
-    update private.notifications s set digested_until = v_until
-      from due where s.user_id = due.user_id
-      returning s.user_id, due.digested_until as since
-  )
-  insert into private.jobs (kind, lane, subject, key, due_at, data)
-    select 'daily_digest', t.user_id, t.user_id, extract(epoch from v_until)::bigint::text,
-           -- A minute, for transactions that began before.
-           now() + interval '1 minute',
-           jsonb_build_object('since', t.since, 'until', v_until)
-    from told t order by t.user_id
-    on conflict on constraint jobs_subject_key do nothing;
-  get diagnostics v_queued = row_count;
-  return v_queued;
+    for update skip locked);
+  perform private.queue_digest(d, v_until)
+    from unnest(v_due) as d order by (d).user_id;
+  update private.notifications s set digested_until = v_until
+    where s.user_id = any (array(select (d).user_id from unnest(v_due) as d));
+  return cardinality(v_due);
 end
 $$;
 comment on function private.queue_digests() is
   'Queues the daily emails of 06:00 UTC, up to 10,000; returns how many. Those about nothing are '
   'dropped when they are claimed.';
 
-create or replace function private.digest_of(user_id uuid, since timestamptz, until timestamptz)
+create or replace function private.digest_of(
+  user_id uuid, since timestamptz, until timestamptz, kinds text[]
+)
   returns table (interviews jsonb, number bigint)
   language plpgsql stable rows 1 set search_path = '' set enable_seqscan = off
 as $$
@@ -6590,7 +6618,8 @@ begin
     select e.interview_id, e.kind, count(*) as number,
            (array_agg(e.email order by e.email))[1:11] as people
     from event e
-    where private.notice_choice(digest_of.user_id, e.kind) = 'daily'
+    where e.kind = any (digest_of.kinds)
+      and private.notice_choice(digest_of.user_id, e.kind) <> 'never'
     group by 1, 2
   ), interview as (
     select t.interview_id, n.title,
@@ -6607,7 +6636,7 @@ begin
   from interview i;
 end
 $$;
-comment on function private.digest_of(uuid, timestamptz, timestamptz) is
+comment on function private.digest_of(uuid, timestamptz, timestamptz, text[]) is
   'What a daily email tells: up to 50 interviews in which something has happened, with the kind of '
   'it, how many people and some of their addresses; and the number of all such interviews.';
 
@@ -6712,7 +6741,8 @@ left join lateral (
          private.address_problem(r.id) is null as is_wanted, told.interviews, told.number
   from auth.users r
   cross join lateral private.digest_of(
-    r.id, (j.data ->> 'since')::timestamptz, (j.data ->> 'until')::timestamptz) as told
+    r.id, (j.data ->> 'since')::timestamptz, (j.data ->> 'until')::timestamptz,
+    array(select jsonb_array_elements_text(j.data -> 'kinds'))) as told
   where j.kind = 'daily_digest'
     and r.id = j.subject
   offset 0
@@ -11304,8 +11334,10 @@ begin
         ('private.drop_unwanted_jobs(bigint[])', null),
         ('private.queue_receipt()', null),
         ('private.notice_choice(uuid,text)', null),
+        ('private.daily_kinds(private.notifications)', null),
+        ('private.queue_digest(private.notifications,timestamp with time zone)', null),
         ('private.queue_digests()', null),
-        ('private.digest_of(uuid,timestamp with time zone,timestamp with time zone)', null),
+        ('private.digest_of(uuid,timestamp with time zone,timestamp with time zone,text[])', null),
         ('private.notice_kinds()', null),
         ('private.tell_recruiters(text,uuid[])', null),
         ('private.add_to_notice(jsonb,jsonb)', null),

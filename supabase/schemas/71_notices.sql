@@ -23,6 +23,18 @@ comment on table private.notifications is
 comment on column private.notifications.digested_until is
   'Up to when the last daily email tells, or since when there are daily ones.';
 
+create or replace function private.daily_kinds(settings private.notifications)
+  returns text[]
+  language sql immutable set search_path = ''
+as $$
+  select array_remove(array[
+    case when (settings).candidate_completed = 'daily' then 'candidate_completed' end,
+    case when (settings).renewal_requested = 'daily' then 'renewal_requested' end,
+    case when (settings).delivery_failed = 'daily' then 'delivery_failed' end], null)
+$$;
+comment on function private.daily_kinds(private.notifications) is
+  'The kinds of notices that an account wants once a day.';
+
 -- For recruiters. Definer, because the table is private.
 create or replace function public.set_notifications(
   candidate_completed text default null, renewal_requested text default null,
@@ -32,9 +44,11 @@ create or replace function public.set_notifications(
   language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  v_user_id uuid := private.caller_id();
+  v_before private.notifications;
   v_settings private.notifications;
 begin
-  perform private.confirmed_email(private.caller_id());
+  perform private.confirmed_email(v_user_id);
   if exists (
     select from unnest(array[set_notifications.candidate_completed,
                              set_notifications.renewal_requested,
@@ -43,27 +57,31 @@ begin
   ) then
     perform private.refuse('invalid_notification');
   end if;
+  select s.* into v_before from private.notifications s where s.user_id = v_user_id for update;
   insert into private.notifications as s
       (user_id, candidate_completed, renewal_requested, delivery_failed)
-    values (private.caller_id(), coalesce(set_notifications.candidate_completed, 'each'),
+    values (v_user_id, coalesce(set_notifications.candidate_completed, 'each'),
             coalesce(set_notifications.renewal_requested, 'each'),
             coalesce(set_notifications.delivery_failed, 'each'))
     on conflict (user_id) do update
       set candidate_completed =
             coalesce(set_notifications.candidate_completed, s.candidate_completed),
           renewal_requested = coalesce(set_notifications.renewal_requested, s.renewal_requested),
-          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed),
-          digested_until = case
-            when 'daily' in (s.candidate_completed, s.renewal_requested, s.delivery_failed)
-              then s.digested_until
-            else now() end
+          delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed)
     returning * into v_settings;
+  -- One email is about the same time for all kinds. So that nothing is lost, or told twice, what has
+  -- waited is told now.
+  if private.daily_kinds(v_before) <> private.daily_kinds(v_settings) then
+    update private.notifications s set digested_until = now() where s.user_id = v_user_id;
+    perform private.queue_digest(v_before, now());
+  end if;
   return to_jsonb(v_settings) - 'user_id' - 'digested_until';
 end
 $$;
 comment on function public.set_notifications(text, text, text) is
   'Sets of what the caller is told by email: each, daily or never; what is left out stays as it '
-  'is. Returns all: candidate_completed, renewal_requested, delivery_failed. Raises '
+  'is. When another kind is told daily, or one no more, the email about what has waited comes at '
+  'once. Returns all: candidate_completed, renewal_requested, delivery_failed. Raises '
   'invalid_notification.';
 
 create or replace function private.notice_choice(user_id uuid, kind text)

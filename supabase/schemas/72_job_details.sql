@@ -97,7 +97,8 @@ left join lateral (
          private.address_problem(r.id) is null as is_wanted, told.interviews, told.number
   from auth.users r
   cross join lateral private.digest_of(
-    r.id, (j.data ->> 'since')::timestamptz, (j.data ->> 'until')::timestamptz) as told
+    r.id, (j.data ->> 'since')::timestamptz, (j.data ->> 'until')::timestamptz,
+    array(select jsonb_array_elements_text(j.data -> 'kinds'))) as told
   where j.kind = 'daily_digest'
     and r.id = j.subject
   offset 0

@@ -301,6 +301,19 @@ class Database:
             }.items():
                 moves = ", ".join(f"{column} = {column} - %(by)s::interval" for column in columns)
                 self.connection.execute(f"update {table} set {moves}", {"by": interval})
+            for moment in ("told_of", "since", "until"):
+                self.connection.execute(
+                    "update private.jobs set data = jsonb_set(data, %(path)s,"
+                    " to_jsonb(((data ->> %(key)s)::timestamptz - %(by)s::interval)::text))"
+                    " where data ? %(key)s",
+                    {"path": [moment], "key": moment, "by": interval},
+                )
+            self.connection.execute(
+                "update private.jobs set key ="
+                " (key::bigint - extract(epoch from %s::interval)::bigint)::text"
+                " where kind = 'daily_digest'",
+                (interval,),
+            )
             self.connection.execute(
                 "update private.code_requests set wrong_guesses ="
                 " array(select g - %s::interval from unnest(wrong_guesses) g)",

@@ -8,10 +8,10 @@ from tests.sql.test_notices import NOTICES, RESEND, SET, fail, join_more
 DAILY = "select public.set_notifications('daily', 'daily', 'daily')"
 
 
-def choose(db: Database, scene: Scene, sql: str = DAILY) -> None:
+def choose(db: Database, scene: Scene, sql: str = DAILY, after: str = "10 minutes") -> None:
     """What the recruiter wants, from a while before what happens next."""
     db.as_user(scene.recruiter).run(sql)
-    db.pass_time("10 minutes")
+    db.pass_time(after)
 
 
 def digests(db: Database) -> list[Row]:
@@ -65,6 +65,43 @@ def test_only_what_is_chosen_and_still_true(db: Database, scene: Scene) -> None:
     db.as_user(scene.recruiter).run("select public.resend_invite(%s)", scene.invite)
     assert claim(db, kinds=["daily_digest"]) == []
     assert db.jobs(scene.recruiter) == []
+
+
+def test_what_has_waited_is_told_when_the_choice_changes(db: Database, scene: Scene) -> None:
+    """Neither lost nor told twice."""
+    choose(db, scene, "select public.set_notifications('each', 'each', 'daily')")
+    fail(db, scene.email)
+    join_more(db, scene, 1)
+    db.pass_time("2 minutes")
+    (notice,) = claim(db, kinds=NOTICES)
+    assert notice["kind"] == "candidate_completed"
+    settle(db, notice, "accepted")
+
+    choose(db, scene, after="2 minutes")
+    (mail,) = claim(db, kinds=["daily_digest"])
+    (interview,) = mail["digest"]
+    failed = {"kind": "delivery_failed", "number": 1, "people": [scene.email]}
+    assert interview["told"] == [failed], "not the one that was told each time"
+    settle(db, mail, "accepted")
+    choose(db, scene)
+    assert claim(db, kinds=["daily_digest"]) == [], "nothing has changed"
+
+    join_more(db, scene, 1, "later")
+    choose(db, scene, "select public.set_notifications('each', 'never', 'never')", "2 minutes")
+    (mail,) = claim(db, kinds=["daily_digest"])
+    (interview,) = mail["digest"]
+    assert [told["kind"] for told in interview["told"]] == ["candidate_completed"]
+    settle(db, mail, "accepted")
+    assert digests(db) == []
+    assert db.jobs(scene.recruiter) == []
+
+
+def test_what_is_never_wanted_any_more_is_not_told(db: Database, scene: Scene) -> None:
+    choose(db, scene)
+    join_more(db, scene, 1)
+    choose(db, scene, "select public.set_notifications('never', 'daily', 'daily')", "2 minutes")
+    assert claim(db, kinds=["daily_digest"]) == []
+    assert digests(db) == []
 
 
 def test_nothing_before_it_was_chosen_or_to_those_who_have_left(db: Database, scene: Scene) -> None:

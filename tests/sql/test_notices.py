@@ -32,10 +32,10 @@ def told(mail: Row) -> tuple[str, str, list[str], int]:
     return mail["kind"], mail["email"], mail["people"], mail["number"]
 
 
-def join_more(db: Database, scene: Scene, count: int) -> None:
+def join_more(db: Database, scene: Scene, count: int, name: str = "more") -> None:
     """More people who have joined and completed the interview."""
     for number in range(count):
-        email = f"more{number}@example.com"
+        email = f"{name}{number}@example.com"
         db.as_owner()
         (invite,) = db.value("select public.create_invites(%s, %s)", scene.interview, [email])
         account = db.account(email)
