@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
+ADOPTING = DOCS / "adopting.md"
 FRONTEND = DOCS / "frontend.md"
 BACKEND = DOCS / "backend.md"
 DATABASE = DOCS / "database.md"
