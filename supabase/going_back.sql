@@ -4,9 +4,8 @@
 
 begin;
 
--- With it go the triggers and policies that call its functions.
+-- With it go the triggers that call its functions; the policies of Storage go with our tables.
 drop schema private cascade;
-drop policy if exists interview_responses_select_readable on storage.objects;
 
 do $$
 declare

@@ -26,12 +26,16 @@ CONFIRM, COUNT, DELETE, SETTLE = blocks(ADOPTING, "sql")
 
 
 def test_the_rows_that_block_can_be_deleted(dirty: Project) -> None:
-    for name in ("recruiter", "question", "invite", "participant", "account", "twice"):
-        dirty.connection.execute(BLOCKING[name][0].encode())
-    spoiled = {case: rows for case, rows in list(dirty.preflight().items())[:9] if rows}
-    assert len(spoiled) == 6
-    dirty.connection.execute(DELETE.encode())
-    assert sum(list(dirty.preflight().values())[:9]) == 0
+    # The second deletes the interview that the first is about.
+    for names in (["twice"], ["recruiter", "question", "invite", "participant", "account"]):
+        for name in names:
+            dirty.connection.execute(BLOCKING[name][0].encode())
+        spoiled = [rows for rows in list(dirty.preflight().values())[:9] if rows]
+        assert len(spoiled) == len(names)
+        dirty.connection.execute(DELETE.encode())
+        assert sum(list(dirty.preflight().values())[:9]) == 0
+        if names == ["twice"]:
+            assert dirty.row("interview_participants", "404")  # the older one
     dirty.apply(*MIGRATIONS)
 
 
@@ -71,8 +75,9 @@ def test_going_back(dirty: Project, tmp_path: Path) -> None:
     files = ("-f", str(remove), "-f", "backup.sql", "-c", "commit")
     run("psql", dirty.url, "-q", *stop, *files, cwd=tmp_path)
     assert (read(dirty), contents(dirty)) == before
+    assert dirty.rows("select from pg_policies where schemaname = 'storage'") == []
     dirty.apply(*MIGRATIONS)
-    assert f"reverted {' '.join(file.name[:14] for file in MIGRATIONS)} " in ADOPTING.read_text()
+    assert f"reverted {' '.join(file.name[:14] for file in MIGRATIONS)}\n" in ADOPTING.read_text()
 
 
 def run(program: str, *arguments: str, cwd: Path) -> str:
