@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from service import create_app
 from tests.kit.mailserver import MailServer
+from tests.kit.pages import ADOPTING, table
 from tests.service.conftest import (
     ANON_KEY,
     BACKEND,
@@ -94,6 +95,21 @@ def test_refused_on_every_route(
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert mailbox.messages == []
     assert [mail["attempts"] for mail in seed.jobs()] == [0], "nothing was claimed or queued"
+
+
+def test_the_old_calls_answer_as_docs_adopting_says(service: Service, seed: Seed) -> None:
+    (invited,) = seed.invite()
+    unknown = {**invited.body, "email": address()}
+    old_calls: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+        "mail endpoint without credentials": ({}, invited.body),
+        "mail endpoint with the anon key": (bearer(ANON_KEY), invited.body),
+        "mail endpoint, no pending invite of this address and code": (BACKEND, unknown),
+    }
+    promised = {row["old call"]: row["answer"] for row in table(ADOPTING, "old call")}
+    assert {call for call in promised if call.startswith("mail endpoint")} == old_calls.keys()
+    for call, (headers, body) in old_calls.items():
+        answer = service.client().post("/send-interview-invite", json=body, headers=headers)
+        assert f"{answer.status_code} `{answer.json['code']}`" == promised[call]  # type: ignore[index]
 
 
 OPEN = {

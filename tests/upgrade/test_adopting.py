@@ -260,7 +260,7 @@ def said(answer: httpx.Response) -> str:
 
 @pytest.mark.skipif(postgrest.program() is None, reason="PostgREST has no build for this platform")
 def test_the_old_calls_answer_as_the_page_says(person: Callable[[str], Person]) -> None:
-    """Those of the mail endpoint are the service's, see tests/service."""
+    """Those of the mail endpoint are in tests/service/test_callers.py."""
     invited = person("nullstatus@example.com")
     calls = recruiters_calls(person("rita@example.com"), invited.email) | candidates_calls(
         invited, person("Carl@Example.com"), person("dora@example.com"), person("")
