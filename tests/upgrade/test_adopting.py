@@ -1,5 +1,6 @@
 """docs/adopting.md, step by step: its statements, what it says old calls answer, and going back."""
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -278,3 +279,17 @@ def test_the_old_calls_answer_as_the_page_says(person: Callable[[str], Person]) 
 def send(call: Call) -> httpx.Response:
     who, method, path, body, parameters, headers = call
     return who.send(method, path, body, headers, **parameters)
+
+
+# ---- the statuses -------------------------------------------------------------------------------
+
+
+def test_the_statuses_are_those_of_the_constraints(upgraded: Project) -> None:
+    for row in table(ADOPTING, "what"):
+        relation, column = row["what"].strip("`").split(".")
+        constraint = upgraded.value(
+            "select pg_get_constraintdef(oid) from pg_constraint where conname = %s",
+            f"{relation}_{column}_check",
+        )
+        values = re.sub(r"\(.*?\)|;.*", "", row["values"])
+        assert re.findall(r"`(\w+)`", values) == re.findall(r"'(\w+)'", constraint), row["what"]
