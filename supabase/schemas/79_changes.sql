@@ -52,6 +52,8 @@ begin
       ('interview_participants', 'update'), ('interview_participants', 'delete'),
       ('interview_reviewers', 'insert'), ('interview_reviewers', 'update'),
       ('interview_reviewers', 'delete'),
+      ('interview_criteria', 'insert'), ('interview_criteria', 'update'),
+      ('interview_criteria', 'delete'),
       ('candidate_reviews', 'insert'), ('candidate_reviews', 'update'),
       ('candidate_decisions', 'insert'), ('candidate_decisions', 'update'),
       ('candidate_decisions', 'delete'),

@@ -35,6 +35,13 @@ def acts(db: Database, cast: Cast) -> dict[str, Callable[[], Any]]:
     def review(submit: bool) -> Callable[[], Any]:
         return lambda: save(db, recruiter, completed, rate_all(cast.criteria[0]), submit=submit)
 
+    def add_criterion() -> Any:
+        return db.as_user(recruiter).value(
+            "insert into public.interview_criteria (interview_id, name)"
+            " values (%s, 'One more') returning id",
+            interview,
+        )
+
     newcomer = db.account(cast.emails["pending"])
     return {
         "interviews _700_note_changes_by_insert": lambda: db.interview(recruiter),
@@ -68,6 +75,15 @@ def acts(db: Database, cast: Cast) -> dict[str, Callable[[], Any]]:
         ).value(JOIN),
         "interview_reviewers _700_note_changes_by_delete": owner(
             "delete from public.interview_reviewers where interview_id = %s", interview
+        ),
+        "interview_criteria _700_note_changes_by_insert": add_criterion,
+        "interview_criteria _700_note_changes_by_update": owner(
+            "update public.interview_criteria set description = %s where id = %s",
+            "How deep",
+            cast.criteria[0],
+        ),
+        "interview_criteria _700_note_changes_by_delete": lambda: db.as_user(recruiter).run(
+            "delete from public.interview_criteria where id = %s", add_criterion()
         ),
         "candidate_reviews _700_note_changes_by_insert": review(submit=False),
         "candidate_reviews _700_note_changes_by_update": lambda: save(
