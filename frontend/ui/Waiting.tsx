@@ -1,19 +1,32 @@
+import { useRef } from "react";
 import { plural } from "@/lib/format";
 import { Button } from "./Button";
 import styles from "./Waiting.module.css";
 
 interface WaitingProps {
-  /** Rows that are new, and rows that are shown but not there any more; of a list in useFreshRows. */
+  /** What is new, and what is shown but out of date; of useFreshRows or useFreshPage. */
   list: { added: number; gone: number; show: () => void };
+  /** What is counted: one, and many. */
+  of?: readonly [string, string];
+  /** Whether the page says it elsewhere, too: screen readers are told once. */
+  again?: boolean;
 }
 
-/** Leads to what others have added to a list. It keeps its place, so that nothing moves. */
-export function Waiting({ list: { added, gone, show } }: WaitingProps) {
+/** Leads to what others have added or changed. It keeps its place, so that nothing moves. */
+export function Waiting({ list: { added, gone, show }, of = ["new", "new"], again }: WaitingProps) {
+  const place = useRef<HTMLDivElement>(null);
   return (
-    <div className={styles.waiting} role="status">
+    <div ref={place} className={styles.waiting} role={again ? undefined : "status"} tabIndex={-1}>
       {added + gone > 0 && (
-        <Button variant="secondary" onClick={show}>
-          {added > 0 ? `${plural(added, "new", "new")} – show` : "Out of date – update"}
+        <Button
+          variant="secondary"
+          onClick={() => {
+            show();
+            // The button goes.
+            place.current?.focus();
+          }}
+        >
+          {added > 0 ? `${plural(added, ...of)} – show` : "Out of date – update"}
         </Button>
       )}
     </div>

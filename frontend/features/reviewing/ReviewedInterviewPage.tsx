@@ -3,6 +3,7 @@
 import { useId } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { useFreshRows } from "@/features/account/useFresh";
 import styles from "@/features/recruiting/interview/RecruiterInterviewPage.module.css";
 import { PagedTable } from "@/features/recruiting/PagedTable";
 import { Deadline, InterviewBadge, ParticipantBadge } from "@/features/recruiting/StatusBadges";
@@ -14,6 +15,7 @@ import { Loaded } from "@/ui/Loaded";
 import { PageLink } from "@/ui/PageLink";
 import { Moment } from "@/ui/Time";
 import { useParams } from "@/ui/useParams";
+import { Waiting } from "@/ui/Waiting";
 import { Reviewing } from "./Reviewing";
 import { type Listed, type Reviewed, reviewedReads } from "./reads";
 import { useCandidateName } from "./useCandidateName";
@@ -58,7 +60,7 @@ function Candidates({ interviewId }: { interviewId: string }) {
   const { account } = useSignedIn();
   const { param, push } = useParams();
   const reads = reviewedReads(interviewId, account.id, param);
-  const answer = useRead(reads.listed);
+  const answer = useFreshRows(interviewId, reads.listed, ({ id }) => id);
   const questions = useRead(reads.questions).data ?? [];
   const [first] = questions;
   const nameOf = useCandidateName(interviewId);
@@ -106,13 +108,16 @@ function Candidates({ interviewId }: { interviewId: string }) {
         empty={<p className="soft">Nobody has joined yet.</p>}
       >
         {(page) => (
-          <PagedTable
-            caption="Candidates"
-            columns={columns}
-            page={page}
-            busy={answer.isLoading}
-            onGo={push}
-          />
+          <>
+            <Waiting list={answer} />
+            <PagedTable
+              caption="Candidates"
+              columns={columns}
+              page={page}
+              busy={answer.isLoading}
+              onGo={push}
+            />
+          </>
         )}
       </Loaded>
     </section>

@@ -1,8 +1,11 @@
 "use client";
 
+import { SWRConfig } from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { STILL, useFreshPage } from "@/features/account/useFresh";
 import { CandidateView } from "@/features/recruiting/candidate/CandidateView";
+import { judgedFollowed } from "@/features/recruiting/candidate/followed";
 import { NotYours } from "@/features/recruiting/candidate/NotYours";
 import { BackLink } from "@/ui/BackLink";
 import { Loaded } from "@/ui/Loaded";
@@ -20,7 +23,11 @@ interface ReviewerCandidatePageProps {
 export function ReviewerCandidatePage({ interviewId, id }: ReviewerCandidatePageProps) {
   return (
     <Reviewing interviewId={interviewId}>
-      {(interview, readAgain) => <OneCandidate {...{ interview, id, readAgain }} />}
+      {(interview, readAgain) => (
+        <SWRConfig value={STILL}>
+          <OneCandidate {...{ interview, id, readAgain }} />
+        </SWRConfig>
+      )}
     </Reviewing>
   );
 }
@@ -33,7 +40,9 @@ interface OneCandidateProps {
 
 function OneCandidate({ interview, id, readAgain }: OneCandidateProps) {
   const { account } = useSignedIn();
-  const judged = useRead(judgedReads(interview.id, id, account.id).judged);
+  const reads = judgedReads(interview.id, id, account.id);
+  const judged = useRead(reads.judged);
+  const fresh = useFreshPage(interview.id, judgedFollowed(reads, account.id));
   const nameOf = useCandidateName(interview.id);
   const home = `/reviews/${interview.id}`;
   return (
@@ -47,6 +56,7 @@ function OneCandidate({ interview, id, readAgain }: OneCandidateProps) {
               candidate={candidate}
               name={<h1>{nameOf(candidate)}</h1>}
               criteriaPage={null}
+              fresh={fresh}
               onRefused={readAgain}
             />
           ) : (

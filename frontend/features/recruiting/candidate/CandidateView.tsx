@@ -3,10 +3,12 @@
 import type { ReactNode } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import type { Awaited } from "@/features/account/useFresh";
 import { answeredOf, answersTo } from "@/lib/responses";
 import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
 import { Moment } from "@/ui/Time";
+import { Waiting } from "@/ui/Waiting";
 import { questionsRead } from "../queries";
 import { ParticipantBadge } from "../StatusBadges";
 import { Answers } from "./Answers";
@@ -25,16 +27,20 @@ interface CandidateViewProps {
   deadlineTools?: ReactNode;
   /** Where criteria are added, for who may do that. */
   criteriaPage: string | null;
+  /** What others have changed and is not shown yet. */
+  fresh: Awaited;
   /** Called when a review could not be saved. */
   onRefused?: () => void;
   /** After the review. */
   children?: ReactNode;
 }
 
+const NEW_REVIEW = ["new review", "new reviews"] as const;
+
 /** One candidate of an interview for who judges them: where they are, and what they answered. */
 export function CandidateView(props: CandidateViewProps) {
   const { interviewId, candidate, name, tools, deadlineTools, criteriaPage } = props;
-  const { onRefused, children } = props;
+  const { fresh, onRefused, children } = props;
   const { account } = useSignedIn();
   const questions = useRead(questionsRead(interviewId));
   const responses = useRead(responsesRead(interviewId, candidate.id, account.id));
@@ -43,6 +49,7 @@ export function CandidateView(props: CandidateViewProps) {
       <header className="stack">
         {name}
         <Facts candidate={candidate} />
+        <Waiting list={fresh} of={NEW_REVIEW} />
         {tools}
       </header>
       <Loaded answer={questions} of="the questions">
@@ -65,6 +72,7 @@ export function CandidateView(props: CandidateViewProps) {
             criteriaPage={criteriaPage}
             {...(onRefused && { onRefused })}
           />
+          {candidate.status === "completed" && <Waiting list={fresh} of={NEW_REVIEW} again />}
           {children}
         </>
       )}

@@ -1,8 +1,10 @@
 "use client";
 
 import { lazy, Suspense } from "react";
+import { SWRConfig } from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { type Awaited, STILL, useFreshPage } from "@/features/account/useFresh";
 import { plural } from "@/lib/format";
 import { Address } from "@/ui/Address";
 import { BackLink } from "@/ui/BackLink";
@@ -10,11 +12,13 @@ import { Button } from "@/ui/Button";
 import { Loaded } from "@/ui/Loaded";
 import { useDialog } from "@/ui/useDialog";
 import { useGo } from "@/ui/useGo";
+import { Waiting } from "@/ui/Waiting";
 import type { Person } from "../candidates/reads";
 import { DeadlineWindow } from "../DeadlineWindow";
 import { AccommodationWindow, factorTold, USUAL } from "./AccommodationWindow";
 import { CandidateView } from "./CandidateView";
 import { DecisionSection } from "./DecisionSection";
+import { candidateFollowed } from "./followed";
 import { NotJoined } from "./NotJoined";
 import { NotYours } from "./NotYours";
 import styles from "./RecruiterCandidatePage.module.css";
@@ -30,11 +34,23 @@ interface RecruiterCandidatePageProps {
 }
 
 /** One candidate of an interview, for its recruiter: invited, joined, or gone again. */
-export function RecruiterCandidatePage({ interviewId, id }: RecruiterCandidatePageProps) {
+export function RecruiterCandidatePage(props: RecruiterCandidatePageProps) {
+  return (
+    <SWRConfig value={STILL}>
+      <AnyPerson {...props} />
+    </SWRConfig>
+  );
+}
+
+function AnyPerson({ interviewId, id }: RecruiterCandidatePageProps) {
   const { account } = useSignedIn();
-  const reads = candidateReads(interviewId, id, account.id);
+  const readsOf = (one: string) => candidateReads(interviewId, one, account.id);
+  const reads = readsOf(id);
   const person = useRead(reads.person);
   const interview = useRead(reads.title);
+  const joined = readsOf(person.data?.participant_id ?? id);
+  const followed = candidateFollowed({ ...joined, person: reads.person }, account.id);
+  const fresh = useFreshPage(interviewId, followed);
   const home = `/recruiters/${interviewId}`;
   return (
     <div className="stack">
@@ -44,11 +60,12 @@ export function RecruiterCandidatePage({ interviewId, id }: RecruiterCandidatePa
           known ? (
             <>
               {known.participant_id ? (
-                <Joined person={known} id={known.participant_id} home={home} />
+                <Joined person={known} id={known.participant_id} home={home} fresh={fresh} />
               ) : (
                 <article className={styles.page}>
                   <header className="stack">
                     <Name person={known} />
+                    <Waiting list={fresh} />
                     <NotJoined person={known} />
                     <Manage person={known} home={home} />
                   </header>
@@ -70,10 +87,11 @@ interface JoinedProps {
   /** The participant's. */
   id: string;
   home: string;
+  fresh: Awaited;
 }
 
 /** Where they are, what they answered, and what is thought of it. */
-function Joined({ person, id, home }: JoinedProps) {
+function Joined({ person, id, home, fresh }: JoinedProps) {
   const { account } = useSignedIn();
   const interviewId = person.interview_id;
   const candidate = useRead(candidateReads(interviewId, id, account.id).candidate);
@@ -104,6 +122,7 @@ function Joined({ person, id, home }: JoinedProps) {
               />
             }
             criteriaPage={home}
+            fresh={fresh}
           >
             <DecisionSection interviewId={interviewId} participantId={data.id} />
           </CandidateView>

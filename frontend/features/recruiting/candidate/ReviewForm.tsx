@@ -41,8 +41,8 @@ interface ReviewFormProps {
   criteria: Criterion[];
   /** One's own, and those of others that may be seen. */
   reviews: Review[];
-  /** `again` where there may be more to read by now. */
-  onSaved: (reviews: Review[], again: boolean) => void;
+  /** With what is there by now. */
+  onSaved: (reviews: Review[]) => void;
   onOutdated: () => void;
   onRefused: (() => void) | undefined;
 }
@@ -99,7 +99,7 @@ export function ReviewForm(props: ReviewFormProps) {
     const there = textOf(formOf(ownOf(now) ?? null));
     // The same is there after an answer that was lost on its way.
     if (there !== draft.base && there !== textOf(form)) {
-      onSaved(now, false);
+      onSaved(now);
       return false;
     }
     const ratings = ratingsOf(form);
@@ -110,7 +110,7 @@ export function ReviewForm(props: ReviewFormProps) {
       );
       const author = { reviewer_id: account.id, reviewer_name: account.name };
       const review = { id: review_id, ...author, note, ...times, ratings };
-      onSaved([...now.filter(({ id }) => id !== review_id), review], submit);
+      onSaved([...now.filter(({ id }) => id !== review_id), review]);
     } catch (error) {
       onOutdated();
       onRefused?.();

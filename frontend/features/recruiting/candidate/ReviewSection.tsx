@@ -53,7 +53,7 @@ export function ReviewSection(props: ReviewSectionProps) {
                   criteriaPage={criteriaPage}
                   criteria={listed}
                   reviews={written}
-                  onSaved={(saved, again) => void reviews.mutate(saved, { revalidate: again })}
+                  onSaved={(saved) => void reviews.mutate(saved)}
                   onOutdated={() => void Promise.all([criteria.mutate(), reviews.mutate()])}
                   onRefused={onRefused}
                 />

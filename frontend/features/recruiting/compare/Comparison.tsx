@@ -1,12 +1,15 @@
 "use client";
 
 import { type ReactNode, useId, useState } from "react";
+import { SWRConfig } from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { STILL, useFreshPage } from "@/features/account/useFresh";
 import { CursorPager } from "@/ui/CursorPager";
 import { Loaded } from "@/ui/Loaded";
 import { PageLink } from "@/ui/PageLink";
 import { useParams } from "@/ui/useParams";
+import { Waiting } from "@/ui/Waiting";
 import { useWatched } from "../candidate/Answers";
 import { Author } from "../candidate/Author";
 import { GivenAnswer } from "../candidate/GivenAnswer";
@@ -19,7 +22,7 @@ import { Submitted } from "../candidate/Submitted";
 import { useTurns } from "../candidate/useTurns";
 import { type Criterion, type Question, questionsRead } from "../queries";
 import styles from "./Comparison.module.css";
-import { type Compared, comparisonReads, type Viewer } from "./reads";
+import { type Compared, comparisonReads, type Comparison as Page, type Viewer } from "./reads";
 
 interface ComparisonProps {
   interviewId: string;
@@ -31,14 +34,14 @@ interface ComparisonProps {
 
 /** One question at a time, with what each candidate has answered, and one's own review of them. */
 export function Comparison(props: ComparisonProps) {
-  const questions = useRead(questionsRead(props.interviewId));
+  const questions = useRead(questionsRead(props.interviewId), STILL);
   return (
-    <>
+    <SWRConfig value={STILL}>
       <h1>Compare answers</h1>
       <Loaded answer={questions} of="the questions">
         {(asked) => <Asked {...props} questions={asked} />}
       </Loaded>
-    </>
+    </SWRConfig>
   );
 }
 
@@ -64,6 +67,11 @@ function Asked({ interviewId, viewer, home, nameOf, questions }: AskedProps) {
   );
   const answer = useRead(reads.compared);
   const criteria = useRead(reads.criteria);
+  const fresh = useFreshPage(interviewId, [
+    { read: reads.questions },
+    { read: reads.criteria },
+    { read: reads.compared, ids: ({ rows }: Page) => rows.map(({ id }) => id) },
+  ]);
   // Answers to the question before are not shown below this one.
   const current = answer.data?.questionId === open?.id;
   const recorded = answer.data?.rows.some(({ responses: [one] }) => one && one.kind !== "text");
@@ -79,6 +87,7 @@ function Asked({ interviewId, viewer, home, nameOf, questions }: AskedProps) {
           {recorded && <SpeedChoice speed={speed} onSpeed={setSpeed} />}
           <QuestionTurns turns={turns} />
         </div>
+        <Waiting list={fresh} of={["new candidate", "new candidates"]} />
         <p className="soft small">
           Everyone who has submitted, in the order in which they joined. Candidates never see this.
         </p>

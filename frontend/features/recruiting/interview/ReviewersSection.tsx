@@ -4,6 +4,7 @@ import { lazy, Suspense, useId, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
+import { type Awaited, STILL, useFreshPage } from "@/features/account/useFresh";
 import { dataOf, jsonOf } from "@/lib/errors";
 import { count } from "@/lib/format";
 import { Address } from "@/ui/Address";
@@ -18,6 +19,7 @@ import { useToast } from "@/ui/Toast";
 import { useAction } from "@/ui/useAction";
 import { useDialog } from "@/ui/useDialog";
 import { useParams } from "@/ui/useParams";
+import { Waiting } from "@/ui/Waiting";
 import { type Interview, interviewReads, type Reviewer } from "../queries";
 import styles from "./RecruiterInterviewPage.module.css";
 import { type ReviewerOutcome, reviewerOutcomeTold } from "./reviewerOutcomes";
@@ -29,10 +31,13 @@ const InviteReviewersDialog = lazy(() => import("./InviteReviewersDialog"));
 /** The colleagues who judge the candidates, too. */
 export function ReviewersSection({ interview }: { interview: Interview }) {
   const { param } = useParams();
-  const answer = useRead(interviewReads(interview.id, param).reviewers);
+  const read = interviewReads(interview.id, param).reviewers;
+  const answer = useRead(read, STILL);
+  // Who joins is not invited again: a button goes.
+  const fresh = useFreshPage(interview.id, [{ read }]);
   return (
     <Loaded answer={answer} of="the reviewers" shape="line">
-      {(reviewers) => <ReviewerList interview={interview} reviewers={reviewers} />}
+      {(reviewers) => <ReviewerList interview={interview} reviewers={reviewers} fresh={fresh} />}
     </Loaded>
   );
 }
@@ -40,9 +45,10 @@ export function ReviewersSection({ interview }: { interview: Interview }) {
 interface ReviewerListProps {
   interview: Interview;
   reviewers: Reviewer[];
+  fresh: Awaited;
 }
 
-function ReviewerList({ interview, reviewers }: ReviewerListProps) {
+function ReviewerList({ interview, reviewers, fresh }: ReviewerListProps) {
   const { supabase } = useSignedIn();
   const { reviewersChanged } = useChanges(interview.id);
   const { run, busy, refusal } = useAction();
@@ -135,9 +141,12 @@ function ReviewerList({ interview, reviewers }: ReviewerListProps) {
       </p>
       {refusal && <AccountProblem problem={refusal} />}
       {reviewers.length > 0 && (
-        <div className={`card ${styles.sheet}`}>
-          <Table caption="Reviewers" columns={columns} rows={reviewers} rowKey={({ id }) => id} />
-        </div>
+        <>
+          <Waiting list={fresh} />
+          <div className={`card ${styles.sheet}`}>
+            <Table caption="Reviewers" columns={columns} rows={reviewers} rowKey={({ id }) => id} />
+          </div>
+        </>
       )}
       {inviting.about !== null && (
         <Suspense>
