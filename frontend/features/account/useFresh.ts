@@ -58,7 +58,7 @@ export const STILL = { revalidateOnFocus: false, revalidateOnReconnect: false };
 export interface Awaited {
   /** How many rows are new. */
   added: number;
-  /** How many of the rows that are shown are not there any more, or how much else is out of date. */
+  /** How many rows that are shown are not there any more, or how much else is out of date. */
   gone: number;
   /** Shows what there is by now. */
   show: () => void;
@@ -121,9 +121,9 @@ export interface Followed<Data = unknown> {
 type Outdated = Followed & { shown: unknown; now: unknown };
 
 /**
- * For a page that is more than a list, and that reads with STILL: once others have changed something,
- * all that is followed is read in the background. What moves nothing is drawn at once, the rest when
- * somebody asks for it.
+ * For a page that is more than a list, and that reads with STILL: once others have changed
+ * something, all that is followed is read in the background. What moves nothing is drawn at once,
+ * the rest when somebody asks for it.
  */
 export function useFreshPage(interviewId: string, followed: Followed[]): Awaited {
   const { supabase } = useSession();
