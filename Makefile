@@ -6,7 +6,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 CODE = $(wildcard service local tests bench)
 NPM = $(PYTHON) -m local.node
-# The migrations that squawk checks. The two generated ones are exempt: the upgrade waits for its
+# The migrations that squawk checks. Those of the first release are exempt: the upgrade waits for its
 # tables on purpose, and nobody waits for the tables that the schema creates.
 MIGRATIONS = $(filter-out %_upgrade_first_version.sql %00100_interviews.sql, \
   $(wildcard supabase/migrations/*.sql))
@@ -154,7 +154,7 @@ format: $(VENV)/installed frontend/node_modules/installed ## Format all files
 # ---- generated files --------------------------------------------------------------------------
 
 .PHONY: schema
-schema: $(VENV)/installed ## Write database_schema.sql, the migrations, preflight.sql and Auth's mail templates
+schema: $(VENV)/installed ## Write database_schema.sql and Auth's mail templates
 	@$(PYTHON) -m local.schema
 
 .PHONY: schema-check

@@ -1,5 +1,3 @@
--- GENERATED from supabase/upgrade/ and supabase/schemas/: do not edit, run `make schema`.
---
 -- What the upgrade of the first version would meet in this database. Changes nothing; run it by
 -- `psql -q -f supabase/preflight.sql` or in the Supabase SQL editor before `supabase db push`.
 -- One line per case: how many rows it concerns, what happens to them, and the ids (or names) of up
@@ -89,8 +87,6 @@ as $$
     ('interview_participants', 'responses_expired_at', 'timestamptz', null, false),
     ('interview_participants', 'candidate_name', 'text', null, false)
 $$;
-
--- ======== supabase/upgrade/10_tables.sql ========
 
 -- The tables of the first version, and whether this database has them.
 
@@ -499,8 +495,6 @@ comment on function pg_temp.read_code(text) is
   'The six digits of a code, typed in any script, with surrounding blanks removed; null for '
   'anything else.';
 
--- ======== supabase/upgrade/20_rows.sql ========
-
 -- The new values of each row, and which cases apply to it (30_cases.sql lists their names). Writes
 -- only two temporary tables.
 
@@ -718,8 +712,6 @@ begin
 end
 $$;
 
--- ======== supabase/upgrade/30_cases.sql ========
-
 -- The cases, what happens to their rows, and how many rows each affects.
 
 create function pg_temp.cases()
@@ -863,8 +855,6 @@ as $$
 $$;
 
 set transaction read only;
-
--- ======== supabase/upgrade/preflight.sql ========
 
 -- ---- the report --------------------------------------------------------------------------------
 

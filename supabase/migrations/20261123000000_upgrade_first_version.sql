@@ -1,4 +1,4 @@
--- GENERATED from supabase/upgrade/ and supabase/schemas/: do not edit, run `make schema`.
+-- Released with 0.1.0: never edit it, a later change is a file of its own.
 --
 -- Upgrade of the first version: its four tables are cleaned and brought, in place, to what the
 -- next migration expects, so that ids, rows and other tables' foreign keys to them survive.
@@ -94,8 +94,6 @@ as $$
     ('interview_participants', 'responses_expired_at', 'timestamptz', null, false),
     ('interview_participants', 'candidate_name', 'text', null, false)
 $$;
-
--- ======== supabase/upgrade/10_tables.sql ========
 
 -- The tables of the first version, and whether this database has them.
 
@@ -504,8 +502,6 @@ comment on function pg_temp.read_code(text) is
   'The six digits of a code, typed in any script, with surrounding blanks removed; null for '
   'anything else.';
 
--- ======== supabase/upgrade/20_rows.sql ========
-
 -- The new values of each row, and which cases apply to it (30_cases.sql lists their names). Writes
 -- only two temporary tables.
 
@@ -723,8 +719,6 @@ begin
 end
 $$;
 
--- ======== supabase/upgrade/30_cases.sql ========
-
 -- The cases, what happens to their rows, and how many rows each affects.
 
 create function pg_temp.cases()
@@ -905,8 +899,6 @@ as $$
     ('interview_participants', 'add constraint interview_participants_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade'),
     ('interview_participants', 'add constraint interview_participants_invite_id_fkey foreign key (invite_id) references public.interview_invites (id) on delete set null')
 $$;
-
--- ======== supabase/upgrade/upgrade.sql ========
 
 -- ---- checks ------------------------------------------------------------------------------------
 

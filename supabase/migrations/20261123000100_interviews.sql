@@ -1,8 +1,5 @@
--- GENERATED from supabase/schemas/ and policies/: do not edit, run `make schema`.
---
--- The whole database: tables, functions, policies and grants, in one transaction. Run it with
--- `psql -f database_schema.sql`, or paste it into the Supabase SQL editor. Running it again
--- changes nothing and loses nothing.
+-- The schema of release 0.1.0, as database_schema.sql had it: tables, functions, policies and grants,
+-- in one transaction. Released: never edit it, a later change is a file of its own.
 
 begin;
 

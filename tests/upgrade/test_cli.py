@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from local.supabase_cli import supabase_cli
-from tests.upgrade.conftest import DIRTY_ROWS, FIRST_VERSION, MIGRATIONS, Project
+from tests.upgrade.conftest import DIRTY_ROWS, FIRST_VERSION, GENERATED, MIGRATIONS, Project
 
 Push = Callable[[Project], subprocess.CompletedProcess[str]]
 
@@ -52,6 +52,20 @@ def test_push(make_project: Callable[..., Project], push: Push, files: list[Path
     assert again.returncode == 0
     assert "up to date" in again.stdout
     assert applied(project) == VERSIONS
+
+
+def test_who_applied_the_file_tells_the_cli_so(
+    make_project: Callable[..., Project], push: Push, tmp_path: Path
+) -> None:
+    project = make_project(GENERATED)
+    told = supabase_cli(
+        *("migration", "repair", "--status", "applied", *VERSIONS, "--yes"),
+        url=project.url,
+        home=tmp_path,
+    )
+    assert told.returncode == 0, told.stderr
+    assert applied(project) == VERSIONS
+    assert "up to date" in push(project).stdout
 
 
 def test_nobody_reads_the_password_in_the_list_of_processes(

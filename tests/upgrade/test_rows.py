@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.upgrade.conftest import MIGRATIONS, ROOT, Project, row_id
-
-CASES = ROOT / "supabase" / "upgrade" / "30_cases.sql"
+from tests.upgrade.conftest import MIGRATIONS, PREFLIGHT, Project, row_id
 
 TABLES = ["interviews", "interview_questions", "interview_invites", "interview_participants"]
 
@@ -250,7 +248,7 @@ def test_what_is_printed_is_what_preflight_counted(dirty: Project) -> None:
     assert printed == counted
     assert printed["invite pending"] == 14
     # No case is without a row, so that none is misspelled where rows are found.
-    cases = re.findall(r"^    \((\d+), '(.+?)',(?: '|$)", CASES.read_text(), re.M)
+    cases = re.findall(r"^    \((\d+), '(.+?)',(?: '|$)", PREFLIGHT.read_text(), re.M)
     assert list(printed) == [name for place, name in cases if int(place) > 9]
     assert dirty.preflight() == {"upgraded already": 0}
 
