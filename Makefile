@@ -109,8 +109,9 @@ frontend: $(PRODUCT) ## Serve the frontend with live reload, on the Supabase of 
 # ---- checking ---------------------------------------------------------------------------------
 
 .PHONY: check
-check: $(VENV)/installed lint ## Format, types and the SQL tests, while you work (4 minutes)
-	@$(PYTHON) -m pytest -n 2 -q tests/sql
+check: $(VENV)/installed lint schema-check ## Format, types, who may do what, the docs: while you work (1 minute)
+	@$(PYTHON) -m pytest -n 2 -q tests/test_words.py tests/test_docs.py tests/test_privacy_page.py \
+	  $(addprefix tests/sql/test_,$(addsuffix .py,access catalog columns errors schema_file))
 
 .PHONY: test
 test: install lint schema-check ## Everything except the long proofs, before you hand in a change (25 minutes)
