@@ -69,8 +69,8 @@ begin
           renewal_requested = coalesce(set_notifications.renewal_requested, s.renewal_requested),
           delivery_failed = coalesce(set_notifications.delivery_failed, s.delivery_failed)
     returning * into v_settings;
-  -- One email is about the same time for all kinds. So that nothing is lost, or told twice, what has
-  -- waited is told now.
+  -- One email is about the same time for all kinds. So that nothing is lost, or told twice, what
+  -- has waited is told now.
   if private.daily_kinds(v_before) <> private.daily_kinds(v_settings) then
     update private.notifications s set digested_until = now() where s.user_id = v_user_id;
     perform private.queue_digest(v_before, now());
