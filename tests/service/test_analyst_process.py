@@ -3,8 +3,10 @@
 import importlib.util
 import os
 import random
+import resource
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -47,6 +49,9 @@ def held_child(worker: subprocess.Popen[bytes]) -> int:
     """The child of an analyst that has just begun, stopped in the middle of its work."""
     eventually(lambda: descendants(worker.pid))
     (pid,) = descendants(worker.pid)
+    if sys.platform == "linux":
+        # Held before it has confined itself, it would not end with its parent.
+        eventually(lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE)[0] == 0)
     os.kill(pid, signal.SIGSTOP)
     return pid
 
