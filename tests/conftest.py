@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from local import postgrest
 from local.postgres import FAST, Cluster
 from tests.kit import proof
 from tests.kit.database import Database
@@ -53,6 +54,13 @@ def in_memory() -> Path | None:
     there in 56 ms, on a disk in 333 ms; hundreds of tests need one."""
     memory = Path("/dev/shm")
     return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES else None
+
+
+@pytest.fixture(scope="session")
+def postgrest_program() -> None:
+    """Needs PostgREST, which has no build for some platforms; on Linux x64 it is there."""
+    if postgrest.program() is None:
+        pytest.skip("PostgREST has no build for this platform")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bench.measure import Reach, Row, compare, table
-from local import postgrest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,7 +43,7 @@ def test_a_figure_that_is_not_reached_is_said_to_be_so() -> None:
 
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
-@pytest.mark.skipif(postgrest.program() is None, reason="PostgREST has no build for this platform")
+@pytest.mark.usefixtures("postgrest_program")
 def test_everything_is_measured() -> None:
     """One round at small sizes: everything runs, and the figures do not matter."""
     ran = subprocess.run(

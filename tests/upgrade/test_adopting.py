@@ -95,7 +95,7 @@ def run(program: str, *arguments: str, cwd: Path) -> str:
 
 @pytest.fixture
 def person(
-    make_project: Callable[..., Project], cluster: Cluster, tmp_path: Path
+    postgrest_program: None, make_project: Callable[..., Project], cluster: Cluster, tmp_path: Path
 ) -> Iterator[Callable[[str], Person]]:
     """Somebody with an account in the upgraded database, by address, over PostgREST."""
     project = make_project(FIRST_VERSION, DIRTY_ROWS)
@@ -259,7 +259,6 @@ def said(answer: httpx.Response) -> str:
     return f"{answer.status_code} `{slug}`"
 
 
-@pytest.mark.skipif(postgrest.program() is None, reason="PostgREST has no build for this platform")
 def test_the_old_calls_answer_as_the_page_says(person: Callable[[str], Person]) -> None:
     """Those of the mail endpoint are in tests/service/test_callers.py."""
     invited = person("nullstatus@example.com")
