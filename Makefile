@@ -111,7 +111,8 @@ frontend: $(PRODUCT) ## Serve the frontend with live reload, on the Supabase of 
 .PHONY: check
 check: $(VENV)/installed lint schema-check ## Format, types, who may do what, the docs: while you work (1 minute)
 	@$(PYTHON) -m pytest -n 2 -q tests/test_words.py tests/test_docs.py tests/test_privacy_page.py \
-	  $(addprefix tests/sql/test_,$(addsuffix .py,access catalog columns errors schema_file))
+	  tests/sql/test_access.py tests/sql/test_catalog.py tests/sql/test_columns.py \
+	  tests/sql/test_errors.py tests/sql/test_schema_file.py
 
 .PHONY: test
 test: install lint schema-check ## Everything except the long proofs, before you hand in a change (25 minutes)

@@ -146,7 +146,7 @@ export function useFreshPage(interviewId: string, followed: Followed[]): Awaited
       changed.filter((one) => !moves(one)).forEach(draw);
       setOutdated(changed.filter(moves));
     } catch {
-      // As above.
+      // What is shown stays as it is, and the next change is another chance.
     }
   });
 
