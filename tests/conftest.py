@@ -6,7 +6,6 @@ with the run; the workers learn how to reach it from `workerinput`.
 
 import itertools
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from local import postgrest
 from local.postgres import FAST, Cluster
 from tests.kit import proof
 from tests.kit.database import Database
+from tests.kit.memory import in_memory
 
 # The mutation run brings a cluster, and in it a template of its own.
 BORROWED = "HIREVISION_TEST_TEMPLATE"
@@ -28,8 +28,6 @@ TEMPLATE = os.environ.get(BORROWED, "interviews_template")
 # project's Storage, if one is named.
 AUTHORITY = Path(__file__).parent / "kit" / "authority.pem"
 HOSTED = "STORAGE_CONFORMANCE_URL"
-# Enough for the proofs with a million rows.
-ROOM_BYTES = 8 * 2**30
 _counter = itertools.count()
 
 
@@ -47,13 +45,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(cluster.stop)
     cluster.create_with_schema(TEMPLATE)
     os.environ["HIREVISION_TEST_CLUSTER"] = f"{folder.name}|{cluster.port}"
-
-
-def in_memory() -> Path | None:
-    """A folder in memory with room for the cluster, if there is one. A database for a test is made
-    there in 56 ms, on a disk in 333 ms; hundreds of tests need one."""
-    memory = Path("/dev/shm")
-    return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES else None
 
 
 @pytest.fixture(scope="session")

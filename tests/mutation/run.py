@@ -4,15 +4,17 @@ every mutant, runs tests on a database with that one change until the first of t
 
 import contextlib
 import functools
+import inspect
 import itertools
 import math
 import multiprocessing
 import os
 import queue
+import re
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
@@ -24,6 +26,7 @@ import pytest
 
 from local.postgres import FAST, Cluster
 from tests.kit.database import Database
+from tests.kit.memory import in_memory
 from tests.mutation.mutants import Mutant, by_hand, from_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,13 +203,24 @@ class Loop:
         self.limit = limit
         self.seconds: dict[str, float] = {}
         self.kills: Counter[tuple[str, str]] = Counter()
+        # Of each test its words; of each word how rare it is.
+        self.words: dict[str, frozenset[str]] = {}
+        self.weights: defaultdict[str, float] = defaultdict(float)
         self.sound: set[str] = set()
         self.finished = False
         self.error: str | None = None
+        for name, killer in hints.items():
+            kind, about, change = name.split(": ", 2)
+            self._remember(kind, about, change, killer)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """For every mutant, tests in the order of how likely they are to notice it."""
         items = [item for item in session.items if _name(item).split("[")[0] not in NOT_COUNTED]
+        for item in items:
+            assert isinstance(item, pytest.Function)
+            self.words[item.nodeid] = _words(f"{item.nodeid} {inspect.getsource(item.function)}")
+        uses = Counter(word for words in self.words.values() for word in words)
+        self.weights.update({word: math.log(len(items) / times) for word, times in uses.items()})
         while (task := self._next()) is not None:
             for mutant in task:
                 self._databases(mutant, session)
@@ -234,14 +248,18 @@ class Loop:
         if report.when == "call":
             self.seconds[report.nodeid] = report.duration
 
+    def _remember(self, kind: str, about: str, change: str, killer: str) -> None:
+        """Who killed a mutant of that thing, and one that was changed in that way."""
+        for alike in (about, f"{kind}: {change}"):
+            self.kills[alike, killer] += 1
+
     def _try(self, items: list[pytest.Item], mutant: Mutant) -> Verdict:
         start = time.monotonic()
         ordered = sorted(items, key=lambda item: self._rank(item, mutant))
         for item, following in zip(ordered, [*ordered[1:], None], strict=True):
             error = self._failure(item, following)
             if error and self._is_sound(item, items):
-                self.kills[mutant.kind, item.nodeid] += 1
-                self.kills[mutant.about, item.nodeid] += 1
+                self._remember(mutant.kind, mutant.about, mutant.change, item.nodeid)
                 return self._verdict(mutant, item.nodeid, error, start)
             if error:
                 self._databases(mutant, item.session)
@@ -277,24 +295,31 @@ class Loop:
         return Verdict(mutant.name, killer, error, round(time.monotonic() - start, 2))
 
     def _rank(self, item: pytest.Item, mutant: Mutant) -> tuple[Any, ...]:
-        """The lower, the earlier: known killers, then tests about the thing, then quick ones."""
-        about = mutant.about.split(".")[-1].split()[0]
+        """The lower, the earlier: known killers, then tests of rights and of the catalog, then
+        those that speak of the same."""
         of_the_catalog = _of_the_catalog(item.nodeid)
-        stated = of_the_catalog and mutant.kind in STATED_WHOLE
-        likely = self.kills[mutant.about, item.nodeid] * 3 + self.kills[mutant.kind, item.nodeid]
-        if of_the_catalog:
-            group = 2
-        elif item.path.stem == "test_access" and mutant.kind in TRIED_BY_ACCESS:
+        by_access = mutant.kind in TRIED_BY_ACCESS
+        known = self.kills[mutant.about, item.nodeid]
+        if by_access:
+            known += self.kills[f"{mutant.kind}: {mutant.change}", item.nodeid]
+        if self.hints.get(mutant.name) == item.nodeid:
+            group = 0
+        elif of_the_catalog and mutant.kind in STATED_WHOLE:
             group = 1
+        elif known:
+            group = 2
+        elif by_access and item.path.stem == "test_access":
+            group = 3
         else:
-            group = 1 if about in item.nodeid or about in _text(item.path) else 3
-        return (
-            self.hints.get(mutant.name) != item.nodeid,
-            not stated,
-            group if of_the_catalog or not likely else 0,
-            -likely,
-            self.seconds.get(item.nodeid, 0.05),
-        )
+            group = 4 if of_the_catalog else 5
+        return group, -known, -self._likeness(item, mutant), self.seconds.get(item.nodeid, 0.05)
+
+    def _likeness(self, item: pytest.Item, mutant: Mutant) -> float:
+        """How many words of the mutant a test or its file has; rare ones count for more."""
+        said = _words(f"{mutant.about} {mutant.change}")
+        own = sum(self.weights[word] for word in said & self.words[item.nodeid])
+        around = sum(self.weights[word] for word in said & _words_of(item.path))
+        return round(own + around / 3, 1)
 
     def _databases(self, mutant: Mutant, session: pytest.Session) -> None:
         """The template, and the database that tests share, made afresh with the mutant in them."""
@@ -318,9 +343,13 @@ def _of_the_catalog(nodeid: str) -> bool:
     return nodeid.startswith(tuple(OF_THE_CATALOG))
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall("[a-z]+", text.lower()))
+
+
 @functools.cache
-def _text(path: Path) -> str:
-    return path.read_text()
+def _words_of(path: Path) -> frozenset[str]:
+    return _words(path.read_text())
 
 
 def _name(item: pytest.Item) -> str:
@@ -334,7 +363,7 @@ def _name(item: pytest.Item) -> str:
 def own_cluster() -> Iterator[Cluster]:
     """A cluster with the pristine database, gone afterwards."""
     with (
-        tempfile.TemporaryDirectory(prefix="hirevision-mutants-") as folder,
+        tempfile.TemporaryDirectory(prefix="hirevision-mutants-", dir=in_memory()) as folder,
         Cluster(Path(folder) / "postgres", settings={**FAST, "max_connections": "900"}) as cluster,
     ):
         make_pristine(cluster)
