@@ -121,3 +121,71 @@ def test_what_a_column_is_when_it_is_left_out(db: Database) -> None:
     assert {row["name"]: row["value"] for row in found} == {
         name: value for value, names in DEFAULTS.items() for name in names.split()
     }
+
+
+# What no two rows of a table share. Written as in an index; what is not pending is null there, and
+# nulls are never the same.
+UNIQUE = {
+    "accommodations": ["participant_id"],
+    "candidate_decisions": ["participant_id"],
+    "candidate_ratings": ["review_id, criterion_id"],
+    "candidate_reviews": ["id", "participant_id, reviewer_id"],
+    "interview_criteria": ["id", "id, interview_id"],
+    "interview_invites": [
+        "( CASE WHEN status::text = 'pending'::text THEN invite_code"
+        " ELSE NULL::character varying END), recruiter_id, interview_id",
+        "email, invite_code",
+        "id",
+        "interview_id, email,"
+        " ( CASE WHEN status::text = 'pending'::text THEN true ELSE NULL::boolean END)",
+    ],
+    "interview_participants": ["id", "interview_id, user_id"],
+    "interview_questions": ["id", "interview_id, order_index; deferrable"],
+    "interview_responses": [
+        "id",
+        "object_path",
+        "participant_id, question_id where status = 'started'::text",
+        "participant_id, question_id where status = 'uploaded'::text",
+    ],
+    "interview_reviewers": ["id", "interview_id, email", "interview_id, user_id"],
+    "interview_templates": ["id"],
+    "interviews": ["id"],
+    "response_analyses": ["response_id, step"],
+    "private.access_log": ["id"],
+    "private.analysis_counts": ["recruiter_id, day"],
+    "private.backend_invites": ["id"],
+    "private.changes": ["id"],
+    "private.code_requests": ["user_id"],
+    "private.consent_notices": ["version"],
+    "private.consents": ["id"],
+    "private.invite_counts": ["user_id, day"],
+    "private.job_kinds": ["kind"],
+    "private.job_workers": ["worker, kind"],
+    "private.jobs": ["id", "kind, subject, key"],
+    "private.notifications": ["user_id"],
+    "private.recording_types": ["mime_type"],
+    "private.refusals": ["key"],
+    "private.reminder_counts": ["recruiter_id, day"],
+    "private.response_takes": ["participant_id, question_id"],
+    "private.settings": ["singleton"],
+    "private.shipped": ["name"],
+    "private.storage_counts": ["recruiter_id, day"],
+    "private.storage_sweep": ["singleton"],
+    "private.unsubscribes": ["address_key, recruiter_id"],
+}
+
+
+def test_what_no_two_rows_share(db: Database) -> None:
+    db.run("set local search_path = public")
+    found = db.rows(
+        "select indrelid::regclass::text as table, array_agg(concat("
+        "    (select string_agg("
+        r"       regexp_replace(pg_get_indexdef(indexrelid, n, true), '\s+', ' ', 'g'), ', '"
+        "        order by n)"
+        "     from generate_series(1, indnkeyatts) as n),"
+        "    ' where ' || pg_get_expr(indpred, indrelid, true),"
+        "    case when not indimmediate then '; deferrable' end) order by indexrelid) as keys"
+        " from pg_index join pg_class c on c.oid = indrelid"
+        f" where relnamespace in {OURS} and indisunique and indisvalid group by 1"
+    )
+    assert {row["table"]: sorted(row["keys"]) for row in found} == UNIQUE
