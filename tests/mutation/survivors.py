@@ -12,9 +12,10 @@ SURVIVORS: dict[str, str] = {
     " write owner_id, which is who inserts the row; the policy does not depend on that grant",
     "check: interview_criteria_levels_check: without array_ndimslevels = 1": "in an array of more"
     " dimensions levels[1] is null",
-    "check: interview_criteria_levels_check: without array_lowerlevels, 1 = 1": "in an array of four"
-    " that begins elsewhere one of levels[1] to levels[4] is null",
+    "check: interview_criteria_levels_check: without array_lowerlevels, 1 = 1": "in one of four"
+    " levels that begins elsewhere, one of levels[1] to levels[4] is null",
     "trigger: _900_mark_judged_invite on candidate_reviews: whenever": "spares a look at the"
     " invite, which a draft does not change",
     "trigger: _900_mark_judged_invite_again on candidate_reviews: whenever": "likewise",
+    "trigger: _900_mark_judged_invite_no_more on candidate_reviews: whenever": "likewise",
 }
