@@ -25,6 +25,7 @@ from bench.database import Bench, benched
 from bench.measure import Row, table
 
 LARGE = "large"
+ROUNDS = 5
 
 
 def measured(bench: Bench, rounds: int, quick: bool) -> dict[str, Callable[[], Iterator[Row]]]:
@@ -56,7 +57,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes, within a minute")
     parser.add_argument("--rounds", type=int, help="of each comparison; the median counts")
     given = parser.parse_args()
-    rounds = given.rounds or (2 if given.quick else 7)
+    rounds = given.rounds or (2 if given.quick else ROUNDS)
     found: list[Row] = []
     with benched() as bench:
         groups = measured(bench, rounds, given.quick)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import growth
-from bench.__main__ import measured
+from bench.__main__ import ROUNDS, measured
 from bench.database import benched
 from bench.measure import Row, table
 from local.stack import ROOT
@@ -23,7 +23,7 @@ def main() -> None:
     """Measure, print a line of JSON per row, and write the page."""
     rows: list[Row] = []
     with benched() as bench:
-        for group in measured(bench, rounds=7, quick=False).values():
+        for group in measured(bench, rounds=ROUNDS, quick=False).values():
             for row in group():
                 rows.append(row)
                 print(row.json(), flush=True)

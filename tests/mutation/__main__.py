@@ -11,14 +11,16 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
+from tests.mutation.calls import learn
 from tests.mutation.mutants import Mutant
-from tests.mutation.run import UNCHANGED, Verdict, all_mutants, own_cluster, verdicts
+from tests.mutation.run import UNCHANGED, Known, Verdict, all_mutants, own_cluster, verdicts
 from tests.mutation.survivors import SURVIVORS
 
-# Not in git: who killed what last time, which spares the search.
-HINTS = Path(__file__).resolve().parents[2] / ".mutants.json"
+# Not in git: what earlier runs have found out, which spares the search.
+KNOWN = Path(__file__).resolve().parents[2] / ".mutants.json"
 QUICK = 16
 # Seconds for each mutant of the sample; nearly all are noticed within a few.
 LIMIT = 900
@@ -80,35 +82,39 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="tell who killed what, and why")
     given = parser.parse_args()
     start = time.monotonic()
-    hints: dict[str, str] = json.loads(HINTS.read_text()) if HINTS.exists() else {}
+    known = Known(**json.loads(KNOWN.read_text())) if KNOWN.exists() else Known()
+    if not (known.calls or given.quick or any(given.only)):
+        print("Running the tests as they are, to see what they call", flush=True)
+        known.calls = learn()
+        _write(known)
     with own_cluster() as cluster:
         every = all_mutants(cluster)
         mutants = [m for m in every if any(text in m.name for text in given.only)]
         if given.fresh:
-            mutants = [m for m in mutants if m.name not in hints]
+            mutants = [m for m in mutants if m.name not in known.killers]
         # Those take all tests, and tell nothing new.
         mutants.sort(key=lambda mutant: mutant.name in SURVIVORS)
         if given.quick:
             mutants = sample(mutants, QUICK)
         found: list[Verdict] = []
         limit = LIMIT if given.quick else given.limit
-        for verdict in verdicts(cluster, mutants, dict(hints), given.workers, limit=limit):
+        for verdict in verdicts(cluster, mutants, known, given.workers, limit=limit):
             found.append(verdict)
             _tell(verdict, len(found), len(mutants), given.verbose)
             # At once, since a run is long and may be cut.
-            _remember(verdict, hints)
+            if verdict.killer and verdict.name != UNCHANGED.name:
+                known.killers[verdict.name] = verdict.killer
+                _write(known)
     wrong = report(mutants, found, complete=len(mutants) == len(every))
     print(*wrong, sep="\n")
     print(f"{time.monotonic() - start:.0f} seconds")
     return 1 if wrong else 0
 
 
-def _remember(verdict: Verdict, hints: dict[str, str]) -> None:
-    if verdict.killer and verdict.name != UNCHANGED.name:
-        hints[verdict.name] = verdict.killer
-        written = HINTS.with_suffix(".new")
-        written.write_text(json.dumps(hints))
-        written.replace(HINTS)
+def _write(known: Known) -> None:
+    written = KNOWN.with_suffix(".new")
+    written.write_text(json.dumps(asdict(known)))
+    written.replace(KNOWN)
 
 
 def _tell(verdict: Verdict, number: int, total: int, verbose: bool) -> None:

@@ -17,12 +17,15 @@ ON_DELETE = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of the schema. `about` is what it changes, as tests may call it."""
+    """One change of the schema. `about` is what it changes, as tests may call it; `function` is the
+    one that behaves differently, if it is one; `source` has further words that tests may have."""
 
     kind: str
     about: str
     change: str
     sql: str
+    function: str | None = None
+    source: str = ""
 
     @property
     def name(self) -> str:
@@ -266,17 +269,18 @@ def _constraints(db: Database, type: str) -> list[Row]:
 def _triggers(db: Database) -> Iterator[Mutant]:
     for row in db.rows(
         "select tgname::text as name, tgrelid::regclass::text as table,"
-        " pg_get_triggerdef(oid) as definition from pg_trigger t"
-        " where not tgisinternal and tgfoid in"
-        f" (select oid from pg_proc where pronamespace in {OURS}) order by 2, 1"
+        " pg_get_triggerdef(t.oid) as definition, proname::text as function, prosrc as source"
+        " from pg_trigger t join pg_proc f on f.oid = tgfoid"
+        f" where not tgisinternal and pronamespace in {OURS} order by 2, 1"
     ):
         name, table = row["name"], row["table"]
         about = f"{name} on {table}"
         drop = f"drop trigger {name} on {table}"
-        yield Mutant("trigger", about, "dropped", drop)
+        function, source = row["function"], row["source"]
+        yield Mutant("trigger", about, "dropped", drop, function, source)
         always = re.sub(r" WHEN \(.*\) EXECUTE", " EXECUTE", row["definition"])
         if always != row["definition"]:
-            yield Mutant("trigger", about, "whenever", f"{drop}; {always}")
+            yield Mutant("trigger", about, "whenever", f"{drop}; {always}", function, source)
 
 
 def _views(db: Database) -> Iterator[Mutant]:
@@ -323,7 +327,7 @@ def _statements(db: Database) -> Iterator[Mutant]:
             seen[what] = seen.get(what, 0) + 1
             again = f" ({seen[what]})" if seen[what] > 1 else ""
             sql = head + mark + body[:start] + replacement + body[end:]
-            yield Mutant("statement", row["name"], what + again, sql)
+            yield Mutant("statement", row["name"], what + again, sql, row["name"])
 
 
 def _conditions(body: str) -> Iterator[tuple[int, int]]:
@@ -365,7 +369,10 @@ def by_hand(db: Database) -> Iterator[Mutant]:
         definition = definitions.get(name, "")
         if definition.count(text) != 1:
             raise ValueError(f"{name}, {change}: {text!r} stands {definition.count(text)} times")
-        yield Mutant("rule", name, change, definition.replace(text, replacement))
+        sql = definition.replace(text, replacement)
+        # A view is none.
+        function = name if sql.startswith("CREATE OR REPLACE FUNCTION") else None
+        yield Mutant("rule", name, change, sql, function)
 
 
 def _rules() -> Iterator[tuple[str, str, str, str]]:

@@ -15,8 +15,8 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ import pytest
 from local.postgres import FAST, Cluster
 from tests.kit.database import Database
 from tests.kit.memory import in_memory
+from tests.mutation.calls import Calls
 from tests.mutation.mutants import Mutant, by_hand, from_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,8 +89,15 @@ UNCHANGED = Mutant("none", "the schema", "as it is", "")
 # Mutants of one thing, for one worker: what killed the first of them is likely to kill the next.
 Task = list[Mutant]
 
-# By mutant the test that killed it last time: it is tried first.
-Hints = Mapping[str, str]
+
+@dataclass
+class Known:
+    """What earlier runs have found out."""
+
+    killers: dict[str, str] = field(default_factory=dict)
+    """By mutant the test that killed it, which is tried first."""
+    calls: Calls = field(default_factory=dict)
+    """A test that is missing may call anything."""
 
 
 # ---- all mutants -----------------------------------------------------------------------------
@@ -125,7 +133,7 @@ def all_mutants(cluster: Cluster) -> list[Mutant]:
 def verdicts(
     cluster: Cluster,
     mutants: Sequence[Mutant],
-    hints: Hints,
+    known: Known,
     workers: int = 2,
     tests: str = "tests/sql",
     limit: float = math.inf,
@@ -141,7 +149,7 @@ def verdicts(
     folder = str(cluster.data.parent)
     running = [
         context.Process(
-            target=_work, args=(folder, cluster.port, number, tests, tasks, results, hints, limit)
+            target=_work, args=(folder, cluster.port, number, tests, tasks, results, known, limit)
         )
         for number in range(workers)
     ]
@@ -174,7 +182,7 @@ def _work(
     tests: str,
     tasks: "Queue[Task]",
     results: "Queue[Verdict]",
-    hints: Hints,
+    known: Known,
     limit: float,
 ) -> None:
     os.environ["HIREVISION_TEST_CLUSTER"] = f"{folder}|{port}"
@@ -183,7 +191,7 @@ def _work(
     # Reports of failing tests are no news here; what ends the session is.
     with tempfile.TemporaryFile("w+") as log:
         os.dup2(log.fileno(), 1)
-        loop = Loop(tasks, results, hints, limit)
+        loop = Loop(tasks, results, known, limit)
         options = ["-q", "-rN", "--tb=native", "-p", "no:cacheprovider"]
         code = pytest.main([*tests.split(), *options], plugins=[loop])
         if not loop.finished:
@@ -195,11 +203,12 @@ class Loop:
     """A plugin that replaces pytest's loop over the tests by one over mutants."""
 
     def __init__(
-        self, tasks: "Queue[Task]", results: "Queue[Verdict]", hints: Hints, limit: float
+        self, tasks: "Queue[Task]", results: "Queue[Verdict]", known: Known, limit: float
     ) -> None:
         self.tasks = tasks
         self.results = results
-        self.hints = hints
+        self.known = known
+        self.calls = {test: frozenset(functions) for test, functions in known.calls.items()}
         self.limit = limit
         self.seconds: dict[str, float] = {}
         self.kills: Counter[tuple[str, str]] = Counter()
@@ -209,7 +218,7 @@ class Loop:
         self.sound: set[str] = set()
         self.finished = False
         self.error: str | None = None
-        for name, killer in hints.items():
+        for name, killer in known.killers.items():
             kind, about, change = name.split(": ", 2)
             self._remember(kind, about, change, killer)
 
@@ -219,7 +228,7 @@ class Loop:
         for item in items:
             assert isinstance(item, pytest.Function)
             self.words[item.nodeid] = _words(f"{item.nodeid} {inspect.getsource(item.function)}")
-        uses = Counter(word for words in self.words.values() for word in words)
+        uses = Counter(word for item in items for word in self.words[item.nodeid])
         self.weights.update({word: math.log(len(items) / times) for word, times in uses.items()})
         while (task := self._next()) is not None:
             for mutant in task:
@@ -255,7 +264,9 @@ class Loop:
 
     def _try(self, items: list[pytest.Item], mutant: Mutant) -> Verdict:
         start = time.monotonic()
-        ordered = sorted(items, key=lambda item: self._rank(item, mutant))
+        able = [item for item in items if self._may_notice(item, mutant)]
+        said = _words(f"{mutant.about} {mutant.change} {mutant.source}")
+        ordered = sorted(able, key=lambda item: self._rank(item, mutant, said))
         for item, following in zip(ordered, [*ordered[1:], None], strict=True):
             error = self._failure(item, following)
             if error and self._is_sound(item, items):
@@ -266,6 +277,10 @@ class Loop:
             if time.monotonic() - start > self.limit:
                 break
         return self._verdict(mutant, None, "", start)
+
+    def _may_notice(self, item: pytest.Item, mutant: Mutant) -> bool:
+        function = mutant.function
+        return function is None or function in self.calls.get(item.nodeid, {function})
 
     def _is_sound(self, item: pytest.Item, items: list[pytest.Item]) -> bool:
         """Whether a test passes on the schema as it is; if not, it is not among them any more."""
@@ -294,32 +309,32 @@ class Loop:
     def _verdict(self, mutant: Mutant, killer: str | None, error: str, start: float) -> Verdict:
         return Verdict(mutant.name, killer, error, round(time.monotonic() - start, 2))
 
-    def _rank(self, item: pytest.Item, mutant: Mutant) -> tuple[Any, ...]:
+    def _rank(self, item: pytest.Item, mutant: Mutant, said: frozenset[str]) -> tuple[int, float]:
         """The lower, the earlier: known killers, then tests of rights and of the catalog, then
         those that speak of the same."""
         of_the_catalog = _of_the_catalog(item.nodeid)
         by_access = mutant.kind in TRIED_BY_ACCESS
-        known = self.kills[mutant.about, item.nodeid]
+        kills = self.kills[mutant.about, item.nodeid]
         if by_access:
-            known += self.kills[f"{mutant.kind}: {mutant.change}", item.nodeid]
-        if self.hints.get(mutant.name) == item.nodeid:
+            kills += self.kills[f"{mutant.kind}: {mutant.change}", item.nodeid]
+        if self.known.killers.get(mutant.name) == item.nodeid:
             group = 0
         elif of_the_catalog and mutant.kind in STATED_WHOLE:
             group = 1
-        elif known:
+        elif by_access and kills:
             group = 2
         elif by_access and item.path.stem == "test_access":
             group = 3
         else:
             group = 4 if of_the_catalog else 5
-        return group, -known, -self._likeness(item, mutant), self.seconds.get(item.nodeid, 0.05)
+        worth = (kills + self._likeness(item, said)) / (self.seconds.get(item.nodeid, 0.1) + 0.4)
+        return group, -worth
 
-    def _likeness(self, item: pytest.Item, mutant: Mutant) -> float:
-        """How many words of the mutant a test or its file has; rare ones count for more."""
-        said = _words(f"{mutant.about} {mutant.change}")
+    def _likeness(self, item: pytest.Item, said: frozenset[str]) -> float:
+        """How many of the words a test or its file has; rare ones count for more."""
         own = sum(self.weights[word] for word in said & self.words[item.nodeid])
         around = sum(self.weights[word] for word in said & _words_of(item.path))
-        return round(own + around / 3, 1)
+        return own + around / 3
 
     def _databases(self, mutant: Mutant, session: pytest.Session) -> None:
         """The template, and the database that tests share, made afresh with the mutant in them."""
@@ -344,7 +359,9 @@ def _of_the_catalog(nodeid: str) -> bool:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall("[a-z]+", text.lower()))
+    """Names, such as slugs, and their parts."""
+    names = re.findall("[a-z_]+", text.lower())
+    return frozenset(names) | {part for name in names for part in name.split("_")}
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from local.postgres import Cluster
 from tests.mutation import mutants as made
 from tests.mutation.__main__ import report, sample
 from tests.mutation.mutants import Mutant
-from tests.mutation.run import PRISTINE, Verdict, all_mutants, make_pristine, verdicts
+from tests.mutation.run import PRISTINE, Known, Verdict, all_mutants, make_pristine, verdicts
 from tests.mutation.survivors import SURVIVORS
 
 # They share one database.
@@ -31,7 +31,7 @@ def pristine(cluster: Cluster) -> Iterator[Cluster]:
 def test_a_weakened_policy_is_noticed_and_a_comment_is_not(pristine: Cluster) -> None:
     mutants = {mutant.name: mutant for mutant in all_mutants(pristine)}
     weak = mutants["policy: interview_invites_select_recruiter: using (true)"]
-    found = list(verdicts(pristine, [weak, HARMLESS], {}, workers=1, tests=SOME))
+    found = list(verdicts(pristine, [weak, HARMLESS], Known(), workers=1, tests=SOME))
     killers = {verdict.name: verdict.killer or "" for verdict in found}
     assert killers[weak.name].startswith("tests/sql/test_access.py::test_")
     assert killers[HARMLESS.name] == ""
@@ -40,14 +40,14 @@ def test_a_weakened_policy_is_noticed_and_a_comment_is_not(pristine: Cluster) ->
 
 def test_tests_that_fail_anyway_say_nothing(pristine: Cluster) -> None:
     pristine.run_sql("grant select on public.interviews to anon", PRISTINE)
-    found = list(verdicts(pristine, [HARMLESS], {}, workers=1, tests=SOME))
+    found = list(verdicts(pristine, [HARMLESS], Known(), workers=1, tests=SOME))
     wrong = report([HARMLESS], found, complete=False)
     assert wrong[0] == f"SURVIVED: {HARMLESS.name}"
     assert wrong[1].startswith(f"FAILS WITHOUT ANY MUTANT: {SOME}[anon]: AssertionError")
 
 
 def test_a_mutant_that_takes_too_long_survives(pristine: Cluster) -> None:
-    (verdict,) = verdicts(pristine, [HARMLESS], {}, workers=1, tests=SOME, limit=0)
+    (verdict,) = verdicts(pristine, [HARMLESS], Known(), workers=1, tests=SOME, limit=0)
     assert verdict.killer is None
 
 
