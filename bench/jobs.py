@@ -56,6 +56,13 @@ insert into private.jobs (kind, lane, subject, due_at, data)
   order by n;
 """
 
+# That many are due, for claims beside other lanes.
+_READY = """
+insert into private.jobs (kind, lane, subject, data)
+  select 'candidate_invitation', gen_random_uuid(), gen_random_uuid(), '{"email": "a@b.c"}'
+  from generate_series(1, 2000);
+"""
+
 _CLAIM = "select public.claim_jobs(%s::text[], 'bench', %s, 60)"
 _SETTLE = "select public.settle_jobs(%s::jsonb)"
 
@@ -66,20 +73,29 @@ def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
     lanes = count // 10
     bench.create("jobs")
     bench.run("jobs", people(FIRST, count) + interview() + _PARTICIPANTS)
+    for name, sql in {
+        "invited": _INVITATIONS.format(count=count),
+        "one_lane": _REMINDERS.format(lanes=1, delay="0"),
+        "many_lanes": _REMINDERS.format(lanes=lanes, delay="0"),
+        "nobody": _READY,
+        "idle_lanes": _REMINDERS.format(lanes=lanes, delay="1 hour") + _READY,
+    }.items():
+        bench.create(name, "jobs")
+        bench.run(name, sql)
     if _install_pgqueuer(bench):
-        for name, what, kind, sql, bound in (
+        for name, what, kind, filled, bound in (
             (
                 "jobs_with_state",
                 "the invite's state written",
                 "interview_invitation",
-                _INVITATIONS.format(count=count),
+                "invited",
                 1.5,
             ),
             (
                 "jobs_without_state",
                 "nothing to tell",
                 "interview_reminder",
-                _REMINDERS.format(lanes=1, delay="0"),
+                "one_lane",
                 1.1,
             ),
         ):
@@ -87,7 +103,7 @@ def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
                 name,
                 f"CPU a job: claim and settle of {count:,}, {what}",
                 "pgqueuer's queries",
-                subject=partial(_drained, bench, sql, kind, count),
+                subject=partial(_drained, bench, filled, kind, count),
                 baseline=partial(_drained_by_pgqueuer, bench, count),
                 unit="µs",
                 reach=Reach("≤", bound),
@@ -97,12 +113,8 @@ def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
         "jobs_in_many_lanes",
         f"CPU a job: {lanes:,} recruiters with 10 jobs each",
         f"one with {count:,}",
-        subject=lambda: _drained(
-            bench, _REMINDERS.format(lanes=lanes, delay="0"), "interview_reminder", count
-        ),
-        baseline=lambda: _drained(
-            bench, _REMINDERS.format(lanes=1, delay="0"), "interview_reminder", count
-        ),
+        subject=partial(_drained, bench, "many_lanes", "interview_reminder", count),
+        baseline=partial(_drained, bench, "one_lane", "interview_reminder", count),
         unit="µs",
         reach=None,
         rounds=rounds,
@@ -111,23 +123,17 @@ def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
         "claim_past_idle_lanes",
         f"CPU of a claim of {BATCH} where {lanes:,} recruiters have jobs that are not due",
         "where nobody has",
-        subject=lambda: _claimed(bench, _REMINDERS.format(lanes=lanes, delay="1 hour")),
-        baseline=lambda: _claimed(bench, ""),
+        subject=partial(_claimed, bench, "idle_lanes"),
+        baseline=partial(_claimed, bench, "nobody"),
         unit="ms",
         reach=None,
         rounds=rounds,
     )
 
 
-def _filled(bench: Bench, sql: str) -> str:
-    url = bench.create("working", "jobs")
-    bench.run("working", sql)
-    return url
-
-
-def _drained(bench: Bench, sql: str, kind: str, count: int) -> float:
-    """Microseconds of CPU time for each of the jobs that the SQL queues."""
-    with closing(connect(_filled(bench, sql))) as connection:
+def _drained(bench: Bench, filled: str, kind: str, count: int) -> float:
+    """Microseconds of CPU time for each of the jobs that are queued in a database."""
+    with closing(connect(bench.create("working", filled))) as connection:
         connection.execute("set role service_role")
         started, settled = cpu(connection), 0
         while settled < count:
@@ -142,15 +148,10 @@ def _drained(bench: Bench, sql: str, kind: str, count: int) -> float:
         return (cpu(connection) - started) * 1e6 / count
 
 
-def _claimed(bench: Bench, sql: str) -> float:
-    """Milliseconds of CPU time of a claim beside the jobs that the SQL queues."""
-    ready = """
-    insert into private.jobs (kind, lane, subject, data)
-      select 'candidate_invitation', gen_random_uuid(), gen_random_uuid(), '{"email": "a@b.c"}'
-      from generate_series(1, 2000);
-    """
+def _claimed(bench: Bench, filled: str) -> float:
+    """Milliseconds of CPU time of a claim beside the other jobs of a database."""
     kinds = ["candidate_invitation", "interview_reminder"]
-    with closing(connect(_filled(bench, sql + ready))) as connection:
+    with closing(connect(bench.create("working", filled))) as connection:
         connection.execute("set role service_role")
         for _ in range(3):
             connection.execute(_CLAIM, (kinds, BATCH))

@@ -267,7 +267,7 @@ class Loop:
         able = [item for item in items if self._may_notice(item, mutant)]
         said = _words(f"{mutant.about} {mutant.change} {mutant.source}")
         ordered = sorted(able, key=lambda item: self._rank(item, mutant, said))
-        for item, following in zip(ordered, [*ordered[1:], None], strict=True):
+        for item, following in itertools.zip_longest(ordered, ordered[1:]):
             error = self._failure(item, following)
             if error and self._is_sound(item, items):
                 self._remember(mutant.kind, mutant.about, mutant.change, item.nodeid)
@@ -310,8 +310,8 @@ class Loop:
         return Verdict(mutant.name, killer, error, round(time.monotonic() - start, 2))
 
     def _rank(self, item: pytest.Item, mutant: Mutant, said: frozenset[str]) -> tuple[int, float]:
-        """The lower, the earlier: known killers, then tests of rights and of the catalog, then
-        those that speak of the same."""
+        """The lower, the earlier: who killed it before, then tests of rights and of the catalog,
+        then those that speak of the same, the quick ones first."""
         of_the_catalog = _of_the_catalog(item.nodeid)
         by_access = mutant.kind in TRIED_BY_ACCESS
         kills = self.kills[mutant.about, item.nodeid]
@@ -326,7 +326,7 @@ class Loop:
         elif by_access and item.path.stem == "test_access":
             group = 3
         else:
-            group = 4 if of_the_catalog else 5
+            group = 4 if of_the_catalog and mutant.function is None else 5
         worth = (kills + self._likeness(item, said)) / (self.seconds.get(item.nodeid, 0.1) + 0.4)
         return group, -worth
 

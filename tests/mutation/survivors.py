@@ -14,6 +14,12 @@ SURVIVORS: dict[str, str] = {
     " dimensions levels[1] is null",
     "check: interview_criteria_levels_check: without array_lowerlevels, 1 = 1": "in one of four"
     " levels that begins elsewhere, one of levels[1] to levels[4] is null",
+    "statement: analytics: no call, perform private.refuse('invalid_time_zone');": "what is null is"
+    " refused by the next statement",
+    "trigger: _400_follow_changed_responses on interview_responses: whenever": "spares counting the"
+    " responses of an interview that is transferred, which are as many as before",
+    "trigger: _900_mark_invite on interview_participants: whenever": "spares a look at the invite,"
+    " which stays as it is",
     "trigger: _900_mark_judged_invite on candidate_reviews: whenever": "spares a look at the"
     " invite, which a draft does not change",
     "trigger: _900_mark_judged_invite_again on candidate_reviews: whenever": "likewise",

@@ -8,6 +8,7 @@ import pytest
 from local.postgres import Cluster
 from tests.mutation import mutants as made
 from tests.mutation.__main__ import report, sample
+from tests.mutation.calls import learn
 from tests.mutation.mutants import Mutant
 from tests.mutation.run import PRISTINE, Known, Verdict, all_mutants, make_pristine, verdicts
 from tests.mutation.survivors import SURVIVORS
@@ -49,6 +50,18 @@ def test_tests_that_fail_anyway_say_nothing(pristine: Cluster) -> None:
 def test_a_mutant_that_takes_too_long_survives(pristine: Cluster) -> None:
     (verdict,) = verdicts(pristine, [HARMLESS], Known(), workers=1, tests=SOME, limit=0)
     assert verdict.killer is None
+
+
+def test_only_tests_that_call_a_function_can_notice_a_change_in_it(pristine: Cluster) -> None:
+    calls = learn("tests/sql/test_decisions.py")
+    test = next(test for test, functions in calls.items() if "decide" in functions)
+    head = "create or replace function private.caller_id() returns uuid language sql"
+    sql = f"{head} as 'select null::uuid'"
+    seen = Mutant("statement", "caller_id", "nobody", sql, "caller_id")
+    unseen = replace(seen, change="nobody, unseen", function="ship_template")
+    known = Known(calls={test: calls[test]})
+    found = list(verdicts(pristine, [seen, unseen], known, workers=1, tests=test))
+    assert [verdict.killer for verdict in found] == [test, None]
 
 
 def test_what_the_schema_has_is_mutated(pristine: Cluster) -> None:

@@ -207,6 +207,23 @@ def test_a_check_that_runs_is_dropped(db: Database, asked: Asked, take: Row, end
     assert analysis_rows(db, take["response_id"]) == {}
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        "update public.interviews set analysis = analysis",
+        "update public.interview_participants set consents_to_analysis = consents_to_analysis",
+        "update public.interview_responses set status = status",
+    ],
+)
+def test_what_stays_as_it_was_is_not_analysed_again(
+    db: Database, submitted: Row, again: str
+) -> None:
+    transcribe(db)
+    before = analysis_rows(db, submitted["response_id"])
+    db.as_owner().run(again)
+    assert analysis_rows(db, submitted["response_id"]) == before
+
+
 def test_a_new_take_is_checked_again(db: Database, asked: Asked, take: Row) -> None:
     again = record(db, asked.candidate, asked.questions[0])
     assert steps(db, take["response_id"]) == []

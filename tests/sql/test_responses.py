@@ -205,6 +205,17 @@ def test_nothing_new_once_it_is_closed(db: Database, asked: Asked, call: str, ho
     assert (refusal.code, refusal.slug) == ("PT409", "interview_closed")
 
 
+def test_another_code_leaves_what_is_being_recorded(db: Database, asked: Asked) -> None:
+    """Redeemed by the same person, who was invited by a second address."""
+    begun = responses.start(db, asked.candidate, asked.questions[0])
+    second = db.invite(asked.recruiter, asked.interview, "second@example.com")
+    with db.superuser():
+        db.run("update auth.users set email = 'second@example.com' where id = %s", asked.candidate)
+    assert db.accept(asked.candidate, second["invite_code"])["invite_id"] == second["invite_id"]
+    responses.store(db, begun["path"])
+    assert responses.response_row(db, begun["response_id"])["status"] == "uploaded"
+
+
 def test_an_inactive_interview_goes_on_for_those_who_joined(db: Database, asked: Asked) -> None:
     responses.change_interview(db, asked, "status", "inactive")
     record(db, asked.candidate, asked.questions[0])
