@@ -219,6 +219,8 @@ def test_what_stays_as_it_was_is_not_analysed_again(
     db: Database, submitted: Row, again: str
 ) -> None:
     transcribe(db)
+    (check,) = claim(db, kinds=[CHECK])
+    settle(db, check, "accepted", result=checked())
     before = analysis_rows(db, submitted["response_id"])
     db.as_owner().run(again)
     assert analysis_rows(db, submitted["response_id"]) == before

@@ -18,6 +18,7 @@ LANGUAGE = ("e", "engl", "EN", "e1", "en\n")
 KINDS: tuple[Any, ...] = ([], ["video", "telepathy"], ["video", "video", "audio", "text"])
 CHOICE = ("weekly", "")
 LEVELS = ["1", "2", "3", "4"]
+CRITERION: dict[str, Any] = {"name": "n", "description": "", "levels": LEVELS, "terms": []}
 RECORDED = {"kind": "video", "object_path": "p", "mime_type": "m", "status": "uploaded"}
 WRITTEN = {"kind": "text", "answer": "a", "status": "uploaded"}
 FAILED = {"step": "check", "status": "failed"}
@@ -87,7 +88,19 @@ REFUSED: dict[str, Any] = {
         {"user_id": "00000000-0000-4000-8000-000000000001", "joined_at": NEVER},
     ],
     "interview_templates_analysis_check": ("analysis", "on", ""),
-    "interview_templates_criteria_check": ("criteria", {}, [1], [{"name": ""}]),
+    "interview_templates_criteria_check": (
+        "criteria",
+        {},
+        [1],
+        [{**CRITERION, "name": ""}],
+        [{**CRITERION, "description": "d" * 2001}],
+        [{**CRITERION, "levels": {}}],
+        [{**CRITERION, "levels": LEVELS[:3]}],
+        [{**CRITERION, "levels": ["l" * 201, *LEVELS[1:]]}],
+        [{**CRITERION, "terms": {}}],
+        [{**CRITERION, "terms": [1]}],
+        [{**CRITERION, "terms": ["t" * 101]}],
+    ),
     "interview_templates_description_check": ("description", "d" * 2001),
     "interview_templates_interview_description_check": ("interview_description", "d" * 100_001),
     "interview_templates_language_check": ("language", *LANGUAGE),
