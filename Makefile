@@ -136,7 +136,7 @@ bench: $(PRODUCT) $(VENV)/installed-bench ## Measure everything against its base
 	@$(PYTHON) -m bench $(if $(QUICK),--quick)
 
 .PHONY: performance
-performance: $(PRODUCT) $(VENV)/installed-bench ## Measure everything at full size and write docs/performance.md (half an hour)
+performance: $(PRODUCT) $(VENV)/installed-bench ## Measure everything at full size and write docs/performance.md (an hour)
 	@$(PYTHON) -m bench.report
 
 .PHONY: lint

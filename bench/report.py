@@ -1,6 +1,6 @@
 """Writes the measured figures into docs/performance.md, between its markers, and the chart.
 
-`python -m bench.report` measures everything at full size, growth included: about half an hour.
+`python -m bench.report` measures everything at full size, growth included: about an hour.
 """
 
 import os
