@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from tests.kit.database import Database, Row
-from tests.kit.responses import CONSENT
+from tests.kit.responses import COMPLETE, CONSENT, Asked, record
 from tests.sql.jobs import claim, settle
 
 CHECK = "response_check"
@@ -49,6 +49,14 @@ def spoken(text: str = "We built it with Postgres", **more: Any) -> Row:
 def consent(db: Database, who: uuid.UUID, interview: uuid.UUID, analysis: bool = True) -> None:
     """The candidate agrees to be recorded, and to analysis or not."""
     db.as_user(who).value(CONSENT.replace("%s)", "%s, %s)"), interview, True, analysis)
+
+
+def submit(db: Database, asked: Asked, mime_type: str = "video/webm") -> Row:
+    """A recording of the first question, submitted with consent to analysis."""
+    db.as_user(asked.candidate).value(CONSENT_TO_ANALYSIS, asked.interview, True)
+    take = record(db, asked.candidate, asked.questions[0], mime_type)
+    db.as_user(asked.candidate).value(COMPLETE, asked.interview)
+    return take
 
 
 def analysis_rows(db: Database, response_id: str | uuid.UUID) -> dict[str, Row]:

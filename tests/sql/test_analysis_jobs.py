@@ -18,19 +18,12 @@ from tests.kit.analyses import (
     checked,
     consent,
     spoken,
+    submit,
     transcribe,
 )
 from tests.kit.database import Database, Row
 from tests.kit.responses import COMPLETE, Asked, change_interview, change_settings, record
 from tests.sql.jobs import answer, claim, job_row, maintain, result, settle, status
-
-
-def submit(db: Database, asked: Asked, mime_type: str = "video/webm") -> Row:
-    """A recording of the first question, submitted with consent to analysis."""
-    db.as_user(asked.candidate).value(CONSENT_TO_ANALYSIS, asked.interview, True)
-    take = record(db, asked.candidate, asked.questions[0], mime_type)
-    db.as_user(asked.candidate).value(COMPLETE, asked.interview)
-    return take
 
 
 @pytest.fixture
