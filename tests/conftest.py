@@ -16,9 +16,8 @@ import pytest
 
 from local import postgrest
 from local.postgres import FAST, Cluster
-from tests.kit import proof
+from tests.kit import clusters, proof
 from tests.kit.database import Database
-from tests.kit.memory import in_memory
 
 # The mutation run brings a cluster, and in it a template of its own.
 BORROWED = "HIREVISION_TEST_TEMPLATE"
@@ -38,13 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["SSL_CERT_FILE"] = str(AUTHORITY)
     if hasattr(config, "workerinput") or config.option.collectonly or BORROWED in os.environ:
         return
-    folder = tempfile.TemporaryDirectory(prefix="hirevision-tests-", dir=in_memory())
+    folder = tempfile.TemporaryDirectory(prefix="hirevision-tests-", dir=clusters.in_memory())
     config.add_cleanup(folder.cleanup)
     cluster = Cluster(Path(folder.name) / "postgres", settings=FAST)
     cluster.start()
     config.add_cleanup(cluster.stop)
     cluster.create_with_schema(TEMPLATE)
-    os.environ["HIREVISION_TEST_CLUSTER"] = f"{folder.name}|{cluster.port}"
+    clusters.name(cluster)
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +56,7 @@ def postgrest_program() -> None:
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
     """The run's cluster, already started; its databases are made with `create_database`."""
-    folder, port = os.environ["HIREVISION_TEST_CLUSTER"].split("|")
-    return Cluster(Path(folder) / "postgres", port=int(port))
+    return clusters.named()
 
 
 @pytest.fixture(scope="session")

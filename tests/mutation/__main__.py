@@ -12,15 +12,15 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
+from tests.kit.pages import ROOT
 from tests.mutation.calls import learn
 from tests.mutation.mutants import Mutant
 from tests.mutation.run import UNCHANGED, Known, Verdict, all_mutants, own_cluster, verdicts
 from tests.mutation.survivors import SURVIVORS
 
 # Not in git: what earlier runs have found out, which spares the search.
-KNOWN = Path(__file__).resolve().parents[2] / ".mutants.json"
+KNOWN = ROOT / ".mutants.json"
 QUICK = 16
 # Seconds for each mutant of the sample; nearly all are noticed within a few.
 LIMIT = 900

@@ -13,8 +13,9 @@ import psycopg
 import pytest
 
 from local.postgres import Cluster
+from tests.kit import clusters
+from tests.kit.pages import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "HIREVISION_CALLS"
 
 Calls = dict[str, list[str]]
@@ -77,6 +78,4 @@ class Watch:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """In the processes that run tests."""
     if FOLDER in os.environ and hasattr(session.config, "workerinput"):
-        folder, port = os.environ["HIREVISION_TEST_CLUSTER"].split("|")
-        cluster = Cluster(Path(folder) / "postgres", port=int(port))
-        session.config.pluginmanager.register(Watch(cluster))
+        session.config.pluginmanager.register(Watch(clusters.named()))

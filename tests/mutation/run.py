@@ -25,12 +25,12 @@ import psycopg
 import pytest
 
 from local.postgres import FAST, Cluster
+from tests.kit import clusters
 from tests.kit.database import Database
-from tests.kit.memory import in_memory
+from tests.kit.pages import ROOT
 from tests.mutation.calls import Calls
 from tests.mutation.mutants import Mutant, by_hand, from_catalog
 
-ROOT = Path(__file__).resolve().parents[2]
 PRISTINE = "mutation_pristine"
 
 # These read the files, or compare a database with the file: they would notice any change, and
@@ -146,11 +146,9 @@ def verdicts(
     results: Queue[Verdict] = context.Queue()
     for _, alike in itertools.groupby(mutants, lambda mutant: (mutant.kind, mutant.about)):
         tasks.put(list(alike))
-    folder = str(cluster.data.parent)
+    clusters.name(cluster)
     running = [
-        context.Process(
-            target=_work, args=(folder, cluster.port, number, tests, tasks, results, known, limit)
-        )
+        context.Process(target=_work, args=(number, tests, tasks, results, known, limit))
         for number in range(workers)
     ]
     for process in running:
@@ -176,8 +174,6 @@ def _next(results: "Queue[Verdict]", running: Sequence[Any]) -> Verdict:
 
 
 def _work(
-    folder: str,
-    port: int,
     number: int,
     tests: str,
     tasks: "Queue[Task]",
@@ -185,7 +181,6 @@ def _work(
     known: Known,
     limit: float,
 ) -> None:
-    os.environ["HIREVISION_TEST_CLUSTER"] = f"{folder}|{port}"
     os.environ["HIREVISION_TEST_TEMPLATE"] = f"mutation_{os.getpid()}"
     os.chdir(ROOT)
     # Reports of failing tests are no news here; what ends the session is.
@@ -339,8 +334,7 @@ class Loop:
     def _databases(self, mutant: Mutant, session: pytest.Session) -> None:
         """The template, and the database that tests share, made afresh with the mutant in them."""
         session._setupstate.teardown_exact(None)
-        folder, port = os.environ["HIREVISION_TEST_CLUSTER"].split("|")
-        cluster = Cluster(Path(folder) / "postgres", port=int(port))
+        cluster = clusters.named()
         template = os.environ["HIREVISION_TEST_TEMPLATE"]
         shared = f"{template}_shared"
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
@@ -379,8 +373,9 @@ def _name(item: pytest.Item) -> str:
 @contextlib.contextmanager
 def own_cluster() -> Iterator[Cluster]:
     """A cluster with the pristine database, gone afterwards."""
+    memory = clusters.in_memory()
     with (
-        tempfile.TemporaryDirectory(prefix="hirevision-mutants-", dir=in_memory()) as folder,
+        tempfile.TemporaryDirectory(prefix="hirevision-mutants-", dir=memory) as folder,
         Cluster(Path(folder) / "postgres", settings={**FAST, "max_connections": "900"}) as cluster,
     ):
         make_pristine(cluster)
