@@ -8,6 +8,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -49,10 +50,20 @@ class Watch:
             connection.execute("alter system set track_functions = 'all'")
             connection.execute("select pg_reload_conf()")
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Iterator[None]:
+        """Ask before a test's own database is dropped, but after its connections have ended, since
+        they write then what they have counted.
+        """
+        yield
+        if fixturedef.argname == "database":
+            fixturedef.addfinalizer(lambda: self._ask(request.node))
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
-        """Before databases are dropped, and once the shared connection has written its counts."""
-        self._ask(item)
+        """Once the shared connection has written its counts."""
         yield
         self._ask(item)
 
@@ -64,8 +75,11 @@ class Watch:
             ).fetchall()
         for (name,) in names:
             with psycopg.connect(self.cluster.url(name), autocommit=True) as connection:
-                rows = connection.execute("select funcname from pg_stat_user_functions").fetchall()
+                rows = connection.execute(
+                    "select funcname from pg_stat_user_functions where calls > 0"
+                ).fetchall()
                 self.found[item.nodeid] |= {function for (function,) in rows}
+                # Leaves them there, with no calls.
                 connection.execute("select pg_stat_reset()")
 
     def pytest_sessionfinish(self) -> None:

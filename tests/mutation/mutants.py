@@ -304,6 +304,8 @@ STATEMENTS = {
         "",
     ),
 }
+# Characters before and after it that tell, for instance, which slug a condition leads to.
+NEAR = 200
 
 
 def _statements(db: Database) -> Iterator[Mutant]:
@@ -327,7 +329,8 @@ def _statements(db: Database) -> Iterator[Mutant]:
             seen[what] = seen.get(what, 0) + 1
             again = f" ({seen[what]})" if seen[what] > 1 else ""
             sql = head + mark + body[:start] + replacement + body[end:]
-            yield Mutant("statement", row["name"], what + again, sql, row["name"])
+            around = body[max(start - NEAR, 0) : end + NEAR]
+            yield Mutant("statement", row["name"], what + again, sql, row["name"], around)
 
 
 def _conditions(body: str) -> Iterator[tuple[int, int]]:
@@ -372,7 +375,9 @@ def by_hand(db: Database) -> Iterator[Mutant]:
         sql = definition.replace(text, replacement)
         # A view is none.
         function = name if sql.startswith("CREATE OR REPLACE FUNCTION") else None
-        yield Mutant("rule", name, change, sql, function)
+        at = definition.index(text)
+        around = definition[max(at - NEAR, 0) : at + len(text) + NEAR]
+        yield Mutant("rule", name, change, sql, function, around)
 
 
 def _rules() -> Iterator[tuple[str, str, str, str]]:

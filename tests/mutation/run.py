@@ -97,7 +97,7 @@ class Known:
     killers: dict[str, str] = field(default_factory=dict)
     """By mutant the test that killed it, which is tried first."""
     calls: Calls = field(default_factory=dict)
-    """A test that is missing may call anything."""
+    """What each test calls, which says how near it is to a mutant."""
 
 
 # ---- all mutants -----------------------------------------------------------------------------
@@ -203,7 +203,6 @@ class Loop:
         self.tasks = tasks
         self.results = results
         self.known = known
-        self.calls = {test: frozenset(functions) for test, functions in known.calls.items()}
         self.limit = limit
         self.seconds: dict[str, float] = {}
         self.kills: Counter[tuple[str, str]] = Counter()
@@ -222,7 +221,9 @@ class Loop:
         items = [item for item in session.items if _name(item).split("[")[0] not in NOT_COUNTED]
         for item in items:
             assert isinstance(item, pytest.Function)
-            self.words[item.nodeid] = _words(f"{item.nodeid} {inspect.getsource(item.function)}")
+            words = _words(f"{item.nodeid} {inspect.getsource(item.function)}")
+            called = map(_call_of, self.known.calls.get(item.nodeid, []))
+            self.words[item.nodeid] = words.union(called)
         uses = Counter(word for item in items for word in self.words[item.nodeid])
         self.weights.update({word: math.log(len(items) / times) for word, times in uses.items()})
         while (task := self._next()) is not None:
@@ -259,9 +260,10 @@ class Loop:
 
     def _try(self, items: list[pytest.Item], mutant: Mutant) -> Verdict:
         start = time.monotonic()
-        able = [item for item in items if self._may_notice(item, mutant)]
         said = _words(f"{mutant.about} {mutant.change} {mutant.source}")
-        ordered = sorted(able, key=lambda item: self._rank(item, mutant, said))
+        if mutant.function:
+            said |= {_call_of(mutant.function)}
+        ordered = sorted(items, key=lambda item: self._rank(item, mutant, said))
         for item, following in itertools.zip_longest(ordered, ordered[1:]):
             error = self._failure(item, following)
             if error and self._is_sound(item, items):
@@ -272,10 +274,6 @@ class Loop:
             if time.monotonic() - start > self.limit:
                 break
         return self._verdict(mutant, None, "", start)
-
-    def _may_notice(self, item: pytest.Item, mutant: Mutant) -> bool:
-        function = mutant.function
-        return function is None or function in self.calls.get(item.nodeid, {function})
 
     def _is_sound(self, item: pytest.Item, items: list[pytest.Item]) -> bool:
         """Whether a test passes on the schema as it is; if not, it is not among them any more."""
@@ -356,6 +354,11 @@ def _words(text: str) -> frozenset[str]:
     """Names, such as slugs, and their parts."""
     names = re.findall("[a-z_]+", text.lower())
     return frozenset(names) | {part for name in names for part in name.split("_")}
+
+
+def _call_of(function: str) -> str:
+    """A call, as a word that no text has."""
+    return f"{function}()"
 
 
 @functools.cache

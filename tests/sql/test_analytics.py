@@ -175,6 +175,31 @@ def test_longer_periods_have_longer_steps(db: Database, scene: Scene) -> None:
     assert analytics(db, scene.recruiter, until="2019-01-01")["completions"] == []
 
 
+def test_a_week_that_is_only_partly_in_the_period_counts_those_days(
+    db: Database, scene: Scene
+) -> None:
+    """From a Wednesday to a Friday, twenty weeks later."""
+    days = ["2026-01-06", "2026-01-07", "2026-05-22", "2026-05-23"]
+    for number in range(len(days)):
+        candidate(db, scene, f"day{number}", COMPLETE)
+    with db.without_triggers():
+        db.run("update public.interviews set created_at = '2020-01-01'")
+        db.run(
+            "update public.interview_participants p set completed_at = d.day::timestamptz + '12 h'"
+            " from unnest(%s::text[]) with ordinality as d (day, number)"
+            " join auth.users u on u.email = 'day' || d.number - 1 || '@example.com'"
+            " where p.user_id = u.id",
+            days,
+        )
+    told = analytics(db, scene.recruiter, since="2026-01-07", until="2026-05-22")
+    assert told["step"] == "week"
+    counted = [week for week in told["completions"] if week["completed"]]
+    assert counted == [
+        {"from": "2026-01-07", "completed": 1},
+        {"from": "2026-05-18", "completed": 1},
+    ]
+
+
 def test_the_interviews_with_the_latest_invitations_come_first(db: Database, scene: Scene) -> None:
     with db.without_triggers():
         db.run(
@@ -206,8 +231,13 @@ def test_only_one_s_own_interviews_are_told(db: Database, scene: Scene) -> None:
         refusal = db.refused("select public.analytics(%s)", scene.interview)
         assert (refusal.code, refusal.slug) == ("PT404", "interview_not_found")
     assert people(analytics(db, scene.candidate)["total"]) == [0] * 8
-    for recruiter, completed in ((scene.recruiter, 1), (other.recruiter, 0)):
-        (today,) = analytics(db, recruiter)["completions"]
+    for recruiter, interview, completed in [
+        (scene.recruiter, None, 1),
+        (scene.recruiter, scene.interview, 1),
+        (scene.recruiter, second, 0),
+        (other.recruiter, None, 0),
+    ]:
+        (today,) = analytics(db, recruiter, interview)["completions"]
         assert today["completed"] == completed
 
 

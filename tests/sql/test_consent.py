@@ -155,9 +155,11 @@ def test_deleting_everything(db: Database, asked: Asked, submitted: bool) -> Non
 
 
 def test_withdrawing_from_the_interview_takes_it_back(db: Database, asked: Asked) -> None:
+    db.value(CONSENT, asked.interview, True, True)
     record(db, asked.candidate, asked.questions[0])
     db.value(WITHDRAW, asked.interview)
     assert in_force(db, asked) == [False, False]
+    assert db.participant_row(asked.interview, asked.candidate)["answered"] == 0
 
 
 CALLS = [(CONSENT, [True, True]), (DELETE, [])]

@@ -62,6 +62,15 @@ def test_queueing_a_mail_again_is_stamped_now(db: Database, scene: Scene) -> Non
     assert (row["queued_at"], row["delivery_status"]) == (db.value("select now()"), "queued")
 
 
+def test_another_expiry_is_reminded_of_anew(db: Database, scene: Scene) -> None:
+    remind = UPDATE.format("reminded_for = '1 day'")
+    db.as_owner().run(remind, scene.invite)
+    db.run(UPDATE.format("candidate_name = 'Ann'"), scene.invite)
+    assert db.invite_row(scene.invite)["reminded_for"]
+    db.run(UPDATE.format("expires_at = expires_at + interval '1 day'"), scene.invite)
+    assert db.invite_row(scene.invite)["reminded_for"] is None
+
+
 def test_nobody_sets_a_code(db: Database, scene: Scene) -> None:
     refusal = db.as_owner().refused(UPDATE.format("invite_code = '000000'"), scene.invite)
     assert (refusal.code, refusal.slug) == ("PT400", "code_not_allowed")
@@ -86,6 +95,14 @@ def test_a_dba_corrects_an_address_by_hand(db: Database, scene: Scene) -> None:
 # ---- requested renewals ----------------------------------------------------------------------
 
 Renewal = Callable[[Database, Scene], object]
+
+
+def correct_by_hand(db: Database, scene: Scene) -> object:
+    """A DBA corrects the address of another invite."""
+    wrong = db.invite(scene.recruiter, scene.interview, "wrong@example.com")["invite_id"]
+    return db.as_owner().run(UPDATE.format("email = %s"), scene.email, wrong)
+
+
 RENEWALS: dict[str, Renewal] = {
     "create_invites": lambda db, scene: db.as_user(scene.recruiter).value(
         "select public.create_invites(%s, %s)", scene.interview, [scene.email]
@@ -116,6 +133,7 @@ RENEWALS: dict[str, Renewal] = {
         db.invite(scene.recruiter, scene.interview, "wrong@example.com")["invite_id"],
         scene.email,
     ),
+    "update of a dba": correct_by_hand,
 }
 
 

@@ -149,14 +149,16 @@ def test_stamps_and_owner_are_the_database_s_own(db: Database, joined: Scene) ->
 def test_a_dba_s_new_participant_is_active_now(db: Database, scene: Scene) -> None:
     insert = (
         "insert into public.interview_participants"
-        " (interview_id, recruiter_id, user_id, status, joined_at, completed_at)"
-        " values (%s, gen_random_uuid(), %s, %s, '2001-01-01', '2001-01-01')"
+        " (interview_id, recruiter_id, user_id, status, joined_at, completed_at, reminded_at,"
+        " answered)"
+        " values (%s, gen_random_uuid(), %s, %s, '2001-01-01', '2001-01-01', '2001-01-01', 3)"
     )
     refusal = db.as_owner().refused(insert, scene.interview, scene.candidate, "completed")
     assert (refusal.code, refusal.slug) == ("PT400", "status_not_allowed")
     db.run(insert, scene.interview, scene.candidate, "active")
     row = db.participant_row(scene.interview, scene.candidate)
     assert (row["joined_at"], row["completed_at"]) == (db.value("select now()"), None)
+    assert (row["reminded_at"], row["answered"]) == (None, 0)
     assert str(row["recruiter_id"]) == str(scene.recruiter)
     assert db.refused(insert, scene.interview, scene.candidate, "active").code == "23505"
     assert db.refused(insert, uuid.uuid4(), scene.candidate, "active").slug == "interview_not_found"

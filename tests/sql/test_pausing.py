@@ -108,6 +108,19 @@ def test_what_recruiters_and_the_service_see_of_sending(
     assert state() == "stopped"
 
 
+def test_a_heartbeat_is_written_every_five_seconds(db: Database) -> None:
+    def beat() -> str:
+        with db.superuser():
+            return str(db.value("select (ctid, seen_at) from private.job_workers"))
+
+    claim(db, worker="one", kinds=[INVITATION])
+    for seconds, written in [(0, False), (4, False), (2, True)]:
+        db.pass_time(f"{seconds} seconds")
+        before = beat()
+        claim(db, worker="one", kinds=[INVITATION])
+        assert (beat() != before) == written
+
+
 def test_a_heartbeat_is_per_worker_and_kind(db: Database) -> None:
     claim(db, worker="one", kinds=[INVITATION, REMINDER, INVITATION])
     claim(db, worker="two", kinds=[INVITATION])

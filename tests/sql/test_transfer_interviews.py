@@ -8,7 +8,9 @@ import psycopg
 import pytest
 
 from tests.kit.database import Database, Refusal, Scene, committed
+from tests.kit.responses import Asked
 from tests.kit.waiting import PATIENCE, wait_for_a_lock
+from tests.sql.locks import waited
 
 CALL = "select public.transfer_interviews(%s, %s)"
 TABLES = ["interviews", "interview_questions", "interview_invites", "interview_participants"]
@@ -138,3 +140,28 @@ def test_an_interview_that_moves_meanwhile_is_refused(url: str, act: Act, who: s
         row = db.invite_row(scene.invite)
         assert (row["status"], row["email"], row["recruiter_id"]) == ("pending", scene.email, heir)
         assert db.value("select count(*) from public.interview_invites") == 1
+
+
+@pytest.mark.parametrize(
+    "insert",
+    [
+        "interview_questions (interview_id, question, order_index) values (%(interview)s, 'Q', 9)",
+        "interview_criteria (interview_id, name) values (%(interview)s, 'Depth')",
+        "interview_participants (interview_id, user_id)"
+        " values (%(interview)s, (select id from auth.users where email = 'heir@example.com'))",
+        "accommodations (participant_id) values (%(participant)s)",
+    ],
+)
+def test_what_is_inserted_meanwhile_belongs_to_the_new_recruiter(
+    url: str, answering: Asked, insert: str
+) -> None:
+    with committed(url) as db:
+        heir = db.account("heir@example.com")
+    owner = waited(
+        url,
+        lambda db: db.as_service().value(CALL, answering.recruiter, heir),
+        lambda db: db.as_owner().value(
+            f"insert into public.{insert} returning recruiter_id", vars(answering)
+        ),
+    )
+    assert owner == heir
