@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.kit.database import Database, Row, Scene, committed
+from tests.kit.responses import COMPLETE
 from tests.sql.jobs import REMINDER, claim, maintain, settle
 
 NOTHING = {
@@ -43,6 +44,18 @@ def test_prunes_what_failed_a_while_ago(db: Database, scene: Scene) -> None:
     assert db.jobs(scene.invite) == [] and db.jobs(general["subject"]) == []
     assert db.jobs(waiting["invite_id"]) == ["queued"]
     assert db.invite_row(scene.invite)["delivery_status"] == "failed"
+
+
+def test_prunes_what_is_done_once_nothing_looks_at_it_any_more(db: Database, scene: Scene) -> None:
+    """General invitations are not sent twice in ten minutes; a notice tells what came since."""
+    db.accept(scene.candidate, scene.code)
+    db.value(COMPLETE, scene.interview)
+    db.as_service().value("select public.invite_candidates('{someone@example.com}')")
+    db.pass_time("2 minutes")
+    for mail in claim(db, kinds=["candidate_invitation", "candidate_completed"]):
+        assert settle(db, mail, "accepted") == 1
+    assert [after(db, passed, "pruned") for passed in ("9 minutes", "2 minutes")] == [0, 1]
+    assert [after(db, passed, "pruned") for passed in ("48 minutes", "2 minutes")] == [0, 1]
 
 
 def test_prunes_workers_and_counts(db: Database, scene: Scene) -> None:
@@ -86,10 +99,10 @@ def set_deadline(db: Database, scene: Scene, value: str) -> None:
     db.as_user(scene.recruiter).run(f"update public.interviews set deadline = {value}")
 
 
-def after(db: Database, passed: str) -> int:
+def after(db: Database, passed: str, what: str = "reminders") -> int:
     db.pass_time(passed)
-    queued: int = maintain(db)["reminders"]
-    return queued
+    done: int = maintain(db)[what]
+    return done
 
 
 def test_before_the_expiry_at_the_distances(db: Database, mailed: Scene) -> None:
