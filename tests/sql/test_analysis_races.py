@@ -201,16 +201,37 @@ def test_no_candidate_locks_the_interview(url: str, answering: Asked, act: str) 
         assert second.run("select from auth.users for update nowait") == 2
 
 
+def again(answering: Asked, take: Row, db: Database) -> Row:
+    row: Row = db.as_user(answering.recruiter).value(ANALYZE_AGAIN, take["response_id"])
+    return row
+
+
 def test_two_ask_for_another_transcript(url: str, answering: Asked, take: Row) -> None:
     with committed(url) as db:
         settle(db, claim(db, kinds=[TRANSCRIPT])[0], "accepted", result=spoken())
-
-    def again(db: Database) -> Row:
-        row: Row = db.as_user(answering.recruiter).value(ANALYZE_AGAIN, take["response_id"])
-        return row
-
-    refused = waited(url, again, again)
+    ask = partial(again, answering, take)
+    refused = waited(url, ask, ask)
     assert isinstance(refused, Refusal) and refused.slug == "analysis_in_progress"
+
+
+def test_nothing_is_analysed_again_that_is_being_deleted(
+    url: str, answering: Asked, take: Row
+) -> None:
+    refused = waited(url, partial(delete, answering), partial(again, answering, take))
+    assert isinstance(refused, Refusal) and refused.slug == "response_not_found"
+
+
+def test_another_transcript_while_the_first_is_settled(
+    url: str, answering: Asked, take: Row
+) -> None:
+    """It waits, and is no longer in progress."""
+    job = claimed(url)
+    answered = waited(
+        url,
+        lambda db: settle(db, job, "accepted", result=spoken()),
+        partial(again, answering, take),
+    )
+    assert answered == {"response_id": take["response_id"], "status": "queued"}
 
 
 def test_a_deadlock_of_nobody(url: str, answering: Asked, take: Row) -> None:
