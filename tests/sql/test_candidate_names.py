@@ -67,6 +67,9 @@ def test_a_name_that_is_refused_loses_nothing_else(db: Database, scene: Scene, n
     written = "update public.interview_invites set candidate_name = %s where email = %s"
     db.run(written, name, email)
     assert names(db, email) == [HOSTILE[name]]
+    inserted = "insert into public.interview_invites (candidate_name, email, interview_id)"
+    db.run(f"{inserted} values (%s, 'rick@example.com', %s)", name, scene.interview)
+    assert names(db, "rick@example.com") == [HOSTILE[name]]
 
 
 def test_fewer_and_more_names_than_addresses(db: Database, scene: Scene) -> None:

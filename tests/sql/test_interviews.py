@@ -62,6 +62,27 @@ def test_stamps_are_the_database_s_own(db: Database) -> None:
     assert row["updated_at"] == now
 
 
+def test_no_stamp_or_mark_comes_along(db: Database) -> None:
+    row = db.as_owner().one(
+        "insert into public.interviews"
+        " (title, recruiter_id, created_at, updated_at, reminded_for, deadline_stage)"
+        " values ('T', %s, '2001-01-01', '2001-01-01', '1 day', 2) returning *",
+        db.account(),
+    )
+    now = db.value("select now()")
+    assert (row["created_at"], row["updated_at"]) == (now, now)
+    assert (row["reminded_for"], row["deadline_stage"]) == (None, 0)
+
+
+@pytest.mark.parametrize("change", ["status = 'inactive'", "deadline = now() + interval '9 days'"])
+def test_what_was_done_for_another_deadline_is_done_again(db: Database, change: str) -> None:
+    interview = db.interview(db.account(), deadline="9000-01-01")
+    db.as_owner().run("update public.interviews set reminded_for = '1 day', deadline_stage = 1")
+    db.run(f"update public.interviews set {change}")
+    row = db.one("select * from public.interviews where id = %s", interview)
+    assert (row["reminded_for"], row["deadline_stage"]) == (None, 0)
+
+
 def test_an_update_that_changes_nothing_is_no_update(db: Database) -> None:
     """Nor are the marks of reminders."""
     interview = db.interview(db.account())

@@ -71,6 +71,16 @@ def test_stamps_and_owner_are_the_database_s_own(
     assert rows == [{"now": True, "recruiter_id": scene.recruiter}]
 
 
+def test_no_stamp_comes_along(db: Database, scene: Scene) -> None:
+    row = db.as_owner().one(
+        "insert into public.interview_questions"
+        " (interview_id, question, order_index, created_at, updated_at)"
+        " values (%s, 'Q', 9, '2001-01-01', '2001-01-01') returning *",
+        scene.interview,
+    )
+    assert row["created_at"] == row["updated_at"] == db.value("select now()")
+
+
 def test_a_change_is_stamped_and_a_new_place_is_none(
     db: Database, scene: Scene, questions: list[uuid.UUID]
 ) -> None:
