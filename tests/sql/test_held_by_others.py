@@ -102,6 +102,96 @@ def test_maintenance_waits_for_nobody(
         assert db.as_owner().value(mails, kind) == 2
 
 
+# By candidate what happens to their invite, interview or responses, so that a run of maintenance
+# finds all its work.
+DUE = {
+    "overdue": "interview_invites set expires_at = now()",
+    "expiring": "interview_invites set expires_at = now() + interval '12 hours'",
+    "invited": "interviews set deadline = now() + interval '12 hours'",
+    "joined": "interviews set deadline = now() + interval '12 hours'",
+    "joined, ended": "interviews set deadline = now() - interval '1 hour'",
+    "joined, late": "interviews set deadline = now() - interval '2 days', deadline_stage = 1",
+    "joined, old": "interview_responses set submitted_at = now() - interval '181 days'",
+    "joined, gone": "interview_invites set accepted_at = now() - interval '3 years'",
+}
+MAILS = ["done_at = now()", "failed_at = now()", "failed_at = now() - interval '31 days'"]
+WORK = {"expired": 1, "reminders": 4, "pruned": 1, "submitted": 1, "responses_expired": 1}
+WORK |= {"invites_expired": 1, "swept": 0}
+
+
+@pytest.fixture
+def all_due(url: str) -> None:
+    """Something of all that maintenance does."""
+    with committed(url) as db:
+        for number, (name, update) in enumerate(DUE.items()):
+            scene = db.scene(f"candidate{number}@example.com")
+            if name.startswith("joined"):
+                asked = responses.ask(db, scene, {"required": True})
+                responses.write(db, asked.candidate, asked.questions[0], "An answer")
+            key = "id" if update.startswith("interviews") else "interview_id"
+            with db.without_triggers():
+                db.run(f"update public.{update} where {key} = %s", scene.interview)
+        with db.without_triggers():
+            for table, column in ("invites", "queued_at"), ("participants", "joined_at"):
+                db.run(f"update public.interview_{table} set {column} = now() - interval '9 days'")
+            jobs = db.rows("select id from private.jobs where kind = 'interview_invitation'")
+            for job, change in zip(jobs, MAILS, strict=False):
+                db.run(f"update private.jobs set {change} where id = %s", job["id"])
+            db.run(
+                "insert into private.notifications (user_id, candidate_completed, digested_until)"
+                " values (%s, 'daily', now() - interval '2 days')",
+                scene.recruiter,
+            )
+
+
+LOCK = "select from {} for no key update"
+
+
+@pytest.mark.usefixtures("all_due")
+@pytest.mark.parametrize(
+    "hold",
+    [
+        LOCK.format("public.interviews"),
+        LOCK.format("public.interview_participants"),
+        LOCK.format("public.interview_invites"),
+        LOCK.format("private.jobs"),
+        LOCK.format("private.notifications"),
+        "delete from public.interviews",
+    ],
+)
+def test_maintenance_passes_over_what_is_locked(url: str, hold: str) -> None:
+    with committed(url) as holding:
+        holding.run(hold)
+        with committed(url) as db:
+            db.run(NO_WAIT)
+            first = maintain(db)
+        holding.connection.rollback()
+    with committed(url) as db:
+        second = maintain(db)
+    assert {name: first[name] + second[name] for name in first} == WORK
+
+
+def test_one_who_is_busy_keeps_no_other_of_the_interview(url: str, answering: Asked) -> None:
+    with committed(url) as db:
+        other = db.account("other@example.com")
+        invite = db.invite(answering.recruiter, answering.interview, "other@example.com")
+        db.accept(other, invite["invite_code"])
+        for candidate in (answering.candidate, other):
+            responses.write(db, candidate, answering.questions[0], "An answer")
+        db.as_owner().run("update public.interview_questions set required = order_index = 1")
+        db.run("update public.interviews set deadline = now()")
+        maintain(db)
+        db.pass_time("25 hours")
+    with committed(url) as holding:
+        holds_the_participation(holding, answering)
+        with committed(url) as db:
+            db.run(NO_WAIT)
+            assert maintain(db)["submitted"] == 1
+        holding.connection.rollback()
+    with committed(url) as db:
+        assert maintain(db)["submitted"] == 1
+
+
 def test_an_old_failure_that_is_being_sent_again_is_not_pruned(url: str) -> None:
     with committed(url) as db:
         scene = db.scene()
