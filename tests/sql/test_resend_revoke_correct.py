@@ -57,6 +57,14 @@ def test_resending_a_pending_invite_keeps_code_and_name(db: Database, scene: Sce
     assert db.invite_row(scene.invite)["recruiter_name"] == "Bob"
 
 
+def test_what_is_resent_by_hand_leaves_before_the_rest(db: Database, scene: Scene) -> None:
+    settle(db, claim(db)[0], "accepted")
+    db.invite(scene.recruiter, scene.interview, "waiting@example.com")
+    db.pass_time("11 minutes")
+    db.as_user(scene.recruiter).value(CALLS["resend"], scene.invite)
+    assert [mail["email"] for mail in claim(db, batch=1)] == [scene.email]
+
+
 @pytest.mark.parametrize("revoked", [True, False])
 def test_resending_an_expired_invite_renews_it(db: Database, scene: Scene, revoked: bool) -> None:
     db.as_owner().run("update public.interview_invites set recruiter_name = 'Bob'")
