@@ -117,6 +117,21 @@ def test_who_was_invited_in_the_meantime_is_not_invited_twice(url: str, made: Sc
     )
 
 
+def test_who_joins_meanwhile_is_not_invited_again(url: str, made: Scene) -> None:
+    with committed(url) as db:
+        db.pass_time("11 minutes")
+    (outcome,) = waited(
+        url,
+        redeem(made),
+        lambda db: db.as_user(made.recruiter).value(
+            "select public.create_invites(%s, %s)", made.interview, [made.email]
+        ),
+    )
+    assert outcome["outcome"] == "already_joined"
+    with committed(url) as db:
+        assert db.invite_row(made.invite)["queued_at"] < db.value("select now() - interval '1 m'")
+
+
 def test_an_order_of_questions_that_lacks_one_meanwhile_is_refused(url: str, made: Scene) -> None:
     with committed(url) as db:
         db.as_user(made.recruiter)

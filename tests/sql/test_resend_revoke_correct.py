@@ -48,12 +48,14 @@ def test_resending_a_pending_invite_keeps_code_and_name(db: Database, scene: Sce
     db.as_owner().run("update public.interview_invites set recruiter_name = 'Bob'")
     db.pass_time("10 minutes")
     db.as_user(scene.recruiter)
+    left = db.value("select public.invites_left_today()")
     assert db.value(CALLS["resend"], scene.invite) == {
         "email": scene.email,
         "outcome": "renewed",
         "invite_id": str(scene.invite),
         "invite_code": scene.code,
     }
+    assert db.value("select public.invites_left_today()") == left - 1
     assert db.invite_row(scene.invite)["recruiter_name"] == "Bob"
 
 
