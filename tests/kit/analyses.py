@@ -66,6 +66,12 @@ def analysis_rows(db: Database, response_id: str | uuid.UUID) -> dict[str, Row]:
     return {row["step"]: row for row in rows}
 
 
+def state(db: Database, take: Row, step: str = "transcript") -> tuple[str, str | None]:
+    """Status and problem of a step of a recording."""
+    row = analysis_rows(db, take["response_id"])[step]
+    return row["status"], row["problem"]
+
+
 def transcribe(db: Database, text: str = "We built it with Postgres", **more: Any) -> None:
     """A worker does every transcript that is due, with this text."""
     for job in claim(db, kinds=[TRANSCRIPT]):

@@ -132,6 +132,21 @@ def test_who_joins_meanwhile_is_not_invited_again(url: str, made: Scene) -> None
         assert db.invite_row(made.invite)["queued_at"] < db.value("select now() - interval '1 m'")
 
 
+def test_an_interview_that_is_being_closed_sends_no_invite_again(url: str, made: Scene) -> None:
+    call = "select public.create_invites(%s, %s)"
+    with committed(url) as db:
+        db.pass_time("11 minutes")
+
+    def close(db: Database) -> Any:
+        db.as_user(made.recruiter).value(call, made.interview, ["new@example.com"])
+        return db.run("update public.interviews set status = 'inactive'")
+
+    again: Act = lambda db: db.as_user(made.recruiter).value(  # noqa: E731
+        call, made.interview, [made.email]
+    )
+    assert slug(waited(url, close, again)) == "interview_closed"
+
+
 def test_an_order_of_questions_that_lacks_one_meanwhile_is_refused(url: str, made: Scene) -> None:
     with committed(url) as db:
         db.as_user(made.recruiter)

@@ -1,5 +1,6 @@
 """Transferring or deleting interviews while others write below them."""
 
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -180,6 +181,27 @@ def test_moving_and_deleting_lock_in_the_order_of_settling(
     moved = after(url, FIRST_INVITE, moves(made), ALL_INVITES, 31)
     assert not isinstance(moved, Refusal)
     assert strays(url) == 0
+
+
+@pytest.mark.parametrize("moves", MOVES)
+def test_moving_and_deleting_lock_reviewers_in_the_order_of_erasing(
+    url: str, made: Scene, moves: Callable[[Scene], Act]
+) -> None:
+    ids = [uuid.UUID(int=2), uuid.UUID(int=1)]
+    with committed(url) as db:
+        for id in ids:
+            db.as_owner().run(
+                "insert into public.interview_reviewers (id, interview_id, email)"
+                " values (%s, %s, %s)",
+                id,
+                made.interview,
+                f"{id}@example.com",
+            )
+    lock = "select from public.interview_reviewers {} for no key update"
+    moved = after(
+        url, lock.format(f"where id = '{min(ids)}'"), moves(made), lock.format("order by id"), 2
+    )
+    assert not isinstance(moved, Refusal)
 
 
 @pytest.mark.parametrize("first", [0, 1])

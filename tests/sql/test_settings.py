@@ -66,7 +66,7 @@ def test_a_list_that_exceeds_the_limit_invites_nobody(db: Database, scene: Scene
     assert db.value(CREATE, scene.interview, some(5))
 
 
-def test_a_call_over_the_limit_does_not_wait_for_others_of_its_account(url: str) -> None:
+def test_a_call_that_is_refused_does_not_wait_for_others_of_its_account(url: str) -> None:
     """Nor does it take the lock, for which they would have to wait."""
     with committed(url) as db:
         scene = db.scene()
@@ -74,8 +74,9 @@ def test_a_call_over_the_limit_does_not_wait_for_others_of_its_account(url: str)
     with committed(url) as drawing, committed(url) as db:
         drawing.run("select private.lock_inviting(%s)", scene.recruiter)
         db.as_user(scene.recruiter).run("set local lock_timeout = '50ms'")
-        refusal = db.refused(CREATE, scene.interview, some(6))
-    assert refusal.slug == "invites_per_day_reached"
+        assert db.refused(CREATE, scene.interview, some(6)).slug == "invites_per_day_reached"
+        db.run("update public.interviews set status = 'inactive'")
+        assert db.refused(CREATE, scene.interview, some(1)).slug == "interview_closed"
 
 
 def test_what_counts_is_what_is_mailed(db: Database, scene: Scene) -> None:

@@ -236,7 +236,7 @@ def test_terms_of_the_criteria(db: Database, asked: Asked) -> None:
     first, second = answer(
         db,
         asked,
-        f"balancer of load {FILLED} {FILLED} two load balancers",
+        f"balancer of load {FILLED} {FILLED} two load balancers, programming a pair",
         "My teams do pair programming with a load balancer",
     )
     found = db.as_user(asked.recruiter).value(TERMS, asked.participant)
