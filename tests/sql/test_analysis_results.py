@@ -118,6 +118,8 @@ WRONG: list[tuple[str, str, Any]] = [
         (TRANSCRIPT, "accepted", spoken() | more)
         for more in list[Row](
             (
+                {"engine": ""},
+                {"flags": ["doubtful", "doubtful"]},
                 {"model": ""},
                 {"model": None},
                 {"language": "EN"},
