@@ -316,6 +316,20 @@ def test_who_completes_while_they_are_reminded(url: str, made: Scene) -> None:
     assert answer == "already_completed"
 
 
+def test_reminding_waits_for_nobody_else(url: str, made: Scene) -> None:
+    """Nor for an invite that is redeemed, which no action changes."""
+    with committed(url) as db:
+        db.accept(made.candidate, made.code)
+        other = db.invite(made.recruiter, made.interview, "other@example.com")
+        db.accept(db.account("other@example.com"), other["invite_code"])
+    with committed(url) as holding, committed(url) as db:
+        theirs = "select from public.interview_participants where invite_id = %s for update"
+        assert holding.run(theirs, other["invite_id"]) == 1
+        assert holding.run("select from public.interview_invites for update") == 2
+        db.run("set local lock_timeout = '50ms'")
+        assert act(made, "remind")(db) == "reminded"
+
+
 def test_many_recruiters_at_once(url: str, made: Scene) -> None:
     """All actions on all candidates by several sessions: nobody meets a deadlock."""
     with committed(url) as db:

@@ -139,6 +139,7 @@ def test_who_withdraws_and_comes_back(db: Database, asked: Asked) -> None:
     assert candidate(db, asked)["participant_id"] == asked.participant, "by the earlier invite"
     db.accept(asked.candidate, again["invite_code"])
     assert state(db, asked)[0] == "hold", "the decision was not taken back"
+    assert db.as_owner().invite_row(asked.invite)["decision"] is None, "it goes with the new one"
     db.as_user(asked.recruiter).value(DECIDE, asked.participant, None)
     assert state(db, asked) == ("joined", "joined")
 

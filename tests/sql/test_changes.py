@@ -136,6 +136,7 @@ def test_who_is_told(db: Database, cast: Cast) -> None:
     for who, before in told.items():
         assert latest(db, cast.people[who], cast.interview) not in (None, before)
     assert latest(db, cast.people["other"]) == elsewhere
+    assert db.refused(CHANGE, cast.interview).slug == "interview_not_found"
     assert latest(db, cast.people["reviewer"]) is None, "they own none"
     change = db.as_user(cast.people["reviewer"]).value(CHANGE, cast.interview)
     assert 0 <= change["seconds"] < 3600

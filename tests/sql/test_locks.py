@@ -10,6 +10,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.kit.database import Database, Scene, committed
+from tests.kit.responses import WITHDRAW
 from tests.kit.waiting import PATIENCE, wait_for_a_lock
 from tests.sql.jobs import maintain
 from tests.sql.locks import (
@@ -31,6 +32,19 @@ def test_a_code_that_is_being_revoked_has_expired(url: str, made: Scene) -> None
     assert slug(waited(url, revoke(made), redeem(made))) == "invite_expired"
 
 
+@pytest.mark.parametrize(
+    "call", ["resend_invite(%s)", "revoke_invite(%s)", "correct_invite(%s, 'b@c.de')"]
+)
+def test_an_invite_that_is_being_deleted_is_gone(url: str, made: Scene, call: str) -> None:
+    delete = "delete from public.interview_invites where id = %s"
+    answer = waited(
+        url,
+        lambda db: db.as_user(made.recruiter).run(delete, made.invite),
+        lambda db: db.as_user(made.recruiter).value(f"select public.{call}", made.invite),
+    )
+    assert slug(answer) == "invite_not_found"
+
+
 def test_an_invite_that_is_being_redeemed_is_not_revoked(url: str, made: Scene) -> None:
     assert slug(waited(url, redeem(made), revoke(made))) == "invite_not_pending"
 
@@ -40,6 +54,17 @@ def test_a_code_that_another_account_is_redeeming_is_used(url: str, made: Scene)
         twin = db.account(made.email.upper())
     second: Act = lambda db: db.accept(twin, made.code)  # noqa: E731
     assert slug(waited(url, redeem(made), second)) == "invite_used"
+
+
+def test_who_returns_waits_for_nobody_at_the_invite_of_before(url: str, made: Scene) -> None:
+    with committed(url) as db:
+        redeem(made)(db)
+        db.value(WITHDRAW, made.interview)
+        code = db.invite(made.recruiter, made.interview, made.email)["invite_code"]
+    with committed(url) as holder, committed(url) as db:
+        holder.run("select from public.interview_invites where id = %s for update", made.invite)
+        db.run("set local lock_timeout = '50ms'")
+        assert db.accept(made.candidate, code)["status"] == "active"
 
 
 def test_calls_of_one_candidate_wait_for_each_other(url: str, made: Scene) -> None:
@@ -59,6 +84,7 @@ def test_calls_of_one_candidate_wait_for_each_other(url: str, made: Scene) -> No
         "update public.interview_invites set email = 'b@c.de' where id = %(invite)s",
         "select public.create_invites(%(interview)s, '{b@c.de}')",
         "select public.resend_invite(%(invite)s)",
+        "select public.revoke_invite(%(invite)s)",
         "select public.correct_invite(%(invite)s, 'b@c.de')",
         "select public.transfer_interviews(%(candidate)s, %(recruiter)s)",
         "select public.transfer_interviews(%(recruiter)s, %(candidate)s)",
@@ -264,14 +290,15 @@ def test_settling_waits_for_nobody_who_sends_the_mail_again(url: str) -> None:
         assert worker.value(SETTLE, outcome_of(job, "accepted"))["settled"] == 1
 
 
-def test_inviting_again_locks_in_the_order_of_settling(url: str) -> None:
+@pytest.mark.parametrize(("later", "outcome"), [("11 minutes", "renewed"), ("31 days", "created")])
+def test_inviting_again_locks_in_the_order_of_settling(url: str, later: str, outcome: str) -> None:
     """A session that holds the first of many invites gets the others too."""
     with committed(url) as db:
         scene = db.scene()
         emails = [f"{n}@example.com" for n in range(30)]
         call = "select public.create_invites(%s, %s)"
         db.value(call, scene.interview, emails)
-        db.pass_time("11 minutes")
+        db.pass_time(later)
 
     def renew(db: Database) -> set[str]:
         rows = db.as_user(scene.recruiter).value(call, scene.interview, emails)
@@ -280,4 +307,19 @@ def test_inviting_again_locks_in_the_order_of_settling(url: str) -> None:
     # The candidate of the scene is not invited again.
     others = f"public.interview_invites where email <> '{scene.email}'"
     first = LOCK.format(f"where id in (select min(id::text)::uuid from {others})")
-    assert after(url, first, renew, ALL_INVITES, 31) == {"renewed"}
+    assert after(url, first, renew, ALL_INVITES, 31) == {outcome}
+
+
+def test_inviting_again_waits_for_no_invite_of_before(url: str, made: Scene) -> None:
+    """But for the last one, which it replaces."""
+    with committed(url) as db:
+        for _ in range(2):
+            db.pass_time("31 days")
+            again = db.invite(made.recruiter, made.interview, made.email)
+            assert again["outcome"] == "created"
+        db.pass_time("31 days")
+    with committed(url) as holder, committed(url) as db:
+        held = "select from public.interview_invites where id <> %s for update"
+        assert holder.run(held, again["invite_id"]) == 2
+        db.run("set local lock_timeout = '50ms'")
+        assert db.invite(made.recruiter, made.interview, made.email)["outcome"] == "created"

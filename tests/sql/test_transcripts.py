@@ -16,7 +16,7 @@ from tests.kit.analyses import (
 )
 from tests.kit.database import Database, Row
 from tests.kit.responses import COMPLETE, Asked, change_interview, record
-from tests.kit.reviews import add_criteria
+from tests.kit.reviews import add_criteria, reviewer
 from tests.sql.jobs import claim, settle
 
 STATE = "select public.analysis_state(%s)"
@@ -182,6 +182,8 @@ def test_who_finds_what(db: Database, asked: Asked) -> None:
         assert db.as_user(stranger).value(SEARCH, asked.interview, "deployed") == []
     # The candidate has said it.
     assert len(db.as_user(asked.candidate).value(SEARCH, asked.interview, "deployed")) == 1
+    colleague = reviewer(db, asked.recruiter, asked.interview, "colleague@example.com")
+    assert len(db.as_user(colleague).value(SEARCH, asked.interview, "deployed")) == 1
     assert db.as_anon().refused(SEARCH, asked.interview, "deployed").code == "42501"
     # Not of an interview, and not of another one.
     assert db.as_user(asked.recruiter).value(SEARCH, None, "deployed") == []
@@ -193,6 +195,9 @@ def test_nobody_makes_the_search_look_at_what_they_may_not_read(db: Database, as
     matching = "select count(*) from private.matching_transcripts(%s, 'deployed')"
     answer(db, asked, "We deployed it")
     other = join_too(db, asked)
+    joined = db.participant_row(asked.interview, other)["id"]
+    answer(db, Asked(**{**vars(asked), "candidate": other, "participant": joined}), "Not I")
+    answer(db, responses.ask(db, db.scene("o@example.com"), {}), "They deployed it")
     assert db.as_user(asked.recruiter).value(matching, asked.interview) == 1
     assert db.as_user(asked.candidate).value(matching, asked.interview) == 1
     for stranger in [other, db.account()]:
