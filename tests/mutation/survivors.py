@@ -24,4 +24,14 @@ SURVIVORS: dict[str, str] = {
     " invite, which a draft does not change",
     "trigger: _900_mark_judged_invite_again on candidate_reviews: whenever": "likewise",
     "trigger: _900_mark_judged_invite_no_more on candidate_reviews: whenever": "likewise",
+    "statement: mark_deserted_invites: no condition, and exists (select from public.interviews n"
+    " where n.id = gone.interview_id)": "with an interview its invites are deleted, too",
+    "statement: mark_invites: no condition, and (i.withdrawn_at is not null, i.reviewed_at,"
+    " i.decision, i.decided_at) is distinct from (mark.withdrawn, mark.reviewed_at,"
+    " mark.decision, mark.decided_at)": "spares writing an invite that stays as it is",
+    "statement: matching_transcripts: no condition, and (v_reads_all or a.user_id ="
+    " v_caller_id)": "spares reading the query in languages of foreign transcripts",
+    "statement: outcomes_as_json: no condition, and (select exists ( select from"
+    " private.unsubscribes u where u.recruiter_id = outcomes_as_json.recruiter_id))": "spares a"
+    " call for each address; is_unsubscribed looks at the same first",
 }

@@ -150,6 +150,8 @@ def test_that_a_person_asked_is_forgotten_when_it_failed(db: Database, scene: Sc
 def test_other_recruiters_and_other_people_are_not_concerned(db: Database, scene: Scene) -> None:
     change(db, token(db), False)
     other = db.account()
+    another(db, other, "somebody@example.com")
+    change(db, token(db), False)
     assert another(db, other, scene.email)["outcome"] == "created"
     assert another(db, scene.recruiter, "other@example.com")["outcome"] == "created"
     assert len(claimed(db)) == 2
