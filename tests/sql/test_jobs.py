@@ -188,14 +188,16 @@ def test_lanes_that_are_not_due_hide_none_that_is(empty: Database, batch: int) -
     assert claim(db, batch=batch) == []
 
 
-@pytest.mark.parametrize("lane", [1, 2**128 - 2])
-def test_a_lane_in_which_all_has_failed_takes_no_share(empty: Database, lane: int) -> None:
-    """Whether it comes before or after where the worker begins."""
+@pytest.mark.parametrize("lane", [1, 2**127, 2**128 - 2])
+def test_what_has_failed_takes_nobody_s_share(empty: Database, lane: int) -> None:
+    """In the same lane, and in one before or after where the worker begins."""
     queue(empty, uuid.UUID(int=lane), 1)
     with empty.superuser():
-        empty.run("update private.jobs set failed_at = now()")
+        fail = "update private.jobs set failed_at = now(), due_at = '-infinity' returning id"
+        failed = empty.value(fail)
     queue(empty, uuid.UUID(int=2**127), 2)
-    assert len(claim(empty, batch=2)) == 2
+    claimed = [job["job_id"] for job in claim(empty, batch=2)]
+    assert len(claimed) == 2 and failed not in claimed
 
 
 def test_what_is_no_longer_wanted_hides_nothing(db: Database, scene: Scene) -> None:
