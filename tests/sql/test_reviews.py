@@ -18,6 +18,7 @@ from tests.kit.reviews import (
     rate,
     rate_all,
     refused,
+    reviewer,
     save,
 )
 from tests.sql.locks import after, slug, waited
@@ -314,14 +315,18 @@ def test_a_transfer_waits_for_a_save(url: str, reviewing: Reviewed) -> None:
     assert owners == {"a": [heir], "b": [heir], "c": [heir]}
 
 
-def test_a_save_waits_for_an_erasure(url: str, reviewing: Reviewed) -> None:
+@pytest.mark.parametrize("by", ["owner", "colleague"])
+def test_a_save_waits_for_an_erasure(url: str, reviewing: Reviewed, by: str) -> None:
     on = reviewing
+    with committed(url) as db:
+        colleague = reviewer(db, on.recruiter, on.interview, "colleague@example.com")
+    who = on.recruiter if by == "owner" else colleague
     refusal = waited(
         url,
         lambda db: db.as_user(on.recruiter).value(
             "select public.erase_candidate(%s)", on.participant
         ),
-        lambda db: save(db, on.recruiter, on.participant, rate_all(*on.criteria)),
+        lambda db: save(db, who, on.participant, rate_all(*on.criteria)),
     )
     assert slug(refusal) == "participant_not_found"
 
@@ -347,21 +352,25 @@ def test_erasing_a_former_owner_holds_nothing_that_a_deletion_needs(
     assert accounts == "1"
 
 
-@pytest.mark.parametrize("write", ["save", "decide"])
+@pytest.mark.parametrize("write", ["save", "save as a colleague", "decide"])
 def test_who_deletes_their_account_meanwhile_finds_no_candidate_held(
     url: str, reviewing: Reviewed, write: str
 ) -> None:
     """The account is held before its interviews, and what is written refers to it."""
     on = reviewing
+    who = on.recruiter
+    if write == "save as a colleague":
+        with committed(url) as db:
+            who = reviewer(db, on.recruiter, on.interview, "colleague@example.com")
 
     def act(db: Database) -> Any:
-        if write == "save":
-            return save(db, on.recruiter, on.participant, rate_all(*on.criteria))
-        return db.as_user(on.recruiter).value(DECIDE, on.participant, "hold")
+        if write == "decide":
+            return db.as_user(who).value(DECIDE, on.participant, "hold")
+        return save(db, who, on.participant, rate_all(*on.criteria))
 
     written = after(
         url,
-        holds=f"select from auth.users where id = '{on.recruiter}' for update",
+        holds=f"select from auth.users where id = '{who}' for update",
         act=act,
         goes_on="select from public.interview_participants for update",
         rows=1,
