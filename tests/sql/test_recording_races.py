@@ -125,6 +125,14 @@ def test_it_ends_while_an_upload_is_inserted(url: str, answering: Asked, end: st
         assert submitted == (1 if end.startswith("complete") else 0)
 
 
+@pytest.mark.parametrize("end", ["delete my responses", "withdraw consent"])
+def test_who_has_withdrawn_meanwhile_takes_nothing_back(
+    url: str, answering: Asked, end: str
+) -> None:
+    answer = waited(url, *(partial(ENDS[one], answering) for one in ("withdraw", end)))
+    assert slug(answer) == "participation_not_found"
+
+
 def test_two_uploads_to_one_path(url: str, answering: Asked) -> None:
     take = begin(url, answering)
     assert is_not_awaited(waited(url, store(take), store(take)))
