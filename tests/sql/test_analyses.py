@@ -116,6 +116,16 @@ def test_where_analysis_is_off(db: Database, asked: Asked) -> None:
     assert steps(db, take["response_id"]) == []
 
 
+def test_a_take_that_is_not_there_is_not_analysed(db: Database, asked: Asked) -> None:
+    """Not uploaded yet, or replaced by another."""
+    replaced = record(db, asked.candidate, asked.questions[0])
+    record(db, asked.candidate, asked.questions[0])
+    begun = responses.start(db, asked.candidate, asked.questions[1])
+    for take in replaced, begun:
+        db.as_owner().value("select private.queue_analyses(%s, 'check')", [take["response_id"]])
+        assert steps(db, take["response_id"]) == []
+
+
 def test_too_large_to_be_analysed(db: Database, asked: Asked) -> None:
     responses.change_settings(db, "analysis_max_bytes", 999)
     take = record(db, asked.candidate, asked.questions[0], size=1000)
