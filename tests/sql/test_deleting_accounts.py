@@ -60,6 +60,15 @@ def test_a_recruiter_leaves_with_their_interviews(db: Database, cast: Cast) -> N
     assert db.as_user(recruiter).refused(DELETE, cast.emails["recruiter"]).slug == "not_signed_in"
 
 
+def test_an_account_without_an_address_stays(db: Database, cast: Cast) -> None:
+    """It is told apart from others by nothing that its owner could type."""
+    everybody, active = people_left(db, cast), cast.people["active"]
+    with db.superuser():
+        db.run("update auth.users set email = null where id = %s", active)
+    assert db.as_user(active).refused(DELETE, None).slug == "address_differs"
+    assert people_left(db, cast) == everybody
+
+
 def test_a_candidate_leaves_alone(db: Database, cast: Cast) -> None:
     completed, others = cast.people["completed"], len(rows_of(db, cast.people["recruiter"]))
     db.as_user(completed)

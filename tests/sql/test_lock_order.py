@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.kit.database import Database, Scene, committed
 from tests.kit.responses import WITHDRAW
-from tests.sql.locks import after
+from tests.sql.locks import ALL_INVITES, after
 
 EMAIL = "both@example.com"
 COMPLETE = "update public.interview_participants set status = 'completed' where user_id = %s"
@@ -43,7 +44,12 @@ def transfer(two: Two, db: Database) -> Any:
     return db.as_service().value(sql, two.recruiter, db.account())
 
 
-@pytest.mark.parametrize("call", [erase, transfer])
+def leave(two: Two, db: Database) -> Any:
+    sql = "select public.delete_my_account(%s) ->> 'participations'"
+    return db.as_user(two.both).value(sql, EMAIL)
+
+
+@pytest.mark.parametrize("call", [erase, transfer, leave])
 def test_beside_who_deletes_several_interviews(
     url: str, two: Two, call: Callable[[Two, Database], Any]
 ) -> None:
@@ -104,3 +110,53 @@ def test_who_returns_is_held_before_the_invite(url: str, made: Scene) -> None:
         rows=1,
     )
     assert answer == "active"
+
+
+@pytest.fixture
+def returned(url: str, made: Scene) -> Scene:
+    """Somebody has withdrawn and come back by a second invite; the first has the lowest id, and
+    lies behind the second one."""
+    with committed(url) as db:
+        db.accept(made.candidate, made.code)
+        db.value(WITHDRAW, made.interview)
+        again = db.invite(made.recruiter, made.interview, made.email)
+        db.accept(made.candidate, again["invite_code"])
+        sql = "update public.interview_invites set id = %s where id = %s"
+        with db.without_triggers():
+            db.run(sql, UUID(int=0), made.invite)
+    return made
+
+
+def complete(scene: Scene, db: Database) -> Any:
+    return db.as_user(scene.candidate).run(COMPLETE, scene.candidate)
+
+
+def erase_them(scene: Scene, db: Database) -> Any:
+    sql = "select public.erase_person(%s) -> 'participations'"
+    return db.as_service().value(sql, scene.email)
+
+
+@pytest.mark.parametrize("call", [complete, erase_them])
+def test_the_invites_of_a_person_are_held_in_order(
+    url: str, returned: Scene, call: Callable[[Scene, Database], Any]
+) -> None:
+    answer = after(
+        url,
+        f"select from public.interview_invites where id = '{UUID(int=0)}' for no key update",
+        lambda db: call(returned, db),
+        ALL_INVITES,
+        2,
+    )
+    assert answer == 1
+
+
+def test_who_is_erased_is_held_before_their_invites(url: str, returned: Scene) -> None:
+    """As who reminds them does."""
+    answer = after(
+        url,
+        "select from public.interview_participants for no key update",
+        lambda db: erase_them(returned, db),
+        ALL_INVITES,
+        2,
+    )
+    assert answer == 1

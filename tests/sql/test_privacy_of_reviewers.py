@@ -121,6 +121,20 @@ def test_beside_who_removes_them(url: str, asked_to_review: Reviewed) -> None:
     assert (answer["reviewing"], answer["mails"]) == (1, 0)
 
 
+def test_who_leaves_beside_who_removes_them(url: str, asked_to_review: Reviewed) -> None:
+    with committed(url) as db:
+        colleague = db.value("select id from auth.users where email = %s", COLLEAGUE)
+        join(db, colleague)
+    answer = after(
+        url,
+        "select from public.interview_reviewers for update",
+        lambda db: db.as_user(colleague).value("select public.delete_my_account(%s)", COLLEAGUE),
+        "delete from private.jobs where kind = 'reviewer_invitation'",
+        1,
+    )
+    assert answer["reviewing"] == 1
+
+
 def test_a_review_that_is_being_saved_loses_its_name(url: str, asked_to_review: Reviewed) -> None:
     on = asked_to_review
     with committed(url) as db:

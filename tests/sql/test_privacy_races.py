@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.kit import responses
@@ -13,13 +14,17 @@ from tests.sql.locks import Act, after, slug, waited
 
 PERSON = "erase_person"
 CANDIDATE = "erase_candidate"
+ACCOUNT = "delete_my_account"
 both = pytest.mark.parametrize("by", [PERSON, CANDIDATE])
+with_the_account = pytest.mark.parametrize("by", [PERSON, ACCOUNT])
 
 
 def erase(scene: Scene, by: str) -> Act:
-    """By the service, or by the recruiter."""
+    """By the service, by the recruiter, or by themselves."""
     if by == PERSON:
         return lambda db: db.as_service().value("select public.erase_person(%s)", scene.email)
+    if by == ACCOUNT:
+        return as_candidate(scene, "select public.delete_my_account(%s)", scene.email)
     return lambda db: db.as_user(scene.recruiter).value(
         "select public.erase_candidate(%s)", scene.invite
     )
@@ -138,6 +143,30 @@ def test_it_waits_for_a_worker_who_is_settling(url: str, made: Scene, by: str) -
     settling: Act = lambda db: settle(db, mail, "accepted")  # noqa: E731
     assert waited(url, settling, erase(made, by))["invites"] == 1
     assert left(url, made) == []
+
+
+@with_the_account
+@pytest.mark.parametrize("lock", ["lock_inviting", "lock_candidate"])
+def test_it_waits_while_they_invite_or_redeem(url: str, made: Scene, by: str, lock: str) -> None:
+    with committed(url) as holder, committed(url) as db:
+        holder.run(f"select private.{lock}(%s)", made.candidate)
+        db.run("set local lock_timeout = '50ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            erase(made, by)(db)
+
+
+@with_the_account
+def test_the_account_is_held_before_the_interviews(url: str, answering: Asked, by: str) -> None:
+    """Who gives it something holds it, as a foreign key does, and needs the interview then."""
+    answer = after(
+        url,
+        f"select from auth.users where id = '{answering.candidate}' for key share",
+        erase(answering, by),
+        "select from public.interviews for update",
+        1,
+    )
+    assert answer["participations"] == 1
+    assert left(url, answering) == []
 
 
 def transfer(made: Scene, to: str) -> Callable[[Database], Any]:
