@@ -198,6 +198,15 @@ def test_who_had_joined_stays_where_a_second_invite_is_corrected(
     }
 
 
+def test_who_had_joined_stays_where_a_second_invite_is_deleted(db: Database, asked: Asked) -> None:
+    invite = "insert into public.interview_invites (interview_id, email) values (%s, %s)"
+    db.as_user(asked.recruiter).run(invite, asked.interview, asked.email)
+    assert state(db, asked) == ("invited", "invited")
+    db.run("delete from public.interview_invites where status = 'pending'")
+    assert state(db, asked) == ("joined", "joined")
+    assert candidate(db, asked)["id"] == asked.invite
+
+
 def test_a_participant_without_an_invite(db: Database, reviewed: Reviewed) -> None:
     """As of the first version, or where a DBA has deleted it."""
     with db.superuser():
@@ -205,6 +214,7 @@ def test_a_participant_without_an_invite(db: Database, reviewed: Reviewed) -> No
     assert state(db, reviewed) == ("completed", "completed")
     row = candidate(db, reviewed)
     assert (row["id"], row["invite_id"], row["email"]) == (reviewed.participant, None, None)
+    assert db.rows(COUNTS, reviewed.interview, "nobody") == []
     save(db, reviewed.recruiter, reviewed.participant, rate_all(*reviewed.criteria), submit=True)
     assert state(db, reviewed)[0] == "reviewed"
     db.pass_time("1 hour")
