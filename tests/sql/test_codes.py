@@ -89,6 +89,41 @@ def test_many_codes_drawn_at_once_are_all_different(db: Database) -> None:
     assert len({row["code"] for row in rows}) == 50_000
 
 
+def test_no_address_is_given_a_code_again(db: Database, scene: Scene) -> None:
+    with db.without_triggers():
+        db.run(
+            "insert into public.interview_invites (interview_id, recruiter_id, recruiter_name,"
+            " email, invite_code, status) select %s, %s, 'R', 'often@example.com',"
+            " lpad(n::text, 6, '0'), 'expired' from generate_series(0, 4999) as n",
+            scene.interview,
+            scene.recruiter,
+        )
+    codes = draw(db, ["often@example.com"] * 5_000)
+    # About 25 of 5,000 tries would meet one of them.
+    assert len(codes) > 4_900 and min(codes) >= "005000"
+
+
+def test_where_every_code_is_taken(db: Database, scene: Scene) -> None:
+    """As in the proof below, but by rows of a table that inherits from that of the invites."""
+    with db.superuser():
+        db.run("create table public.taken () inherits (public.interview_invites)")
+        db.run(
+            "insert into public.taken"
+            " (interview_id, recruiter_id, recruiter_name, email, invite_code)"
+            " select %s, %s, 'R', 'taken@example.com', lpad(n::text, 6, '0')"
+            " from generate_series(0, 999999) as n",
+            scene.interview,
+            scene.recruiter,
+        )
+        pending = "case when status = 'pending' then invite_code end"
+        db.run(f"create index on public.taken (({pending}))")
+        db.run("create index on public.taken (invite_code)")
+    db.as_owner().run("set local statement_timeout = '30s'")
+    sql = "select code from private.draw_codes(%s, '{new@example.com}')"
+    assert db.refused(sql, scene.recruiter).slug == "codes_exhausted"
+    assert len(draw(db, ["new@example.com"])) == 1, "those of another recruiter"
+
+
 @pytest.mark.proof
 def test_a_million_pending_invites_of_one_recruiter(url: str) -> None:
     with committed(url) as db:
