@@ -124,6 +124,20 @@ def test_submitting_hands_over_what_is_current(db: Database, asked: Asked, way: 
     assert stamps == [{"submitted_at": db.value("select now()")}]
 
 
+def test_who_stays_as_they_are_submits_nothing(db: Database, asked: Asked) -> None:
+    responses.start(db, asked.candidate, asked.questions[0])
+    assert db.run("update public.interview_participants set status = status") == 1
+    assert responses.states(db, asked.participant) == ["video started"]
+
+
+def test_what_a_dba_discards_is_no_longer_submitted(db: Database, asked: Asked) -> None:
+    written = write(db, asked.candidate, asked.questions[0], "Because.")
+    db.value(COMPLETE, asked.interview)
+    db.as_owner().run("update public.interview_responses set status = 'discarded'")
+    row = responses.response_row(db, written["response_id"])
+    assert (row["answer"], row["submitted_at"]) == (None, None)
+
+
 def test_others_read_nothing(db: Database, asked: Asked) -> None:
     record(db, asked.candidate, asked.questions[0])
     db.value(COMPLETE, asked.interview)
