@@ -75,6 +75,7 @@ def test_only_the_title_is_needed(db: Database) -> None:
         ({"title": "x" * 256}, "invalid_title"),
         ({"questions": ["Q", " "]}, "empty_question"),
         ({"questions": ["Q", None]}, "empty_question"),
+        ({"questions": [""] * 101}, "too_many_questions"),
         ({"questions": ["Q", "x" * 100_001]}, "question_too_long"),
         ({"description": "x" * 100_001}, "description_too_long"),
         ({"privacy_notice": "x" * 5001}, "privacy_notice_too_long"),
