@@ -34,4 +34,23 @@ SURVIVORS: dict[str, str] = {
     "statement: outcomes_as_json: no condition, and (select exists ( select from"
     " private.unsubscribes u where u.recruiter_id = outcomes_as_json.recruiter_id))": "spares a"
     " call for each address; is_unsubscribed looks at the same first",
+    "statement: admit_recording: no lock, for no key update (2)": "those who change responses hold"
+    " the participant, which is locked first",
+    "statement: candidate_page: no condition, and exists ( select from"
+    " public.interview_participants known where known.interview_id = $1 and known.invite_id is null"
+    ")": "spares a look at all candidates of an interview where everybody has an invite",
+    "statement: copy_response: no lock, for key share": "the foreign key locks the response at the"
+    " end of the statement; those who write analyses hold the participant",
+    "statement: copy_review: no lock, for key share": "the foreign key locks the review at the end"
+    " of the statement; those who write ratings hold the participant",
+    "statement: count_candidates: no condition, and exists ( select from"
+    " public.interview_participants p where p.interview_id = count_candidates.interview_id and"
+    " p.invite_id is null)": "spares a look at all candidates of an interview where everybody has"
+    " an invite",
+    "statement: delete_candidates: no condition, and j.kind in ('interview_invitation',"
+    " 'interview_reminder')": "no other job is about an invite; lets an index find them",
+    "statement: queue_invite_again: no condition, and j.kind in ('interview_invitation',"
+    " 'interview_reminder')": "no other job is about an invite; lets an index find them",
+    "statement: submit_late_responses: no lock, for no key update skip locked": "an interview that"
+    " is locked is left for the next run all the same, by the lock_timeout",
 }
