@@ -17,7 +17,7 @@ from tests.kit.analyses import (
     spoken,
 )
 from tests.kit.database import Database, Refusal, Row, at_once, committed
-from tests.kit.responses import COMPLETE, DELETE, INSERT, Asked, change_interview
+from tests.kit.responses import COMPLETE, CONSENT, DELETE, INSERT, Asked, change_interview
 from tests.sql.jobs import answer, claim, maintain, result, settle
 from tests.sql.locks import Act, waited
 
@@ -179,7 +179,9 @@ def test_nothing_is_left_when_it_is_turned_off_meanwhile(
         assert db.jobs(take["response_id"]) == []
 
 
-@pytest.mark.parametrize("act", ["upload", "complete", "consent", "withdraw consent"])
+@pytest.mark.parametrize(
+    "act", ["upload", "complete", "consent", "withdraw consent", "take all consent back"]
+)
 def test_no_candidate_locks_the_interview(url: str, answering: Asked, act: str) -> None:
     with committed(url) as db:
         consent(db, answering.candidate, answering.interview, analysis=act != "consent")
@@ -193,6 +195,8 @@ def test_no_candidate_locks_the_interview(url: str, answering: Asked, act: str) 
             upload(take, first)
         elif act == "complete":
             complete(answering, first)
+        elif act == "take all consent back":
+            first.as_user(answering.candidate).value(CONSENT, answering.interview, False)
         else:
             consent(first, answering.candidate, answering.interview, analysis=act == "consent")
         first.as_owner().run("set constraints all immediate")

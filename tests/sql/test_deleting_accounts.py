@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from tests.kit.access import Cast
-from tests.kit.database import Database, Row
+from tests.kit.database import Database, Row, Scene
 from tests.kit.responses import WITHDRAW
 
 DELETE = "select public.delete_my_account(%s)"
@@ -67,6 +67,25 @@ def test_an_account_without_an_address_stays(db: Database, cast: Cast) -> None:
         db.run("update auth.users set email = null where id = %s", active)
     assert db.as_user(active).refused(DELETE, None).slug == "address_differs"
     assert people_left(db, cast) == everybody
+
+
+def test_invites_that_they_have_not_redeemed_stay(db: Database, scene: Scene) -> None:
+    """Those of an account that is gone, of another account of their address, and a new one."""
+    insert = "insert into public.interview_invites (interview_id, email) values (%s, %s)"
+    db.accept(scene.candidate, scene.code)
+    kept = []
+    for account in db.account("gone@example.com"), db.account(scene.email.upper()):
+        email = db.email_of(account)
+        invite = db.as_user(scene.recruiter).one(f"{insert} returning *", scene.interview, email)
+        db.accept(account, invite["invite_code"])
+        kept.append(invite["id"])
+    with db.superuser():
+        db.run("delete from auth.users where email = 'gone@example.com'")
+    db.as_user(scene.recruiter)
+    kept.append(db.one(f"{insert} returning id", scene.interview, scene.email)["id"])
+    db.as_user(scene.candidate).value(DELETE, scene.email)
+    left = db.as_owner().rows("select id from public.interview_invites")
+    assert {row["id"] for row in left} == set(kept)
 
 
 def test_a_candidate_leaves_alone(db: Database, cast: Cast) -> None:
