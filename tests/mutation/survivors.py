@@ -53,4 +53,5 @@ SURVIVORS: dict[str, str] = {
     " 'interview_reminder')": "no other job is about an invite; lets an index find them",
     "statement: submit_late_responses: no lock, for no key update skip locked": "an interview that"
     " is locked is left for the next run all the same, by the lock_timeout",
+    "statement: sweep_storage: no lock, for update": "maintenance runs one at a time",
 }

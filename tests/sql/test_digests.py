@@ -1,8 +1,9 @@
 """The daily email to recruiters: what it tells, how often, and what is told no more."""
 
-from tests.kit.database import Database, Row, Scene
+from tests.kit.database import Database, Row, Scene, committed
 from tests.kit.responses import COMPLETE_BY_HAND
 from tests.sql.jobs import claim, maintain, settle
+from tests.sql.locks import waited
 from tests.sql.test_notices import NOTICES, RESEND, SET, fail, join_more
 
 DAILY = "select public.set_notifications('daily', 'daily', 'daily')"
@@ -30,7 +31,11 @@ def test_what_has_happened_is_told_once_by_interview(db: Database, scene: Scene)
     choose(db, scene)
     fail(db, *emails)
     join_more(db, scene, 2)
-    db.scene("elsewhere@example.com")
+    elsewhere = db.scene("elsewhere@example.com")
+    choose(db, elsewhere)
+    db.accept(elsewhere.candidate, elsewhere.code)
+    db.run(COMPLETE_BY_HAND, elsewhere.interview)
+    choose(db, elsewhere, "select public.set_notifications('never', 'never', 'never')")
     assert claim(db, kinds=NOTICES) == []
     (mail,) = digests(db)
     assert claim(db, kinds=NOTICES) == [], "nothing comes twice"
@@ -94,6 +99,21 @@ def test_what_has_waited_is_told_when_the_choice_changes(db: Database, scene: Sc
     settle(db, mail, "accepted")
     assert digests(db) == []
     assert db.jobs(scene.recruiter) == []
+
+
+def test_two_who_change_the_choice_at_once_have_it_told_once(url: str, made: Scene) -> None:
+    """In two tabs, for instance; the second one sees what the first has chosen."""
+    with committed(url) as db:
+        choose(db, made)
+        join_more(db, made, 1)
+
+    def choose_each(db: Database) -> None:
+        db.as_user(made.recruiter).run("select public.set_notifications('each', 'each', 'each')")
+        db.run("select pg_sleep(1)")  # jobs of one second would be one
+
+    waited(url, choose_each, choose_each)
+    with committed(url) as db:
+        assert len(db.jobs(made.recruiter, "daily_digest")) == 1
 
 
 def test_what_is_never_wanted_any_more_is_not_told(db: Database, scene: Scene) -> None:

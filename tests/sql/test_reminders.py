@@ -47,6 +47,41 @@ def test_none_when_the_invite_is_younger_than_the_distance(
     assert found == reminded
 
 
+def test_a_deadline_before_the_expiry_is_what_counts(db: Database, scene: Scene) -> None:
+    """Who was reminded of it is not reminded of their code as well."""
+    with db.without_triggers():
+        db.run(
+            "update public.interviews"
+            " set deadline = now() + interval '36 hours', reminded_for = '3 days'"
+        )
+        db.run(
+            "update public.interview_invites set queued_at = now() - interval '9 days',"
+            " reminded_at = now() - interval '36 hours', expires_at = now() + interval '70 hours'"
+        )
+    assert queued(db) == 0
+
+
+def test_what_was_reminded_of_is_not_written_again(db: Database, scene: Scene) -> None:
+    def versions() -> list[object]:
+        sql = "select id, ctid::text from public.{} order by id"
+        db.as_owner()
+        return [db.rows(sql.format(table)) for table in ("interviews", "interview_invites")]
+
+    other = db.interview(scene.recruiter, "Backend Developer")
+    db.invite(scene.recruiter, other, "other@example.com")
+    set_deadline(db, scene, "12 hours")
+    with db.without_triggers():
+        db.run(
+            "update public.interview_invites set queued_at = now() - interval '9 days',"
+            " expires_at = case interview_id when %s then now() + interval '12 hours'"
+            " else expires_at end",
+            other,
+        )
+    assert [queued(db), queued(db)] == [2, 0]
+    before = versions()
+    assert maintain(db)["reminders"] == 0 and versions() == before
+
+
 def test_never_twice_for_the_same_time(db: Database, scene: Scene) -> None:
     set_deadline(db, scene, "10 days")
     first = deadline(db, scene)

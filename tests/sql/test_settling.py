@@ -306,3 +306,15 @@ def test_a_settled_job_keeps_its_last_error(db: Database, scene: Scene) -> None:
     (mail,) = claim(db)
     settle(db, mail, "failed")
     assert delivery(db, scene) == ("failed", "4" * 1_000)
+
+
+def test_what_is_settled_of_an_invite_that_is_gone_is_dropped(db: Database) -> None:
+    with db.superuser():
+        db.run(
+            "insert into private.jobs (kind, lane, subject, done_at)"
+            " values (%s, gen_random_uuid(), gen_random_uuid(), now())",
+            INVITATION,
+        )
+    maintain(db)
+    with db.superuser():
+        assert db.rows("select from private.jobs") == []

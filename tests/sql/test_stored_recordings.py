@@ -115,3 +115,5 @@ def test_a_transfer_carries_awaited_uploads_along(db: Database, asked: Asked) ->
     used = "select public.storage_used() -> 'uploaded_bytes_today'"
     assert db.as_user(heir).value(used) == 4711
     assert db.as_user(asked.recruiter).value(used) == 0
+    db.pass_time("1 day")
+    assert db.as_user(heir).value(used) == 0

@@ -208,6 +208,16 @@ def test_when_signed_in(db: Database, scene: Scene) -> None:
         assert db.as_user(unconfirmed).refused(function).slug == "email_not_confirmed"
 
 
+def test_what_a_participant_has_stopped_is_no_other_s(db: Database, scene: Scene) -> None:
+    change(db, token(db), False)
+    db.accept(scene.candidate, scene.code)
+    other = db.account("other@example.com")
+    for function in ("my_unsubscribes", "resubscribe"):
+        for caller, recruiters in (other, 0), (scene.candidate, 1):
+            told = db.as_user(caller).value(f"select public.{function}()")
+            assert told == {"recruiters": recruiters}
+
+
 # ---- the link --------------------------------------------------------------------------------
 
 
