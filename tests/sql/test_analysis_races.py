@@ -19,7 +19,7 @@ from tests.kit.analyses import (
 from tests.kit.database import Database, Refusal, Row, at_once, committed
 from tests.kit.responses import COMPLETE, CONSENT, DELETE, INSERT, Asked, change_interview
 from tests.sql.jobs import answer, claim, maintain, result, settle
-from tests.sql.locks import Act, waited
+from tests.sql.locks import Act, after, waited
 
 CORRECT = "update public.response_analyses set correction = 'Mine' where step = 'transcript'"
 
@@ -236,6 +236,21 @@ def test_another_transcript_while_the_first_is_settled(
         partial(again, answering, take),
     )
     assert answered == {"response_id": take["response_id"], "status": "queued"}
+
+
+def test_retrying_holds_analyses_before_their_jobs(url: str, take: Row) -> None:
+    """As workers do who settle one."""
+    with committed(url) as db:
+        (job,) = claim(db, kinds=[TRANSCRIPT])
+        settle(db, job, "failed", error="no memory", result={"problem": "engine_failed"})
+    retried = after(
+        url,
+        "select from public.response_analyses for no key update",
+        lambda db: db.as_service().value("select public.retry_jobs(%s, '2000-01-01')", KINDS),
+        f"select from private.jobs where id = {job['job_id']} for update",
+        1,
+    )
+    assert retried == {"retried": 1}
 
 
 def test_a_deadlock_of_nobody(url: str, answering: Asked, take: Row) -> None:

@@ -301,3 +301,8 @@ def test_another_token_renews_nothing(db: Database, scene: Scene) -> None:
         assert renew(db, job["lease_token"], jobs, 3600) == []  # type: ignore[arg-type]
     db.pass_time("60 seconds")
     assert len(claim(db)) == 1
+
+
+def test_a_lease_without_time_is_over(db: Database, scene: Scene) -> None:
+    (job,) = claim(db)
+    assert renew(db, job["lease_token"], [job["job_id"]], lease=0) == []

@@ -109,6 +109,14 @@ def test_no_reminder_for_who_has_nothing_to_submit(db: Database, due: Asked, bef
     assert db.jobs(due.participant, SUBMISSION) == []
 
 
+def test_no_reminder_when_it_is_too_late(db: Database, due: Asked) -> None:
+    """Maintenance has not run for two days."""
+    record(db, due.candidate, due.questions[0])
+    db.pass_time("2 days")
+    done = maintain(db)
+    assert (done["reminders"], done["submitted"]) == (0, 1)
+
+
 @pytest.mark.parametrize(
     "change", ["submitted", "withdrew", "deleted", "too late", "extended", "closed"]
 )

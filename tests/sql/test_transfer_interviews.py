@@ -165,3 +165,17 @@ def test_what_is_inserted_meanwhile_belongs_to_the_new_recruiter(
         ),
     )
     assert owner == heir
+
+
+def test_what_a_dba_has_moved_meanwhile_stays_there(url: str, answering: Asked) -> None:
+    with committed(url) as db:
+        heir, other = db.account("heir@example.com"), db.account("other@example.com")
+    move = "update public.interviews set recruiter_id = %s where id = %s"
+    moved = waited(
+        url,
+        lambda db: db.as_owner().run(move, other, answering.interview),
+        lambda db: db.as_service().value(CALL, answering.recruiter, heir),
+    )
+    assert moved == 0
+    with committed(url) as db:
+        assert db.value("select recruiter_id from public.interviews") == other
