@@ -17,7 +17,15 @@ from tests.kit.analyses import (
     spoken,
 )
 from tests.kit.database import Database, Refusal, Row, at_once, committed
-from tests.kit.responses import COMPLETE, CONSENT, DELETE, INSERT, Asked, change_interview
+from tests.kit.responses import (
+    COMPLETE,
+    CONSENT,
+    DELETE,
+    INSERT,
+    WITHDRAW,
+    Asked,
+    change_interview,
+)
 from tests.sql.jobs import answer, claim, maintain, result, settle
 from tests.sql.locks import Act, after, waited
 
@@ -180,7 +188,8 @@ def test_nothing_is_left_when_it_is_turned_off_meanwhile(
 
 
 @pytest.mark.parametrize(
-    "act", ["upload", "complete", "consent", "withdraw consent", "take all consent back"]
+    "act",
+    ["upload", "complete", "consent", "withdraw consent", "take all consent back", "withdraw"],
 )
 def test_no_candidate_locks_the_interview(url: str, answering: Asked, act: str) -> None:
     with committed(url) as db:
@@ -195,6 +204,8 @@ def test_no_candidate_locks_the_interview(url: str, answering: Asked, act: str) 
             upload(take, first)
         elif act == "complete":
             complete(answering, first)
+        elif act == "withdraw":
+            first.as_user(answering.candidate).value(WITHDRAW, answering.interview)
         elif act == "take all consent back":
             first.as_user(answering.candidate).value(CONSENT, answering.interview, False)
         else:
