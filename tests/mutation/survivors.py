@@ -54,4 +54,6 @@ SURVIVORS: dict[str, str] = {
     "statement: submit_late_responses: no lock, for no key update skip locked": "an interview that"
     " is locked is left for the next run all the same, by the lock_timeout",
     "statement: sweep_storage: no lock, for update": "maintenance runs one at a time",
+    "statement: retry_jobs: no condition, and j.failed_at >= retry_jobs.failed_since": "spares"
+    " locking the analyses of earlier failures, which stay as they are",
 }

@@ -216,12 +216,13 @@ def test_who_is_deleted_leaves_nothing(db: Database, scene: Scene) -> None:
 
 def test_who_is_none_of_the_interview(db: Database, scene: Scene) -> None:
     other = db.scene("other@example.com")
-    nobody = uuid.uuid4()
+    db.accept(other.candidate, other.code)
+    joined = db.participant_row(other.interview, other.candidate)["id"]
     for action in ACTIONS:
-        ids = [other.invite, nobody, scene.invite, scene.invite, None]
+        ids = [other.invite, uuid.uuid4(), joined, scene.invite, scene.invite, None]
         rows = change(db, scene, ids, action, preview=True)
-        assert [row["outcome"] for row in rows[:2]] == ["not_found"] * 2
-        assert [row["outcome"] for row in rows[3:]] == ["duplicate", "not_found"]
+        assert [row["outcome"] for row in rows[:3]] == ["not_found"] * 3
+        assert [row["outcome"] for row in rows[4:]] == ["duplicate", "not_found"]
         assert rows[0]["email"] is None
     with db.superuser():
         db.run("delete from public.interview_invites where id = %s", scene.invite)

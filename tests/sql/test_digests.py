@@ -129,6 +129,7 @@ def test_nothing_before_it_was_chosen_or_to_those_who_have_left(db: Database, sc
     db.run(COMPLETE_BY_HAND, scene.interview)
     db.pass_time("10 minutes")
     choose(db, scene, SET.replace("%s", "'daily'"))
+    maintain(db)
     assert digests(db) == []
     fail(db)
     join_more(db, scene, 1)

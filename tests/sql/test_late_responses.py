@@ -172,6 +172,8 @@ def test_not_for_whom_a_required_answer_is_missing(db: Database, due: Asked) -> 
     db.pass_time("2 days 2 hours")
     assert maintain(db)["submitted"] == 0
     assert status(db, due) == "active"
+    stage = "select deadline_stage from public.interviews"
+    assert db.as_owner().value(stage) == 2, "nobody is looked for again"
     db.as_user(due.recruiter)
     assert db.value("select answered from public.interview_participants") == 1
     assert db.rows("select from public.interview_responses") == []

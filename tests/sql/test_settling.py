@@ -318,3 +318,11 @@ def test_what_is_settled_of_an_invite_that_is_gone_is_dropped(db: Database) -> N
     maintain(db)
     with db.superuser():
         assert db.rows("select from private.jobs") == []
+
+
+def test_many_attempts_in_a_short_time_are_not_given_up(db: Database, scene: Scene) -> None:
+    with db.superuser():
+        db.run("update private.jobs set attempts = 9")
+    (job,) = claim(db)
+    settle(db, job, "retry", error="450")
+    assert db.jobs(scene.invite) == ["queued"]
