@@ -304,8 +304,6 @@ STATEMENTS = {
         "",
     ),
 }
-# Characters before and after it that tell, for instance, which slug a condition leads to.
-NEAR = 200
 
 
 def _statements(db: Database) -> Iterator[Mutant]:
@@ -329,8 +327,13 @@ def _statements(db: Database) -> Iterator[Mutant]:
             seen[what] = seen.get(what, 0) + 1
             again = f" ({seen[what]})" if seen[what] > 1 else ""
             sql = head + mark + body[:start] + replacement + body[end:]
-            around = body[max(start - NEAR, 0) : end + NEAR]
+            around = _around(body, start, end)
             yield Mutant("statement", row["name"], what + again, sql, row["name"], around)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """What tells, for instance, which slug a condition leads to."""
+    return text[max(start - 200, 0) : end + 200]
 
 
 def _conditions(body: str) -> Iterator[tuple[int, int]]:
@@ -376,7 +379,7 @@ def by_hand(db: Database) -> Iterator[Mutant]:
         # A view is none.
         function = name if sql.startswith("CREATE OR REPLACE FUNCTION") else None
         at = definition.index(text)
-        around = definition[max(at - NEAR, 0) : at + len(text) + NEAR]
+        around = _around(definition, at, at + len(text))
         yield Mutant("rule", name, change, sql, function, around)
 
 

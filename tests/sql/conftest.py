@@ -7,7 +7,8 @@ import pytest
 from local.postgres import Cluster
 from tests.kit import responses
 from tests.kit.access import Cast
-from tests.kit.database import Database, Scene, committed
+from tests.kit.analyses import submit
+from tests.kit.database import Database, Row, Scene, committed
 from tests.kit.responses import Asked
 from tests.kit.reviews import Reviewed, complete
 
@@ -22,6 +23,12 @@ def scene(db: Database) -> Scene:
 def asked(db: Database, scene: Scene) -> Asked:
     """Two questions; the candidate has joined, agreed to be recorded, and is the one who speaks."""
     return responses.ask(db, scene, {}, {})
+
+
+@pytest.fixture
+def submitted(db: Database, asked: Asked) -> Row:
+    """A recording, submitted with consent to analysis."""
+    return submit(db, asked)
 
 
 @pytest.fixture

@@ -24,29 +24,23 @@ from tests.kit.database import Database, Row
 from tests.kit.responses import COMPLETE, Asked, change_interview, change_settings, record
 from tests.sql.jobs import answer, claim, job_row, maintain, result, settle, status
 
-
-@pytest.fixture
-def take(db: Database, asked: Asked) -> Row:
-    return submit(db, asked)
-
-
 # ---- claiming --------------------------------------------------------------------------------
 
 
-def test_what_a_worker_is_given(db: Database, asked: Asked, take: Row) -> None:
+def test_what_a_worker_is_given(db: Database, asked: Asked, submitted: Row) -> None:
     change_interview(db, asked, "language", "de")
     (job,) = claim(db, kinds=[TRANSCRIPT])
     given = {key: value for key, value in job.items() if value is not None}
     assert given == {
-        **{"job_id": job["job_id"], "kind": TRANSCRIPT, "subject": take["response_id"]},
+        **{"job_id": job["job_id"], "kind": TRANSCRIPT, "subject": submitted["response_id"]},
         **{"lease_token": job["lease_token"], "attempts": 1, "queued_at": job["queued_at"]},
-        **{"bucket": "interview-responses", "path": take["path"], "mime_type": "video/webm"},
+        **{"bucket": "interview-responses", "path": submitted["path"], "mime_type": "video/webm"},
         **{"size_bytes": 1000, "language": "de", "max_seconds": 180 + 60},
         "recruiter_name": "HireVision",
     }
-    assert state(db, take) == ("running", None)
-    assert state(db, take, "check") == ("queued", None)
-    assert analysis_rows(db, take["response_id"])["transcript"]["started_at"] is not None
+    assert state(db, submitted) == ("running", None)
+    assert state(db, submitted, "check") == ("queued", None)
+    assert analysis_rows(db, submitted["response_id"])["transcript"]["started_at"] is not None
 
 
 def test_how_long_a_recording_may_be(db: Database, asked: Asked) -> None:
@@ -60,14 +54,16 @@ def test_how_long_a_recording_may_be(db: Database, asked: Asked) -> None:
     assert claim(db, kinds=[CHECK])[0]["max_seconds"] == 100
 
 
-def test_mails_are_claimed_without_a_recording(db: Database, asked: Asked, take: Row) -> None:
+def test_mails_are_claimed_without_a_recording(db: Database, asked: Asked, submitted: Row) -> None:
     (mail,) = claim(db, kinds=["submission_receipt"])
     for column in ["bucket", "path", "mime_type", "size_bytes", "language", "max_seconds"]:
         assert mail[column] is None
     assert settle(db, mail, "accepted") == 1
 
 
-def test_analyses_that_nobody_may_do_are_dropped(db: Database, asked: Asked, take: Row) -> None:
+def test_analyses_that_nobody_may_do_are_dropped(
+    db: Database, asked: Asked, submitted: Row
+) -> None:
     """However it came about: the claim looks once more."""
     for change in [
         "update public.interviews set analysis = 'off'",
@@ -78,77 +74,77 @@ def test_analyses_that_nobody_may_do_are_dropped(db: Database, asked: Asked, tak
             with db.without_triggers():
                 db.run(change)
             assert claim(db, kinds=[TRANSCRIPT]) == []
-            assert "transcript" not in analysis_rows(db, take["response_id"])
-            assert db.jobs(take["response_id"], TRANSCRIPT) == []
+            assert "transcript" not in analysis_rows(db, submitted["response_id"])
+            assert db.jobs(submitted["response_id"], TRANSCRIPT) == []
     assert len(claim(db, kinds=[TRANSCRIPT])) == 1
 
 
-def test_a_job_without_an_analysis_is_dropped(db: Database, asked: Asked, take: Row) -> None:
+def test_a_job_without_an_analysis_is_dropped(db: Database, asked: Asked, submitted: Row) -> None:
     with db.without_triggers():
         db.run("delete from public.response_analyses")
     assert claim(db, kinds=KINDS) == []
-    assert db.jobs(take["response_id"]) == []
+    assert db.jobs(submitted["response_id"]) == []
 
 
-def test_the_fourth_claim_gives_up(db: Database, asked: Asked, take: Row) -> None:
+def test_the_fourth_claim_gives_up(db: Database, asked: Asked, submitted: Row) -> None:
     for attempt in (1, 2, 3):
         (job,) = claim(db, kinds=[TRANSCRIPT], lease=60)
         assert job["attempts"] == attempt
         assert claim(db, kinds=[TRANSCRIPT]) == []
         db.pass_time("61 seconds")
     assert claim(db, kinds=[TRANSCRIPT]) == []
-    assert state(db, take) == ("failed", "gave_up")
-    assert db.jobs(take["response_id"], TRANSCRIPT) == ["failed"]
+    assert state(db, submitted) == ("failed", "gave_up")
+    assert db.jobs(submitted["response_id"], TRANSCRIPT) == ["failed"]
     assert status(db, TRANSCRIPT)["failed"] == 1
     # The third worker is too late.
     assert settle(db, job, "accepted", result=spoken()) == 0
-    assert state(db, take) == ("failed", "gave_up")
+    assert state(db, submitted) == ("failed", "gave_up")
 
 
-def test_retries_are_not_deaths(db: Database, asked: Asked, take: Row) -> None:
+def test_retries_are_not_deaths(db: Database, asked: Asked, submitted: Row) -> None:
     for _ in range(5):
         (job,) = claim(db, kinds=[TRANSCRIPT])
         settle(db, job, "retry", error="429", retry_in=0)
-        assert state(db, take) == ("queued", None)
+        assert state(db, submitted) == ("queued", None)
     transcribe(db)
-    assert state(db, take) == ("done", None)
+    assert state(db, submitted) == ("done", None)
 
 
-def test_released_without_a_trace(db: Database, asked: Asked, take: Row) -> None:
+def test_released_without_a_trace(db: Database, asked: Asked, submitted: Row) -> None:
     for _ in range(5):
         (job,) = claim(db, kinds=[TRANSCRIPT])
         assert job["attempts"] == 1
         settle(db, job, "released")
-    assert state(db, take) == ("queued", None)
+    assert state(db, submitted) == ("queued", None)
 
 
-def test_given_up_after_a_day_of_retries(db: Database, asked: Asked, take: Row) -> None:
+def test_given_up_after_a_day_of_retries(db: Database, asked: Asked, submitted: Row) -> None:
     for _ in range(6):
         (job,) = claim(db, kinds=[TRANSCRIPT])
         settle(db, job, "retry", error="429", retry_in=0)
         db.pass_time("5 hours")
-    assert state(db, take) == ("failed", "gave_up")
+    assert state(db, submitted) == ("failed", "gave_up")
     assert job_row(db, job)["last_error"] == "429"
 
 
-def test_failed_ones_are_retried_by_an_operator(db: Database, asked: Asked, take: Row) -> None:
+def test_failed_ones_are_retried_by_an_operator(db: Database, asked: Asked, submitted: Row) -> None:
     (job,) = claim(db, kinds=[TRANSCRIPT])
     settle(db, job, "failed", error="no memory", result={"problem": "engine_failed"})
-    assert state(db, take) == ("failed", "engine_failed")
+    assert state(db, submitted) == ("failed", "engine_failed")
     assert claim(db, kinds=[TRANSCRIPT]) == []
     db.as_service().value("select public.retry_jobs(%s, '2000-01-01')", KINDS)
-    assert state(db, take) == ("queued", None)
+    assert state(db, submitted) == ("queued", None)
     transcribe(db)
-    assert state(db, take) == ("done", None)
+    assert state(db, submitted) == ("done", None)
 
 
-def test_a_pruned_job_leaves_the_analysis(db: Database, asked: Asked, take: Row) -> None:
+def test_a_pruned_job_leaves_the_analysis(db: Database, asked: Asked, submitted: Row) -> None:
     (job,) = claim(db, kinds=[TRANSCRIPT])
     settle(db, job, "failed", result=UNREADABLE)
     db.pass_time("31 days")
     maintain(db)
-    assert db.jobs(take["response_id"], TRANSCRIPT) == []
-    assert state(db, take) == ("failed", "unreadable")
+    assert db.jobs(submitted["response_id"], TRANSCRIPT) == []
+    assert state(db, submitted) == ("failed", "unreadable")
 
 
 # ---- minutes of the day ------------------------------------------------------------------------
@@ -213,7 +209,7 @@ def test_a_recording_counts_as_long_as_its_check_found(db: Database, asked: Aske
     assert used_today(db, asked.recruiter) == 41
 
 
-def test_a_recording_counts_once(db: Database, asked: Asked, take: Row) -> None:
+def test_a_recording_counts_once(db: Database, asked: Asked, submitted: Row) -> None:
     """Not again when a worker gives it back, or dies; but again when the recruiter asks again."""
     change_settings(db, "analysis_minutes_per_day", 4)
     for outcome in ["released", "retry"]:
@@ -223,7 +219,7 @@ def test_a_recording_counts_once(db: Database, asked: Asked, take: Row) -> None:
     db.pass_time("61 seconds")
     transcribe(db)
     assert used_today(db, asked.recruiter) == 240
-    db.as_user(asked.recruiter).value("select public.analyze_again(%s)", take["response_id"])
+    db.as_user(asked.recruiter).value("select public.analyze_again(%s)", submitted["response_id"])
     assert claim(db, kinds=[TRANSCRIPT]) == []
 
 
@@ -271,21 +267,21 @@ def test_a_backlog_delays_nobody_else(db: Database, asked: Asked) -> None:
 # ---- settling ----------------------------------------------------------------------------------
 
 
-def test_a_check_is_written(db: Database, asked: Asked, take: Row) -> None:
+def test_a_check_is_written(db: Database, asked: Asked, submitted: Row) -> None:
     (job,) = claim(db, kinds=[CHECK])
     told = checked(flags=["too_quiet", "cut_off"])
     assert answer(db, result(job, "accepted", result=told)) == {"settled": 1, "busy": []}
-    row = analysis_rows(db, take["response_id"])["check"]
+    row = analysis_rows(db, submitted["response_id"])["check"]
     assert row["status"] == "done" and row["finished_at"] is not None
     assert (float(row["seconds"]), float(row["picture_seconds"])) == (12.5, 12.4)
     assert row["flags"] == ["cut_off", "too_quiet"]
     assert (row["engine"], row["version"], row["model"]) == ("hirevision", "1.0", None)
     assert (row["digest"], row["transcript"], row["words"]) == (told["digest"], None, None)
-    assert db.jobs(take["response_id"], CHECK) == []
+    assert db.jobs(submitted["response_id"], CHECK) == []
     assert status(db, CHECK)["accepted"] == 1
     # Only once.
     assert settle(db, job, "accepted", result=checked(flags=[])) == 0
-    assert analysis_rows(db, take["response_id"])["check"]["flags"] == ["cut_off", "too_quiet"]
+    assert analysis_rows(db, submitted["response_id"])["check"]["flags"] == ["cut_off", "too_quiet"]
 
 
 def test_sound_alone_has_no_picture(db: Database, asked: Asked) -> None:
@@ -295,11 +291,11 @@ def test_sound_alone_has_no_picture(db: Database, asked: Asked) -> None:
     assert state(db, take, "check") == ("done", None)
 
 
-def test_a_transcript_is_written(db: Database, asked: Asked, take: Row) -> None:
+def test_a_transcript_is_written(db: Database, asked: Asked, submitted: Row) -> None:
     (job,) = claim(db, kinds=[TRANSCRIPT])
     told = spoken("Wir haben es gebaut", language="de", flags=["doubtful"])
     assert settle(db, job, "accepted", result=told) == 1
-    row = analysis_rows(db, take["response_id"])["transcript"]
+    row = analysis_rows(db, submitted["response_id"])["transcript"]
     for column in ["engine", "model", "version", "digest", "language", "transcript", "words"]:
         assert row[column] == told[column]
     assert (row["flags"], row["problem"]) == (["doubtful"], None)
@@ -307,22 +303,22 @@ def test_a_transcript_is_written(db: Database, asked: Asked, take: Row) -> None:
 
 @pytest.mark.parametrize("words", [[["We", 0, 0.4, None]], []], ids=["null", "none"])
 def test_words_without_a_probability(
-    db: Database, asked: Asked, take: Row, words: list[list[Any]]
+    db: Database, asked: Asked, submitted: Row, words: list[list[Any]]
 ) -> None:
     """As engines elsewhere give them, or no words at all."""
     (job,) = claim(db, kinds=[TRANSCRIPT])
     assert settle(db, job, "accepted", result=spoken(words=words)) == 1
-    assert analysis_rows(db, take["response_id"])["transcript"]["words"] == words
+    assert analysis_rows(db, submitted["response_id"])["transcript"]["words"] == words
 
 
 @pytest.mark.parametrize("problem", ["not_recognized", "no_speech", "language_not_supported"])
-def test_a_transcript_of_nothing(db: Database, asked: Asked, take: Row, problem: str) -> None:
+def test_a_transcript_of_nothing(db: Database, asked: Asked, submitted: Row, problem: str) -> None:
     transcribe(db, "", problem=problem)
-    assert state(db, take) == ("done", problem)
+    assert state(db, submitted) == ("done", problem)
 
 
 def test_what_is_wrong_about_a_job_of_another_worker_is_left_alone(
-    db: Database, asked: Asked, take: Row
+    db: Database, asked: Asked, submitted: Row
 ) -> None:
     (job,) = claim(db, kinds=[CHECK])
     late = {**result(job, "accepted", result={"score": 1}), "lease_token": str(uuid.uuid4())}

@@ -14,18 +14,11 @@ from tests.kit.analyses import (
     checked,
     spoken,
     state,
-    submit,
     transcribe,
 )
 from tests.kit.database import Database, Row
 from tests.kit.responses import Asked
 from tests.sql.jobs import answer, claim, result, settle
-
-
-@pytest.fixture
-def take(db: Database, asked: Asked) -> Row:
-    return submit(db, asked)
-
 
 HOSTILE = [
     "<script>alert(1)</script> & <img src=x onerror=alert(1)>",
@@ -37,7 +30,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_stored_as_they_are(
-    db: Database, asked: Asked, take: Row, text: str
+    db: Database, asked: Asked, submitted: Row, text: str
 ) -> None:
     transcribe(db, text)
     row = db.as_user(asked.recruiter).one(
@@ -48,25 +41,25 @@ def test_hostile_texts_are_stored_as_they_are(
 
 
 @pytest.mark.parametrize("escape", ["\\u0000", "\\ud800", "\\udc00", "\\ud800\\ud800"])
-def test_what_no_jsonb_can_hold(db: Database, asked: Asked, take: Row, escape: str) -> None:
+def test_what_no_jsonb_can_hold(db: Database, asked: Asked, submitted: Row, escape: str) -> None:
     (job,) = claim(db, kinds=[TRANSCRIPT])
     text = json.dumps([result(job, "accepted", result=spoken("MARK"))])
     refusal = db.as_service().refused(
         "select public.settle_jobs(%s::jsonb)", text.replace("MARK", escape)
     )
     assert refusal.code in ("22P02", "22P05")
-    assert state(db, take) == ("running", None)
+    assert state(db, submitted) == ("running", None)
     assert settle(db, job, "accepted", result=spoken()) == 1
 
 
-def test_the_longest_transcripts(db: Database, asked: Asked, take: Row) -> None:
+def test_the_longest_transcripts(db: Database, asked: Asked, submitted: Row) -> None:
     """Of letters of four bytes, no two words alike: nothing is too much for the search."""
     words = [chr(0x20000 + n // 200) + chr(0x20100 + n % 200) + "𠀀" for n in range(50000)]
     told = spoken(" ".join(words), words=[[word, 0, 0, 1] for word in words])
     told["transcript"] = told["transcript"] + "x" * (200000 - len(told["transcript"]))
     (job,) = claim(db, kinds=[TRANSCRIPT])
     assert settle(db, job, "accepted", result=told) == 1
-    assert len(analysis_rows(db, take["response_id"])["transcript"]["transcript"]) == 200000
+    assert len(analysis_rows(db, submitted["response_id"])["transcript"]["transcript"]) == 200000
 
 
 def without(row: Row, key: str) -> Row:
@@ -164,7 +157,7 @@ WRONG: list[tuple[str, str, Any]] = [
 ]
 
 
-def test_nothing_else_is_a_result(db: Database, asked: Asked, take: Row) -> None:
+def test_nothing_else_is_a_result(db: Database, asked: Asked, submitted: Row) -> None:
     jobs = {job["kind"]: job for job in claim(db, kinds=KINDS)}
     right = {TRANSCRIPT: spoken(), CHECK: checked()}
     # All on one scene: to make it takes longer than to ask.
@@ -177,18 +170,18 @@ def test_nothing_else_is_a_result(db: Database, asked: Asked, take: Row) -> None
         refusal = db.as_service().refused("select public.settle_jobs(%s)", Jsonb(results))
         case = f"{kind} {outcome} {told}"
         assert (refusal.code, refusal.slug) == ("PT400", "invalid_result"), case
-        states = [state(db, take, step)[0] for step in ("check", "transcript")]
+        states = [state(db, submitted, step)[0] for step in ("check", "transcript")]
         assert states == ["running"] * 2, case
         # Nothing of it was settled.
         with db.connection.transaction(force_rollback=True):
             assert answer(db, results[0])["settled"] == 1, case
 
 
-def test_every_problem_of_a_failed_one(db: Database, asked: Asked, take: Row) -> None:
+def test_every_problem_of_a_failed_one(db: Database, asked: Asked, submitted: Row) -> None:
     for problem in [
         *("unreadable", "too_long", "too_large", "took_too_long", "engine_failed", "gave_up")
     ]:
         with db.connection.transaction(force_rollback=True):
             for job in claim(db, kinds=KINDS):
                 assert settle(db, job, "failed", result={"problem": problem}) == 1
-            assert state(db, take) == state(db, take, "check") == ("failed", problem)
+            assert state(db, submitted) == state(db, submitted, "check") == ("failed", problem)

@@ -7,16 +7,10 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.kit.analyses import TRANSCRIPT, analysis_rows, spoken, submit
+from tests.kit.analyses import TRANSCRIPT, analysis_rows, spoken
 from tests.kit.database import Database, Row
 from tests.kit.responses import Asked
 from tests.sql.jobs import claim, result
-
-
-@pytest.fixture
-def submitted(db: Database, asked: Asked) -> Row:
-    """A recording of a candidate who agrees to analysis, submitted."""
-    return submit(db, asked)
 
 
 @pytest.mark.parametrize(
