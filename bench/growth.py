@@ -90,12 +90,12 @@ def plot(growth: Growth, sizes: list[int]) -> str:
     import matplotlib.pyplot as plt
 
     plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "growth", "font.size": 9})
-    figure, axes = plt.subplots(figsize=(8, 5), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8, 6), layout="constrained")
     for call, milliseconds in growth.items():
         axes.plot(sizes, milliseconds, marker="o", label=call)
     axes.set(xscale="log", yscale="log", xlabel="invites", ylabel="milliseconds a call")
     axes.grid(True, which="major", alpha=0.3)
-    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    figure.legend(loc="outside lower center", frameon=False)
     image = io.StringIO()
     figure.savefig(image, format="svg", metadata={"Date": None})
     plt.close(figure)
