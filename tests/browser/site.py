@@ -13,7 +13,7 @@ from typing import Any, Literal
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Route, expect
 
 from local import demo, frontend, people
 from local.environment import Environment
@@ -371,8 +371,13 @@ def check_widths(page: Page, name: str) -> None:
         page.set_viewport_size(before)
 
 
-def expect_refusal(page: Page, slug: str, sentence: str) -> None:
-    """A refusal with this slug and sentence is shown."""
-    shown = page.locator(f"[data-slug={slug}]")
+def loading(page: Page) -> Locator:
+    """The bar that says that another page, or a dialog, is on its way."""
+    return page.get_by_role("status").filter(has_text=re.compile(r"^Loading …$"))
+
+
+def expect_refusal(part: Page | Locator, slug: str, sentence: str) -> None:
+    """A refusal with this slug and sentence is shown, in the page or a part of it."""
+    shown = part.locator(f"[data-slug={slug}]")
     expect(shown).to_be_visible()
     expect(shown).to_contain_text(sentence)

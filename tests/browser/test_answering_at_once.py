@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.answering import press
-from tests.browser.site import Site, answers_held
+from tests.browser.site import Site, answers_held, loading
 
 
 @contextmanager
@@ -23,11 +23,6 @@ def calls(site: Site, page: Page) -> Iterator[list[str]]:
     page.on("request", note)
     yield asked
     page.remove_listener("request", note)
-
-
-def loading(page: Page) -> Locator:
-    """The bar that says that another page is on its way."""
-    return page.get_by_role("status").filter(has_text=re.compile(r"^Loading …$"))
 
 
 def many(site: Site, recruiter: str) -> str:
@@ -141,6 +136,8 @@ def test_every_action_of_a_recruiter_shows_before_any_answer(site: Site) -> None
         press(page, "Done")
         is_done()
         press(page, f"Manage the invitation to {candidate}")
+        # Its code has to come first.
+        expect(dialog).to_be_visible()
         works("Send again")
         is_done()
 

@@ -1,16 +1,17 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { signOut } from "@/lib/auth";
 import { forgetDrafts } from "@/lib/drafts";
+import { dialogOnDemand } from "@/ui/onDemand";
 import { useAction } from "@/ui/useAction";
 import { useDialog } from "@/ui/useDialog";
 import { useSignedIn } from "./Providers";
 import { type Unsent, unsentOf } from "./unsent";
 
 // Few have anything unsent.
-const UnsentDialog = lazy(() => import("./UnsentDialog"));
+const UnsentDialog = dialogOnDemand(() => import("./UnsentDialog"));
 
 interface SignOut {
   /** Signs out and goes to `path`; asks before, if answers wait on this device. */
@@ -50,13 +51,7 @@ export function useSignOut(name: string): SignOut {
       }
     });
   const question = asked && dialog.about !== null && (
-    <Suspense>
-      <UnsentDialog
-        unsent={asked.unsent}
-        onClose={dialog.close}
-        onSignOut={() => end(asked.path)}
-      />
-    </Suspense>
+    <UnsentDialog unsent={asked.unsent} onClose={dialog.close} onSignOut={() => end(asked.path)} />
   );
   return { leave, busy: busy || leaving, question };
 }

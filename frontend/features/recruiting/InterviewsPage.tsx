@@ -1,14 +1,15 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useSWRConfig } from "swr";
 import { ConfirmedElsewhere } from "@/features/account/ConfirmedElsewhere";
+import { dialogOnDemand } from "@/ui/onDemand";
 import { useDialog } from "@/ui/useDialog";
 import { DraftOffer, InterviewList } from "./InterviewList";
 import { NewInterviewDialog } from "./new-interview/NewInterviewDialog";
 
-const ManageInterviewDialog = lazy(() => import("./ManageInterviewDialog"));
+const ManageInterviewDialog = dialogOnDemand(() => import("./ManageInterviewDialog"));
 
 /** The list, and the dialogs in front of it, open at `/recruiters?new` and `?manage`. */
 export function InterviewsPage() {
@@ -39,14 +40,12 @@ export function InterviewsPage() {
       </InterviewList>
       {creating && <NewInterviewDialog onClose={creation.close} onCreated={refresh} />}
       {managing.about !== null && !creating && (
-        <Suspense>
-          <ManageInterviewDialog
-            about={managing.about}
-            onAsk={managing.open}
-            onBack={managing.back}
-            onClose={managing.close}
-          />
-        </Suspense>
+        <ManageInterviewDialog
+          about={managing.about}
+          onAsk={managing.open}
+          onBack={managing.back}
+          onClose={managing.close}
+        />
       )}
     </>
   );

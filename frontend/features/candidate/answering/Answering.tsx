@@ -1,12 +1,11 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useEffect } from "react";
 import { kindsOf, type Pending } from "@/lib/answers";
 import { recordingProblem } from "@/lib/recordingProblems";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
-import { Skeleton } from "@/ui/Skeleton";
+import { partOnDemand } from "@/ui/onDemand";
 import { useParams } from "@/ui/useParams";
 import type { JoinedInterview } from "../participations";
 import { Overview } from "./Overview";
@@ -26,10 +25,7 @@ export interface Answers extends AnsweringProps {
 }
 
 // Not loaded by people who only look at the page.
-const Steps = dynamic(() => import("./Steps").then(({ Steps }) => Steps), {
-  ssr: false,
-  loading: () => <Skeleton of="the question" />,
-});
+const Steps = partOnDemand(() => import("./Steps"), "the question");
 
 /** What is known of an interview, and how that changes. */
 export interface AnsweringProps extends JoinedInterview {

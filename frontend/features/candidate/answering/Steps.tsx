@@ -18,7 +18,7 @@ interface StepsProps extends Answers {
 }
 
 /** The steps that record; loaded with the first of them. */
-export function Steps({ question, number, step, ...answers }: StepsProps) {
+export default function Steps({ question, number, step, ...answers }: StepsProps) {
   const { push } = useParams();
   // Camera off, once they are left.
   useEffect(() => devices.close, []);

@@ -1,6 +1,5 @@
 "use client";
 
-import { lazy, Suspense } from "react";
 import { SWRConfig } from "swr";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
@@ -10,6 +9,7 @@ import { Address } from "@/ui/Address";
 import { BackLink } from "@/ui/BackLink";
 import { Button } from "@/ui/Button";
 import { Loaded } from "@/ui/Loaded";
+import { dialogOnDemand } from "@/ui/onDemand";
 import { useDialog } from "@/ui/useDialog";
 import { useGo } from "@/ui/useGo";
 import { Waiting } from "@/ui/Waiting";
@@ -25,7 +25,7 @@ import styles from "./RecruiterCandidatePage.module.css";
 import { type Accommodation, type Candidate, candidateReads } from "./reads";
 import { TimelineSection } from "./TimelineSection";
 
-const ManageDialog = lazy(() => import("../candidates/ManageDialog"));
+const ManageDialog = dialogOnDemand(() => import("../candidates/ManageDialog"));
 
 interface RecruiterCandidatePageProps {
   interviewId: string;
@@ -165,16 +165,14 @@ function Manage({ person, home }: ManageProps) {
         Manage the invitation
       </Button>
       {managing.about !== null && (
-        <Suspense>
-          <ManageDialog
-            person={person}
-            asked={managing.about}
-            onAsk={managing.open}
-            onBack={managing.back}
-            onClose={managing.close}
-            onDeleted={() => go(home)}
-          />
-        </Suspense>
+        <ManageDialog
+          person={person}
+          asked={managing.about}
+          onAsk={managing.open}
+          onBack={managing.back}
+          onClose={managing.close}
+          onDeleted={() => go(home)}
+        />
       )}
     </div>
   );

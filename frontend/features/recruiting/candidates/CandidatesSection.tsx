@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, Suspense, useEffect, useId } from "react";
+import { useEffect, useId } from "react";
 import { useRead } from "@/features/account/ServerAnswers";
 import { useFreshRows } from "@/features/account/useFresh";
 import { plural } from "@/lib/format";
@@ -8,6 +8,7 @@ import { Button, ButtonLink } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loaded } from "@/ui/Loaded";
 import { Notice } from "@/ui/Notice";
+import { dialogOnDemand } from "@/ui/onDemand";
 import { useDialog } from "@/ui/useDialog";
 import { useParams } from "@/ui/useParams";
 import { Waiting } from "@/ui/Waiting";
@@ -22,9 +23,9 @@ import { useOffered } from "./useOffered";
 import { useSelection } from "./useSelection";
 
 // With what reads lists and files of addresses.
-const InviteDialog = lazy(() => import("../interview/InviteDialog"));
-const ManageDialog = lazy(() => import("./ManageDialog"));
-const BulkDialog = lazy(() => import("./BulkDialog"));
+const InviteDialog = dialogOnDemand(() => import("../interview/InviteDialog"));
+const ManageDialog = dialogOnDemand(() => import("./ManageDialog"));
+const BulkDialog = dialogOnDemand(() => import("./BulkDialog"));
 
 const FIRST_PAGE = { after: null, before: null };
 
@@ -141,11 +142,7 @@ function Head({ id, interview, stats, param }: HeadProps) {
           Invite more
         </Button>
       </div>
-      {inviting.about !== null && (
-        <Suspense>
-          <InviteDialog interview={interview} onClose={inviting.close} />
-        </Suspense>
-      )}
+      {inviting.about !== null && <InviteDialog interview={interview} onClose={inviting.close} />}
     </div>
   );
 }
@@ -199,15 +196,13 @@ function Managing({ page, settled }: ManagingProps) {
   });
   if (!person) return null;
   return (
-    <Suspense>
-      <ManageDialog
-        person={person}
-        asked={asked}
-        onAsk={(action) => managing.open(`${person.id} ${action}`)}
-        onBack={managing.back}
-        onClose={managing.close}
-      />
-    </Suspense>
+    <ManageDialog
+      person={person}
+      asked={asked}
+      onAsk={(action) => managing.open(`${person.id} ${action}`)}
+      onBack={managing.back}
+      onClose={managing.close}
+    />
   );
 }
 
@@ -229,14 +224,12 @@ function ManyAtOnce({ interviewId, chosen, selected, onDone }: ManyAtOnceProps) 
   });
   if (!action || nobody) return null;
   return (
-    <Suspense>
-      <BulkDialog
-        interviewId={interviewId}
-        action={action}
-        chosen={asking ? { state: "asks_for_code", search: "" } : chosen}
-        onClose={bulk.close}
-        onDone={onDone}
-      />
-    </Suspense>
+    <BulkDialog
+      interviewId={interviewId}
+      action={action}
+      chosen={asking ? { state: "asks_for_code", search: "" } : chosen}
+      onClose={bulk.close}
+      onDone={onDone}
+    />
   );
 }

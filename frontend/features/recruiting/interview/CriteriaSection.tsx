@@ -1,6 +1,6 @@
 "use client";
 
-import { Fragment, lazy, Suspense, useId } from "react";
+import { Fragment, useId } from "react";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
 import { dataOf } from "@/lib/errors";
@@ -8,6 +8,7 @@ import { count } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Loaded } from "@/ui/Loaded";
+import { dialogOnDemand } from "@/ui/onDemand";
 import { Quoted } from "@/ui/Quoted";
 import { useToast } from "@/ui/Toast";
 import { useDialog } from "@/ui/useDialog";
@@ -18,7 +19,7 @@ import styles from "./RecruiterInterviewPage.module.css";
 import { useAsOpened } from "./useAsOpened";
 import { useChanges } from "./useChanges";
 
-const CriterionWindow = lazy(() => import("./CriterionWindow"));
+const CriterionWindow = dialogOnDemand(() => import("./CriterionWindow"));
 
 /** What the recruiter looks for in every candidate; each change is saved at once. */
 export function CriteriaSection({ interview }: { interview: Interview }) {
@@ -122,14 +123,10 @@ function CriteriaList({ interview, criteria }: CriteriaListProps) {
         </div>
       )}
       {adding.about !== null && (
-        <Suspense>
-          <CriterionWindow interview={interview} criterion={null} onClose={adding.close} />
-        </Suspense>
+        <CriterionWindow interview={interview} criterion={null} onClose={adding.close} />
       )}
       {edited && (
-        <Suspense>
-          <CriterionWindow interview={interview} criterion={edited} onClose={editing.close} />
-        </Suspense>
+        <CriterionWindow interview={interview} criterion={edited} onClose={editing.close} />
       )}
       {removed && (
         <ConfirmDialog

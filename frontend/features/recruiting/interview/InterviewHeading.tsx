@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { lazy, Suspense } from "react";
+
 import { useSignedIn } from "@/features/account/Providers";
 import { languageTold } from "@/lib/analysis";
 import { nameOfZone } from "@/lib/deadline";
@@ -10,6 +10,7 @@ import { kindsTold } from "@/lib/questionSettings";
 import { Badge } from "@/ui/Badge";
 import { Button, ButtonLink } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { dialogOnDemand } from "@/ui/onDemand";
 import { ProblemNotice } from "@/ui/ProblemNotice";
 import { Quoted } from "@/ui/Quoted";
 import { Day, useTimeZone } from "@/ui/Time";
@@ -29,9 +30,9 @@ import styles from "./RecruiterInterviewPage.module.css";
 import { useChanges } from "./useChanges";
 import { useInterviewEdit } from "./useInterviewEdit";
 
-const ExportDialog = lazy(() => import("../export/ExportDialog"));
-const DuplicateWindow = lazy(() => import("../DuplicateWindow"));
-const SaveTemplateWindow = lazy(() => import("../templates/SaveTemplateWindow"));
+const ExportDialog = dialogOnDemand(() => import("../export/ExportDialog"));
+const DuplicateWindow = dialogOnDemand(() => import("../DuplicateWindow"));
+const SaveTemplateWindow = dialogOnDemand(() => import("../templates/SaveTemplateWindow"));
 
 // By the interview's status: told before its buttons are pressed.
 const WHAT_ENDING_DOES: Record<string, string> = {
@@ -161,22 +162,14 @@ export function InterviewHeading({ interview }: { interview: Interview }) {
       <p className="soft small">{WHAT_ENDING_DOES[status]}</p>
       {asking === "edit" && <EditWindow interview={interview} onClose={done} />}
       {asking === "duplicate" && (
-        <Suspense>
-          <DuplicateWindow interviewId={interview.id} title={title} onClose={done} />
-        </Suspense>
+        <DuplicateWindow interviewId={interview.id} title={title} onClose={done} />
       )}
       {asking === "template" && (
-        <Suspense>
-          <SaveTemplateWindow interviewId={interview.id} title={title} onClose={done} />
-        </Suspense>
+        <SaveTemplateWindow interviewId={interview.id} title={title} onClose={done} />
       )}
       {archiving.refusal && <ProblemNotice problem={archiving.refusal} />}
       {asking === "deadline" && <DeadlineWindow interview={interview} onClose={done} />}
-      {asking === "export" && (
-        <Suspense>
-          <ExportDialog interviewId={interview.id} onClose={done} />
-        </Suspense>
-      )}
+      {asking === "export" && <ExportDialog interviewId={interview.id} onClose={done} />}
       {asking === "close" && (
         <ConfirmDialog
           title="Close this interview?"

@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, Suspense, useId, useState } from "react";
+import { useId, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { useRead } from "@/features/account/ServerAnswers";
@@ -13,6 +13,7 @@ import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Loaded } from "@/ui/Loaded";
 import { NamedAddress } from "@/ui/NamedAddress";
+import { dialogOnDemand } from "@/ui/onDemand";
 import { Table } from "@/ui/Table";
 import { Day } from "@/ui/Time";
 import { useToast } from "@/ui/Toast";
@@ -26,7 +27,7 @@ import { type ReviewerOutcome, reviewerOutcomeTold } from "./reviewerOutcomes";
 import { useChanges } from "./useChanges";
 
 // With what reads lists and files of addresses.
-const InviteReviewersDialog = lazy(() => import("./InviteReviewersDialog"));
+const InviteReviewersDialog = dialogOnDemand(() => import("./InviteReviewersDialog"));
 
 /** The colleagues who judge the candidates, too. */
 export function ReviewersSection({ interview }: { interview: Interview }) {
@@ -149,9 +150,7 @@ function ReviewerList({ interview, reviewers, fresh }: ReviewerListProps) {
         </>
       )}
       {inviting.about !== null && (
-        <Suspense>
-          <InviteReviewersDialog interview={interview} onClose={inviting.close} />
-        </Suspense>
+        <InviteReviewersDialog interview={interview} onClose={inviting.close} />
       )}
       {removed && (
         <ConfirmDialog
