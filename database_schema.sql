@@ -6178,7 +6178,7 @@ $$;
 comment on function private.count_outcomes(text[], text[]) is
   'Counts the outcomes of each kind, for monitoring.';
 
--- ======== supabase/schemas/71_notices.sql ========
+-- ======== supabase/schemas/71_recruiter_notices.sql ========
 
 -- Notices: emails that tell recruiters what has happened in their interviews.
 

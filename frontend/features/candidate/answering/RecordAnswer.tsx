@@ -11,7 +11,7 @@ import { CheckNote } from "./CheckNote";
 import { OwnAnswer } from "./OwnAnswer";
 import styles from "./QuestionStep.module.css";
 import { Recorder } from "./Recorder";
-import { Review } from "./Review";
+import { UnsentRecording } from "./UnsentRecording";
 import { useAgain } from "./useAgain";
 import type { useHeading } from "./useHeading";
 
@@ -49,7 +49,7 @@ export function RecordAnswer(props: RecordAnswerProps) {
     return (
       <>
         {title}
-        <Review
+        <UnsentRecording
           recording={pending}
           recordings={recordings}
           onDone={onDone}

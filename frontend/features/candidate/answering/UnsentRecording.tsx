@@ -15,7 +15,7 @@ import { Player } from "./Player";
 import styles from "./QuestionStep.module.css";
 import type { Recording, Recordings } from "./recordings";
 
-interface ReviewProps {
+interface UnsentRecordingProps {
   recording: Recording;
   recordings: Recordings;
   onDone: () => void;
@@ -25,7 +25,13 @@ interface ReviewProps {
 }
 
 /** What is on this device alone: watch it, send it, throw it away; and how far it is. */
-export function Review({ recording, recordings, onDone, last, mayRecord }: ReviewProps) {
+export function UnsentRecording({
+  recording,
+  recordings,
+  onDone,
+  last,
+  mayRecord,
+}: UnsentRecordingProps) {
   const { id, progress, problem, takesLeft, found } = recording;
   const [file, setFile] = useState<Blob | null>(null);
   const { about: asking, open: ask, close } = useDialog("throw-away");
