@@ -33,29 +33,36 @@ export function useDialog(name: string): AddressedDialog {
   const { param, push, replace } = useParams();
   // The server draws no dialogs.
   const about = useHydrated() ? param(name) : null;
-  // The browser takes a moment to go back. Asked twice, it would leave the page.
-  const going = useRef(false);
+  // The browser takes a moment to go back. Asked twice, it would leave the page; and it forgets it
+  // if the router replaces the entry at that moment, so that a timer closes the dialog instead.
+  const going = useRef<number | null>(null);
+  // Whether it was asked to close meanwhile, which it does from where it gets to.
+  const closing = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: then it has gone, or the page has
   useEffect(() => {
+    if (closing.current) goBack(markOf(name));
+    closing.current = false;
     return () => {
-      going.current = false;
+      if (going.current !== null) window.clearTimeout(going.current);
+      going.current = null;
     };
   }, [about]);
 
   const goBack = (entries: number) => {
-    if (about === null || going.current) return;
-    going.current = true;
+    if (about === null || going.current !== null) return;
     const close = () => replace({ [name]: null });
     // Without another entry for Back to go through.
     if (entries === 0) return close();
     window.history.go(-entries);
-    // The browser forgets it if the router replaces the entry at that moment.
-    setTimeout(() => going.current && close(), 2000);
+    going.current = window.setTimeout(close, 2000);
   };
   return {
     about,
     open: (to = "") => push({ [name]: to }, { dialog: { name, depth: markOf(name) + 1 } }),
     back: () => goBack(Math.min(markOf(name), 1)),
-    close: () => goBack(markOf(name)),
+    close: () => {
+      closing.current = going.current !== null;
+      goBack(markOf(name));
+    },
   };
 }

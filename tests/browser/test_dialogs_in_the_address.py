@@ -7,10 +7,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from local import demo
 from tests.browser.new_interview import filled
-from tests.browser.one_interview import manage, row, visit
+from tests.browser.one_interview import confirm, leave, manage, row, visit
 from tests.browser.site import DASHBOARD, ON_BOTH, Site, check_page
 
 QUESTION = "Discard your changes?"
+# A browser that takes a second to go back.
+SLOW_HISTORY = """() => {
+  const go = history.go.bind(history);
+  history.go = (entries) => setTimeout(() => go(entries), 1000);
+}"""
 
 
 def dialog(page: Page) -> Locator:
@@ -115,6 +120,19 @@ def test_what_one_dialog_leads_on_to(site: Site) -> None:
         expect(page).to_have_url(where)
         expect(dialog(page)).to_have_count(0)
         expect(row(page, second)).to_be_visible()
+
+
+def test_closing_a_dialog_while_the_browser_goes_back(site: Site) -> None:
+    recruiter, candidate = site.person("recruiter"), site.person()
+    interview = site.interview(candidate, recruiter=recruiter)
+    with site.device() as page:
+        visit(site, page, recruiter, interview)
+        page.evaluate(SLOW_HISTORY)
+        manage(page, candidate, "Revoke")
+        confirm(page, "Revoke this invitation?", "Revoke")
+        # The first dialog is there again before the address is the one that it was opened with.
+        leave(page, candidate)
+        expect(page).to_have_url(re.compile(rf"/recruiters/{interview.id}$"))
 
 
 @ON_BOTH
