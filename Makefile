@@ -11,6 +11,8 @@ NPM = $(PYTHON) -m local.node
 MIGRATIONS = $(filter-out %_upgrade_first_version.sql %00100_interviews.sql, \
   $(wildcard supabase/migrations/*.sql))
 export NEXT_TELEMETRY_DISABLED = 1
+# Tests at a time. On two cores three are faster than two: they often wait for a browser or a process.
+TESTERS = 3
 NPM_QUIET = --no-audit --no-fund --loglevel=error --no-update-notifier
 
 ifneq ($(firstword $(sort 3.81 $(MAKE_VERSION))),3.81)
@@ -116,11 +118,11 @@ check: $(VENV)/installed lint schema-check ## Format, types, who may do what, th
 
 .PHONY: test
 test: install lint schema-check ## Everything except the long proofs, before you hand in a change (25 minutes)
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+	@$(PYTHON) -m pytest -n $(TESTERS) --dist loadgroup
 
 .PHONY: proof
 proof: install ## The long tests: kills, hostile input, many rows, mutants (at most 40 minutes)
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup -m proof
+	@$(PYTHON) -m pytest -n $(TESTERS) --dist loadgroup -m proof
 	@$(PYTHON) -m tests.mutation --quick
 
 .PHONY: test-firefox

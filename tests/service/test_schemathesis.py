@@ -49,7 +49,7 @@ def served(service: Service, folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("examples", [6, pytest.param(60, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("examples", [3, pytest.param(60, marks=pytest.mark.proof)])
 @pytest.mark.parametrize(
     ("caller", "phases"), [("backend", "coverage,fuzzing,stateful"), ("recruiter", "fuzzing")]
 )
