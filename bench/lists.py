@@ -71,17 +71,22 @@ class List:
     reach: Reach | None = Reach("≤", 1.1)
 
 
+# All columns of interview_stats.
 COUNTS = """
 select n.id as interview_id, n.title, n.status, n.created_at, i.invited, i.pending,
   i.invited - i.open_or_redeemed as expired, p.joined, p.completed, p.withdrawn,
   round(p.joined / nullif(i.invited, 0)::numeric, 4) as join_rate,
-  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate
+  round(p.completed / nullif(p.joined, 0)::numeric, 4) as completion_rate,
+  n.deadline, n.archived_at, i.asks_for_code, i.not_delivered, i.to_review
 from public.interviews n
 cross join lateral (
   select count(distinct i.email) as invited,
     count(distinct i.email) filter (where i.status = 'pending' and i.expires_at > now()) as pending,
     count(distinct i.email) filter (where i.status in ('accepted', 'completed')
-      or (i.status = 'pending' and i.expires_at > now())) as open_or_redeemed
+      or (i.status = 'pending' and i.expires_at > now())) as open_or_redeemed,
+    count(*) filter (where i.state = 'asks_for_code') as asks_for_code,
+    count(*) filter (where i.state = 'not_delivered') as not_delivered,
+    count(*) filter (where i.state = 'completed') as to_review
   from public.interview_invites i where i.interview_id = n.id and i.recruiter_id = %(user)s
 ) as i
 cross join lateral (
@@ -92,6 +97,12 @@ cross join lateral (
 where n.recruiter_id = %(user)s
 order by n.created_at desc limit 100
 """
+
+# A page leaves out the archive, and rows of the same time are in the order of their ids.
+PAGE = COUNTS.replace(
+    "order by n.created_at desc",
+    "and n.archived_at is null {after}\norder by n.created_at desc, n.id desc",
+)
 
 JOINED = """
 select p.*, row_to_json(interview.*) as interview
@@ -118,14 +129,14 @@ LISTS = [
         "the 100 last of a recruiter's 10,000 interviews, with their counts",
         MANY,
         f"select * from public.list_interviews(100, {LATE})",
-        COUNTS.replace("order by", f"and n.created_at < {LATE}\norder by"),
+        PAGE.format(after=f"and n.created_at < {LATE}"),
     ),
     List(
         "list_interviews_of_many",
         "the newest 100 of a recruiter's 10,000 interviews, with their counts",
         MANY,
         "select * from public.list_interviews(100)",
-        COUNTS,
+        PAGE.format(after=""),
     ),
     List(
         "list_invites",

@@ -129,12 +129,13 @@ comment on table private.backend_invites is
 -- Definer, because clients may not read auth.users.
 create or replace function private.recruiter_name(interview_id uuid)
   returns text
-  language sql stable security definer set search_path = ''
+  language plpgsql stable security definer set search_path = '' set enable_seqscan = off
 as $$
-  select coalesce((
-    select private.own_signature(n.recruiter_id)
-    from public.interviews n where n.id = recruiter_name.interview_id
-  ), 'HireVision')
+begin
+  return coalesce(
+    (select private.own_signature(n.recruiter_id)
+     from public.interviews n where n.id = recruiter_name.interview_id), 'HireVision');
+end
 $$;
 comment on function private.recruiter_name(uuid) is
   'The default signature: the name and the company of the interview''s recruiter if they may sign, '
@@ -334,16 +335,16 @@ comment on function private.invites_per_day() is
 -- Definer, because clients may not read the counts.
 create or replace function private.invites_left()
   returns integer
-  language sql stable security definer set search_path = ''
+  language plpgsql stable security definer set search_path = '' set enable_seqscan = off
 as $$
-  select private.invites_per_day() - coalesce(case
-    when private.is_client() then (
-      select c.invites from private.invite_counts c
-      where c.user_id = (select auth.uid()) and c.day = (now() at time zone 'utc')::date)
-    else (
-      select sum(b.invites)::integer from private.backend_invites b
-      where b.day = (now() at time zone 'utc')::date)
-    end, 0)
+begin
+  return private.invites_per_day() - coalesce(case
+    when private.is_client() then
+      (select c.invites from private.invite_counts c
+       where c.user_id = (select auth.uid()) and c.day = (now() at time zone 'utc')::date)
+    else (select sum(b.invites)::integer from private.backend_invites b
+          where b.day = (now() at time zone 'utc')::date) end, 0);
+end
 $$;
 comment on function private.invites_left() is
   'How many more emails the caller may queue today; null for no limit.';

@@ -46,6 +46,8 @@ create or replace trigger _050_lock_inviting_first
 -- rounds by anybody's pending invites, to keep codes apart while that is easy. 48 random bits make
 -- each of the million codes equally likely to within 4e-9.
 -- Without enable_seqscan off, a plan cached on an empty table runs a sequential scan for each code.
+-- Without `offset 0` it is a join that reads both indexes from end to end: 1.4 instead of 0.04 ms
+-- for one address, once the table has 10,000 invites.
 create or replace function private.draw_codes(recruiter_id uuid, emails text[])
   returns table (email text, code text)
   language plpgsql volatile set search_path = '' set enable_seqscan = off
@@ -74,11 +76,11 @@ begin
       where t.code not in (select unnest(v_drawn))
         and not exists (
           select from public.interview_invites i
-          where i.email = t.email and i.invite_code = t.code)
+          where i.email = t.email and i.invite_code = t.code offset 0)
         and not exists (
           select from public.interview_invites i
           where case when i.status = 'pending' then i.invite_code end = t.code
-            and (v_round <= 10 or i.recruiter_id = draw_codes.recruiter_id))
+            and (v_round <= 10 or i.recruiter_id = draw_codes.recruiter_id) offset 0)
     )
     select array_agg(f.email), array_agg(f.code) into v_emails, v_codes from free f;
     if v_emails is null then

@@ -237,25 +237,28 @@ create or replace function private.outcomes_as_json(
   recruiter_id uuid, outcomes private.invite_outcome[]
 )
   returns jsonb
-  language sql stable set search_path = ''
+  language plpgsql stable set search_path = '' set enable_seqscan = off
 as $$
-  select jsonb_agg(jsonb_build_object(
-    'email', case o.outcome when 'invalid_email' then o.sent else o.email end,
-    'outcome', case
-      when o.is_invited
-        and (select exists (
-          select from private.unsubscribes u
-          where u.recruiter_id = outcomes_as_json.recruiter_id))
-        and private.is_unsubscribed(outcomes_as_json.recruiter_id, o.email)
-        then 'unsubscribed'
-      else o.outcome
-    end,
-    'invite_id', case when o.is_invited then o.invite_id end,
-    'invite_code', case when o.is_invited then o.invite_code end) order by o.position)
-  from (
-    select listed.*, listed.outcome in ('created', 'renewed', 'unchanged') as is_invited
-    from unnest(outcomes_as_json.outcomes) as listed
-  ) as o
+begin
+  return (
+    select jsonb_agg(jsonb_build_object(
+      'email', case o.outcome when 'invalid_email' then o.sent else o.email end,
+      'outcome', case
+        when o.is_invited
+          and (select exists (
+            select from private.unsubscribes u
+            where u.recruiter_id = outcomes_as_json.recruiter_id))
+          and private.is_unsubscribed(outcomes_as_json.recruiter_id, o.email)
+          then 'unsubscribed'
+        else o.outcome
+      end,
+      'invite_id', case when o.is_invited then o.invite_id end,
+      'invite_code', case when o.is_invited then o.invite_code end) order by o.position)
+    from (
+      select listed.*, listed.outcome in ('created', 'renewed', 'unchanged') as is_invited
+      from unnest(outcomes_as_json.outcomes) as listed
+    ) as o);
+end
 $$;
 comment on function private.outcomes_as_json(uuid, private.invite_outcome[]) is
   'The result of create_invites and preview_invites. Who has unsubscribed is invited all the same, '

@@ -324,3 +324,36 @@ def test_a_session_that_knew_a_small_interview_reads_a_large_one_by_address(url:
                 " where relname = 'interview_invites'"
             )
         assert read < 200_000  # each a few times; 4,000,000 otherwise
+
+
+def test_a_session_that_knew_few_invites_draws_a_code_by_key(url: str) -> None:
+    """Beside those of another recruiter, whose invites it must not read from end to end."""
+    entries_read = (
+        "select sum(pg_stat_get_xact_tuples_returned(indexrelid))::integer from pg_index"
+        " where indrelid = 'public.interview_invites'::regclass"
+    )
+    with committed(url) as db:
+        scene = db.scene()
+        db.connection.commit()
+        db.connection.autocommit = True
+        db.connection.execute("vacuum analyze")
+        db.connection.autocommit = False
+        for n in range(10):
+            draw(db, [f"early{n}@example.com"])
+        db.connection.commit()
+        # By another session, since session_replication_role makes a session plan again.
+        with committed(url) as other, other.without_triggers():
+            other.run(
+                "insert into public.interview_invites (interview_id, recruiter_id, recruiter_name,"
+                " email, invite_code) select %s, %s, 'R', 'many' || n || '@example.com',"
+                " lpad(n::text, 6, '0') from generate_series(1, 5000) as n where n <> %s",
+                scene.interview,
+                scene.recruiter,
+                int(scene.code),
+            )
+        with db.superuser():
+            before = db.value(entries_read)
+        for n in range(10):
+            draw(db, [f"late{n}@example.com"])
+        with db.superuser():
+            assert db.value(entries_read) - before < 100  # 100,000 otherwise
