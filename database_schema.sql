@@ -7508,6 +7508,8 @@ begin
       for no key update skip locked
     ) as soon
     limit remind_of_expiry.at_most);
+  -- By id, so that remind writes them in this order with every plan: in the order of expiry, a run
+  -- of the benchmark costs 0.6 instead of 0.47 s of CPU.
   v_due := array(
     select i.id
     from public.interview_invites i
