@@ -25,46 +25,52 @@ comment on function private.unsubscribable_kinds() is
   'The kinds of emails that have a link to unsubscribe, and do not come after it was used.';
 
 -- HMAC (RFC 2104) but for the padding of the key, because pgcrypto may be in any schema or missing.
-create or replace function private.keyed_hash(purpose text, content bytea)
+create or replace function private.keyed_hash(secret bytea, purpose bytea, content bytea)
   returns bytea
-  language plpgsql stable set search_path = ''
+  language plpgsql immutable set search_path = ''
 as $$
-declare
-  v_secret bytea := (select s.link_secret from private.settings s);
 begin
-  return substr(sha256(v_secret || sha256(
-    v_secret || convert_to(keyed_hash.purpose, 'utf8') || keyed_hash.content)), 1, 16);
+  return substr(
+    sha256(secret || sha256(secret || keyed_hash.purpose || keyed_hash.content)), 1, 16);
 end
 $$;
-comment on function private.keyed_hash(text, bytea) is
-  '128 bits that nobody can guess without settings.link_secret.';
+comment on function private.keyed_hash(bytea, bytea, bytea) is
+  '128 bits that nobody can guess without the secret, settings.link_secret.';
 
 create or replace function private.address_key(email text)
   returns bytea
   language plpgsql stable set search_path = ''
 as $$
 begin
-  return private.keyed_hash('address ', convert_to(address_key.email, 'utf8'));
+  return private.keyed_hash(
+    (select s.link_secret from private.settings s), 'address ',
+    convert_to(address_key.email, 'utf8'));
 end
 $$;
 comment on function private.address_key(text) is
   'What stands for a normalized address in links and in private.unsubscribes.';
 
--- The subject is there because its interview may be transferred after the email was sent.
-create or replace function private.unsubscribe_token(recruiter_id uuid, subject uuid, email text)
+-- The subject is there because its interview may be transferred after the email was sent. The
+-- secret is an argument because reading it twice for each email takes more than half of the time: 9
+-- instead of 4 µs of CPU, 1 of which is saved by replace in place of translate.
+create or replace function private.unsubscribe_token(
+  secret bytea, recruiter_id uuid, subject uuid, email text
+)
   returns text
   language plpgsql stable set search_path = ''
 as $$
 declare
   v_named bytea := uuid_send(unsubscribe_token.recruiter_id)
-    || uuid_send(unsubscribe_token.subject) || private.address_key(unsubscribe_token.email);
+    || uuid_send(unsubscribe_token.subject)
+    || private.keyed_hash(secret, 'address ', convert_to(unsubscribe_token.email, 'utf8'));
+  v_token text := encode(v_named || private.keyed_hash(secret, 'link ', v_named), 'base64');
 begin
-  return translate(
-    encode(v_named || private.keyed_hash('link ', v_named), 'base64'), E'+/=\n', '-_');
+  return replace(replace(replace(rtrim(v_token, '='), E'\n', ''), '+', '-'), '/', '_');
 end
 $$;
-comment on function private.unsubscribe_token(uuid, uuid, text) is
-  'The signed part of the link in an email about subject to an address, for a recruiter.';
+comment on function private.unsubscribe_token(bytea, uuid, uuid, text) is
+  'The signed part of the link in an email about subject to an address, for a recruiter. secret is '
+  'settings.link_secret.';
 
 -- A participant's emails go to the address that their account has by now, and end for the one that
 -- was invited as well, so that they stay away when the account gets a third one.
@@ -82,7 +88,8 @@ begin
     v_bytes := decode(translate(read_unsubscribe_token.token, '-_', '+/') || '==', 'base64');
   end if;
   if v_bytes is null
-     or substr(v_bytes, 49) <> private.keyed_hash('link ', substr(v_bytes, 1, 48)) then
+     or substr(v_bytes, 49) <> private.keyed_hash(
+          (select s.link_secret from private.settings s), 'link ', substr(v_bytes, 1, 48)) then
     perform private.refuse('link_not_valid');
   end if;
   v_key := substr(v_bytes, 33, 16);

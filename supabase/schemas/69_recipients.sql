@@ -12,51 +12,54 @@ comment on table private.reminder_counts is
 
 -- Reminders are a day apart whatever they are about, or moving a deadline again and again would
 -- send one each time. (An hour less, because runs are not exact to the second.)
-create or replace function private.may_mail_at(
-  kind text, recruiter_id uuid, email text, invited_as text, reminded_at timestamptz default null
+-- All at once: a call for each costs 13 µs of CPU per reminder instead of 2.
+create or replace function private.mail_times(
+  kinds text[], recruiter_ids uuid[], emails text[], invited_as text[], reminded_at timestamptz[]
 )
-  returns timestamptz
+  returns timestamptz[]
   language plpgsql stable set search_path = '' set enable_seqscan = off
 as $$
-declare
-  v_delivery text;
-  v_last_reminder timestamptz;
 begin
-  if may_mail_at.kind <> all (private.unsubscribable_kinds()) then
-    return now();
-  elsif private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.email)
-        or (nullif(may_mail_at.invited_as, may_mail_at.email) is not null
-            and private.is_unsubscribed(may_mail_at.recruiter_id, may_mail_at.invited_as)) then
-    return null;
-  elsif may_mail_at.kind in ('interview_invitation', 'candidate_invitation',
-                             'reviewer_invitation') then
-    return now();
-  end if;
-  select (array_agg(i.delivery_status
-                    order by i.delivery_at desc nulls last, i.delivery_status desc)
-          filter (where i.delivery_status in ('accepted', 'failed')))[1],
-         max(greatest(i.reminded_at, p.reminded_at))
-    into v_delivery, v_last_reminder
-    from private.invites_of(may_mail_at.email) i
+  return array(
+    select case
+      -- Most recruiters have none, and then no function is called for each address.
+      when exists (select from private.unsubscribes u where u.recruiter_id = a.recruiter_id)
+        and (private.is_unsubscribed(a.recruiter_id, a.email)
+             or (nullif(a.invited_as, a.email) is not null
+                 and private.is_unsubscribed(a.recruiter_id, a.invited_as)))
+        then null
+      when a.kind in ('interview_invitation', 'candidate_invitation', 'reviewer_invitation')
+        then now()
+      when earlier.delivery = 'failed' then null
+      else greatest(now(), greatest(earlier.reminded_at, a.reminded_at) + interval '23 hours') end
+    from unnest(kinds, recruiter_ids, emails, invited_as, reminded_at) with ordinality
+      as a (kind, recruiter_id, email, invited_as, reminded_at, place)
     left join lateral (
-      select p.reminded_at from public.interview_participants p
-      where p.invite_id = i.id
-      offset 0
-    ) as p on true
-    where i.recruiter_id = may_mail_at.recruiter_id;
-  if v_delivery = 'failed' then
-    return null;
-  end if;
-  return greatest(
-    now(), greatest(v_last_reminder, may_mail_at.reminded_at) + interval '23 hours');
+      select (array_agg(i.delivery_status
+                        order by i.delivery_at desc nulls last, i.delivery_status desc)
+              filter (where i.delivery_status in ('accepted', 'failed')))[1] as delivery,
+             max(greatest(i.reminded_at, p.reminded_at)) as reminded_at
+      from (
+        -- By address alone (see invites_of).
+        select * from public.interview_invites i where i.email = a.email offset 0
+      ) as i
+      left join lateral (
+        select p.reminded_at from public.interview_participants p
+        where p.invite_id = i.id
+        offset 0
+      ) as p on true
+      where i.recruiter_id = a.recruiter_id
+        and a.kind in ('interview_reminder', 'submission_reminder')
+    ) as earlier on true
+    order by a.place);
 end
 $$;
-comment on function private.may_mail_at(text, uuid, text, text, timestamptz) is
-  'When an email of this kind may go to an address for a recruiter; null if it may not. No '
-  'invitation and no reminder where the person has unsubscribed, with this address or the one that '
-  'a participant was invited by; no reminder after the '
-  'recruiter''s last invitation to the address failed, or within a day of another one to it, or '
-  'to the invite or participant that was reminded at reminded_at.';
+comment on function private.mail_times(text[], uuid[], text[], text[], timestamptz[]) is
+  'When each email, all of unsubscribable_kinds, may go to the address at the same place for the '
+  'recruiter; null if it may not. No invitation and no reminder where the person has unsubscribed, '
+  'with this address or the one that a participant was invited by; no reminder after the '
+  'recruiter''s last invitation to the address failed, or within a day of another one to it, or to '
+  'the invite or participant that was reminded at reminded_at.';
 
 create or replace function private.reminders_left(recruiter_id uuid)
   returns integer
@@ -90,8 +93,11 @@ begin
     left join public.interview_invites i on i.id = p.invite_id
     where p.id = any (plan_reminders.subjects)
   ), checked as materialized (
-    select r.*, private.may_mail_at(
-      kind, r.recruiter_id, r.email, r.invited_as, r.reminded_at) as may_mail_at
+    select unnest(array_agg(r.id)) as id, unnest(array_agg(r.recruiter_id)) as recruiter_id,
+           unnest(array_agg(r.email)) as email, unnest(array_agg(r.is_limited)) as is_limited,
+           unnest(private.mail_times(
+             array_agg(plan_reminders.kind), array_agg(r.recruiter_id), array_agg(r.email),
+             array_agg(r.invited_as), array_agg(r.reminded_at))) as may_mail_at
     from recipient r
   ), allowed as (
     select c.*, row_number() over (partition by c.recruiter_id, c.is_limited order by c.id) as place

@@ -161,28 +161,44 @@ create or replace function private.lease_jobs(job_ids bigint[], lease_seconds in
 as $$
 declare
   v_token uuid := gen_random_uuid();
+  v_secret bytea := (select s.link_secret from private.settings s);
   v_claimed json;
   v_unwanted bigint[];
 begin
-  with detail as materialized (
-    select d.* from private.job_details d where d.job_id = any (lease_jobs.job_ids)
+  with content as materialized (
+    select c.* from private.job_contents c where c.job_id = any (lease_jobs.job_ids)
+  ), checked as materialized (
+    select unnest(array_agg(c.job_id)) as job_id,
+           unnest(private.mail_times(
+             array_agg(c.kind), array_agg(c.recruiter_id), array_agg(c.email),
+             array_agg(c.invited_as), null)) as may_mail_at
+    from content c where c.is_wanted and c.is_unsubscribable and not c.is_asked_for
+  ), unwanted as materialized (
+    select c.job_id from content c where not c.is_wanted
+    union all
+    select checked.job_id from checked where checked.may_mail_at is null
   ), leased as (
     update private.jobs j
     set attempts = j.attempts + 1, lease_token = v_token,
         due_at = now() + make_interval(secs => greatest(coalesce(lease_jobs.lease_seconds, 60), 1))
-    where j.id = any (array(select d.job_id from detail d where d.is_wanted))
+    where j.id = any (array(
+      select c.job_id from content c
+      where c.is_wanted and c.job_id not in (select u.job_id from unwanted u)))
     returning j.id, j.kind, j.subject, v_token as lease_token, j.attempts, j.queued_at
   ), claimed as (
     select l.id as job_id, l.kind, l.subject, l.lease_token, l.attempts, l.queued_at,
-           d.email, d.invite_code, d.interview_title, d.recruiter_name, d.reply_to,
-           d.expires_at, d.deadline, d.answered, d.questions, d.submit_until, d.bucket, d.path,
-           d.completed_at, d.kept_until, d.candidate_name, d.interview_id, d.people, d.number,
-           d.digest, d.unsubscribe_token, d.mime_type, d.size_bytes, d.language, d.max_seconds
-    from leased l join detail d on d.job_id = l.id
-    order by d.due_at, l.id
+           c.email, c.invite_code, c.interview_title, c.recruiter_name, c.reply_to,
+           c.expires_at, c.deadline, c.answered, c.questions, c.submit_until, c.bucket, c.path,
+           c.completed_at, c.kept_until, c.candidate_name, c.interview_id, c.people, c.number,
+           c.digest,
+           case when c.is_unsubscribable then private.unsubscribe_token(
+             v_secret, c.recruiter_id, l.subject, c.email) end as unsubscribe_token,
+           c.mime_type, c.size_bytes, c.language, c.max_seconds
+    from leased l join content c on c.job_id = l.id
+    order by c.due_at, l.id
   )
-  select (select coalesce(json_agg(c), '[]') from claimed c),
-         array(select d.job_id from detail d where not d.is_wanted)
+  select (select coalesce(json_agg(job), '[]') from claimed job),
+         array(select u.job_id from unwanted u)
     into v_claimed, v_unwanted;
   perform private.drop_unwanted_jobs(v_unwanted);
   return v_claimed;
@@ -224,7 +240,7 @@ begin
       v_job_ids := private.admit_analyses(v_job_ids);
     end if;
     v_claimed := private.lease_jobs(v_job_ids, claim_jobs.lease_seconds);
-    exit when json_array_length(v_claimed) > 0;
+    exit when v_claimed::text <> '[]';  -- without parsing it
   end loop;
   return v_claimed;
 end
@@ -287,7 +303,7 @@ as $$
 declare
   v_kinds text[];
   v_outcomes text[];
-  v_busy bigint[];
+  v_busy bigint[] := '{}';
 begin
   with held as materialized (
     select j.id, j.kind, j.subject, r.retry_in, r.outcome as reported, r.result,
@@ -344,12 +360,14 @@ begin
   perform private.count_outcomes(v_kinds, v_outcomes);
   perform private.tell_what_was_settled();
   -- Jobs that still have their token were locked by another transaction.
-  v_busy := array(
-    select r.job_id from private.read_results(settle_jobs.results) as r
-    where exists (
-      select from private.jobs j
-      where j.id = r.job_id and j.lease_token = r.lease_token
-      offset 0));
+  if coalesce(cardinality(v_kinds), 0) < jsonb_array_length(settle_jobs.results) then
+    v_busy := array(
+      select r.job_id from private.read_results(settle_jobs.results) as r
+      where exists (
+        select from private.jobs j
+        where j.id = r.job_id and j.lease_token = r.lease_token
+        offset 0));
+  end if;
   return jsonb_build_object(
     'settled', coalesce(cardinality(v_kinds), 0), 'busy', to_jsonb(v_busy));
 end

@@ -58,16 +58,20 @@ begin
       for no key update skip locked
     ) as soon
     limit remind_of_expiry.at_most);
+  -- By id, so that remind writes them in this order with every plan: in the order of expiry, a run
+  -- of the benchmark costs 0.6 instead of 0.47 s of CPU.
   v_due := array(
     select i.id
     from public.interview_invites i
     join public.interviews n on n.id = i.interview_id
     where i.id = any (v_invite_ids) and private.is_open(n.status, n.deadline)
       and coalesce(n.deadline, i.expires_at) >= i.expires_at
-      and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance));
-  -- The others; remind marks those that are due.
+      and private.may_remind(i.queued_at, i.reminded_at, i.expires_at, distance)
+    order by i.id);
+  -- The others; remind marks those that are due. (By set: to compare 10,000 with 10,000 one by one
+  -- takes 130 ms.)
   update public.interview_invites i set reminded_for = remind_of_expiry.distance
-    where i.id = any (v_invite_ids) and i.id <> all (v_due);
+    where i.id = any (array(select unnest(v_invite_ids) except select unnest(v_due)));
   return query
     select cardinality(v_invite_ids), private.remind('interview_reminder', v_due, distance);
 end

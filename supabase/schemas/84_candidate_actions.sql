@@ -40,9 +40,10 @@ begin
   elsif (participant).status is null and (invite).delivery_status = 'queued' then
     return 'not_mailed_yet';
   end if;
-  v_due_at := private.may_mail_at(
-    'interview_reminder', coalesce((invite).recruiter_id, (participant).recruiter_id), v_email,
-    (invite).email, greatest((invite).reminded_at, (participant).reminded_at));
+  v_due_at := (private.mail_times(
+    array['interview_reminder'], array[coalesce((invite).recruiter_id, (participant).recruiter_id)],
+    array[v_email], array[(invite).email],
+    array[greatest((invite).reminded_at, (participant).reminded_at)]))[1];
   return case
     when v_due_at <= now() then 'reminded'
     when v_due_at is not null then 'reminded_recently'

@@ -109,7 +109,7 @@ def settle_in(db: Database, targets: list[str]) -> Held:
         # As if their one participant had answered, so that maintenance has something to do.
         db.run("update public.interview_participants set answered = 1 where id = %s", participant)
         link = db.value(
-            "select private.unsubscribe_token(%s, %s, %s)",
+            "select private.unsubscribe_token(link_secret, %s, %s, %s) from private.settings",
             recruiters[0],
             rows[0]["invite_id"],
             five[0],

@@ -305,11 +305,11 @@ def test_the_views_read_with_the_caller_s_rights(db: Database) -> None:
     assert {row["view"]: row["by_caller"] for row in found} == {
         "interview_candidates": True,
         "interview_stats": True,
-        "private.job_details": True,
+        "private.job_contents": True,
     }
     readers = names(
         db,
-        "select r.rolname from pg_roles r where has_table_privilege(r.oid, 'private.job_details',"
+        "select r.rolname from pg_roles r where has_table_privilege(r.oid, 'private.job_contents',"
         " 'select') and not r.rolsuper and r.rolname <> 'postgres'"
         " and r.rolname not like 'pg\\_%'",
     )

@@ -130,7 +130,7 @@ def assert_may_refuse(function: str, refusal: Refusal) -> None:
         assert words and re.fullmatch("[ -~]{1,300}", words), ascii(words)
 
 
-VIEWS = {"interview_stats", "interview_candidates", "private.job_details"}
+VIEWS = {"interview_stats", "interview_candidates", "private.job_contents"}
 # Every change writes it, whatever is changed.
 NOTES = {"private.changes"}
 TABLES = [

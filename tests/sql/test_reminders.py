@@ -47,6 +47,15 @@ def test_none_when_the_invite_is_younger_than_the_distance(
     assert found == reminded
 
 
+def test_an_invite_too_young_for_a_reminder_is_not_looked_at_again(
+    db: Database, scene: Scene
+) -> None:
+    with db.without_triggers():
+        db.run("update public.interview_invites set expires_at = now() + interval '2 days'")
+    assert queued(db) == 0
+    assert db.as_owner().value("select reminded_for = '3 days' from public.interview_invites")
+
+
 def test_a_deadline_before_the_expiry_is_what_counts(db: Database, scene: Scene) -> None:
     """Who was reminded of it is not reminded of their code as well."""
     with db.without_triggers():

@@ -144,7 +144,7 @@ def test_no_notice_goes_to_a_recruiters_claimed_address(db: Database) -> None:
     db.accept(candidate, db.invite(recruiter, interview, "ann@example.com")["invite_code"])
     db.as_user(candidate).value("select public.complete_interview(%s)", interview)
     wanted = (
-        "select d.is_wanted from private.job_details d join private.jobs j on j.id = d.job_id"
+        "select d.is_wanted from private.job_contents d join private.jobs j on j.id = d.job_id"
         " where j.kind = 'candidate_completed'"
     )
     with db.superuser():

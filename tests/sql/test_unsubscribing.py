@@ -10,6 +10,19 @@ from tests.kit.responses import record
 from tests.sql.jobs import INVITATION, MAILS, claim, maintain, settle
 from tests.sql.subscribing import another, change, claimed, refused, seen, shown, token
 
+# ---- the link --------------------------------------------------------------------------------
+
+
+def test_links_of_mails_that_were_sent_stay_as_they_are(db: Database) -> None:
+    db.as_owner()
+    assert db.value(
+        "select private.unsubscribe_token(decode(repeat('2a', 32), 'hex'), %s, %s, %s)",
+        "10000000-0000-4000-8000-000000000001",
+        "30000000-0000-4000-8000-000000000002",
+        "ann@example.com",
+    ) == ("EAAAAAAAQACAAAAAAAAAATAAAAAAAEAAgAAAAAAAAAJHidLLHU-MzM5GQSqh3xyCfy7wrbZcVzkUQRfgfiDIxQ")
+
+
 # ---- what stops ------------------------------------------------------------------------------
 
 

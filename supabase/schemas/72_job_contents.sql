@@ -1,10 +1,14 @@
--- Job details: what workers must know of each job, and which are no longer wanted.
+-- Job contents: what workers must know of each job, and which are no longer wanted.
+
+-- Its predecessor, which looked up for each job whether the recipient has unsubscribed.
+drop view if exists private.job_details;
 
 -- `offset 0` keeps each part a look-up by key: a plan cached while there were few participants
 -- would read all of them for every job.
-create or replace view private.job_details with (security_invoker = true) as
+create or replace view private.job_contents with (security_invoker = true) as
 select
   j.id as job_id,
+  j.kind,
   j.due_at,
   case
     when j.kind in ('candidate_invitation', 'response_removal') then true
@@ -25,12 +29,11 @@ select
       i.status = 'pending' and i.expires_at > now() and private.is_open(n.status, n.deadline)
       and (j.kind = 'interview_invitation' or j.data ? 'by_hand'
            or least(i.expires_at, n.deadline) - (j.data ->> 'distance')::interval <= now()), false)
-  end
-  and (coalesce(j.data ? 'asked_for', false)
-       or private.may_mail_at(
-            j.kind, coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane),
-            coalesce(i.email, p.email, asked.email, j.data ->> 'email'), p.invited_as)
-          is not null) as is_wanted,
+  end as is_wanted,
+  j.kind = any (private.unsubscribable_kinds()) as is_unsubscribable,
+  coalesce(j.data ? 'asked_for', false) as is_asked_for,
+  coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane) as recruiter_id,
+  p.invited_as,
   coalesce(i.email, p.email, notice.email, digest.email, asked.email, j.data ->> 'email')
     as email,
   i.invite_code,
@@ -46,11 +49,6 @@ select
   case when j.kind = 'response_removal' or recording.path is not null
     then 'interview-responses' end as bucket,
   coalesce(recording.path, j.data ->> 'path') as path,
-  case when j.kind = any (private.unsubscribable_kinds())
-    then private.unsubscribe_token(
-      coalesce(i.recruiter_id, p.recruiter_id, asked.recruiter_id, j.lane), j.subject,
-      coalesce(i.email, p.email, asked.email, j.data ->> 'email'))
-  end as unsubscribe_token,
   p.completed_at,
   case when p.answered > 0
     then p.completed_at + (select s.responses_kept_for from private.settings s)
@@ -133,9 +131,10 @@ left join lateral (
   offset 0
 ) as recording on true;
 
-comment on view private.job_details is
+comment on view private.job_contents is
   'What a worker needs to do each job (recipient and contents of an email, path of an object, '
-  'language of a recording), and whether it is still wanted.';
+  'language of a recording), and whether it is still wanted. Of emails that are unsubscribable and '
+  'not asked for, mail_times says whether the recipient wants them.';
 
 create or replace function private.drop_unwanted_jobs(job_ids bigint[])
   returns void
