@@ -735,7 +735,9 @@ comment on function private.read_code(text) is
 -- (Frequently called functions are in plpgsql even if they are one expression: PostgreSQL 17 parses
 -- and plans SQL functions again for every statement. Four that inviting calls took a fifth of the
 -- CPU time of one invite. Like many others, they are without enable_seqscan, so that a plan cached
--- on an empty table does not read all of a full one.)
+-- on an empty table does not read all of a full one; and without jit, since a table that has no
+-- fitting index, like private.settings, costs 1e10 in such a plan, above jit_above_cost: a server
+-- with LLVM would take 30 to 90 ms to compile what reads its one row in 0.1.)
 
 -- In a `security definer` function current_user is the owner, but the setting `role` is still the
 -- one that PostgREST switched to; outside an API request it is 'none'.
@@ -828,7 +830,8 @@ comment on function private.confirmed_email(uuid) is
 -- For clients and policies. Definer, because clients may not read auth.users or settings.
 create or replace function public.may_recruit()
   returns boolean
-  language plpgsql stable security definer set search_path = '' set enable_seqscan = off
+  language plpgsql stable security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   return exists (
@@ -1647,9 +1650,8 @@ comment on function public.reorder_questions(uuid, uuid[]) is
 -- ======== supabase/schemas/40_invites.sql ========
 
 -- Invites: who was invited to which interview, with the code that lets them in. The triggers draw
--- the code and keep the rules, however a row is inserted. The transaction setting
--- interviews.skip_row_triggers, which no client can set, skips the row triggers for functions that
--- do their work for a whole set.
+-- the code and keep the rules, however a row is inserted. The setting interviews.skip_row_triggers,
+-- which no client can set, skips those of rows for functions that do their work for a whole set.
 
 create table if not exists public.interview_invites (
   id uuid primary key default gen_random_uuid(),
@@ -1777,7 +1779,8 @@ comment on table private.backend_invites is
 -- Definer, because clients may not read auth.users.
 create or replace function private.recruiter_name(interview_id uuid)
   returns text
-  language plpgsql stable security definer set search_path = '' set enable_seqscan = off
+  language plpgsql stable security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   return coalesce(
@@ -1955,7 +1958,7 @@ create or replace trigger _300_admit_invites
 
 -- ---- how many an account may send ---------------------------------------------------------------
 
--- Definer, because clients may not read accounts and settings.
+-- Definer, like the next, because clients may not read accounts, settings and counts.
 create or replace function private.invites_per_day()
   returns integer
   language plpgsql stable security definer set search_path = ''
@@ -1980,10 +1983,10 @@ $$;
 comment on function private.invites_per_day() is
   'How many emails the caller may queue a day; null for DBAs, who have no limit.';
 
--- Definer, because clients may not read the counts.
 create or replace function private.invites_left()
   returns integer
-  language plpgsql stable security definer set search_path = '' set enable_seqscan = off
+  language plpgsql stable security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   return private.invites_per_day() - coalesce(case
@@ -2101,7 +2104,7 @@ create or replace trigger _050_lock_inviting_first
 -- for one address, once the table has 10,000 invites.
 create or replace function private.draw_codes(recruiter_id uuid, emails text[])
   returns table (email text, code text)
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -2679,7 +2682,7 @@ create or replace function private.outcomes_as_json(
   recruiter_id uuid, outcomes private.invite_outcome[]
 )
   returns jsonb
-  language plpgsql stable set search_path = '' set enable_seqscan = off
+  language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off
 as $$
 begin
   return (
@@ -2712,7 +2715,7 @@ create or replace function private.invite(
   interview public.interviews, emails text[], signature text, names text[]
 )
   returns jsonb
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_interview public.interviews := invite.interview;
@@ -3288,7 +3291,8 @@ comment on function private.lock_who_returns(uuid, text, text) is
 -- Without enable_seqscan off, a plan cached while few had joined reads all participants each time.
 create or replace function public.accept_invite(code text)
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 declare
   v_user_id uuid := private.caller_id();
@@ -4690,7 +4694,7 @@ create or replace trigger _100_copy_response
 
 create or replace function private.recording_seconds(response_id uuid)
   returns integer
-  language plpgsql stable set search_path = '' set enable_seqscan = off
+  language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off
 as $$
 begin
   return (
@@ -5669,7 +5673,7 @@ create or replace function private.mail_times(
   kinds text[], recruiter_ids uuid[], emails text[], invited_as text[], reminded_at timestamptz[]
 )
   returns timestamptz[]
-  language plpgsql stable set search_path = '' set enable_seqscan = off
+  language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off
 as $$
 begin
   return array(
@@ -5821,9 +5825,9 @@ comment on function private.remind(text, uuid[], interval) is
 
 -- ======== supabase/schemas/70_jobs.sql ========
 
--- Jobs: work outside the database. A job is queued in the transaction that needs it, claimed by a
--- worker under a lease with a token, done outside any transaction, and settled with that token. It
--- refers to a row by id: what to send is read when it is claimed.
+-- Jobs: work outside the database. Each is queued in the transaction that needs it, claimed under a
+-- lease with a token, done outside any transaction, and settled with that token. It refers to a row
+-- by id: what to send is read when it is claimed.
 
 create table if not exists private.jobs (
   id bigint generated always as identity primary key,
@@ -5910,8 +5914,7 @@ comment on table private.job_workers is
 -- wrong. With a plan made for an empty table, claiming and settling one of 10,000 jobs costs 600 to
 -- 1,900 µs of CPU instead of 85. So the functions for workers `set enable_seqscan = off`, and all
 -- statements look up jobs by `= any (array(…))` or in a lateral subquery, never by a join.
--- claim_jobs also forces generic plans: PostgreSQL would plan every call again, which took 1 ms of
--- the 2 ms for claiming a few jobs.
+-- claim_jobs also forces generic plans: to plan every call again took 1 of 2 ms for a few jobs.
 
 -- Claiming in order of age would serve those who queued most. So this walks the lanes of each kind
 -- from a random one on, each step one look-up in jobs_waiting_idx for the next lane's first job,
@@ -6036,8 +6039,8 @@ create or replace function public.claim_jobs(
   kinds text[], worker text, batch integer default 50, lease_seconds integer default 60
 )
   returns json
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
-  set plan_cache_mode = force_generic_plan
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off
 as $$
 declare
   v_kinds text[];
@@ -6078,7 +6081,8 @@ create or replace function public.renew_jobs(
   lease_token uuid, job_ids bigint[], lease_seconds integer
 )
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   update private.jobs j
@@ -6116,12 +6120,12 @@ $$;
 comment on function private.read_results(jsonb) is
   'The argument of settle_jobs, one row per job; unknown outcomes are left out.';
 
--- Never waits: jobs locked by another transaction are returned as busy, for the worker to retry,
--- and a locked invite is updated by the next settling or maintenance. (One long statement, so that
--- accepted jobs are deleted without being updated first.)
+-- Never waits: jobs that others have locked are returned as busy, for a retry, and a locked invite
+-- is updated later. (One long statement, so that accepted jobs are not updated before they go.)
 create or replace function public.settle_jobs(results jsonb)
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 declare
   v_kinds text[];
@@ -6541,7 +6545,8 @@ comment on function public.jobs_status(text[]) is
 
 create or replace function public.retry_jobs(kinds text[], failed_since timestamptz)
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 declare
   v_retried bigint[];
@@ -6635,7 +6640,7 @@ create or replace function private.digest_of(
   user_id uuid, since timestamptz, until timestamptz, kinds text[]
 )
   returns table (interviews jsonb, number bigint)
-  language plpgsql stable rows 1 set search_path = '' set enable_seqscan = off
+  language plpgsql stable rows 1 set search_path = '' set enable_seqscan = off set jit = off
 as $$
 begin
   return query
@@ -7492,7 +7497,7 @@ comment on function private.may_remind(timestamptz, timestamptz, timestamptz, in
 -- Without enable_seqscan off, a plan cached while there were few invites reads all of them.
 create or replace function private.remind_of_expiry(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_invite_ids uuid[];
@@ -7928,7 +7933,8 @@ create or replace trigger _400_follow_analysis_setting
 -- callers may not write jobs.
 create or replace function private.drop_analysis_job()
   returns trigger
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   delete from private.jobs j
@@ -7949,7 +7955,7 @@ create or replace trigger _400_drop_analysis_job
 -- locked before its job.
 create or replace function private.admit_analyses(job_ids bigint[])
   returns bigint[]
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_held bigint[] := private.give_up_analyses(admit_analyses.job_ids)
@@ -7979,7 +7985,7 @@ comment on function private.admit_analyses(bigint[]) is
 
 create or replace function private.give_up_analyses(job_ids bigint[])
   returns bigint[]
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   -- A job that was settled or released has no token.
@@ -8013,7 +8019,7 @@ comment on function private.give_up_analyses(bigint[]) is
 -- waits, or else one candidate could use up the minutes of all.
 create or replace function private.put_off_transcripts(job_ids bigint[])
   returns bigint[]
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_today date := (now() at time zone 'utc')::date;
@@ -8186,7 +8192,7 @@ create or replace function private.tell_analyses(
   job_ids bigint[], outcomes text[], results jsonb[]
 )
   returns setof bigint
-  language plpgsql volatile strict set search_path = '' set enable_seqscan = off
+  language plpgsql volatile strict set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_job record;
@@ -8819,7 +8825,8 @@ $$;
 create or replace function public.latest_change(interview_id uuid default null)
   returns jsonb
   language plpgsql stable security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_bitmapscan = off set enable_seqscan = off
+  set plan_cache_mode = force_generic_plan set enable_bitmapscan = off
+  set enable_seqscan = off set jit = off
 as $$
 declare
   v_caller_id uuid := private.caller_id();
@@ -9658,7 +9665,7 @@ create or replace function private.resend_to_candidates(
   interview public.interviews, asked jsonb, preview boolean
 )
   returns jsonb
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_signed record;

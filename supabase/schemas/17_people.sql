@@ -3,7 +3,9 @@
 -- (Frequently called functions are in plpgsql even if they are one expression: PostgreSQL 17 parses
 -- and plans SQL functions again for every statement. Four that inviting calls took a fifth of the
 -- CPU time of one invite. Like many others, they are without enable_seqscan, so that a plan cached
--- on an empty table does not read all of a full one.)
+-- on an empty table does not read all of a full one; and without jit, since a table that has no
+-- fitting index, like private.settings, costs 1e10 in such a plan, above jit_above_cost: a server
+-- with LLVM would take 30 to 90 ms to compile what reads its one row in 0.1.)
 
 -- In a `security definer` function current_user is the owner, but the setting `role` is still the
 -- one that PostgREST switched to; outside an API request it is 'none'.
@@ -96,7 +98,8 @@ comment on function private.confirmed_email(uuid) is
 -- For clients and policies. Definer, because clients may not read auth.users or settings.
 create or replace function public.may_recruit()
   returns boolean
-  language plpgsql stable security definer set search_path = '' set enable_seqscan = off
+  language plpgsql stable security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   return exists (

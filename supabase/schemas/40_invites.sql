@@ -1,7 +1,6 @@
 -- Invites: who was invited to which interview, with the code that lets them in. The triggers draw
--- the code and keep the rules, however a row is inserted. The transaction setting
--- interviews.skip_row_triggers, which no client can set, skips the row triggers for functions that
--- do their work for a whole set.
+-- the code and keep the rules, however a row is inserted. The setting interviews.skip_row_triggers,
+-- which no client can set, skips those of rows for functions that do their work for a whole set.
 
 create table if not exists public.interview_invites (
   id uuid primary key default gen_random_uuid(),
@@ -129,7 +128,8 @@ comment on table private.backend_invites is
 -- Definer, because clients may not read auth.users.
 create or replace function private.recruiter_name(interview_id uuid)
   returns text
-  language plpgsql stable security definer set search_path = '' set enable_seqscan = off
+  language plpgsql stable security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   return coalesce(
@@ -307,7 +307,7 @@ create or replace trigger _300_admit_invites
 
 -- ---- how many an account may send ---------------------------------------------------------------
 
--- Definer, because clients may not read accounts and settings.
+-- Definer, like the next, because clients may not read accounts, settings and counts.
 create or replace function private.invites_per_day()
   returns integer
   language plpgsql stable security definer set search_path = ''
@@ -332,10 +332,10 @@ $$;
 comment on function private.invites_per_day() is
   'How many emails the caller may queue a day; null for DBAs, who have no limit.';
 
--- Definer, because clients may not read the counts.
 create or replace function private.invites_left()
   returns integer
-  language plpgsql stable security definer set search_path = '' set enable_seqscan = off
+  language plpgsql stable security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   return private.invites_per_day() - coalesce(case

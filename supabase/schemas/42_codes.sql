@@ -50,7 +50,7 @@ create or replace trigger _050_lock_inviting_first
 -- for one address, once the table has 10,000 invites.
 create or replace function private.draw_codes(recruiter_id uuid, emails text[])
   returns table (email text, code text)
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare

@@ -237,7 +237,7 @@ create or replace function private.outcomes_as_json(
   recruiter_id uuid, outcomes private.invite_outcome[]
 )
   returns jsonb
-  language plpgsql stable set search_path = '' set enable_seqscan = off
+  language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off
 as $$
 begin
   return (
@@ -270,7 +270,7 @@ create or replace function private.invite(
   interview public.interviews, emails text[], signature text, names text[]
 )
   returns jsonb
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_interview public.interviews := invite.interview;

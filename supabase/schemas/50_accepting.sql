@@ -155,7 +155,8 @@ comment on function private.lock_who_returns(uuid, text, text) is
 -- Without enable_seqscan off, a plan cached while few had joined reads all participants each time.
 create or replace function public.accept_invite(code text)
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 declare
   v_user_id uuid := private.caller_id();

@@ -153,7 +153,7 @@ create or replace trigger _100_copy_response
 
 create or replace function private.recording_seconds(response_id uuid)
   returns integer
-  language plpgsql stable set search_path = '' set enable_seqscan = off
+  language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off
 as $$
 begin
   return (

@@ -17,7 +17,7 @@ create or replace function private.mail_times(
   kinds text[], recruiter_ids uuid[], emails text[], invited_as text[], reminded_at timestamptz[]
 )
   returns timestamptz[]
-  language plpgsql stable set search_path = '' set enable_seqscan = off
+  language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off
 as $$
 begin
   return array(

@@ -67,7 +67,8 @@ comment on function public.jobs_status(text[]) is
 
 create or replace function public.retry_jobs(kinds text[], failed_since timestamptz)
   returns jsonb
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 declare
   v_retried bigint[];

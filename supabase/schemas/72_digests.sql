@@ -49,7 +49,7 @@ create or replace function private.digest_of(
   user_id uuid, since timestamptz, until timestamptz, kinds text[]
 )
   returns table (interviews jsonb, number bigint)
-  language plpgsql stable rows 1 set search_path = '' set enable_seqscan = off
+  language plpgsql stable rows 1 set search_path = '' set enable_seqscan = off set jit = off
 as $$
 begin
   return query

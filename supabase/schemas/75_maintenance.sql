@@ -29,7 +29,7 @@ comment on function private.may_remind(timestamptz, timestamptz, timestamptz, in
 -- Without enable_seqscan off, a plan cached while there were few invites reads all of them.
 create or replace function private.remind_of_expiry(distance interval, at_most integer)
   returns table (looked_at integer, queued integer)
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_invite_ids uuid[];

@@ -141,7 +141,8 @@ create or replace trigger _400_follow_analysis_setting
 -- callers may not write jobs.
 create or replace function private.drop_analysis_job()
   returns trigger
-  language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = ''
+  set enable_seqscan = off set jit = off
 as $$
 begin
   delete from private.jobs j
@@ -162,7 +163,7 @@ create or replace trigger _400_drop_analysis_job
 -- locked before its job.
 create or replace function private.admit_analyses(job_ids bigint[])
   returns bigint[]
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_held bigint[] := private.give_up_analyses(admit_analyses.job_ids)
@@ -192,7 +193,7 @@ comment on function private.admit_analyses(bigint[]) is
 
 create or replace function private.give_up_analyses(job_ids bigint[])
   returns bigint[]
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   -- A job that was settled or released has no token.
@@ -226,7 +227,7 @@ comment on function private.give_up_analyses(bigint[]) is
 -- waits, or else one candidate could use up the minutes of all.
 create or replace function private.put_off_transcripts(job_ids bigint[])
   returns bigint[]
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_today date := (now() at time zone 'utc')::date;

@@ -117,7 +117,7 @@ create or replace function private.tell_analyses(
   job_ids bigint[], outcomes text[], results jsonb[]
 )
   returns setof bigint
-  language plpgsql volatile strict set search_path = '' set enable_seqscan = off
+  language plpgsql volatile strict set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_job record;

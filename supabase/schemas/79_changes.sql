@@ -77,7 +77,8 @@ $$;
 create or replace function public.latest_change(interview_id uuid default null)
   returns jsonb
   language plpgsql stable security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_bitmapscan = off set enable_seqscan = off
+  set plan_cache_mode = force_generic_plan set enable_bitmapscan = off
+  set enable_seqscan = off set jit = off
 as $$
 declare
   v_caller_id uuid := private.caller_id();

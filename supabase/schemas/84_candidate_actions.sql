@@ -140,7 +140,7 @@ create or replace function private.resend_to_candidates(
   interview public.interviews, asked jsonb, preview boolean
 )
   returns jsonb
-  language plpgsql volatile set search_path = '' set enable_seqscan = off
+  language plpgsql volatile set search_path = '' set enable_seqscan = off set jit = off
 as $$
 declare
   v_signed record;

@@ -378,6 +378,6 @@ def loading(page: Page) -> Locator:
 
 def expect_refusal(part: Page | Locator, slug: str, sentence: str) -> None:
     """A refusal with this slug and sentence is shown, in the page or a part of it."""
-    shown = part.locator(f"[data-slug={slug}]")
+    # In one step: a page that looks again may take it away.
+    shown = part.locator(f"[data-slug={slug}]").filter(has_text=sentence)
     expect(shown).to_be_visible()
-    expect(shown).to_contain_text(sentence)

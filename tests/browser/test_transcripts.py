@@ -19,7 +19,7 @@ from tests.browser.answering import press
 from tests.browser.answers import QUESTIONS, Answering, answering
 from tests.browser.reviewers import reviewer
 from tests.browser.site import ON_BOTH, Site, check_page
-from tests.browser.test_watching import second
+from tests.browser.watching import second
 from tests.kit.waiting import eventually
 
 SAID = "I built a queue. Nobody waits for React in it now. Then we measured all of that again."

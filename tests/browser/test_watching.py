@@ -8,24 +8,13 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from local import demo
-from tests.browser.answers import QUESTIONS, TEXT, Answering, answered, answering
+from tests.browser.answers import QUESTIONS, TEXT, answered, answering
 from tests.browser.one_interview import told
-from tests.browser.site import Site, check_page, expect_refusal
+from tests.browser.site import Site, check_page
+from tests.browser.watching import BYTES, entry, second, visit
 from tests.kit.waiting import eventually
 
 OPEN = "**/rest/v1/rpc/open_responses"
-BYTES = re.compile(r"/storage/v1/object/sign/.*token=")
-
-
-def visit(site: Site, page: Page, candidate: Answering) -> None:
-    """Signed in as the recruiter, on the candidate's page."""
-    site.sign_in(page, candidate.recruiter, candidate.page)
-    expect(page.get_by_role("heading", name=candidate.email)).to_be_visible()
-
-
-def entry(page: Page, question: str) -> Locator:
-    """A question in the list of all."""
-    return page.get_by_role("navigation", name="Questions").get_by_role("link", name=question)
 
 
 def shown(page: Page, question: str) -> None:
@@ -41,12 +30,6 @@ def play(page: Page) -> Locator:
     expect(player).to_be_visible()
     eventually(lambda: second(player) > 0.5, told=lambda: f"it stands at {second(player)}")
     return player
-
-
-def second(player: Locator) -> float:
-    """Where it is."""
-    at: float = player.evaluate("media => media.currentTime")
-    return at
 
 
 def pass_six_minutes(page: Page) -> None:
@@ -283,45 +266,6 @@ def test_a_link_that_is_over_is_renewed_when_it_is_used(site: Site) -> None:
         # Never from the start.
         assert player.evaluate("media => media.played.start(0)") >= at
         assert not player.evaluate("media => media.paused") and len(links) == 2
-
-
-def test_a_recording_that_cannot_be_played(site: Site) -> None:
-    candidate = answered(site)
-    with site.device() as page:
-        visit(site, page, candidate)
-        page.route(BYTES, lambda route: route.abort())
-        page.get_by_role("button", name="Play", exact=True).click()
-        expect_refusal(page, "recording_unplayable", "can’t be played")
-        check_page(page, "a recording that cannot be played")
-        page.unroute(BYTES)
-        page.get_by_role("button", name="Try again").click()
-        player = page.get_by_label("Recording")
-        eventually(lambda: second(player) > 0.5)
-        expect(page.locator("[data-slug]")).to_have_count(0)
-
-        # The line is lost before there is a link.
-        entry(page, QUESTIONS[2]).click()
-        page.context.set_offline(True)
-        page.get_by_role("button", name="Play", exact=True).click()
-        expect_refusal(page, "network_down", "can’t be reached")
-        page.context.set_offline(False)
-        page.get_by_role("button", name="Try again").click()
-        eventually(lambda: second(player) > 0.5)
-        site.faults[:] = [fault for fault in site.faults if "net::ERR_FAILED" not in fault]
-
-
-def test_a_recording_that_was_deleted_meanwhile(site: Site) -> None:
-    candidate = answered(site)
-    with site.device() as page:
-        visit(site, page, candidate)
-        candidate.end("delete_my_responses")
-        page.get_by_role("button", name="Play", exact=True).click()
-        expect_refusal(page, "recording_gone", "doesn’t exist any more")
-        page.reload()
-        expect(page.get_by_text("The candidate deleted answers on")).to_be_visible()
-        expect(page.get_by_role("navigation", name="Questions")).to_contain_text("Not answered")
-        assert TEXT.splitlines()[0] not in page.content()
-        check_page(page, "deleted answers")
 
 
 # ---- before submitting, and instead of it --------------------------------------------------------

@@ -164,6 +164,15 @@ def test_every_function_pins_its_search_path(db: Database) -> None:
     )
 
 
+def test_functions_that_avoid_sequential_scans_are_without_jit(db: Database) -> None:
+    """A table that can only be read so costs more in their plans than what is worth compiling."""
+    found = db.rows(
+        "select oid::regprocedure::text as name, 'jit=off' = any (proconfig) as without_jit"
+        f" from pg_proc where pronamespace in {OURS} and 'enable_seqscan=off' = any (proconfig)"
+    )
+    assert found and [row["name"] for row in found if not row["without_jit"]] == []
+
+
 def test_nothing_is_granted_to_public(db: Database) -> None:
     """No function, table or column; of schemas only the usage of `public`."""
     assert (

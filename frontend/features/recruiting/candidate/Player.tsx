@@ -54,6 +54,8 @@ export function Player(props: PlayerProps) {
       works.current = false;
       const second = wanted ?? media.current?.currentTime ?? from;
       setSource({ ...link, second, play: going.current });
+      // Links of the same second are the same, and the browser loads no address again by itself.
+      if (media.current?.src === link.url) media.current.load();
     });
   useJumps(playing?.player, media, (second) => {
     going.current = true;
