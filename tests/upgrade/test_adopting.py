@@ -78,7 +78,14 @@ def test_going_back(dirty: Project, tmp_path: Path) -> None:
     assert (read(dirty), contents(dirty)) == before
     assert dirty.rows("select from pg_policies where schemaname = 'storage'") == []
     dirty.apply(*MIGRATIONS)
-    assert f"reverted {' '.join(file.name[:14] for file in MIGRATIONS)}\n" in ADOPTING.read_text()
+
+
+@pytest.mark.parametrize(
+    ("page", "status"), [("adopting.md", "reverted"), ("database.md", "applied")]
+)
+def test_the_docs_name_every_migration(page: str, status: str) -> None:
+    text = (ADOPTING.parent / page).read_text()
+    assert f"{status} {' '.join(file.name[:14] for file in MIGRATIONS)}\n" in text
 
 
 def run(program: str, *arguments: str, cwd: Path) -> str:
