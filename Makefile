@@ -117,7 +117,7 @@ check: $(VENV)/installed lint schema-check ## Format, types, who may do what, th
 	  tests/sql/test_errors.py tests/sql/test_schema_file.py
 
 .PHONY: test
-test: install lint schema-check ## Everything except the long proofs, before you hand in a change (25 minutes)
+test: install lint schema-check ## Everything except the long proofs, before you hand in a change (15 minutes)
 	@$(PYTHON) -m pytest -n $(TESTERS) --dist loadgroup
 
 .PHONY: proof

@@ -54,15 +54,18 @@ function PhoneCode() {
   useEffect(() => {
     if (!window.matchMedia("(pointer: fine)").matches) return;
     let over = false;
-    // Few need it.
-    void import("qr").then(({ encodeQR }) => {
+    const draw = async () => {
+      // Few need it.
+      const { encodeQR } = await import("qr");
       if (over) return;
       const rows = encodeQR(pageAddress(), "raw");
       const d = rows
         .flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")))
         .join("");
       setPath({ d, size: rows.length });
-    });
+    };
+    // Without a connection the text has to do.
+    void draw().catch(() => {});
     return () => {
       over = true;
     };
