@@ -163,8 +163,9 @@ class Site:
         page.context.add_cookies(session_cookies(self.environment, session))
         page.goto(path)
         page.wait_for_url(self.url(path))
-        # What is typed or chosen before is not noticed.
+        # What is typed or chosen before is not noticed, nor are keys before React's effects ran.
         eventually(lambda: page.evaluate(TAKEN_OVER))
+        page.evaluate("() => new Promise((idle) => requestIdleCallback(() => idle()))")
 
     def fill_in(self, page: Page, email: str, password: str = people.PASSWORD) -> None:
         """The sign-in form, sent."""
