@@ -1,6 +1,6 @@
 """Recordings that cannot be played, on a candidate's page."""
 
-from playwright.sync_api import APIResponse, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.answers import QUESTIONS, TEXT, answered
 from tests.browser.site import Site, check_page, expect_refusal
@@ -8,18 +8,27 @@ from tests.browser.watching import BYTES, LINKS, entry, second, visit
 from tests.kit.waiting import eventually
 
 
+def fail(page: Page) -> None:
+    """Play, without what is to be played."""
+    page.route(BYTES, lambda route: route.abort())
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect_refusal(page, "recording_unplayable", "can’t be played")
+    page.unroute(BYTES)
+
+
+def try_again(page: Page) -> None:
+    """It plays."""
+    page.get_by_role("button", name="Try again").click()
+    eventually(lambda: second(page.get_by_label("Recording")) > 0.5)
+
+
 def test_a_recording_that_cannot_be_played(site: Site) -> None:
     candidate = answered(site)
-    with site.device() as page:
+    with site.ignored("net::ERR_FAILED"), site.device() as page:
         visit(site, page, candidate)
-        page.route(BYTES, lambda route: route.abort())
-        page.get_by_role("button", name="Play", exact=True).click()
-        expect_refusal(page, "recording_unplayable", "can’t be played")
+        fail(page)
         check_page(page, "a recording that cannot be played")
-        page.unroute(BYTES)
-        page.get_by_role("button", name="Try again").click()
-        player = page.get_by_label("Recording")
-        eventually(lambda: second(player) > 0.5)
+        try_again(page)
         expect(page.locator("[data-slug]")).to_have_count(0)
 
         # The line is lost before there is a link.
@@ -28,15 +37,13 @@ def test_a_recording_that_cannot_be_played(site: Site) -> None:
         page.get_by_role("button", name="Play", exact=True).click()
         expect_refusal(page, "network_down", "can’t be reached")
         page.context.set_offline(False)
-        page.get_by_role("button", name="Try again").click()
-        eventually(lambda: second(player) > 0.5)
-        site.faults[:] = [fault for fault in site.faults if "net::ERR_FAILED" not in fault]
+        try_again(page)
 
 
 def test_trying_again_with_the_same_link(site: Site) -> None:
     """As within a second, whose links are the same."""
     candidate = answered(site)
-    with site.device() as page:
+    with site.ignored("net::ERR_FAILED"), site.device() as page:
         visit(site, page, candidate)
         links: list[APIResponse] = []
 
@@ -45,14 +52,8 @@ def test_trying_again_with_the_same_link(site: Site) -> None:
             route.fulfill(response=links[0])
 
         page.route(LINKS, same)
-        page.route(BYTES, lambda route: route.abort())
-        page.get_by_role("button", name="Play", exact=True).click()
-        expect_refusal(page, "recording_unplayable", "can’t be played")
-        page.unroute(BYTES)
-        page.get_by_role("button", name="Try again").click()
-        player = page.get_by_label("Recording")
-        eventually(lambda: second(player) > 0.5)
-    site.faults[:] = [fault for fault in site.faults if "net::ERR_FAILED" not in fault]
+        fail(page)
+        try_again(page)
 
 
 def test_a_recording_that_was_deleted_meanwhile(site: Site) -> None:

@@ -1,7 +1,6 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-
 import { useSignedIn } from "@/features/account/Providers";
 import { languageTold } from "@/lib/analysis";
 import { nameOfZone } from "@/lib/deadline";
