@@ -11,6 +11,7 @@ from tests.kit.catalog import catalog
 from tests.kit.database import Database
 from tests.kit.waiting import PATIENCE, wait_for_a_lock
 from tests.upgrade.conftest import GENERATED, MIGRATIONS, PREFLIGHT, Project
+from tests.upgrade.test_released import RELEASED
 
 OTHER_PEOPLES = """
     drop table public.scorecards;
@@ -37,6 +38,12 @@ def test_the_generated_file_and_the_migrations_end_alike(
     dirty.apply(*MIGRATIONS)
     dirty.connection.execute(OTHER_PEOPLES)
     assert read(dirty) == generated
+
+
+def test_the_generated_file_over_the_last_release(make_project: Callable[..., Project]) -> None:
+    project = make_project(*MIGRATIONS[: len(RELEASED)])
+    project.apply(GENERATED)
+    assert read(project) == read(make_project(GENERATED))
 
 
 def test_on_a_fresh_project_the_upgrade_does_nothing(
