@@ -6,14 +6,23 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Route, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Request,
+    Route,
+    expect,
+)
 
 from local import demo, frontend, people
 from local.environment import Environment
@@ -261,30 +270,34 @@ def with_code(code: str, path: str = "/candidates/dashboard") -> re.Pattern[str]
     return re.compile(rf"{path}\?code={code}$")
 
 
-# ---- before any answer --------------------------------------------------------------------------
+# ---- before any answer, and without one ---------------------------------------------------------
 
 
 @contextmanager
 def answers_held(page: Page, pattern: str = "**/*") -> Iterator[None]:
     """Nothing that the page asks for is answered before the end, and it asks for something."""
     held: list[Route] = []
-    over = False
-
-    def hold(route: Route) -> None:
-        if over:
-            route.continue_()
-        else:
-            held.append(route)
-
-    page.route(pattern, hold)
+    page.route(pattern, lambda route: held.append(route))
     yield
     # What was seen was seen while something was awaited.
     while not held:
         page.wait_for_timeout(20)
-    over = True
-    for route in held:
-        route.continue_()
-    page.unroute(pattern, hold)
+    # Playwright itself lets what was held go on.
+    page.unroute(pattern)
+
+
+@contextmanager
+def unreachable(page: Page, pattern: str | re.Pattern[str]) -> Iterator[None]:
+    """What the page asks for there fails, until the end."""
+
+    def fail(route: Route) -> None:
+        # What is asked for during the end, Playwright has let go on by itself.
+        with suppress(Error):
+            route.abort()
+
+    page.route(pattern, fail)
+    yield
+    page.unroute(pattern, fail)
 
 
 # ---- what every page must be --------------------------------------------------------------------

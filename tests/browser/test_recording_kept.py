@@ -22,7 +22,7 @@ from tests.browser.answering import (
     start,
     watched_seconds,
 )
-from tests.browser.site import Site, check_page
+from tests.browser.site import Site, check_page, unreachable
 from tests.browser.test_first_data import expire_session
 from tests.kit.waiting import eventually
 
@@ -130,12 +130,11 @@ def test_a_reload_at_every_step(camera_site: Site) -> None:
         check_page(page, "what was recorded before a reload")
         page.reload()
         # Sending: nothing gets through at first.
-        page.route("**/upload/resumable**", lambda route: route.abort())
-        press(page, "Use this answer")
-        expect(card(page, ASKED[0])).to_contain_text("Waiting for the connection")
-        expect(page.get_by_text("1 recording is not sent yet")).to_be_visible()
-        check_page(page, "a recording that waits")
-        page.unroute("**/upload/resumable**")
+        with unreachable(page, "**/upload/resumable**"):
+            press(page, "Use this answer")
+            expect(card(page, ASKED[0])).to_contain_text("Waiting for the connection")
+            expect(page.get_by_text("1 recording is not sent yet")).to_be_visible()
+            check_page(page, "a recording that waits")
         page.reload()
         expect(card(page, ASKED[0])).to_contain_text("Answered")
         page.reload()

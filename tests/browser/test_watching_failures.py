@@ -3,17 +3,16 @@
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.answers import QUESTIONS, TEXT, answered
-from tests.browser.site import Site, check_page, expect_refusal
+from tests.browser.site import Site, check_page, expect_refusal, unreachable
 from tests.browser.watching import BYTES, LINKS, entry, second, visit
 from tests.kit.waiting import eventually
 
 
 def fail(page: Page) -> None:
     """Play, without what is to be played."""
-    page.route(BYTES, lambda route: route.abort())
-    page.get_by_role("button", name="Play", exact=True).click()
-    expect_refusal(page, "recording_unplayable", "can’t be played")
-    page.unroute(BYTES)
+    with unreachable(page, BYTES):
+        page.get_by_role("button", name="Play", exact=True).click()
+        expect_refusal(page, "recording_unplayable", "can’t be played")
 
 
 def try_again(page: Page) -> None:
