@@ -29,6 +29,7 @@ def pristine(cluster: Cluster) -> Iterator[Cluster]:
     cluster.run_sql(f"drop database {PRISTINE} with (force)")
 
 
+@pytest.mark.proof
 def test_a_weakened_policy_is_noticed_and_a_comment_is_not(pristine: Cluster) -> None:
     mutants = {mutant.name: mutant for mutant in all_mutants(pristine)}
     weak = mutants["policy: interview_invites_select_recruiter: using (true)"]
@@ -39,6 +40,7 @@ def test_a_weakened_policy_is_noticed_and_a_comment_is_not(pristine: Cluster) ->
     assert report([weak, HARMLESS], found, complete=False) == [f"SURVIVED: {HARMLESS.name}"]
 
 
+@pytest.mark.proof
 def test_tests_that_fail_anyway_say_nothing(pristine: Cluster) -> None:
     pristine.run_sql("grant select on public.interviews to anon", PRISTINE)
     found = list(verdicts(pristine, [HARMLESS], Known(), workers=1, tests=SOME))
@@ -52,6 +54,7 @@ def test_a_mutant_that_takes_too_long_survives(pristine: Cluster) -> None:
     assert verdict.killer is None
 
 
+@pytest.mark.proof
 def test_who_calls_a_function_is_tried_first(pristine: Cluster) -> None:
     calls = learn("tests/sql/test_decisions.py")
     deciding = [test for test, functions in calls.items() if "decide" in functions]
