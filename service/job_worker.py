@@ -1,4 +1,4 @@
-"""Working through a queue, one turn after the other, whatever is down meanwhile."""
+"""The base of what works through a queue, one turn after the other, whatever is down meanwhile."""
 
 import logging
 import threading
@@ -11,7 +11,7 @@ from service.supabase_api import SupabaseRefused, SupabaseUnreachable
 log = logging.getLogger(__name__)
 
 
-class Turns(Generic[W]):
+class JobWorker(Generic[W]):
     """Takes turns until it is told to stop; between empty ones it rests for `idle` seconds.
 
     `name` stands in the log before each change of state.
@@ -25,7 +25,7 @@ class Turns(Generic[W]):
         self._backoff = Backoff()
         self._state = ""
 
-    def take(self) -> Verdict | None:
+    def work_once(self) -> Verdict | None:
         """One turn: its last verdict, None where there was nothing to do.
 
         Raises SupabaseRefused and -Unreachable about the database.
@@ -36,7 +36,7 @@ class Turns(Generic[W]):
         """Work until stop()."""
         while not self._stopping.is_set():
             try:
-                last = self.take()
+                last = self.work_once()
             except SupabaseUnreachable as error:
                 self._wait(f"supabase {error}")
             except SupabaseRefused as error:

@@ -18,9 +18,9 @@ from service.analysis.hosted import BadAnswer, Unavailable
 from service.analysis.model import ModelMissing
 from service.analysis.results import Failure, Result
 from service.analysis.work import Analysis, Job, Jobs
+from service.job_worker import JobWorker
 from service.jobs import Verdict
 from service.supabase_api import FileTooLarge, Supabase, SupabaseRefused, SupabaseUnreachable
-from service.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Lost(Exception):
     """The job is not ours any more: the analysis is not wanted, or somebody else has it."""
 
 
-class Analyst(Turns[Analysis]):
+class Analyst(JobWorker[Analysis]):
     """One step, which `engine` carries out; of each result `told` gets the seconds of sound."""
 
     def __init__(
@@ -49,8 +49,8 @@ class Analyst(Turns[Analysis]):
         self.fatal: ModelMissing | None = None
         """Why it has ended by itself: only a person can help."""
 
-    def take(self) -> Verdict | None:
-        """As Turns says; where there is no model any more, it ends."""
+    def work_once(self) -> Verdict | None:
+        """As JobWorker says; where there is no model any more, it ends."""
         try:
             return self.turn()
         except ModelMissing as error:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Literal
 
 from service import jobs
+from service.job_worker import JobWorker
 from service.jobs import Verdict, Work
 from service.supabase_api import Supabase, SupabaseRefused, SupabaseUnreachable
-from service.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -48,15 +48,15 @@ class Jobs(jobs.Jobs[Removal]):
         super().__init__(supabase, [KIND], Removal, lease)
 
 
-class Remover(Turns[Removal]):
+class Remover(JobWorker[Removal]):
     """Claims, removes and settles."""
 
     def __init__(self, supabase: Supabase, jobs: Jobs) -> None:
         super().__init__(jobs, "response removal", IDLE)
         self._supabase = supabase
 
-    def take(self) -> Verdict | None:
-        """As Turns says."""
+    def work_once(self) -> Verdict | None:
+        """As JobWorker says."""
         outcomes = self.turn()
         if not outcomes:
             return None

@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.reviewing import Reviewing
-from tests.model.state import RECEIPT, SUBMISSION
-from tests.model.things import (
+from tests.model.rows import (
     DAY,
     MINUTES_10,
     Account,
@@ -16,6 +15,7 @@ from tests.model.things import (
     Response,
     trimmed,
 )
+from tests.model.state import RECEIPT, SUBMISSION
 
 MEBIBYTES_50 = 50 * 1024 * 1024
 

@@ -10,8 +10,8 @@ from tests.kit.database import Refusal
 from tests.model.people import UNKNOWN, candidates, nth
 from tests.model.recording import SIZE
 from tests.model.recruiters import Recruiters
+from tests.model.rows import Caller, Participant, Question
 from tests.model.state import REMOVAL
-from tests.model.things import Caller, Participant, Question
 
 SERVICE = Caller("service")
 KINDS = st.sampled_from(["video/webm", "video/webm", "audio/webm", "text/html"])

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.kit.database import Database, Row
-from tests.model.things import DRAWN, Invite, Response, Thing, columns
+from tests.model.rows import DRAWN, Invite, ModelRow, Response, columns
 from tests.model.world import World
 
 Rows = dict[str, list[Row]]
@@ -128,13 +128,13 @@ def later(value: Any, elapsed: timedelta) -> Any:
 def take_over(world: World, rows: Rows, before: Rows) -> None:
     """Ids, codes and tokens that the database drew, once they keep the rules."""
     for table, key in NATURAL_KEYS.items():
-        things: Sequence[Thing] = getattr(world, table)
-        known = {thing.id for thing in things}
+        models: Sequence[ModelRow] = getattr(world, table)
+        known = {model.id for model in models}
         new = {tuple(row[c] for c in key): row for row in rows[table] if row["id"] not in known}
-        for thing in things:
-            if thing.id is DRAWN:
-                wanted = columns(thing)
-                thing.id = new.get(tuple(wanted[c] for c in key), {"id": DRAWN})["id"]
+        for model in models:
+            if model.id is DRAWN:
+                wanted = columns(model)
+                model.id = new.get(tuple(wanted[c] for c in key), {"id": DRAWN})["id"]
     drawn = {row["id"]: row for row in rows["invites"]}
     held = {row["id"]: row["invite_code"] for row in before["invites"]}
     for invite in world.invites:

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from uuid import UUID
 
-from tests.model.things import Job
+from tests.model.rows import Job
 
 
 def check_order(due: list[Job], chosen: list[Job]) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.recording import Recording
-from tests.model.state import REVIEWING
-from tests.model.things import (
+from tests.model.rows import (
     Account,
     Caller,
     Interview,
@@ -15,6 +14,7 @@ from tests.model.things import (
     Reviewer,
     trimmed,
 )
+from tests.model.state import REVIEWING
 
 LIMITS = (datetime.fromisoformat("2000-01-01T00:00Z"), datetime.fromisoformat("9999-01-01T00:00Z"))
 

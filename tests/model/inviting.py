@@ -6,8 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.interviewing import LIMITS, Interviewing
-from tests.model.state import INVITATION
-from tests.model.things import (
+from tests.model.rows import (
     DAYS_30,
     DRAWN,
     MINUTES_10,
@@ -22,6 +21,7 @@ from tests.model.things import (
     normalize,
     trimmed,
 )
+from tests.model.state import INVITATION
 
 
 class Inviting(Interviewing):

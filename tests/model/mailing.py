@@ -7,16 +7,7 @@ from uuid import UUID
 
 from tests.model.fairness import check_fairness, check_order, due_since
 from tests.model.recipients import Recipients, address
-from tests.model.state import (
-    GENERAL,
-    INVITATION,
-    RECEIPT,
-    REMINDER,
-    REMOVAL,
-    REVIEWING,
-    SUBMISSION,
-)
-from tests.model.things import (
+from tests.model.rows import (
     DAY,
     DRAWN,
     MINUTES_10,
@@ -34,6 +25,15 @@ from tests.model.things import (
     is_email,
     normalize,
     read_code,
+)
+from tests.model.state import (
+    GENERAL,
+    INVITATION,
+    RECEIPT,
+    REMINDER,
+    REMOVAL,
+    REVIEWING,
+    SUBMISSION,
 )
 
 

@@ -12,8 +12,8 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from tests.model.rows import DAYS_30, MINUTES_10, MINUTES_15, Caller
 from tests.model.stage import DAY, SECOND, Stage
-from tests.model.things import DAYS_30, MINUTES_10, MINUTES_15, Caller
 
 UNKNOWN = UUID(int=0)
 MINUTE = timedelta(minutes=1)

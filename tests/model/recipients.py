@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tests.model.state import STOPPABLE, AddressKey, State
-from tests.model.things import (
+from tests.model.rows import (
     Account,
     Caller,
     Interview,
@@ -20,6 +19,7 @@ from tests.model.things import (
     Response,
     Reviewer,
 )
+from tests.model.state import STOPPABLE, AddressKey, State
 
 
 class Recipients(State):

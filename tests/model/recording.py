@@ -4,8 +4,8 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID
 
+from tests.model.rows import DAY, NOBODY, Caller, Participant, Question, Refused, Response
 from tests.model.state import CHECK, REMOVAL, TRANSCRIPT, Takes
-from tests.model.things import DAY, NOBODY, Caller, Participant, Question, Refused, Response
 from tests.model.upkeep import Upkeep
 
 SIZE = 1000

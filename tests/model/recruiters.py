@@ -22,7 +22,7 @@ from tests.model.people import (
     titles,
     written,
 )
-from tests.model.things import Caller
+from tests.model.rows import Caller
 
 
 class Recruiters(People):

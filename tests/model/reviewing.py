@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.inviting import Inviting
-from tests.model.things import (
+from tests.model.rows import (
     MINUTES_10,
     Account,
     Caller,

@@ -290,15 +290,15 @@ class JobKind:
 
 
 Recipient = Invite | Participant | Reviewer
-Thing = Interview | Question | Recipient | Response | Review | Job
+ModelRow = Interview | Question | Recipient | Response | Review | Job
 REFERENCES = {"interview", "recruiter", "invite", "user", "participant", "reviewer"}
 
 
-def columns(thing: Thing) -> dict[str, Any]:
+def columns(model: ModelRow) -> dict[str, Any]:
     """The row as the database should have it."""
     row: dict[str, Any] = {}
-    for column in fields(thing):
-        value = getattr(thing, column.name)
+    for column in fields(model):
+        value = getattr(model, column.name)
         if column.name in REFERENCES:
             row[f"{column.name}_id"] = value and value.id
         elif column.name == "asked":
@@ -307,14 +307,14 @@ def columns(thing: Thing) -> dict[str, Any]:
             row["subject"] = value if isinstance(value, UUID) else value.id
         else:
             row[column.name] = value
-    if isinstance(thing, Question | Invite | Participant | Reviewer):
-        row["recruiter_id"] = thing.interview.recruiter.id
-    if isinstance(thing, Response):
-        row["object_path"] = thing.object_path
-    if isinstance(thing, Response | Review):
-        row["user_id"] = thing.participant.user.id
-        row["interview_id"] = thing.participant.interview.id
-        row["recruiter_id"] = thing.participant.interview.recruiter.id
+    if isinstance(model, Question | Invite | Participant | Reviewer):
+        row["recruiter_id"] = model.interview.recruiter.id
+    if isinstance(model, Response):
+        row["object_path"] = model.object_path
+    if isinstance(model, Response | Review):
+        row["user_id"] = model.participant.user.id
+        row["interview_id"] = model.participant.interview.id
+        row["recruiter_id"] = model.participant.interview.recruiter.id
     return row
 
 

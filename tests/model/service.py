@@ -9,9 +9,9 @@ from hypothesis.stateful import precondition, rule
 from tests.kit.database import Refusal
 from tests.model.people import MINUTE, addresses, names, nth, recruiters, written
 from tests.model.reviews import Reviews
+from tests.model.rows import MINUTES_10, Account, Caller
 from tests.model.stage import DAY, SECOND
 from tests.model.state import GENERAL, INVITATION, RECEIPT, REMINDER, REVIEWING, SUBMISSION
-from tests.model.things import MINUTES_10, Account, Caller
 
 SERVICE = Caller("service")
 WORKERS = st.sampled_from(["one", "two"])

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from tests.kit.database import Database, Refusal
 from tests.model.comparison import Rows, compare, differences, read, settled, take_over, timely
 from tests.model.invariants import NEEDING_ATTENTION, count_by_hand
-from tests.model.things import Account, Caller, Refused, Said
+from tests.model.rows import Account, Caller, Refused, Said
 from tests.model.world import World
 
 SECOND = timedelta(seconds=1)

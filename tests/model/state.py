@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from tests.model.things import (
+from tests.model.rows import (
     Account,
     Interview,
     Invite,

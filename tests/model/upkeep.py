@@ -7,8 +7,8 @@ from uuid import UUID
 
 from tests.model.mailing import Mailing
 from tests.model.recipients import address
+from tests.model.rows import MINUTES_10, Invite, Participant
 from tests.model.state import REMINDER
-from tests.model.things import MINUTES_10, Invite, Participant
 
 # Between two reminders; runs are not exact.
 A_DAY = timedelta(hours=23)

@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.model.answering import Answering
-from tests.model.state import REMOVAL, CodeRequests
-from tests.model.things import (
+from tests.model.rows import (
     DAY,
     MINUTES_15,
     Account,
@@ -17,6 +16,7 @@ from tests.model.things import (
     Said,
     read_code,
 )
+from tests.model.state import REMOVAL, CodeRequests
 
 
 class World(Answering):
