@@ -56,6 +56,14 @@ insert into private.jobs (kind, lane, subject, due_at, data)
   order by n;
 """
 
+# What is to be done stands in the job, as in pgqueuer's.
+_REMOVALS = """
+insert into private.jobs (kind, subject, data)
+  select 'response_removal', gen_random_uuid(),
+    jsonb_build_object('path', gen_random_uuid() || '/' || gen_random_uuid() || '.webm')
+  from generate_series(1, {count});
+"""
+
 # That many are due, for claims beside other lanes.
 _READY = """
 insert into private.jobs (kind, lane, subject, data)
@@ -68,13 +76,14 @@ _SETTLE = "select public.settle_jobs(%s::jsonb)"
 
 
 def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
-    """With and without an invite to update, against pgqueuer; then by lanes."""
+    """Against pgqueuer, with and without an invite to update and contents to read; by lanes."""
     count = 1_000 if quick else 10_000
     lanes = count // 10
     bench.create("jobs")
     bench.run("jobs", people(FIRST, count) + interview() + _PARTICIPANTS)
     for name, sql in {
         "invited": _INVITATIONS.format(count=count),
+        "removals": _REMOVALS.format(count=count),
         "one_lane": _REMINDERS.format(lanes=1, delay="0"),
         "many_lanes": _REMINDERS.format(lanes=lanes, delay="0"),
         "nobody": _READY,
@@ -96,6 +105,13 @@ def rows(bench: Bench, rounds: int, quick: bool) -> Iterator[Row]:
                 "nothing to tell",
                 "interview_reminder",
                 "one_lane",
+                1.1,
+            ),
+            (
+                "jobs_without_contents",
+                "nothing to tell, and nothing to read that is not in the job",
+                "response_removal",
+                "removals",
                 1.1,
             ),
         ):
