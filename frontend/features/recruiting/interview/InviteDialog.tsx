@@ -9,7 +9,6 @@ import { jsonOf, type Problem, problem } from "@/lib/errors";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { Notice } from "@/ui/Notice";
 import { useAction } from "@/ui/useAction";
 import {
   AddressesField,
@@ -24,6 +23,7 @@ import { InviteResults } from "../InviteResults";
 import { candidatesIn, type DraftCandidate, keptCandidate } from "../new-interview/draft";
 import { OtherTab } from "../OtherTab";
 import { type Interview, type Outcome, withNames } from "../queries";
+import { SentNotice } from "../SentNotice";
 import { StepHeading } from "../StepHeading";
 import { useSharedDraft } from "../useSharedDraft";
 import { useChanges } from "./useChanges";
@@ -178,14 +178,7 @@ function Result({ outcomes, onClose }: { outcomes: Outcome[]; onClose: () => voi
       }
     >
       <div className="stack">
-        <Notice
-          tone={mails > 0 ? "good" : "neutral"}
-          title={
-            mails > 0
-              ? `${plural(mails, "email is on its way", "emails are on their way")}.`
-              : "Nothing sent."
-          }
-        />
+        <SentNotice mails={mails} />
         <InviteResults outcomes={outcomes} />
       </div>
     </Dialog>

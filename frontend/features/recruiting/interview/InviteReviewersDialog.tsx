@@ -4,11 +4,9 @@ import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { AccountProblem } from "@/features/account/AccountProblem";
 import { useSignedIn } from "@/features/account/Providers";
 import { jsonOf, type Problem, problem } from "@/lib/errors";
-import { plural } from "@/lib/format";
 import { Address } from "@/ui/Address";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { Notice } from "@/ui/Notice";
 import { Table } from "@/ui/Table";
 import { useAction } from "@/ui/useAction";
 import { AddressesField, addressesFault, peopleOf, withTyped } from "../AddressesField";
@@ -16,6 +14,7 @@ import { FaultNotice, useFaultFocus } from "../FaultNotice";
 import type { DraftCandidate } from "../new-interview/draft";
 import styles from "../OutcomeList.module.css";
 import type { Interview } from "../queries";
+import { SentNotice } from "../SentNotice";
 import { isMailed, type ReviewerOutcome, reviewerOutcomeTold } from "./reviewerOutcomes";
 import { useChanges } from "./useChanges";
 
@@ -127,14 +126,7 @@ function Result({ outcomes, onClose }: ResultProps) {
       }
     >
       <div className="stack">
-        <Notice
-          tone={mails > 0 ? "good" : "neutral"}
-          title={
-            mails > 0
-              ? `${plural(mails, "email is on its way", "emails are on their way")}.`
-              : "Nothing sent."
-          }
-        />
+        <SentNotice mails={mails} />
         <Table
           caption="Result for each address"
           columns={[
