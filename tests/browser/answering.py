@@ -13,7 +13,7 @@ from tests.browser.site import Interview, Site
 
 # A camera and a microphone that speaks.
 DEVICES = (
-    "--use-fake-device-for-media-stream=fps=24",
+    "--use-fake-device-for-media-stream=fps=8",
     "--use-fake-ui-for-media-stream",
     f"--use-file-for-fake-audio-capture={RECORDINGS[0].sound}",
 )

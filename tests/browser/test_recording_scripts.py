@@ -76,7 +76,7 @@ def routes() -> set[str]:
     return {f"/{file.parent.relative_to(app)}".replace("/.", "/") for file in app.rglob("page.tsx")}
 
 
-@pytest.mark.parametrize("kind", ["video", "text"])
+@pytest.mark.parametrize("kind", ["video", pytest.param("text", marks=pytest.mark.proof)])
 def test_only_pages_that_record_load_what_recording_needs(camera_site: Site, kind: str) -> None:
     """And no page loads more than was promised, without what it loads when somebody records."""
     candidate = joined(camera_site, kind)

@@ -151,7 +151,7 @@ def test_functions(api: Api, scene: Scene, function: str) -> None:
     is_candidates = function in ("accept_invite", "complete_interview", "withdraw_from_interview")
     person = scene.candidate if is_candidates else scene.recruiter
 
-    @fuzzed(40 if function in TEXTUAL else 15)
+    @fuzzed(20 if function in TEXTUAL else 8)
     @given(content=bodies(arguments), more=st.just({}) | headers)
     def run(content: bytes, more: dict[str, str]) -> None:
         if is_candidates:
@@ -188,7 +188,7 @@ def test_functions_about_responses(api: Api, scene: Scene, function: str) -> Non
     )[function]
     person = scene.recruiter if function == "adjust_participant" else scene.candidate
 
-    @fuzzed(40 if function == "write_response" else 20)
+    @fuzzed(20 if function == "write_response" else 10)
     @given(content=bodies(arguments), more=st.just({}) | headers)
     def run(content: bytes, more: dict[str, str]) -> None:
         # So that takes and consent do not run out.
@@ -212,7 +212,7 @@ def test_functions_about_reviews(api: Api, scene: Scene, function: str) -> None:
     (criterion,) = value(person.insert("interview_criteria", row))
     arguments, is_right = review_calls(done["participant_id"], criterion["id"])[function]
 
-    @fuzzed(40)
+    @fuzzed(20)
     @given(content=bodies(arguments), more=st.just({}) | headers)
     def run(content: bytes, more: dict[str, str]) -> None:
         assert_answer(send(person, "POST", f"/rpc/{function}", content, more), is_right)
@@ -251,7 +251,7 @@ def test_rows_that_are_inserted(api: Api, scene: Scene, table: str) -> None:
         else {"interview_id": or_any_json(ids(scene.interview_id))}
     )
 
-    @fuzzed(30)
+    @fuzzed(15)
     @given(content=bodies({**ROWS[table], **owner}), more=st.just({}) | headers)
     def run(content: bytes, more: dict[str, str]) -> None:
         given = {**RETURNING, **more}
@@ -269,7 +269,7 @@ def test_rows_that_are_updated(api: Api, scene: Scene, table: str) -> None:
     person = scene.recruiter
     which = "id" if table == "interviews" else "interview_id"
 
-    @fuzzed(30)
+    @fuzzed(15)
     @given(content=bodies(ROWS[table]), more=st.just({}) | headers)
     def run(content: bytes, more: dict[str, str]) -> None:
         path = f"/{table}?{which}=eq.{scene.interview_id}"
@@ -278,7 +278,7 @@ def test_rows_that_are_updated(api: Api, scene: Scene, table: str) -> None:
     run()
 
 
-@fuzzed(60)
+@fuzzed(30)
 @given(
     query=st.dictionaries(
         st.sampled_from(["select", "order", "limit", "offset", "title", "id", "or", "and", "on"]),
@@ -308,7 +308,7 @@ def reader(postgrest: httpx.Client, environment: Environment, stack: Stack) -> P
 # ---- what was typed is what is read -------------------------------------------------------------
 
 
-@fuzzed(40)
+@fuzzed(20)
 @given(title=storable, question=storable, description=storable)
 def test_texts_come_back_as_they_were_typed(
     api: Api, people: tuple[Person, Person], title: str, question: str, description: str

@@ -17,7 +17,7 @@ STEPS = 30
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("examples", [10, pytest.param(200, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("examples", [5, pytest.param(200, marks=pytest.mark.proof)])
 def test_the_database_and_the_model_agree(cluster: Cluster, database: str, examples: int) -> None:
     with psycopg.connect(cluster.url(database), row_factory=dict_row) as connection:
 

@@ -65,7 +65,7 @@ def files(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([b"", b"", b"", b"\xff\xfe", b"\xef\xbb\xbf", b"\0"])) + encoded
 
 
-@fuzzed(80)
+@fuzzed(40)
 @given(content=files() | st.binary(max_size=300))
 def test_a_file_is_understood_or_refused(content: bytes) -> None:
     try:
@@ -133,7 +133,7 @@ FORMS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 def test_json(url: str, interview: str, path: str) -> None:
     existing = {"interview_id": interview} if path == "/invite" else {}
 
-    @fuzzed(40)
+    @fuzzed(20)
     @given(
         given=st.fixed_dictionaries({}, optional=FORMS[path]),
         more=st.dictionaries(short, json_values, max_size=1),
@@ -157,7 +157,7 @@ def test_json(url: str, interview: str, path: str) -> None:
 def test_uploads(url: str, interview: str) -> None:
     types = ["text/csv", "text/tab-separated-values", "text/csv; charset=utf-16", "text/plain", ""]
 
-    @fuzzed(40)
+    @fuzzed(20)
     @given(
         content=files(),
         as_form=st.booleans(),
@@ -191,7 +191,7 @@ def test_lists(url: str, interview: str, seed: Seed) -> None:
     owner = str(seed.recruiter())
     client = httpx.Client(timeout=PATIENCE)
 
-    @fuzzed(60)
+    @fuzzed(30)
     @given(
         query=st.dictionaries(
             st.sampled_from(["limit", "cursor", "status", "delivery_status", "x"]), values
@@ -229,7 +229,7 @@ SENT_BEFORE = [
 ]
 
 
-@fuzzed(60)
+@fuzzed(30)
 @given(
     headers=st.lists(
         st.tuples(st.sampled_from(HEADERS), st.sampled_from(SENT_BEFORE), octets), max_size=4

@@ -30,7 +30,7 @@ ISOLATED = re.compile("\u2068([^\u202a-\u202e\u2066-\u2069]*)\u2069")
 SITES = ["http://localhost:3000", 'https://a.example/"><script>', "https://ü.example/'{{ 7 }}"]
 
 
-@fuzzed(80)
+@fuzzed(40)
 @given(
     kind=st.sampled_from(["interview_invitation", "candidate_invitation", "interview_reminder"]),
     title=short | short.map(lambda title: (title * 255)[:255]),

@@ -13,7 +13,7 @@ class Function(NamedTuple):
 
     is_right: Callable[[Any], bool]
     touches: set[str]
-    cases: int = 20
+    cases: int = 10
     own_codes: set[str] = set()
     """PostgreSQL's own errors about arguments of the right type."""
 
@@ -49,7 +49,7 @@ FUNCTIONS = {
     "accept_invite": Function(
         is_participation,
         {"interview_participants", "interview_invites", "private.code_requests"},
-        30,
+        15,
     ),
     "complete_interview": Function(
         is_participation,
@@ -71,12 +71,12 @@ FUNCTIONS = {
     "start_response": Function(
         lambda found: found["takes_left"] >= 0 and found["max_seconds"] > 0,
         {"interview_responses", "private.response_takes"},
-        40,
+        20,
     ),
     "write_response": Function(
         lambda found: set(found) == {"response_id", "question_id", "saved_at"},
         {"interview_responses", "interview_participants", "response_analyses", "private.jobs"},
-        40,
+        20,
     ),
     "delete_my_responses": Function(
         lambda found: set(found) == {"interview_id", "deleted"}, CONSENTING
@@ -91,22 +91,22 @@ FUNCTIONS = {
     "adjust_participant": Function(
         lambda found: set(found) == {"participant_id", "extra_takes", "time_factor"},
         {"accommodations"},
-        40,
+        20,
     ),
     "save_review": Function(
         lambda found: set(found) == {"review_id", "submitted_at", "changed_at"},
         {"candidate_reviews", "candidate_ratings", "interview_invites"},
-        60,
+        30,
     ),
     "invite_reviewers": Function(
         lambda found: all(set(row) == {"email", "status", "reviewer_id"} for row in found),
         {"interview_reviewers", "private.jobs", "private.invite_counts"},
-        40,
+        20,
     ),
     "decide": Function(
         lambda found: (found["decision"] is None) == (found["decided_at"] is None),
         {"candidate_decisions", "interview_invites"},
-        40,
+        20,
     ),
     "analyze_again": Function(
         lambda found: set(found) == {"response_id", "status"},
@@ -121,7 +121,7 @@ FUNCTIONS = {
     "erase_candidate": Function(
         lambda found: set(found) == ERASED,
         ERASING,
-        40,
+        20,
     ),
     "export_person": Function(
         lambda found: {"addresses", "accounts", "invites", "participations"} <= set(found), set()
@@ -135,12 +135,12 @@ FUNCTIONS = {
             "private.code_requests",
             "private.notifications",
         },
-        40,
+        20,
     ),
     "create_interview": Function(
         is_interview,
         {"interviews", "interview_questions", "interview_criteria", *INVITING},
-        60,
+        30,
         {"22001"},  # company_number
     ),
     "duplicate_interview": Function(
@@ -154,7 +154,7 @@ FUNCTIONS = {
         lambda found: set(found) >= {"all", "attention", "archived"}, set()
     ),
     "list_interviews": Function(lambda found: len(found) <= 2, set()),
-    "list_candidates": Function(lambda found: len(found) <= 7, set(), 60),
+    "list_candidates": Function(lambda found: len(found) <= 7, set(), 30),
     "count_candidates": Function(lambda found: len(found) <= 7, set()),
     "match_candidates": Function(lambda found: len(found) <= 7, set()),
     "get_candidate": Function(lambda found: len(found) <= 1, set()),
@@ -162,20 +162,20 @@ FUNCTIONS = {
     "change_candidates": Function(
         lambda found: all(set(row) == CHANGED for row in found),
         {*INVITING, "interview_participants"},
-        60,
+        30,
     ),
-    "analytics": Function(lambda found: {"total", "step"} <= set(found), set(), 40),
+    "analytics": Function(lambda found: {"total", "step"} <= set(found), set(), 20),
     "reorder_questions": Function(
         lambda found: {frozenset(row) for row in found} <= {frozenset(["id", "order_index"])},
         {"interview_questions"},
     ),
-    "create_invites": Function(are_outcomes, INVITING, 40),
+    "create_invites": Function(are_outcomes, INVITING, 20),
     "preview_invites": Function(are_outcomes, set()),
     "resend_invite": Function(is_outcome, INVITING),
     "revoke_invite": Function(
         lambda found: set(found) == {"invite_id", "status"}, {"interview_invites"}
     ),
-    "correct_invite": Function(is_outcome, INVITING, 40),
+    "correct_invite": Function(is_outcome, INVITING, 20),
     "unsubscribed": Function(lambda found: found in (True, False), set()),
     "email_subscription": Function(is_subscription, set()),
     "latest_change": Function(lambda found: set(found) == {"latest", "seconds"}, set()),
@@ -188,7 +188,7 @@ FUNCTIONS = {
             *("auth.users", "private.code_requests", "private.notifications"),
             "private.invite_counts",
         },
-        40,
+        20,
     ),
     "set_notifications": Function(
         lambda found: set(found.values()) <= {"each", "daily", "never"},
@@ -203,29 +203,29 @@ FUNCTIONS = {
             *("interview_criteria", "interview_reviewers"),
             *("candidate_reviews", "candidate_ratings", "candidate_decisions"),
         },
-        20,
+        10,
         {"2201W"},
     ),
     "claim_jobs": Function(
         are_jobs,
         {"private.jobs", "private.job_workers", "interview_invites"},
-        30,
+        15,
         {"23502", "23514"},
     ),
-    "renew_jobs": Function(lambda found: isinstance(found, list), {"private.jobs"}, 20, {"23502"}),
+    "renew_jobs": Function(lambda found: isinstance(found, list), {"private.jobs"}, 10, {"23502"}),
     "claim_invite_mail": Function(
         lambda found: found["delivery"] in ("claimed", "in_progress", "accepted", "failed"),
         {"private.jobs", "interview_invites"},
-        30,
+        15,
         {"23502"},
     ),
     "settle_jobs": Function(
         lambda found: set(found) == {"settled", "busy"} and found["busy"] == [],
         {"private.jobs", "private.job_kinds", "interview_invites"},
-        40,
+        20,
         {"22023", "22P02", "22003"},
     ),
-    "pause_jobs": Function(lambda found: not found, {"private.job_kinds"}, 20, {"23502", "23514"}),
+    "pause_jobs": Function(lambda found: not found, {"private.job_kinds"}, 10, {"23502", "23514"}),
     "resume_jobs": Function(lambda found: not found, {"private.job_kinds"}),
     "jobs_status": Function(is_status, set()),
     "retry_jobs": Function(is_count("retried"), {"private.jobs", "interview_invites"}),
@@ -235,6 +235,6 @@ FUNCTIONS = {
             for outcome in found
         ),
         {"private.jobs"},
-        20,
+        10,
     ),
 }

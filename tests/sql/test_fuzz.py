@@ -267,7 +267,7 @@ def test_a_code_opens_what_it_was_drawn_for(db: Database, stage: Stage, caller: 
     right = stage.cast.invites[own]["invite_code"]
     before = everything(db)
 
-    @fuzzed(40)
+    @fuzzed(20)
     @given(typed=rather(codes(right).map(stored), st.from_regex("[0-9]{6}", fullmatch=True)))
     def run(typed: str) -> None:
         with db.connection.transaction(force_rollback=True):
@@ -293,7 +293,7 @@ def test_who_was_invited_is_known_by_the_same_address(db: Database, stage: Stage
     """An account may hold the address as it was typed, or as some other program wrote it."""
     interview = stage.cast.interview
 
-    @fuzzed(60)
+    @fuzzed(30)
     @given(
         typed=addresses(storable) | spoiled.map(stored),
         form=st.sampled_from(["NFC", "NFD"]),
@@ -326,7 +326,7 @@ def test_what_accounts_call_themselves_is_fit_for_a_mail(db: Database, stage: St
     """All write their own metadata, by either door to the invites."""
     interview = stage.cast.interview
 
-    @fuzzed(30)
+    @fuzzed(15)
     @given(metadata=st.fixed_dictionaries({"full_name": names}) | names)
     def run(metadata: Any) -> None:
         with db.connection.transaction(force_rollback=True):

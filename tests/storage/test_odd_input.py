@@ -284,7 +284,7 @@ def test_odd_bodies(played: tuple[Bucket, Answering], method: str, route: str) -
         },
     )
 
-    @fuzzed(15)
+    @fuzzed(8)
     @given(body=or_any_json(bodies) | json_values)
     def run(body: Any) -> None:
         content = json.dumps(body).encode()
