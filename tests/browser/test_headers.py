@@ -5,6 +5,7 @@ import re
 from urllib.parse import quote
 
 import httpx
+import pytest
 from playwright.sync_api import Response, expect
 
 from local import frontend
@@ -126,6 +127,7 @@ def test_no_such_page(site: Site) -> None:
         check_page(page, "no such page")
 
 
+@pytest.mark.proof
 def test_pages_ask_for_nothing_that_is_missing(site: Site) -> None:
     candidate = answered(site)
     email = candidate.email

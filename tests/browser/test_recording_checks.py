@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.analyses import be_seen, checked, gone, response_of
@@ -104,6 +105,7 @@ def test_what_is_wrong_is_said_with_a_way_out(camera_site: Site, viewport: dict[
         expect(page.get_by_text("Is the camera covered?")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_nothing_is_asked_where_nothing_comes(site: Site) -> None:
     candidate = answering(site)
     candidate.record(1)

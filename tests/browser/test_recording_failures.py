@@ -303,6 +303,7 @@ def test_a_video_would_be_too_large(camera_site: Site) -> None:
         expect(card(page, ASKED[0])).to_contain_text("Answered")
 
 
+@pytest.mark.proof
 def test_a_recording_stops_before_it_is_too_large(
     camera_site: Site, playwright: Playwright, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Page, Request, expect
 
 from local import demo
@@ -201,6 +202,7 @@ def plays(page: Page, label: str = "") -> None:
     expect(player).to_have_js_property("readyState", 4)
 
 
+@pytest.mark.proof
 def test_a_trial_by_keyboard_alone_with_sound(camera_site: Site) -> None:
     recruiter, interview = made(camera_site, "audio", questions=(THINK,))
     with camera_site.device() as page:

@@ -69,6 +69,7 @@ def test_a_recording_can_be_played_from_anywhere(page: Page, sample: Recording) 
     assert sample.seconds == page.evaluate(DESCRIBE, "/sample.webm")["seconds"]
 
 
+@pytest.mark.proof
 def test_the_script_makes_such_recordings(
     playwright: Playwright, page: Page, tmp_path: Path
 ) -> None:
