@@ -18,15 +18,19 @@ from psycopg.rows import dict_row
 from tests.kit.waiting import eventually, meanwhile
 
 HOSTILE, TENANT = "hostile", "tenant"
+# Without the lock under which PostgreSQL itself makes the file of a table or index longer: whoever
+# inserts takes it for a moment, and no transaction holds it.
 LOOK = """
-    select pid, application_name as side, left(query, 400) as query,
+    select pid, application_name as side, left(query, 400) as query, wait_event as lock,
            backend_xid is not null and wait_event_type is distinct from 'Lock' as holds,
-           case when wait_event_type = 'Lock' then pg_blocking_pids(pid) else '{}' end as blockers
+           case when wait_event_type = 'Lock' and wait_event <> 'extend' then pg_blocking_pids(pid)
+                else '{}' end as blockers
     from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()
 """
 LOGGED = re.compile(
-    r"process (\d+) still waiting for .*\n.*DETAIL:  Process(?:es)? holding the locks?: ([\d, ]+)\."
+    r"process (\d+) still waiting for (?!ExclusiveLock on extension of ).*\n"
+    r".*DETAIL:  Process(?:es)? holding the locks?: ([\d, ]+)\."
 )
 # Waits that are longer are logged.
 LOGGED_AFTER = "2ms"
@@ -53,7 +57,8 @@ class Watch:
             if row["side"] == TENANT and row["blockers"]:
                 for blocker in _all_blockers(rows, pid):
                     if self.sides.get(blocker) == HOSTILE:
-                        self.waits.append(f"{row['query']}\n  for {rows[blocker]['query']}")
+                        waits = f"{row['query']}\n  for {rows[blocker]['query']}"
+                        self.waits.append(f"{row['lock']}: {waits}")
 
     def logged(self) -> list[str]:
         """The waits of the tenant for the hostile that the log has."""
