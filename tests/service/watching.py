@@ -18,8 +18,8 @@ from psycopg.rows import dict_row
 from tests.kit.waiting import eventually, meanwhile
 
 HOSTILE, TENANT = "hostile", "tenant"
-# Without the lock under which PostgreSQL itself makes the file of a table or index longer: whoever
-# inserts takes it for a moment, and no transaction holds it.
+# Without the lock under which PostgreSQL makes the file of a table or index longer: each insert may
+# take it for a moment, and no transaction holds it.
 LOOK = """
     select pid, application_name as side, left(query, 400) as query, wait_event as lock,
            backend_xid is not null and wait_event_type is distinct from 'Lock' as holds,
