@@ -209,11 +209,12 @@ def test_a_page_reads_its_own_rows(db: Database, sort: str, backwards: bool) -> 
         )
     db.as_user(recruiter)
     row = sorted_page(db, sort, None, 1000)[-1]
+    # Up to 20 of each status, and those that are shown: 80. By the index of created_at alone, which
+    # PostgreSQL takes where it expects that to cost the same, some 200.
+    most = 300 if sort == "created" else 100
     for _ in range(8):
         before = rows_read(db, "public.interviews")
         rows = sorted_page(db, sort, row, 20, backwards)
         assert len(rows) == 20
-        # Up to 20 of each status, and those that are shown: 80. By the index that has no status,
-        # which PostgreSQL takes where it expects that to cost the same, some 200.
-        assert rows_read(db, "public.interviews") - before <= 300
+        assert rows_read(db, "public.interviews") - before <= most
         row = rows[0] if backwards else rows[-1]
